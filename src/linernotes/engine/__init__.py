@@ -1,0 +1,1 @@
+"""Where work runs; the engine knows nothing of what the work is."""

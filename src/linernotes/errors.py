@@ -1,0 +1,109 @@
+"""What can go wrong, as one small tree of exceptions.
+
+Every exception carries a stable ``code`` for programs and one sentence that
+tells a person what to do. Codes never change their meaning between versions.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LinernotesError(Exception):
+    """Base of every error that linernotes raises on purpose."""
+
+    code: ClassVar[str] = "error"
+
+
+class AudioError(LinernotesError):
+    """A track cannot be listened to.
+
+    Parameters
+    ----------
+    message
+        One sentence for a person, without the file's name.
+    file
+        Name of the file, or ``None`` for bytes and arrays without a name.
+    """
+
+    code = "audio"
+
+    def __init__(self, message: str, file: str | None = None) -> None:
+        super().__init__(message, file)
+        self.message = message
+        self.file = file
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.message}" if self.file else self.message
+
+
+class EmptyFileError(AudioError):
+    """The file holds no bytes."""
+
+    code = "empty"
+
+
+class NotAudioError(AudioError):
+    """The file is something else than audio."""
+
+    code = "not-audio"
+
+
+class TooShortError(AudioError):
+    """There is less than one second of sound to listen to."""
+
+    code = "too-short"
+
+
+class SilentError(AudioError):
+    """The audio decodes, but nothing is to be heard."""
+
+    code = "silent"
+
+
+class CorruptError(AudioError):
+    """The file is audio, but too damaged for any of it to be usable."""
+
+    code = "corrupt"
+
+
+class UnsupportedError(AudioError):
+    """The audio is copy-protected or coded in a way that no decoder here reads."""
+
+    code = "unsupported"
+
+
+class UnreadableError(AudioError):
+    """The file cannot be opened: it is missing, a folder, or not ours to read."""
+
+    code = "unreadable"
+
+
+class TimeOutError(AudioError):
+    """The work on the file took longer than its time limit."""
+
+    code = "time-out"
+
+
+class CrashError(AudioError):
+    """The work on the file ended the process that did it."""
+
+    code = "crash"
+
+
+class ModelError(LinernotesError):
+    """A model cannot be used."""
+
+    code = "model"
+
+
+class ModelNotFoundError(ModelError):
+    """No model has this name, and no file this path."""
+
+    code = "model-not-found"
+
+
+class ModelFileError(ModelError):
+    """The model file is damaged, hostile, or from a version that this one cannot read."""
+
+    code = "model-file"
