@@ -1,1 +1,22 @@
-"""."""
+"""Files, bytes and file objects in; sound out.
+
+libsndfile decodes what it can (it is the fastest, and gapless), FFmpeg the rest and
+whatever is damaged. Whoever decodes, the channels are mixed and resampled here, so
+that the numbers agree. What cannot be heard raises an `AudioError` with a stable code.
+"""
+
+from linernotes.audio.signal import Audio, Samples, mix_to_mono
+from linernotes.audio.source import Source
+from linernotes.audio.stream import AudioInfo, AudioStream, load, probe, stream
+
+__all__ = [
+    "Audio",
+    "AudioInfo",
+    "AudioStream",
+    "Samples",
+    "Source",
+    "load",
+    "mix_to_mono",
+    "probe",
+    "stream",
+]

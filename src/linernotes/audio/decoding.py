@@ -1,0 +1,42 @@
+"""What the decoders have in common."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from linernotes.audio.signal import Samples
+
+
+class DecodingError(Exception):
+    """A decoder gave up; another one may not. Never leaves the audio room."""
+
+
+@dataclass(frozen=True)
+class Stream(ABC):
+    """An open file, as a decoder describes it.
+
+    Parameters
+    ----------
+    decoder
+        ``"libsndfile"`` or ``"ffmpeg"``.
+    codec
+        The decoder's own name of the codec.
+    sample_rate
+        Frames per second.
+    channels
+        Number of channels.
+    frames
+        Length that the file declares, or ``None`` if it does not.
+    """
+
+    decoder: str
+    codec: str
+    sample_rate: int
+    channels: int
+    frames: int | None
+
+    @abstractmethod
+    def blocks(self, start: int, frames_per_block: int) -> Iterator[Samples]:
+        """Yield the samples from frame ``start`` on as float32 arrays (n, channels)."""

@@ -1,0 +1,409 @@
+"""A track as a stream of blocks: decoding with limits, mixing, resampling, excerpts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import numpy as np
+
+from linernotes.audio.container import Container, sniff
+from linernotes.audio.decoding import DecodingError, Stream
+from linernotes.audio.ffmpeg import open_ffmpeg
+from linernotes.audio.libsndfile import open_libsndfile
+from linernotes.audio.ogg import is_whole
+from linernotes.audio.repair import silence_absurd
+from linernotes.audio.resample import resample_blocks
+from linernotes.audio.signal import Audio, Samples, mix_to_mono
+from linernotes.audio.source import Source, open_source, source_name
+from linernotes.errors import (
+    CorruptError,
+    SilentError,
+    TimeOutError,
+    TooShortError,
+    UnsupportedError,
+)
+
+SHORTEST = 1.0
+"""Seconds of sound below which nothing can be said of a track."""
+
+# Peak to peak, -80 dB below full scale: less than that is silence, an offset included.
+_QUIETEST = 1e-4
+# Decoders and headers differ by some codec frames on where a track ends.
+_LENGTH_TOLERANCE = 0.5
+_WORTH_SAYING = 0.05
+_BLOCK_SECONDS = 10.0
+_BLOCK_SAMPLES = 4 * 2**20
+_SAMPLE_RATES = (2_000, 3_000_000)
+_MAX_CHANNELS = 1024
+_LIBSNDFILE_READS = {"wav", "aiff", "flac", "ogg", "mp3", "caf", "au", "w64"}
+
+
+@dataclass(frozen=True)
+class AudioInfo:
+    """What a file says of itself, before any of it is decoded.
+
+    Parameters
+    ----------
+    name
+        The file's name, or ``None``.
+    container, codec
+        Formats, such as ``"mp4"`` and ``"alac"``.
+    decoder
+        ``"libsndfile"`` or ``"ffmpeg"``: who reads it.
+    sample_rate, channels
+        As stored.
+    duration
+        Seconds, or ``None`` if the file does not tell.
+    """
+
+    name: str | None
+    container: str
+    codec: str
+    decoder: str
+    sample_rate: int
+    channels: int
+    duration: float | None
+
+
+class AudioStream:
+    """Blocks of one track, decoded as they are asked for.
+
+    Made by `stream`. Iterate over it once; `warnings` and `decoded` are complete
+    when the iteration has ended.
+
+    Attributes
+    ----------
+    info : AudioInfo
+        What the file says of itself.
+    sample_rate, channels : int
+        Of the blocks that come out.
+    decoded : float
+        Seconds decoded so far.
+    """
+
+    def __init__(
+        self,
+        file: BinaryIO,
+        decoder: Stream,
+        container: Container,
+        *,
+        info: AudioInfo,
+        sample_rate: int | None,
+        mono: bool,
+        start: float,
+        duration: float | None,
+        deadline: float,
+    ) -> None:
+        self.info = info
+        self.sample_rate = sample_rate or info.sample_rate
+        self.channels = 1 if mono else info.channels
+        self._file = file
+        self._decoder = decoder
+        self._container = container
+        self._mono = mono
+        self._deadline = deadline
+        self._first = round(start * info.sample_rate)
+        self._end = None if duration is None else self._first + round(duration * info.sample_rate)
+        self._position = self._first
+        self._absurd = 0
+        self._heard = False
+        self._damaged = container.kind == "ogg" and not is_whole(file)
+
+    @property
+    def decoded(self) -> float:
+        """Seconds decoded so far."""
+        return (self._position - self._first) / self.info.sample_rate
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was wrong with the file so far, one sentence each."""
+        lost, declared = self._lost / self.info.sample_rate, self._declared
+        if lost >= _WORTH_SAYING:
+            of = f" of {declared / self.info.sample_rate:.1f} s" if declared else ""
+            return (f"the file is damaged: {lost:.1f} s{of} were lost; the rest was used",)
+        if lost or self._damaged:
+            return ("the file is damaged in places; what could be decoded was used",)
+        return ()
+
+    @property
+    def _declared(self) -> int | None:
+        """Frames that there should be in the excerpt, if the file tells."""
+        frames = self._decoder.frames
+        if frames is None or not self._container.declares_length:
+            return None
+        end = frames if self._end is None else min(frames, self._end)
+        return max(0, end - self._first)
+
+    @property
+    def _lost(self) -> int:
+        missing = (self._declared or 0) - (self._position - self._first)
+        tolerance = 0.0 if self._damaged else _LENGTH_TOLERANCE * self.info.sample_rate
+        return (missing if missing > tolerance else 0) + self._absurd
+
+    def __iter__(self) -> Iterator[Samples]:
+        """Yield float32 arrays of shape (channels, n).
+
+        Raises
+        ------
+        TooShortError, SilentError, CorruptError
+            At the end, when it turns out that nothing usable was in it.
+        TimeOutError
+            As soon as the time limit has passed.
+        """
+        blocks = self._mixed(self._clean())
+        for block in resample_blocks(
+            blocks,
+            from_rate=self.info.sample_rate,
+            to_rate=self.sample_rate,
+            channels=self.channels,
+        ):
+            if len(block):
+                yield np.ascontiguousarray(block.T)
+        self._judge()
+
+    def _mixed(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
+        for block in blocks:
+            yield mix_to_mono(block)[:, np.newaxis] if self._mono else block
+
+    def _clean(self) -> Iterator[Samples]:
+        for block in self._excerpt():
+            clean, absurd = silence_absurd(block, position=self._position)
+            self._absurd += absurd
+            self._heard = self._heard or bool(np.ptp(clean, axis=0).max() > _QUIETEST)
+            self._position += len(block)
+            yield clean
+
+    def _excerpt(self) -> Iterator[Samples]:
+        for block in self._raw():
+            if time.monotonic() > self._deadline:
+                raise self._time_out()
+            left = len(block) if self._end is None else self._end - self._position
+            if left > 0:
+                yield block[:left]
+            if left <= len(block) and self._end is not None:
+                return
+
+    def _raw(self) -> Iterator[Samples]:
+        seconds, samples = int(_BLOCK_SECONDS * self.info.sample_rate), _BLOCK_SAMPLES
+        size = min(seconds, samples // self.info.channels)
+        try:
+            try:
+                yield from self._decoder.blocks(self._first, size)
+            except DecodingError:
+                if self._decoder.decoder == "ffmpeg":
+                    raise
+                self._damaged = True
+                # FFmpeg jumps over damage; both count the same frames, so it goes on
+                # where libsndfile stopped.
+                with open_ffmpeg(self._file, deadline=self._deadline, seekable=False) as rest:
+                    if rest.sample_rate == self.info.sample_rate:
+                        yield from _with_channels(
+                            rest.blocks(self._position, size), self.info.channels
+                        )
+        except DecodingError:
+            self._damaged = True
+        except TimeoutError as error:
+            raise self._time_out() from error
+
+    def _judge(self) -> None:
+        name = self.info.name
+        usable = (self._position - self._first - self._absurd) / self.info.sample_rate
+        if usable < SHORTEST:
+            if self._lost or self._damaged:
+                raise CorruptError(
+                    f"the file is too damaged: only {max(usable, 0):.1f} s of it can be used; "
+                    "fetch or copy it again",
+                    name,
+                )
+            raise TooShortError(
+                f"there are only {usable:.1f} s of sound; at least {SHORTEST:.0f} s are needed",
+                name,
+            )
+        if not self._heard:
+            raise SilentError("nothing is to be heard: the track is silent throughout", name)
+
+    def _time_out(self) -> TimeOutError:
+        return TimeOutError(
+            f"decoding took too long and was stopped after {self.decoded:.0f} s of sound; "
+            "allow more time or check the file",
+            self.info.name,
+        )
+
+
+def _with_channels(blocks: Iterator[Samples], channels: int) -> Iterator[Samples]:
+    return (block for block in blocks if block.shape[1] == channels)
+
+
+@contextmanager
+def stream(
+    source: Source,
+    *,
+    sample_rate: int | None = None,
+    mono: bool = False,
+    start: float = 0.0,
+    duration: float | None = None,
+    skip_intro: float = 0.0,
+    timeout: float | None = None,
+) -> Iterator[AudioStream]:
+    """Open a track to read it block by block, in bounded memory whatever its length.
+
+    Parameters
+    ----------
+    source
+        Path, bytes, or binary file object (read from its beginning).
+    sample_rate
+        Resample to this rate in Hz; ``None`` keeps the file's.
+    mono
+        Average all channels into one; otherwise they are kept.
+    start
+        Seconds to begin at.
+    duration
+        Seconds to read at most; ``None`` reads to the end.
+    skip_intro
+        Seconds to leave out before ``start`` counts, but only of tracks at least
+        twice as long: a short one is heard from its beginning.
+    timeout
+        Seconds after which decoding is given up.
+
+    Yields
+    ------
+    AudioStream
+
+    Raises
+    ------
+    EmptyFileError, UnreadableError, NotAudioError, UnsupportedError, CorruptError
+        On opening.
+    TooShortError, SilentError, CorruptError, TimeOutError
+        While iterating.
+
+    Examples
+    --------
+    >>> with stream("song.mp3", sample_rate=16000, mono=True) as blocks:  # doctest: +SKIP
+    ...     peak = max(abs(block).max() for block in blocks)
+    """
+    if start < 0 or skip_intro < 0 or (duration is not None and duration <= 0):
+        raise ValueError("start and skip_intro must be 0 or more, duration more than 0 seconds")
+    if sample_rate is not None and not _SAMPLE_RATES[0] <= sample_rate <= _SAMPLE_RATES[1]:
+        raise ValueError(f"sample_rate must be between {_SAMPLE_RATES[0]} and {_SAMPLE_RATES[1]}")
+    deadline = float("inf") if timeout is None else time.monotonic() + timeout
+    with ExitStack() as stack:
+        file = stack.enter_context(open_source(source))
+        container = sniff(file, source_name(source))
+        decoder = _open_decoder(stack, file, container, name=source_name(source), deadline=deadline)
+        info = _info(decoder, container, source_name(source))
+        if info.duration is not None and info.duration >= 2 * skip_intro:
+            start += skip_intro
+        if info.duration is not None and container.declares_length and start >= info.duration:
+            raise TooShortError(
+                f"the track ends at {info.duration:.1f} s, before the {start:.1f} s to begin at",
+                info.name,
+            )
+        yield AudioStream(
+            file,
+            decoder,
+            container,
+            info=info,
+            sample_rate=sample_rate,
+            mono=mono,
+            start=start,
+            duration=duration,
+            deadline=deadline,
+        )
+
+
+def load(
+    source: Source,
+    *,
+    sample_rate: int | None = None,
+    mono: bool = False,
+    start: float = 0.0,
+    duration: float | None = None,
+    skip_intro: float = 0.0,
+    timeout: float | None = None,
+) -> Audio:
+    """Decode a track, or an excerpt of it, into memory.
+
+    The options, and what can go wrong, are those of `stream`. A damaged file whose
+    usable part is at least a second long is returned with a warning.
+
+    Returns
+    -------
+    Audio
+        samples float32 of shape (channels, n).
+
+    Examples
+    --------
+    >>> load("song.mp3", start=60, duration=30).samples.shape  # doctest: +SKIP
+    (2, 1323000)
+    """
+    with stream(
+        source,
+        sample_rate=sample_rate,
+        mono=mono,
+        start=start,
+        duration=duration,
+        skip_intro=skip_intro,
+        timeout=timeout,
+    ) as blocks:
+        samples = np.concatenate(list(blocks), axis=1)
+        return Audio(samples, blocks.sample_rate, blocks.info.name, blocks.warnings)
+
+
+def probe(source: Source) -> AudioInfo:
+    """Tell what a file holds without decoding it.
+
+    Raises
+    ------
+    EmptyFileError, UnreadableError, NotAudioError, UnsupportedError, CorruptError
+
+    Examples
+    --------
+    >>> probe("song.m4a").codec  # doctest: +SKIP
+    'aac'
+    """
+    with stream(source) as blocks:
+        return blocks.info
+
+
+def _open_decoder(
+    stack: ExitStack, file: BinaryIO, container: Container, *, name: str | None, deadline: float
+) -> Stream:
+    if container.kind in _LIBSNDFILE_READS:
+        try:
+            return stack.enter_context(open_libsndfile(file))
+        except DecodingError:
+            pass
+    try:
+        return stack.enter_context(open_ffmpeg(file, deadline=deadline))
+    except DecodingError as error:
+        if "no decoder" in str(error):
+            message = "there is no decoder here for the codec of this file; convert it to flac"
+            raise UnsupportedError(message, name) from error
+        if "no audio" in str(error):
+            raise UnsupportedError("this file holds no sound", name) from error
+        raise CorruptError(
+            f"this {container.kind} file is too damaged to be opened; fetch or copy it again", name
+        ) from error
+
+
+def _info(decoder: Stream, container: Container, name: str | None) -> AudioInfo:
+    low, high = _SAMPLE_RATES
+    if not (low <= decoder.sample_rate <= high and 1 <= decoder.channels <= _MAX_CHANNELS):
+        raise UnsupportedError(
+            f"{decoder.channels} channels at {decoder.sample_rate} Hz are no music; "
+            "check how the file was made",
+            name,
+        )
+    return AudioInfo(
+        name=name,
+        container=container.kind,
+        codec=decoder.codec,
+        decoder=decoder.decoder,
+        sample_rate=decoder.sample_rate,
+        channels=decoder.channels,
+        duration=None if decoder.frames is None else decoder.frames / decoder.sample_rate,
+    )
