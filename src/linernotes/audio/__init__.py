@@ -5,6 +5,7 @@ whatever is damaged. Whoever decodes, the channels are mixed and resampled here,
 that the numbers agree. What cannot be heard raises an `AudioError` with a stable code.
 """
 
+from linernotes.audio.files import find_tracks
 from linernotes.audio.signal import Audio, Samples, mix_to_mono
 from linernotes.audio.source import Source
 from linernotes.audio.stream import AudioInfo, AudioStream, load, probe, stream
@@ -15,6 +16,7 @@ __all__ = [
     "AudioStream",
     "Samples",
     "Source",
+    "find_tracks",
     "load",
     "mix_to_mono",
     "probe",

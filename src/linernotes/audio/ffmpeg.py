@@ -83,7 +83,7 @@ class FfmpegStream(Stream):
 
 @contextmanager
 def open_ffmpeg(
-    file: BinaryIO, *, deadline: float = float("inf"), seekable: bool = True
+    file: BinaryIO, *, deadline: float = float("inf"), seekable: bool = False
 ) -> Iterator[FfmpegStream]:
     """Open a file with FFmpeg, or raise `DecodingError`.
 

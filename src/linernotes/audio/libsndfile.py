@@ -13,8 +13,23 @@ import soundfile
 from linernotes.audio.decoding import DecodingError, Stream
 from linernotes.audio.signal import Samples
 
+# An MP3 frame borrows bits from those before it; a seek that lands on it misses them.
+_RUN_UP = 8 * 1152
+# Damage can make libsndfile take the middle of a file for its end.
+_ENDS_EARLY = 0.5
 # libsndfile logs "data : 1000 (should be 500)" where a header promises more than there is.
 _TRUNCATED = "(should be "
+
+
+class _Sequential(soundfile.SoundFile):
+    """A file that is read from front to back.
+
+    soundfile seeks after each read of a file that can, which makes MP3 decoders forget
+    the bits that the next frame borrows: a glitch at every block's beginning.
+    """
+
+    def seekable(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -26,15 +41,21 @@ class LibsndfileStream(Stream):
     def blocks(self, start: int, frames_per_block: int) -> Iterator[Samples]:
         """Yield the samples from frame ``start`` on, shape (n, channels)."""
         try:
+            run_up = min(start, _RUN_UP)
             if start:
-                self.handle.seek(min(start, self.handle.frames))
+                self.handle.seek(min(start - run_up, self.handle.frames))
+                self.handle.read(run_up, dtype="float32")
+            position = start
             while True:
                 block = self.handle.read(frames_per_block, dtype="float32", always_2d=True)
                 if len(block) == 0:
-                    return
+                    break
+                position += len(block)
                 yield block
         except (soundfile.LibsndfileError, OSError) as error:
             raise DecodingError(str(error)) from error
+        if position + _ENDS_EARLY * self.sample_rate < (self.frames or 0):
+            raise DecodingError("the file ended early")
 
 
 @contextmanager
@@ -47,7 +68,7 @@ def open_libsndfile(file: BinaryIO) -> Iterator[LibsndfileStream]:
     except (AttributeError, io.UnsupportedOperation):
         descriptor = None
     try:
-        handle = soundfile.SoundFile(file if descriptor is None else descriptor, closefd=False)
+        handle = _Sequential(file if descriptor is None else descriptor, closefd=False)
     except (soundfile.SoundFileError, TypeError, ValueError, OSError) as error:
         raise DecodingError(str(error)) from error
     with handle:

@@ -14,6 +14,7 @@ from linernotes.audio.container import Container, sniff
 from linernotes.audio.decoding import DecodingError, Stream
 from linernotes.audio.ffmpeg import open_ffmpeg
 from linernotes.audio.libsndfile import open_libsndfile
+from linernotes.audio.memory import MemoryStream
 from linernotes.audio.ogg import is_whole
 from linernotes.audio.repair import silence_absurd
 from linernotes.audio.resample import resample_blocks
@@ -87,7 +88,7 @@ class AudioStream:
 
     def __init__(
         self,
-        file: BinaryIO,
+        file: BinaryIO | None,
         decoder: Stream,
         container: Container,
         *,
@@ -111,7 +112,7 @@ class AudioStream:
         self._position = self._first
         self._absurd = 0
         self._heard = False
-        self._damaged = container.kind == "ogg" and not is_whole(file)
+        self._damaged = file is not None and container.kind == "ogg" and not is_whole(file)
 
     @property
     def decoded(self) -> float:
@@ -194,12 +195,12 @@ class AudioStream:
             try:
                 yield from self._decoder.blocks(self._first, size)
             except DecodingError:
-                if self._decoder.decoder == "ffmpeg":
+                if self._file is None or self._decoder.decoder == "ffmpeg":
                     raise
                 self._damaged = True
                 # FFmpeg jumps over damage; both count the same frames, so it goes on
                 # where libsndfile stopped.
-                with open_ffmpeg(self._file, deadline=self._deadline, seekable=False) as rest:
+                with open_ffmpeg(self._file, deadline=self._deadline) as rest:
                     if rest.sample_rate == self.info.sample_rate:
                         yield from _with_channels(
                             rest.blocks(self._position, size), self.info.channels
@@ -240,7 +241,7 @@ def _with_channels(blocks: Iterator[Samples], channels: int) -> Iterator[Samples
 
 @contextmanager
 def stream(
-    source: Source,
+    source: Source | Audio,
     *,
     sample_rate: int | None = None,
     mono: bool = False,
@@ -254,7 +255,8 @@ def stream(
     Parameters
     ----------
     source
-        Path, bytes, or binary file object (read from its beginning).
+        Path, bytes, binary file object (read from its beginning), or `Audio` that is
+        decoded already and passes through the same checks.
     sample_rate
         Resample to this rate in Hz; ``None`` keeps the file's.
     mono
@@ -291,10 +293,16 @@ def stream(
         raise ValueError(f"sample_rate must be between {_SAMPLE_RATES[0]} and {_SAMPLE_RATES[1]}")
     deadline = float("inf") if timeout is None else time.monotonic() + timeout
     with ExitStack() as stack:
-        file = stack.enter_context(open_source(source))
-        container = sniff(file, source_name(source))
-        decoder = _open_decoder(stack, file, container, name=source_name(source), deadline=deadline)
-        info = _info(decoder, container, source_name(source))
+        if isinstance(source, Audio):
+            name, file = source.name, None
+            container = Container("memory", declares_length=True)
+            decoder: Stream = MemoryStream.of(source)
+        else:
+            name = source_name(source)
+            file = stack.enter_context(open_source(source))
+            container = sniff(file, name)
+            decoder = _open_decoder(stack, file, container, name=name, deadline=deadline)
+        info = _info(decoder, container, name)
         if info.duration is not None and info.duration >= 2 * skip_intro:
             start += skip_intro
         if info.duration is not None and container.declares_length and start >= info.duration:
@@ -378,7 +386,9 @@ def _open_decoder(
         except DecodingError:
             pass
     try:
-        return stack.enter_context(open_ffmpeg(file, deadline=deadline))
+        # The time stamps of other containers are rounded, so that frames must be counted.
+        seekable = container.kind == "mp4"
+        return stack.enter_context(open_ffmpeg(file, deadline=deadline, seekable=seekable))
     except DecodingError as error:
         if "no decoder" in str(error):
             message = "there is no decoder here for the codec of this file; convert it to flac"

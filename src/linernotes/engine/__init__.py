@@ -1,1 +1,5 @@
 """Where work runs; the engine knows nothing of what the work is."""
+
+from linernotes.engine.local import Outcome, cpu_count, run
+
+__all__ = ["Outcome", "cpu_count", "run"]

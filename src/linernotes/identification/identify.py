@@ -1,0 +1,194 @@
+"""Listening to tracks and saying what they are."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.audio import Audio, AudioStream, Samples, Source, stream
+from linernotes.backbone import NETWORKS, SAMPLE_RATE, listen
+from linernotes.engine import cpu_count, run
+from linernotes.errors import CrashError, LinernotesError, TimeOutError
+from linernotes.identification.result import Failure, Identification
+from linernotes.identification.tags import merge_tags
+from linernotes.identification.waveform import WaveformOutline
+from linernotes.learning import Model, load_model
+
+DEFAULT_MODELS = ("genre",)
+
+_OUTLINE_STRETCH = SAMPLE_RATE // 50
+# A process is killed only if it did not stop by itself, after time to start and to import.
+_GRACE = 15.0
+
+
+def identify(
+    track: Source | Audio | NDArray[np.floating[Any]],
+    *,
+    sample_rate: int | None = None,
+    models: Sequence[str | os.PathLike[str] | Model] = DEFAULT_MODELS,
+    window: float = 3.0,
+    hop: float | None = None,
+    start: float = 0.0,
+    duration: float | None = None,
+    skip_intro: float = 0.0,
+    timeout: float | None = None,
+    threads: int | None = None,
+) -> Identification:
+    """Tell a track's tags and classes, and how they change along it.
+
+    Parameters
+    ----------
+    track
+        Path, bytes, binary file object, `Audio`, or an array of shape (n,) or
+        (channels, n) with its ``sample_rate``.
+    sample_rate
+        Of an array, in Hz; not to be given otherwise.
+    models
+        Names of shipped models, paths of model files, or loaded models.
+    window
+        Seconds that the networks hear at once; they were trained on 3.
+    hop
+        Seconds from one window to the next; ``window`` if not given.
+    start, duration, skip_intro, timeout
+        As in `linernotes.audio.stream`.
+    threads
+        Processors to use; ``None`` for all.
+
+    Returns
+    -------
+    Identification
+
+    Raises
+    ------
+    AudioError
+        The track cannot be listened to; ``code`` says why.
+    ModelError
+        A model cannot be used.
+
+    Examples
+    --------
+    >>> import linernotes
+    >>> linernotes.identify("song.mp3").top(2)  # doctest: +SKIP
+    [('jazz', 0.83), ('blues', 0.07)]
+    """
+    loaded = [_loaded(model) for model in models]
+    if isinstance(track, np.ndarray):
+        if sample_rate is None:
+            raise ValueError("an array does not know its sample_rate; give it")
+        track = Audio(np.atleast_2d(track).astype(np.float32, copy=False), sample_rate)
+    elif sample_rate is not None:
+        raise ValueError("sample_rate is for arrays; everything else knows its own")
+    outline = WaveformOutline(_OUTLINE_STRETCH)
+    with stream(
+        track,
+        sample_rate=SAMPLE_RATE,
+        mono=True,
+        start=start,
+        duration=duration,
+        skip_intro=skip_intro,
+        timeout=timeout,
+    ) as blocks:
+        taggrams = listen(
+            _outlined(blocks, outline), window=window, hop=hop, networks=NETWORKS, threads=threads
+        )
+        return Identification(
+            file=blocks.info.name,
+            duration=blocks.decoded,
+            warnings=blocks.warnings,
+            tags=merge_tags(taggrams),
+            predictions=tuple(model.predict(taggrams[model.input.network]) for model in loaded),
+            waveform=outline.points(),
+        )
+
+
+def identify_many(
+    files: Iterable[str | os.PathLike[str]],
+    *,
+    models: Sequence[str | os.PathLike[str]] = DEFAULT_MODELS,
+    window: float = 3.0,
+    hop: float | None = None,
+    start: float = 0.0,
+    duration: float | None = None,
+    skip_intro: float = 0.0,
+    timeout: float | None = None,
+    workers: int | None = None,
+    quiet: bool = True,
+) -> Iterator[Identification | Failure]:
+    """Identify many files, in processes of their own that load everything once.
+
+    A file that hangs or crashes a decoder is given up without harm to the others.
+
+    Parameters
+    ----------
+    files
+        Paths of files.
+    models, window, hop, start, duration, skip_intro
+        As in `identify`.
+    timeout
+        Seconds that one file may take.
+    workers
+        Number of processes; ``None`` for one a processor.
+    quiet
+        Drop what decoders write to standard error.
+
+    Yields
+    ------
+    Identification or Failure
+        In the order of the files.
+
+    Examples
+    --------
+    >>> for heard in identify_many(["a.mp3", "b.mp3"]):  # doctest: +SKIP
+    ...     print(heard.as_dict())
+    """
+    paths = [os.fspath(file) for file in files]
+    workers = min(workers or cpu_count(), max(1, len(paths)))
+    function = functools.partial(
+        identify,
+        models=models,
+        window=window,
+        hop=hop,
+        start=start,
+        duration=duration,
+        skip_intro=skip_intro,
+        timeout=timeout,
+        threads=max(1, cpu_count() // workers),
+    )
+    limit = None if timeout is None else timeout + _GRACE
+    for outcome in run(function, paths, workers=workers, timeout=limit, quiet=quiet):
+        if outcome.value is not None:
+            yield outcome.value
+        else:
+            yield Failure.of(outcome.item, _as_error(outcome.error, outcome.item))
+
+
+def _as_error(error: BaseException | None, file: str) -> LinernotesError:
+    if isinstance(error, LinernotesError):
+        return error
+    if isinstance(error, TimeoutError):
+        return TimeOutError("this file took too long and was given up; check the file", file)
+    if isinstance(error, ProcessLookupError):
+        return CrashError("reading this file crashed the decoder; check the file", file)
+    return LinernotesError(
+        f"something unexpected happened ({type(error).__name__}: {error}); please report it"
+    )
+
+
+def _loaded(model: str | os.PathLike[str] | Model) -> Model:
+    return model if isinstance(model, Model) else _load_once(os.fspath(model))
+
+
+@functools.cache
+def _load_once(name_or_path: str) -> Model:
+    return load_model(name_or_path)
+
+
+def _outlined(blocks: AudioStream, outline: WaveformOutline) -> Iterator[Samples]:
+    for block in blocks:
+        outline.add(block[0])
+        yield block[0]

@@ -1,0 +1,178 @@
+"""What was learned about one track by listening to it."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.errors import LinernotesError
+
+if TYPE_CHECKING:
+    from linernotes.identification.tags import Tags
+    from linernotes.learning import Prediction
+
+
+@dataclass(frozen=True, eq=False)
+class Timeline:
+    """Class probabilities along a track.
+
+    Parameters
+    ----------
+    start, end
+        shape (windows,), in seconds.
+    classes
+        Names of the columns.
+    probabilities
+        float32, shape (windows, classes); rows sum to one.
+    """
+
+    start: NDArray[np.floating[Any]]
+    end: NDArray[np.floating[Any]]
+    classes: tuple[str, ...]
+    probabilities: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class Identification:
+    """Tags, classes and their timelines for one track.
+
+    Parameters
+    ----------
+    file
+        Name of the file, or ``None``.
+    duration
+        Seconds that were listened to.
+    warnings
+        What was wrong with the file, one sentence each.
+    tags
+        What the networks hear.
+    predictions
+        What each model says, in the order asked for.
+    waveform
+        float32, shape (points, 2): lowest and highest sample of equal stretches.
+    """
+
+    file: str | None
+    duration: float
+    warnings: tuple[str, ...]
+    tags: Tags
+    predictions: tuple[Prediction, ...]
+    waveform: NDArray[np.float32]
+
+    def top(self, n: int = 3, *, model: str | None = None) -> list[tuple[str, float]]:
+        """Return the most probable classes, best first, with their probabilities.
+
+        Parameters
+        ----------
+        n
+            How many.
+        model
+            Name of the model; the first one if not given.
+
+        Examples
+        --------
+        >>> identify("song.mp3").top(2)  # doctest: +SKIP
+        [('jazz', 0.83), ('blues', 0.07)]
+        """
+        return self._prediction(model).top(n)
+
+    @property
+    def timeline(self) -> Timeline:
+        """Class probabilities along the track, of the first model."""
+        prediction = self._prediction(None)
+        return Timeline(prediction.start, prediction.end, prediction.classes, prediction.timeline)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that ``identify --json`` prints."""
+        return {
+            "file": self.file,
+            "duration": round(self.duration, 3),
+            "warnings": list(self.warnings),
+            "error": None,
+            "tags": _named(self.tags.names, self.tags.probabilities),
+            "models": [_model_as_dict(prediction) for prediction in self.predictions],
+        }
+
+    def report(self, path: str | os.PathLike[str]) -> None:
+        """Write a self-contained page about the track, to be opened in any browser.
+
+        Parameters
+        ----------
+        path
+            The HTML file to write.
+        """
+        from linernotes.identification.report import render_report
+
+        Path(path).write_text(render_report([self]), encoding="utf-8")
+
+    def _prediction(self, model: str | None) -> Prediction:
+        for prediction in self.predictions:
+            if model in (None, prediction.model):
+                return prediction
+        known = ", ".join(prediction.model for prediction in self.predictions) or "none"
+        raise ValueError(f"no model {model!r} was asked; asked were: {known}")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A track that could not be identified.
+
+    Parameters
+    ----------
+    file
+        Name of the file.
+    code, message
+        The error's stable code and its sentence.
+    """
+
+    file: str | None
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, file: str | None, error: LinernotesError) -> Failure:
+        """Describe an error that a file caused."""
+        return cls(file, error.code, getattr(error, "message", str(error)))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that ``identify --json`` prints."""
+        return {
+            "file": self.file,
+            "duration": None,
+            "warnings": [],
+            "error": {"code": self.code, "message": self.message},
+            "tags": [],
+            "models": [],
+        }
+
+
+def _named(
+    names: tuple[str, ...], probabilities: NDArray[np.float32]
+) -> list[dict[str, str | float]]:
+    return [
+        {"name": name, "probability": _rounded(probability)}
+        for name, probability in zip(names, probabilities, strict=True)
+    ]
+
+
+def _model_as_dict(prediction: Prediction) -> dict[str, Any]:
+    best = prediction.top(len(prediction.classes))
+    return {
+        "model": prediction.model,
+        "classes": [{"name": name, "probability": _rounded(p)} for name, p in best],
+        "timeline": {
+            "start": [round(float(second), 3) for second in prediction.start],
+            "end": [round(float(second), 3) for second in prediction.end],
+            "classes": list(prediction.classes),
+            "probabilities": [[_rounded(p) for p in row] for row in prediction.timeline],
+        },
+    }
+
+
+def _rounded(probability: float) -> float:
+    return round(float(probability), 4)
