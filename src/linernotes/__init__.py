@@ -1,3 +1,53 @@
-"""linernotes writes the liner notes of music by listening to it."""
+"""linernotes writes the liner notes of music by listening to it.
+
+>>> import linernotes as ln
+>>> ln.identify("song.mp3").top(3)  # doctest: +SKIP
+[('jazz', 0.83), ('blues', 0.07), ('classical', 0.04)]
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from linernotes.audio import Audio, load
+    from linernotes.errors import AudioError, LinernotesError, ModelError
+    from linernotes.identification import Identification, identify, identify_many
+    from linernotes.learning import Model, load_model
 
 __version__ = "0.1.0"
+
+__all__ = [
+    "Audio",
+    "AudioError",
+    "Identification",
+    "LinernotesError",
+    "Model",
+    "ModelError",
+    "__version__",
+    "identify",
+    "identify_many",
+    "load",
+    "load_model",
+]
+
+_ROOMS = {
+    "Audio": "audio",
+    "AudioError": "errors",
+    "Identification": "identification",
+    "LinernotesError": "errors",
+    "Model": "learning",
+    "ModelError": "errors",
+    "identify": "identification",
+    "identify_many": "identification",
+    "load": "audio",
+    "load_model": "learning",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for only when it is, so that ``--help`` does not wait for networks."""
+    if name in _ROOMS:
+        return getattr(importlib.import_module(f"linernotes.{_ROOMS[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -107,3 +107,9 @@ class ModelFileError(ModelError):
     """The model file is damaged, hostile, or from a version that this one cannot read."""
 
     code = "model-file"
+
+
+class SourceError(LinernotesError):
+    """Something from outside, such as sample music, is not to be had."""
+
+    code = "source"

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable
 
 import pytest
+from misbehave import work
 
 from linernotes.engine import cpu_count, run
-
-
-def work(item: str) -> str:
-    if item == "raise":
-        raise ValueError(item)
-    if item == "hang":
-        time.sleep(60)
-    if item == "die":
-        os._exit(7)
-    if item == "kill":
-        os.kill(os.getpid(), 9)
-    if item == "noise":
-        sys.stderr.write("noise from the decoder\n")
-        os.write(2, b"noise from below\n")
-    return item.upper()
 
 
 def test_every_item_gets_its_outcome_in_order() -> None:

@@ -1,1 +1,25 @@
-"""."""
+"""Pretrained networks that listen: tags, embeddings, and how they change over a track."""
+
+from __future__ import annotations
+
+from linernotes.backbone.mel import SAMPLE_RATE, log_mel_spectrogram, stream_log_mel
+from linernotes.backbone.musicnn import (
+    EMBEDDING_SIZE,
+    NETWORKS,
+    TAGS,
+    VERSION,
+    Taggram,
+    listen,
+)
+
+__all__ = [
+    "EMBEDDING_SIZE",
+    "NETWORKS",
+    "SAMPLE_RATE",
+    "TAGS",
+    "VERSION",
+    "Taggram",
+    "listen",
+    "log_mel_spectrogram",
+    "stream_log_mel",
+]

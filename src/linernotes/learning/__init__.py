@@ -1,1 +1,19 @@
-"""."""
+"""Models that tell labels from what a track sounds like, and the files they live in."""
+
+from __future__ import annotations
+
+from linernotes.learning.card import ModelCard, Scores
+from linernotes.learning.catalogue import list_models, load_model
+from linernotes.learning.model import Model, ModelInput, Prediction
+from linernotes.learning.model_file import save_model
+
+__all__ = [
+    "Model",
+    "ModelCard",
+    "ModelInput",
+    "Prediction",
+    "Scores",
+    "list_models",
+    "load_model",
+    "save_model",
+]

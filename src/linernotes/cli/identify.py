@@ -1,0 +1,84 @@
+"""``linernotes identify``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from linernotes.audio import find_tracks
+from linernotes.cli.show import printable, show_result
+from linernotes.errors import LinernotesError
+from linernotes.identification import DEFAULT_MODELS, Failure, Identification, identify_many
+from linernotes.learning import load_model
+
+
+def identify_files(
+    paths: Sequence[str],
+    *,
+    models: Sequence[str] | None = None,
+    as_json: bool = False,
+    report: Path | None = None,
+    options: dict[str, Any] | None = None,
+) -> tuple[int, int]:
+    """Identify files and folders, show each result as it comes, and write the report.
+
+    Returns
+    -------
+    done, failed
+        Numbers of files.
+    """
+    models = models or DEFAULT_MODELS
+    for model in models:
+        load_model(model)  # so that a wrong name is said once, before the work
+    if report is not None and not report.parent.is_dir():
+        raise ReportFolderError(f"there is no folder {report.parent} to write the report to")
+    files = list(find_tracks(paths))
+    output, messages = Console(highlight=False, soft_wrap=True), Console(stderr=True)
+    results: list[Identification | Failure] = []
+    done = 0
+    for result in _with_progress(
+        identify_many(files, models=models, **(options or {})), messages, total=len(files)
+    ):
+        done += not isinstance(result, Failure)
+        if as_json:
+            print(json.dumps(result.as_dict()), flush=True)
+        else:
+            show_result(result, output)
+        if report is not None:
+            results.append(result)
+    failed = len(files) - done
+    if report is not None:
+        from linernotes.identification.report import render_report
+
+        report.write_text(render_report(results), encoding="utf-8")
+        messages.print(f"report: {printable(str(report))}", markup=False, highlight=False)
+    if len(files) != 1:
+        failures = f", {failed} could not be identified" if failed else ""
+        messages.print(f"{done} of {len(files)} files identified{failures}", highlight=False)
+    return done, failed if files else 1
+
+
+class ReportFolderError(LinernotesError):
+    """The report cannot be written where it was asked for."""
+
+    code = "report-folder"
+
+
+def _with_progress(
+    results: Iterator[Identification | Failure], messages: Console, *, total: int
+) -> Iterator[Identification | Failure]:
+    """Pass results on while a bar shows how far it is, where there is somebody to see it."""
+    if total < 2 or not messages.is_terminal:
+        yield from results
+        return
+    columns = (TextColumn("listening"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=messages, transient=True) as progress:
+        task = progress.add_task("", total=total)
+        for result in results:
+            yield result
+            progress.advance(task)

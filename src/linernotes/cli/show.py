@@ -1,0 +1,139 @@
+"""How a result looks in a terminal."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.text import Text
+
+from linernotes.identification import Failure, Identification
+from linernotes.learning import Prediction
+
+_BAR = 20
+_LABEL = 14
+_STEPS = " ▁▂▃▄▅▆▇█"
+_COLOURS = ("cyan", "magenta", "yellow", "green", "blue", "red")
+_TAGS = 8
+# Classes that are never more probable than this do not get a strip.
+_WORTH_A_STRIP = 0.15
+_STRIPS = 4
+_NOT_SURE = 0.5
+
+
+def show_result(result: Identification | Failure, console: Console) -> None:
+    """Print what was learned about one track, or why nothing was."""
+    if isinstance(result, Failure):
+        line = Text(printable(result.file or "track"), style="bold")
+        line.append(f"\n  {result.code}: {printable(result.message)}", style="red")
+        console.print(line)
+    else:
+        console.print(_identified(result, console.width))
+    console.print()
+
+
+def printable(text: str) -> str:
+    """Return text in which nothing can move the cursor or change colours."""
+    return "".join(
+        character if character.isprintable() else character.encode("unicode_escape").decode()
+        if not "\ud800" <= character <= "\udfff" else "?"
+        for character in text
+    )  # fmt: skip
+
+
+def clock(seconds: float) -> str:
+    """Write seconds as people do: 3:05, 1:02:03.
+
+    Examples
+    --------
+    >>> clock(185), clock(3723.4)
+    ('3:05', '1:02:03')
+    """
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def _identified(result: Identification, width: int) -> Text:
+    path = Path(result.file or "track")
+    text = Text(printable(path.name), style="bold")
+    text.append(f"  {clock(result.duration)}\n", style="dim")
+    for warning in result.warnings:
+        text.append(f"  warning: {printable(warning)}\n", style="yellow")
+    for prediction in result.predictions:
+        text.append_text(_prediction(prediction, width))
+    tags = "  ".join(f"{name} {_percent(p)}" for name, p in result.tags.top(_TAGS))
+    text.append(f"  {'tags':{_LABEL}}", style="dim")
+    text.append(tags)
+    return text
+
+
+def _prediction(prediction: Prediction, width: int) -> Text:
+    best = prediction.top(3)
+    text = Text()
+    heading = prediction.label
+    for rank, (name, probability) in enumerate(best):
+        if rank and probability < 0.05:
+            break
+        doubt = "  not sure" if rank == 0 and probability < _NOT_SURE else ""
+        text.append(f"  {heading if rank == 0 else '':{_LABEL}}", style="dim")
+        text.append(f"{printable(name):{_LABEL}}")
+        text.append(_bar(probability), style=_colour(prediction, name))
+        text.append(f" {_percent(probability):>5}")
+        text.append(f"{doubt}\n", style="dim")
+    return text.append_text(_strips(prediction, width))
+
+
+def _strips(prediction: Prediction, width: int) -> Text:
+    """Draw one strip of rising and falling blocks for each class that matters somewhere."""
+    highest = prediction.timeline.max(axis=0)
+    columns = min(max(20, width - 2 * _LABEL - 4), 100, 4 * len(prediction.timeline))
+    order = np.argsort(-prediction.timeline.mean(axis=0), kind="stable")
+    text = Text()
+    if len(prediction.timeline) < 2:
+        return text
+    for index in [i for i in order if highest[i] >= _WORTH_A_STRIP][:_STRIPS]:
+        name = prediction.classes[index]
+        text.append(f"  {'':{_LABEL}}{printable(name):{_LABEL}}", style="dim")
+        strip = _over_time(prediction, columns)[:, index]
+        blocks = "".join(_STEPS[round(float(p) * (len(_STEPS) - 1))] for p in strip)
+        text.append(f"{blocks}\n", style=_colour(prediction, name))
+    text.append(f"  {'':{2 * _LABEL}}{_axis(float(prediction.end[-1]), columns)}\n", style="dim")
+    return text
+
+
+def _over_time(prediction: Prediction, columns: int) -> NDArray[np.float32]:
+    """Return the probabilities at evenly spaced moments, the mean of the windows heard then."""
+    edges = np.linspace(0, float(prediction.end[-1]), columns + 1)
+    rows: list[NDArray[np.float32]] = []
+    for first, last in pairwise(edges):
+        heard = (prediction.start < last) & (prediction.end > first)
+        rows.append(prediction.timeline[heard].mean(axis=0) if heard.any() else rows[-1])
+    return np.array(rows)
+
+
+def _axis(duration: float, columns: int) -> str:
+    marks = [clock(duration * part / 4) for part in range(5)] if columns >= 40 else ["0:00"]
+    axis = [" "] * (columns + 8)
+    for part, mark in enumerate(marks):
+        first = round(part * columns / 4)
+        if part == len(marks) - 1 and part:
+            first = columns - len(mark)
+        axis[first : first + len(mark)] = mark
+    return "".join(axis).rstrip()
+
+
+def _bar(probability: float) -> str:
+    filled = round(probability * _BAR)
+    return "█" * filled + "░" * (_BAR - filled)
+
+
+def _percent(probability: float) -> str:
+    return f"{100 * probability:.0f} %"
+
+
+def _colour(prediction: Prediction, name: str) -> str:
+    return _COLOURS[prediction.classes.index(name) % len(_COLOURS)]

@@ -1,0 +1,230 @@
+"""The model file ``*.linernotes``: a zip of one JSON text and one ONNX graph.
+
+A model file may come from anywhere, so that reading one trusts nothing: it
+runs no code from it, unpacks only the two members it knows, in memory and up
+to a size limit, and checks every value. Whatever is wrong, the answer is a
+:class:`~linernotes.errors.ModelFileError`.
+
+==================  ==========  ==================================================
+member              at most     what
+==================  ==========  ==================================================
+``model.json``      1 MiB       who wrote it, names, classes, card, check sums
+``estimator.onnx``  4 MiB       the trained numbers and what to do with them
+==================  ==========  ==================================================
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import struct
+import tempfile
+import zipfile
+import zlib
+from pathlib import Path
+from typing import Any
+
+from linernotes.errors import ModelFileError
+from linernotes.learning.card import card_from_dict
+from linernotes.learning.model import Model, ModelInput
+from linernotes.learning.onnx_guard import check_graph
+from linernotes.learning.schema import items, mapping, text, whole
+
+FORMAT = "linernotes-model"
+FORMAT_VERSION = 1
+
+_JSON, _ONNX = "model.json", "estimator.onnx"
+_LARGEST = {_JSON: 1 << 20, _ONNX: 4 << 20}
+_LARGEST_FILE = sum(_LARGEST.values()) + (1 << 16)
+_KEYS = (
+    "format", "format_version", "written_by", "sha256",
+    "name", "label", "classes", "version", "input", "card",
+)  # fmt: skip
+_AGAIN = "get it again, or train the model anew"
+
+
+def save_model(model: Model, path: str | Path) -> None:
+    """Write a model to a file, whole or not at all.
+
+    The same model gives the same bytes: members have no time stamps and JSON
+    keys are sorted. What was written is read back before it takes its place.
+
+    Parameters
+    ----------
+    model
+        The model.
+    path
+        Where to; an existing file is replaced.
+
+    Raises
+    ------
+    ModelFileError
+        If :func:`read_model` would refuse the file.
+    OSError
+        If the place cannot be written to.
+    """
+    from linernotes import __version__
+
+    contents = {
+        **model.as_dict(),
+        "format": FORMAT,
+        "format_version": FORMAT_VERSION,
+        "written_by": f"linernotes {__version__}",
+        "sha256": {_ONNX: hashlib.sha256(model.estimator).hexdigest()},
+    }
+    members = {
+        _JSON: json.dumps(contents, indent=1, sort_keys=True, ensure_ascii=False).encode(),
+        _ONNX: model.estimator,
+    }
+    path = Path(path)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+                for member, data in members.items():
+                    info = zipfile.ZipInfo(member, date_time=(1980, 1, 1, 0, 0, 0))
+                    info.create_system = 3  # or else the bytes depend on the operating system
+                    info.compress_type = zipfile.ZIP_DEFLATED
+                    info.external_attr = 0o644 << 16
+                    archive.writestr(info, data)
+            file.flush()
+            os.fsync(file.fileno())
+        read_model(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def read_model(path: str | Path) -> Model:
+    """Read a model file, trusting nothing in it.
+
+    Parameters
+    ----------
+    path
+        A ``*.linernotes`` file.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be opened, is damaged or hostile, or is of a format
+        version that this linernotes cannot read. The message says which and
+        what to do.
+    """
+    try:
+        members = _unpack(Path(path))
+        contents = _parse(members[_JSON])
+        return _model(contents, members[_ONNX])
+    except OSError as error:
+        reason = error.strerror or "it is out of reach"
+        raise ModelFileError(f"{path}: cannot be opened ({reason}).") from error
+    except ValueError as error:
+        raise ModelFileError(f"{path}: {error}.") from error
+
+
+def _unpack(path: Path) -> dict[str, bytes]:
+    """Read the members of the file into memory, each up to its limit."""
+    if not path.is_file():
+        raise ValueError("is no file: give the path of a *.linernotes file")
+    if path.stat().st_size > _LARGEST_FILE:
+        raise ValueError("is too large for a model file: check that it is one")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [info.filename for info in archive.infolist()]
+            if sorted(names) != sorted(_LARGEST):
+                raise ValueError(
+                    f"is no model file, which holds {_JSON} and {_ONNX} and nothing else: "
+                    "do not use it"
+                )
+            return {info.filename: _member(archive, info) for info in archive.infolist()}
+    except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, UnicodeError) as error:
+        raise ValueError(f"is damaged or no model file: {_AGAIN}") from error
+    except (NotImplementedError, RuntimeError) as error:  # encrypted, or an unknown compression
+        raise ValueError(f"is packed in a way that models are not: {_AGAIN}") from error
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    limit = _LARGEST[info.filename]
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotImplementedError(info.compress_type)
+    with archive.open(info) as member:
+        # Sizes in a zip are a claim: never take more than the limit, whatever it claims.
+        data = member.read(limit + 1)
+    if info.file_size > limit or len(data) > limit:
+        raise ValueError(f"unpacks to more than a model may hold ({info.filename}): do not use it")
+    return data
+
+
+def _parse(data: bytes) -> dict[str, object]:
+    """Parse JSON more strictly than Python does."""
+    try:
+        value = json.loads(
+            data.decode("utf-8"),
+            parse_constant=_refuse,
+            parse_float=_finite,
+            object_pairs_hook=_object,
+        )
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"has a {_JSON} that is no proper JSON: {_AGAIN}") from error
+    if not isinstance(value, dict) or value.get("format") != FORMAT:
+        raise ValueError(f"has a {_JSON} that describes no model: {_AGAIN}")
+    version = value.get("format_version")
+    if version != FORMAT_VERSION or isinstance(version, bool):
+        raise ValueError(
+            f"has model format version {str(version)[:20]!r}, and this linernotes reads version "
+            f"{FORMAT_VERSION}: upgrade linernotes, or train the model anew"
+        )
+    return value
+
+
+def _model(contents: dict[str, object], estimator: bytes) -> Model:
+    try:
+        checked = mapping(contents, _JSON, keys=_KEYS)
+        text(checked["written_by"], "written_by")
+        source = mapping(checked["input"], "the input", keys=("network", "version", "tags"))
+        sums = mapping(checked["sha256"], "sha256", keys=(_ONNX,))
+        classes = items(checked["classes"], "the classes", text)
+        if len(classes) < 2 or len(set(classes)) != len(classes):
+            raise ValueError("the classes are fewer than two or not all different")
+        model = Model(
+            name=text(checked["name"], "the name"),
+            label=text(checked["label"], "the label"),
+            classes=classes,
+            version=text(checked["version"], "the version"),
+            input=ModelInput(
+                network=text(source["network"], "the network"),
+                version=text(source["version"], "the network's version"),
+                tags=whole(source["tags"], "the number of tags", low=1, high=100_000),
+            ),
+            card=card_from_dict(checked["card"], len(classes)),
+            estimator=estimator,
+        )
+    except ValueError as error:
+        raise ValueError(f"has a {_JSON} that does not fit ({error}): {_AGAIN}") from error
+    if hashlib.sha256(estimator).hexdigest() != sums[_ONNX]:
+        raise ValueError(f"is damaged ({_ONNX} does not fit its check sum): {_AGAIN}")
+    try:
+        check_graph(estimator)
+    except ValueError as error:
+        raise ValueError(f"has an estimator that is not let in ({error}): do not use it") from error
+    return model
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number} is too large")
+    return value
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key is there twice")
+    return dict(pairs)

@@ -1,0 +1,22 @@
+"""Work that does what it should not; in a module of its own, so that processes can import it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+
+def work(item: str) -> str:
+    if item == "raise":
+        raise ValueError(item)
+    if item == "hang":
+        time.sleep(60)
+    if item == "die":
+        os._exit(7)
+    if item == "kill":
+        os.kill(os.getpid(), 9)
+    if item == "noise":
+        sys.stderr.write("noise from the decoder\n")
+        os.write(2, b"noise from below\n")
+    return item.upper()
