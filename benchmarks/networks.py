@@ -54,7 +54,8 @@ def some_music() -> NDArray[np.float32]:
 
 def librosa_log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     mel = librosa.feature.melspectrogram(y=samples, sr=16000, n_fft=512, hop_length=256, n_mels=96)
-    return np.log10(10000 * mel.T + 1)
+    frames: NDArray[np.float32] = np.log10(10000 * mel.T + 1)
+    return frames
 
 
 def runner(

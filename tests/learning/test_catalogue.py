@@ -32,7 +32,7 @@ def test_a_file_loads_by_path(tmp_path, genre, kind):
 
 @pytest.mark.parametrize("name", ["gender", "no/such/file.linernotes", "", "x" * 5000, "a\0b"])
 def test_what_is_not_there_names_what_is(name):
-    with pytest.raises((ModelNotFoundError, ModelFileError), match="genre|is no file"):
+    with pytest.raises((ModelNotFoundError, ModelFileError), match=r"genre|is no file"):
         load_model(name)
 
 

@@ -139,7 +139,7 @@ def _cache() -> str:
     there = folder
     while not there.exists():
         there = there.parent
-    if not os.access(there, os.W_OK):
+    if not (there.is_dir() and os.access(there, os.W_OK)):
         raise PermissionError(f"{folder} cannot be written to")
     return f"{folder}, writable"
 

@@ -83,7 +83,7 @@ def render_report(
     style, script = _asset("page.css"), _asset("page.js")
     return _template().render(
         title=_legible(title or "Liner notes"),
-        intro=_intro(len(tracks), sum(track.duration for track in tracks), len(failures)),
+        intro=_intro(tracks),
         failed=_failed(len(failures), len(results)),
         version=linernotes.__version__,
         style=Markup(style),  # noqa: S704 - our own file
@@ -456,18 +456,18 @@ def _png(levels: NDArray[np.uint8], stops: Sequence[str]) -> str:
 def _describe_models(tracks: Iterable[Identification]) -> list[str]:
     known = {p.model: p for track in tracks for p in track.predictions}
     return [
-        f"the model {_legible(name)}, which knows {len(p.classes)} classes of {_legible(p.label)}"
+        f"the model {_legible(name)} ({_legible(p.label)}: {len(p.classes)} classes)"
         for name, p in known.items()
     ]
 
 
-def _intro(tracks: int, seconds: float, failures: int) -> str:
-    heard = f"{tracks} track{'' if tracks == 1 else 's'}"
-    if tracks > 1:
-        heard += f", {_clock(seconds, hours=seconds >= 3600)} of music"
-    if failures:
-        return f"{heard}; {_failed(failures, tracks + failures)}"
-    return heard
+def _intro(tracks: Sequence[Identification]) -> str:
+    if not tracks:
+        return ""
+    if len(tracks) == 1:
+        return "1 track"
+    seconds = sum(track.duration for track in tracks)
+    return f"{len(tracks)} tracks, {_clock(seconds, hours=seconds >= 3600)} of music"
 
 
 def _failed(failures: int, total: int) -> str:

@@ -65,7 +65,7 @@ def save_model(model: Model, path: str | Path) -> None:
     OSError
         If the place cannot be written to.
     """
-    from linernotes import __version__
+    from linernotes import __version__  # here, since the package imports this room
 
     contents = {
         **model.as_dict(),

@@ -1,0 +1,102 @@
+"""The commands besides ``identify``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from linernotes import __version__
+
+
+def linernotes(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "linernotes", *arguments],
+        capture_output=True, text=True, timeout=300, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+def test_help_and_version() -> None:
+    run = linernotes("--help")
+    assert run.returncode == 0
+    for command in ("identify", "models", "doctor", "demo"):
+        assert command in run.stdout
+    assert linernotes("--version").stdout == f"linernotes {__version__}\n"
+
+
+def test_help_imports_nothing_heavy() -> None:
+    script = (
+        "import sys\nfrom linernotes.cli import main\nsys.argv = ['linernotes', '--help']\n"
+        "try:\n    main()\nexcept SystemExit:\n    pass\n"
+        "heavy = {'numpy', 'onnxruntime', 'scipy', 'av', 'jinja2', 'pebble'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[-1] == "[]"
+
+
+def test_models() -> None:
+    assert "genre" in linernotes("models").stdout
+    (line,) = linernotes("models", "--json").stdout.splitlines()
+    assert json.loads(line)["name"] == "genre"
+
+
+def test_model_card_tells_how_far_to_trust_it() -> None:
+    text = linernotes("models", "show", "genre").stdout
+    for word in (
+        "GTZAN",
+        "443",
+        "290",
+        "accuracy",
+        "calibration error",
+        "never seen to work on other",
+    ):
+        assert word in text.replace("\n  ", " "), word
+    card = json.loads(linernotes("models", "show", "genre", "--json").stdout)
+    assert card["name"] == "genre"
+    run = linernotes("models", "show", "nonesuch")
+    assert (run.returncode, run.stdout) == (2, "")
+    assert "genre" in run.stderr
+
+
+def test_doctor_finds_this_machine_in_order() -> None:
+    run = linernotes("doctor", PYTHONUTF8="1")
+    assert run.returncode == 0, run.stdout
+    lines = run.stdout.splitlines()
+    assert all(line.startswith("ok ") for line in lines)
+    checks = [json.loads(line) for line in linernotes("doctor", "--json").stdout.splitlines()]
+    assert len(checks) == len(lines)
+
+
+def test_doctor_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    blocked = str(tmp_path / "file" / "cache")
+    run = linernotes("doctor", XDG_CACHE_HOME=blocked, PYTHONUTF8="0", PYTHONIOENCODING="ascii")
+    assert run.returncode == 1
+    assert "!!  cache folder" in run.stdout
+    assert "XDG_CACHE_HOME" in run.stdout
+    assert "!!  terminal" in run.stdout
+    assert "Traceback" not in run.stderr
+
+
+def test_demo_offline_makes_its_own_music_and_says_so(tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    run = linernotes(
+        "demo", "--output", str(report), XDG_CACHE_HOME=str(tmp_path),
+        PIP_NO_INDEX="1", PIP_CONFIG_FILE="/dev/null", PIP_FIND_LINKS="",
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    assert "synthesised" in run.stderr
+    assert "plucked-waltz" in run.stdout
+    assert "drums-and-bass" in report.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", [[], ["identify"], ["models", "show"], ["doctor"], ["demo"]])
+def test_every_command_has_help(command: list[str]) -> None:
+    run = linernotes(*command, "--help")
+    assert run.returncode == 0
+    assert run.stdout
