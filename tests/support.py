@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import av
@@ -55,3 +58,16 @@ def encode(
             container.mux(stream.encode(piece))
         container.mux(stream.encode(None))
     return path
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Give up the right to read everything, which root has."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)

@@ -14,7 +14,7 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from support import encode, make_song
+from support import as_nobody, encode, make_song
 
 from linernotes import errors
 from linernotes.audio import Audio, load, probe, stream
@@ -236,15 +236,8 @@ def test_not_allowed_to_read(tmp_path: Path, song_files: dict[str, Path]) -> Non
     secret = tmp_path / "secret.wav"
     secret.write_bytes(song_files["wav"].read_bytes())
     secret.chmod(0)
-    root = os.geteuid() == 0
-    if root:  # who may read everything
-        os.seteuid(65534)
-    try:
-        with pytest.raises(errors.UnreadableError, match="not allowed") as caught:
-            load(secret)
-    finally:
-        if root:
-            os.seteuid(0)
+    with as_nobody(), pytest.raises(errors.UnreadableError, match="not allowed") as caught:
+        load(secret)
     assert caught.value.code == "unreadable"
 
 

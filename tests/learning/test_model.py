@@ -119,6 +119,12 @@ def test_a_taggram_of_another_network_is_refused(genre, fake_taggram):
         genre.predict(fake_taggram(quiet(2), network="MTT_musicnn"))
 
 
+def test_a_taggram_of_another_version_is_refused(genre, fake_taggram):
+    old = replace(genre, input=replace(genre.input, version="musicnn-0"))
+    with pytest.raises(ModelError, match="trained on musicnn-0"):
+        old.predict(fake_taggram(np.full((1, 50), 0.1, np.float32)))
+
+
 def test_an_estimator_that_does_not_run_is_a_model_file_error(genre, fake_taggram):
     with pytest.raises(ModelFileError, match="does not run"):
         replace(genre, estimator=b"\x00nonsense").predict(fake_taggram(quiet(2)))

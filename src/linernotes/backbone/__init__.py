@@ -11,6 +11,7 @@ from linernotes.backbone.musicnn import (
     Taggram,
     listen,
 )
+from linernotes.backbone.runtime import onnx_session
 
 __all__ = [
     "EMBEDDING_SIZE",
@@ -21,5 +22,6 @@ __all__ = [
     "Taggram",
     "listen",
     "log_mel_spectrogram",
+    "onnx_session",
     "stream_log_mel",
 ]

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from linernotes.audio.signal import Audio, Samples
 from linernotes.backbone.labels import MSD_LABELS, MTT_LABELS
 from linernotes.backbone.mel import HOP_LENGTH, N_MELS, SAMPLE_RATE, Frames, stream_log_mel
+from linernotes.engine import cpu_count
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -141,7 +142,7 @@ def listen(
     unknown = set(networks) - set(NETWORKS)
     if unknown:
         raise ValueError(f"There is no network {sorted(unknown)[0]!r}; known: {NETWORKS}.")
-    threads = _available_processors() if threads is None else threads
+    threads = cpu_count() if threads is None else threads
     if threads < 1:
         raise ValueError("threads must be at least 1.")
 
@@ -245,12 +246,6 @@ def _mono_blocks(sound: Audio | Iterable[Samples]) -> Iterator[Samples]:
     even = np.full(sound.channels, 1 / sound.channels, np.float32)
     for start in range(0, sound.samples.shape[1], _BLOCK_LENGTH):
         yield even @ sound.samples[:, start : start + _BLOCK_LENGTH]
-
-
-def _available_processors() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:

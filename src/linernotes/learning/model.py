@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.backbone import VERSION, onnx_session
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning.card import ModelCard
 
 if TYPE_CHECKING:
-    import onnxruntime
+    from onnxruntime import InferenceSession
 
     from linernotes.backbone import Taggram
 
@@ -132,8 +133,8 @@ class Model:
         Raises
         ------
         ModelError
-            If the taggram is of another network, has no windows, or holds
-            values that are no probabilities.
+            If the taggram is of another network or version, has no windows, or
+            holds values that are no probabilities.
         ModelFileError
             If the model's estimator does not do what its file promises.
 
@@ -155,6 +156,11 @@ class Model:
             raise ModelError(
                 f"The model {self.name} listens with {self.input.network}, not with "
                 f"{taggram.network}: analyse the track with {self.input.network}."
+            )
+        if self.input.version != VERSION:
+            raise ModelError(
+                f"The model {self.name} was trained on {self.input.version}, and this "
+                f"linernotes listens with {VERSION}: get a model of that version."
             )
         tags = np.ascontiguousarray(taggram.probabilities, np.float32)
         if tags.ndim != 2 or not len(tags) or tags.shape[1] != self.input.tags:
@@ -203,19 +209,9 @@ class Model:
         }
 
     @cached_property
-    def _session(self) -> onnxruntime.InferenceSession:
-        import onnxruntime  # takes a tenth of a second, and listing models needs none of it
-
-        options = onnxruntime.SessionOptions()
-        # One thread gives the same numbers everywhere and is plenty for a small graph; and
-        # without optimisation a hostile graph calculates nothing while it is being loaded.
-        options.intra_op_num_threads = 1
-        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
-        options.log_severity_level = 4
-        options.add_session_config_entry("session.load_model_format", "ONNX")
-        return onnxruntime.InferenceSession(
-            self.estimator, options, providers=["CPUExecutionProvider"]
-        )
+    def _session(self) -> InferenceSession:
+        # Without optimisation a hostile graph calculates nothing while it is being loaded.
+        return onnx_session(self.estimator, optimise=False)
 
     def _run(self, tags: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         try:
