@@ -41,10 +41,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import librosa
 import numpy as np
 import onnx
-import onnxruntime
 from numpy.typing import NDArray
 
-from linernotes.backbone import NETWORKS, listen, log_mel_spectrogram
+from linernotes.backbone import NETWORKS, listen, log_mel_spectrogram, onnx_session
 
 SECONDS = 30
 WINDOW = 187
@@ -78,11 +77,7 @@ def librosa_log_mel(samples: NDArray[np.float32]) -> NDArray[np.float32]:
 def runner(
     model: onnx.ModelProto, windows: NDArray[np.float32], batch_size: int
 ) -> Callable[[], object]:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    content = model.SerializeToString()
-    session = onnxruntime.InferenceSession(content, options, ["CPUExecutionProvider"])
+    session = onnx_session(model.SerializeToString())
     batches = [windows[i : i + batch_size] for i in range(0, len(windows), batch_size)]
     return lambda: [session.run(None, {"log_mel": batch}) for batch in batches]
 

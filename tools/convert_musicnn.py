@@ -44,9 +44,10 @@ from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 from numpy.typing import ArrayLike, NDArray
 from onnx import TensorProto, helper, numpy_helper
+
+from linernotes.backbone import onnx_session
 
 NETWORKS = ("MSD_musicnn", "MTT_musicnn")
 WHEEL = "musicnn-0.1.0-py3-none-any.whl"
@@ -614,10 +615,7 @@ def compare(
     network: str, graph: str, model: onnx.ModelProto, golden: Mapping[str, NDArray[np.float32]]
 ) -> list[Difference]:
     """Differences to the original graph's outputs on both inputs of the golden file."""
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    providers = ["CPUExecutionProvider"]
-    session = onnxruntime.InferenceSession(model.SerializeToString(), options, providers)
+    session = onnx_session(model.SerializeToString())
     differences = []
     for music in ("msd", "mtt"):
         outputs = session.run(

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from linernotes.backbone import onnx_session
+
 ROOT = Path(__file__).parents[2]
 SMALL_GOLDEN = Path(__file__).parent / "golden.npz"
 
 pytest.importorskip("onnx", reason="the converter needs the extra 'tools'")
-import onnxruntime  # noqa: E402
 
 
 @pytest.fixture(scope="module")
@@ -136,10 +137,7 @@ def random_weights(rng, *, middle=7, units=9, tags=4):
 
 
 def run(model, log_mel):
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    content = model.SerializeToString()
-    session = onnxruntime.InferenceSession(content, options, ["CPUExecutionProvider"])
+    session = onnx_session(model.SerializeToString())
     return session.run(["probabilities", "penultimate"], {"log_mel": log_mel})
 
 

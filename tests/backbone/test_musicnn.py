@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import tracemalloc
 from pathlib import Path
 
@@ -150,6 +152,20 @@ def test_memory_is_bounded():
     tracemalloc.stop()
     assert len(taggram.start) == 61
     assert peak < 10e6
+
+
+def test_onnxruntime_is_imported_only_to_listen_and_reports_to_nobody():
+    program = """
+import os, sys
+import numpy as np
+from linernotes.backbone import listen
+assert "onnxruntime" not in sys.modules
+listen([np.zeros(16000, np.float32)], threads=1)
+assert "onnxruntime" in sys.modules
+assert os.environ["ORT_DISABLE_TELEMETRY"] == "1"
+assert not {"librosa", "scipy", "onnx"} & set(sys.modules)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from numpy.typing import NDArray
 from linernotes.audio.signal import Audio, Samples
 from linernotes.backbone.labels import MSD_LABELS, MTT_LABELS
 from linernotes.backbone.mel import HOP_LENGTH, N_MELS, SAMPLE_RATE, Frames, stream_log_mel
+from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import cpu_count
 
 if TYPE_CHECKING:
@@ -297,17 +298,8 @@ def _hear(
 @cache
 def _session(network: str) -> InferenceSession:
     """Load a network, once per process; it may then be used by several threads at a time."""
-    import onnxruntime  # slow to import, and many commands need no network
-
-    if hasattr(onnxruntime, "disable_telemetry_events"):
-        onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 3  # errors
-    # Threads take whole windows: splitting one brings less, and would move the last bits.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    path = _NETWORK_FOLDER / f"{network}.onnx"
-    return onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"])
+    # Threads take whole windows: those of onnxruntime, within one, gain nothing.
+    return onnx_session((_NETWORK_FOLDER / f"{network}.onnx").read_bytes())
 
 
 def _stack(rows: list[Frames], width: int) -> Frames:
