@@ -25,15 +25,15 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 import librosa
 import numpy as np
 import soundfile
-from networks import SECONDS, librosa_log_mel, load_converter, medians, plain_sessions
+from networks import SECONDS, WINDOW, librosa_log_mel, load_converter, medians
 from numpy.typing import NDArray
+from onnxruntime import InferenceSession
 
 from linernotes.audio import load
-from linernotes.backbone import SAMPLE_RATE, log_mel_spectrogram
+from linernotes.backbone import NETWORKS, SAMPLE_RATE, log_mel_spectrogram, onnx_session
 from linernotes.identification import identify
 from linernotes.sources import synthesise_samples
 
-WINDOW = 187
 CLIPS = 8
 MUSIC = Path(__file__).parents[2] / "shared" / "music" / "authors"
 
@@ -63,12 +63,20 @@ def librosa_front_end(file: Path) -> NDArray[np.float32]:
     return librosa_log_mel(samples)
 
 
-def rival(file: Path, sessions: list[Callable[[NDArray[np.float32]], object]]) -> None:
+def plain_networks(wheel: Path | None) -> list[InferenceSession]:
+    """Load the networks as they were published, in the same runtime with the same options."""
+    convert = load_converter()
+    archive = convert.read_wheel(wheel)
+    graphs = [convert.plain_network(convert.read_weights(archive, name)) for name in NETWORKS]
+    return [onnx_session(graph.SerializeToString()) for graph in graphs]
+
+
+def rival(file: Path, networks: list[InferenceSession]) -> None:
     frames = librosa_front_end(file)
     count = len(frames) // WINDOW
-    windows = frames[: count * WINDOW].reshape(count, WINDOW, -1)
-    for session in sessions:
-        session(windows)
+    for network in networks:
+        for window in frames[: count * WINDOW].reshape(count, 1, WINDOW, -1):
+            network.run(None, {"log_mel": window})
 
 
 def start_up(repeats: int = 15) -> tuple[float, float]:
@@ -90,15 +98,17 @@ def main() -> None:
     parser.add_argument("--wheel", type=Path, help="the musicnn 0.1.0 wheel; fetched if not given")
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
-    sessions = plain_sessions(load_converter(), options.wheel)
+    plain = plain_networks(options.wheel)
     rows: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory() as folder:
         for file in clips(Path(folder)):
             jobs: dict[str, Callable[[], object]] = {
                 "decode + log-mel, librosa": lambda file=file: librosa_front_end(file),
                 "decode + log-mel, linernotes": lambda file=file: our_front_end(file),
-                "decode to tags, librosa + plain networks": lambda file=file: rival(file, sessions),
-                "decode to tags, linernotes": lambda file=file: identify(file, threads=1, models=()),
+                "decode to tags, librosa + plain networks": lambda file=file: rival(file, plain),
+                "decode to tags, linernotes": lambda file=file: identify(
+                    file, threads=1, models=()
+                ),
                 "decode to genre, linernotes": lambda file=file: identify(file, threads=1),
             }
             for name, milliseconds in medians(jobs, options.repeats).items():

@@ -6,9 +6,10 @@ that the numbers agree. What cannot be heard raises an `AudioError` with a stabl
 """
 
 from linernotes.audio.files import find_tracks
+from linernotes.audio.opening import AudioInfo
 from linernotes.audio.signal import Audio, Samples, mix_to_mono
 from linernotes.audio.source import Source
-from linernotes.audio.stream import AudioInfo, AudioStream, load, probe, stream
+from linernotes.audio.streaming import AudioStream, load, probe, stream
 
 __all__ = [
     "Audio",

@@ -13,6 +13,14 @@ class DecodingError(Exception):
     """A decoder gave up; another one may not. Never leaves the audio room."""
 
 
+class UnknownCodecError(DecodingError):
+    """The file is fine, but coded in a way that the decoder does not know."""
+
+
+class NoSoundError(DecodingError):
+    """The file is fine, but there is no sound in it."""
+
+
 @dataclass(frozen=True)
 class Stream(ABC):
     """An open file, as a decoder describes it.

@@ -13,7 +13,7 @@ import av.container
 import av.logging
 import numpy as np
 
-from linernotes.audio.decoding import DecodingError, Stream
+from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, UnknownCodecError
 from linernotes.audio.signal import Samples
 
 _FULL_SCALE = {"u1": 2.0**7, "i2": 2.0**15, "i4": 2.0**31, "i8": 2.0**63}
@@ -104,11 +104,11 @@ def open_ffmpeg(
         raise DecodingError(str(error)) from error
     with container:
         if not container.streams.audio:
-            raise DecodingError("no audio stream")
+            raise NoSoundError("no audio stream")
         stream = container.streams.audio[0]
         context = stream.codec_context
         if context is None or not context.sample_rate or not context.layout.nb_channels:
-            raise DecodingError("no decoder for the audio stream")
+            raise UnknownCodecError("no decoder for the audio stream")
         if stream.duration and stream.time_base:
             seconds: float | None = float(stream.duration * stream.time_base)
         else:

@@ -1,8 +1,8 @@
 """From a track to what it is: tags, classes, timelines, and the page that shows them."""
 
-from linernotes.identification.tracks import DEFAULT_MODELS, identify, identify_many
 from linernotes.identification.result import Failure, Identification, Timeline
 from linernotes.identification.tags import Tags
+from linernotes.identification.tracks import DEFAULT_MODELS, identify, identify_many
 
 __all__ = [
     "DEFAULT_MODELS",

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-_PARTS = ("numpy", "scipy", "soundfile", "av", "soxr", "onnxruntime", "pebble", "jinja2", "rich")
+_PARTS = ("numpy", "soundfile", "av", "soxr", "onnxruntime", "pebble", "jinja2", "rich")
 _CODECS = ("mp3float", "aac", "alac", "wmav2", "flac", "vorbis", "opus")
 _REINSTALL = "reinstall it: pip install --force-reinstall linernotes"
 

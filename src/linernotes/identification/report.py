@@ -51,9 +51,7 @@ _CONTROLS = re.compile(
 )
 
 
-def render_report(
-    results: Sequence[Identification | Failure], *, title: str | None = None
-) -> str:
+def render_report(results: Sequence[Identification | Failure], *, title: str | None = None) -> str:
     """Return a page about tracks: one HTML file that loads nothing from anywhere.
 
     Parameters
@@ -122,8 +120,7 @@ class _Columns:
     @classmethod
     def of(cls, track: Identification) -> _Columns | None:
         """Divide a track among its windows, or return ``None`` if it has none."""
-        heard = [track.tags, *track.predictions]
-        longest = max(heard, key=lambda told: len(told.start))
+        longest = _most_windows(track)
         if not len(longest.start):
             return None
         # Windows may overlap: each moment belongs to the window whose centre is nearest.
@@ -159,6 +156,11 @@ class _Columns:
             sums[empty] = told.timeline[nearest]
         means: _Floats = np.clip(sums / np.maximum(counts, 1)[:, np.newaxis], 0, 1)
         return means
+
+
+def _most_windows(track: Identification) -> Tags | Prediction:
+    told: list[Tags | Prediction] = [track.tags, *track.predictions]
+    return max(told, key=lambda each: len(each.start))
 
 
 def _centres(told: Tags | Prediction) -> _Floats:
@@ -228,7 +230,7 @@ def _name_view(file: str | None) -> dict[str, Any]:
     folder, base = split(file)
     if not base:
         folder, base = "", file
-    stem, suffix = os.path.splitext(base)
+    stem, suffix = os.path.splitext(base)  # noqa: PTH122 - perhaps a name of another system
     return {"folder": _legible(folder), "stem": _legible(stem), "suffix": _legible(suffix)}
 
 
@@ -289,9 +291,7 @@ def _figure_view(
             "description": f"Map of {len(rows)} tags along the track; strongest: {strongest}",
         }
         data.append(_told("tags", names, tags[:, rows], top=5))
-    together = max(len(told.start) for told in (track.tags, *track.predictions)) / len(
-        columns.centres
-    )
+    together = len(_most_windows(track).start) / len(columns.centres)
     return {
         "columns": len(columns.centres),
         "wave": _wave_view(track.waveform),
@@ -299,7 +299,7 @@ def _figure_view(
         "heat": heat,
         "ticks": _ticks(columns.end),
         "note": f"Each place is the mean of about {together:.0f} windows." if together > 1 else "",
-        "data": {"edges": [round(edge, 1) for edge in columns.edges.tolist()], "panels": data},
+        "data": {"edges": [round(edge, 2) for edge in columns.edges.tolist()], "panels": data},
     }
 
 
@@ -334,9 +334,7 @@ def _area_view(
     view = {
         "label": label,
         "description": f"Probabilities of {label} along the track; mostly {mostly}",
-        "legend": [
-            {"name": name, "colour": fill} for name, fill in zip(names, fills, strict=True)
-        ],
+        "legend": [{"name": name, "colour": fill} for name, fill in zip(names, fills, strict=True)],
         "bottom": fills[-1],
         # From the lowest up: each is drawn from the top, over the one before.
         "shapes": [
@@ -503,7 +501,7 @@ def _picture(match: re.Match[str]) -> str:
     code = ord(match[0])
     if 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
-    return chr(0x2400 + code) if code < 0x20 else f"⟨{code:04X}⟩"
+    return "↵" if code in (0x0A, 0x0D) else f"⟨{code:04X}⟩"
 
 
 def _csp_hash(text: str) -> str:

@@ -5,7 +5,8 @@ for (const figure of document.querySelectorAll("figure")) {
   const readout = figure.querySelector(".readout");
   const scrub = document.createElement("div");
   const cursor = document.createElement("div");
-  const hint = "Point at the figure, or focus it and press the arrow keys, to read a moment.";
+  const hint = document.createElement("i");
+  hint.textContent = "Point at the figure, or focus it and press the arrow keys, to read a moment.";
   let data = null;
   let now = -1;
 
@@ -58,7 +59,7 @@ for (const figure of document.querySelectorAll("figure")) {
   const leave = () => {
     now = -1;
     cursor.hidden = true;
-    readout.textContent = hint;
+    readout.replaceChildren(hint);
   };
   const point = (event) => {
     open();
