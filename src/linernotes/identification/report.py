@@ -322,8 +322,8 @@ def _area_view(
     names = [_legible(prediction.classes[i]) for i in drawn]
     fills = [colours.get(prediction.classes[i], "other") for i in drawn]
     values = means[:, drawn]
-    if len(drawn) < len(prediction.classes):
-        rest = np.clip(1 - values.sum(axis=1, keepdims=True), 0, 1)
+    rest = np.clip(1 - values.sum(axis=1, keepdims=True), 0, 1)
+    if len(drawn) < len(prediction.classes) and rest.max() >= 0.005:
         values = np.concatenate([values, rest], axis=1)
         names.append("other")
         fills.append("other")
