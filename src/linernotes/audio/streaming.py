@@ -52,8 +52,12 @@ class AudioStream:
         What the file says of itself.
     sample_rate, channels : int
         Of the blocks that come out.
+    start : float
+        Second of the track at which the first block begins.
     decoded : float
         Seconds decoded so far.
+    warnings : tuple of str
+        What was wrong with the file so far, one sentence each.
     """
 
     def __init__(
@@ -83,6 +87,11 @@ class AudioStream:
         self._absurd = 0
         self._heard = False
         self._damaged = file is not None and container.kind == "ogg" and not is_whole(file)
+
+    @property
+    def start(self) -> float:
+        """Second of the track at which the first block begins."""
+        return self._first / self.info.sample_rate
 
     @property
     def decoded(self) -> float:

@@ -101,13 +101,14 @@ def _strips(prediction: Prediction, width: int) -> Text:
         strip = _over_time(prediction, columns)[:, index]
         blocks = "".join(_STEPS[round(float(p) * (len(_STEPS) - 1))] for p in strip)
         text.append(f"{blocks}\n", style=_colour(prediction, name))
-    text.append(f"  {'':{2 * _LABEL}}{_axis(float(prediction.end[-1]), columns)}\n", style="dim")
+    axis = _axis(float(prediction.start[0]), float(prediction.end[-1]), columns)
+    text.append(f"  {'':{2 * _LABEL}}{axis}\n", style="dim")
     return text
 
 
 def _over_time(prediction: Prediction, columns: int) -> NDArray[np.float32]:
     """Return the probabilities at evenly spaced moments, the mean of the windows heard then."""
-    edges = np.linspace(0, float(prediction.end[-1]), columns + 1)
+    edges = np.linspace(float(prediction.start[0]), float(prediction.end[-1]), columns + 1)
     rows: list[NDArray[np.float32]] = []
     for first, last in pairwise(edges):
         heard = (prediction.start < last) & (prediction.end > first)
@@ -115,8 +116,9 @@ def _over_time(prediction: Prediction, columns: int) -> NDArray[np.float32]:
     return np.array(rows)
 
 
-def _axis(duration: float, columns: int) -> str:
-    marks = [clock(duration * part / 4) for part in range(5)] if columns >= 40 else ["0:00"]
+def _axis(start: float, end: float, columns: int) -> str:
+    marks = [clock(start + (end - start) * part / 4) for part in range(5)]
+    marks = marks if columns >= 40 else marks[:1]
     axis = [" "] * (columns + 8)
     for part, mark in enumerate(marks):
         first = round(part * columns / 4)

@@ -126,16 +126,16 @@ class _Columns:
         # Windows may overlap: each moment belongs to the window whose centre is nearest.
         centres = _centres(longest)
         inner = (centres[1:] + centres[:-1]) / 2
-        end = max(track.duration, float(centres[-1]), 0.001)
-        edges = np.concatenate([[0.0], inner, [end]])
+        end = max(track.start + track.duration, float(centres[-1]), track.start + 0.001)
+        edges = np.concatenate([[track.start], inner, [end]])
         if len(centres) > _COLUMNS:
             edges = edges[np.linspace(0, len(centres), _COLUMNS + 1).astype(int)]
         return cls(edges)
 
-    @property
-    def end(self) -> float:
-        """Seconds from the first edge to the last."""
-        return float(self.edges[-1])
+    def share(self, seconds: _Floats) -> _Floats:
+        """Return how far along the figure moments are, 0 to 1."""
+        share: _Floats = (seconds - self.edges[0]) / (self.edges[-1] - self.edges[0])
+        return share
 
     @property
     def centres(self) -> _Floats:
@@ -297,7 +297,7 @@ def _figure_view(
         "wave": _wave_view(track.waveform),
         "areas": areas,
         "heat": heat,
-        "ticks": _ticks(columns.end),
+        "ticks": _ticks(columns),
         "note": f"Each place is the mean of about {together:.0f} windows." if together > 1 else "",
         "data": {"edges": [round(edge, 2) for edge in columns.edges.tolist()], "panels": data},
     }
@@ -348,7 +348,7 @@ def _area_view(
 
 def _area_path(columns: _Columns, level: _Floats) -> str:
     """Return the path from the top of the panel down to a level that changes over time."""
-    x = np.rint(columns.centres / columns.end * _WIDTH).astype(int).tolist()
+    x = np.rint(columns.share(columns.centres) * _WIDTH).astype(int).tolist()
     y = np.rint(level * 200).astype(int).tolist()
     points = [(0, y[0]), *zip(x, y, strict=True), (_WIDTH, y[-1])]
     return f"M0 0V{y[0]}{_steps(points)}V0z"
@@ -384,7 +384,7 @@ def _words(names: list[str], columns: _Columns, levels: _Floats) -> list[dict[st
         at = int((lowest - highest).argmax())
         if lowest[at] - highest[at] < 0.15:
             continue
-        x = (columns.edges[at] + columns.edges[at + wide]) / 2 / columns.end
+        x = columns.share(columns.edges[[at, at + wide]]).mean()
         y = (lowest[at] + highest[at]) / 2
         words.append({"text": name, "x": f"{100 * x:.1f}", "y": f"{100 * y:.1f}"})
     return words
@@ -409,18 +409,18 @@ def _wave_view(waveform: _Floats) -> dict[str, Any]:
     return {"width": wide, "path": f"M0 {upper[0]}{_steps(there)}V{lower[-1]}{_steps(back)}z"}
 
 
-def _ticks(end: float) -> list[dict[str, Any]]:
-    step = next((step for step in _TICK_STEPS if end / step <= 8), None) or 14400 * (
-        1 + end // (8 * 14400)
+def _ticks(columns: _Columns) -> list[dict[str, Any]]:
+    first, end = columns.edges[[0, -1]].tolist()
+    step = next((step for step in _TICK_STEPS if (end - first) / step <= 8), None) or 14400 * (
+        1 + (end - first) // (8 * 14400)
     )
-    count = int(end / step) + 1
     ticks = []
-    for i in range(count):
-        share = i * step / end
+    for i, second in enumerate(np.arange(np.ceil(first / step) * step, end + step / 2, step)):
+        share = float((second - first) / (end - first))
         if i and share > 0.97:  # its text would stick out
             continue
-        kind = "first" if i == 0 else "minor" if i % 2 else "major"
-        text = _clock(i * step, hours=end >= 3600, tenths=step < 1)
+        kind = "first" if share < 0.03 else "minor" if i % 2 else "major"
+        text = _clock(float(second), hours=end >= 3600, tenths=step < 1)
         ticks.append({"kind": kind, "x": f"{100 * share:.2f}", "text": text})
     return ticks
 

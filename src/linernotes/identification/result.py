@@ -47,6 +47,9 @@ class Identification:
         Name of the file, or ``None``.
     duration
         Seconds that were listened to.
+    start
+        Second of the track at which listening began; all times count from the track's
+        own beginning.
     warnings
         What was wrong with the file, one sentence each.
     tags
@@ -59,6 +62,7 @@ class Identification:
 
     file: str | None
     duration: float
+    start: float
     warnings: tuple[str, ...]
     tags: Tags
     predictions: tuple[Prediction, ...]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio import Audio, AudioStream, Samples, Source, stream
-from linernotes.backbone import NETWORKS, SAMPLE_RATE, listen
+from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, listen
 from linernotes.engine import cpu_count, run
 from linernotes.errors import CrashError, LinernotesError, TimeOutError
 from linernotes.identification.result import Failure, Identification
@@ -93,12 +94,14 @@ def identify(
         skip_intro=skip_intro,
         timeout=timeout,
     ) as blocks:
-        taggrams = listen(
+        heard = listen(
             _outlined(blocks, outline), window=window, hop=hop, networks=NETWORKS, threads=threads
         )
+        taggrams = {network: _moved(taggram, blocks.start) for network, taggram in heard.items()}
         return Identification(
             file=blocks.info.name,
             duration=blocks.decoded,
+            start=blocks.start,
             warnings=blocks.warnings,
             tags=merge_tags(taggrams),
             predictions=tuple(model.predict(taggrams[model.input.network]) for model in loaded),
@@ -186,6 +189,10 @@ def _loaded(model: str | os.PathLike[str] | Model) -> Model:
 @functools.cache
 def _load_once(name_or_path: str) -> Model:
     return load_model(name_or_path)
+
+
+def _moved(taggram: Taggram, seconds: float) -> Taggram:
+    return replace(taggram, start=taggram.start + seconds, end=taggram.end + seconds)
 
 
 def _outlined(blocks: AudioStream, outline: WaveformOutline) -> Iterator[Samples]:

@@ -46,13 +46,13 @@ for (const figure of document.querySelectorAll("figure")) {
     if (column === now) return;
     now = column;
     const [from, to] = [data.edges[now], data.edges[now + 1]];
-    const total = data.edges[data.edges.length - 1];
+    const [first, last] = [data.edges[0], data.edges[data.edges.length - 1]];
     const decimals = to - from < 2 ? 1 : 0;
     const time = document.createElement("b");
     time.textContent = `${clock(from, decimals)} to ${clock(to, decimals)}`;
     readout.replaceChildren(time, ...data.panels.map((panel) => say(panel.label, loudest(panel, panel.top))));
     cursor.hidden = false;
-    cursor.style.left = `${(50 * (from + to)) / total}%`;
+    cursor.style.left = `${(100 * ((from + to) / 2 - first)) / (last - first)}%`;
     scrub.setAttribute("aria-valuenow", now);
     scrub.setAttribute("aria-valuetext", time.textContent);
   };
@@ -64,7 +64,8 @@ for (const figure of document.querySelectorAll("figure")) {
   const point = (event) => {
     open();
     const box = scrub.getBoundingClientRect();
-    const second = ((event.clientX - box.left) / box.width) * data.edges[data.edges.length - 1];
+    const [first, last] = [data.edges[0], data.edges[data.edges.length - 1]];
+    const second = first + ((event.clientX - box.left) / box.width) * (last - first);
     const next = data.edges.findIndex((edge) => edge > second);
     show((next < 0 ? data.edges.length : next) - 1);
   };
