@@ -65,10 +65,20 @@ def _identified(result: Identification, width: int) -> Text:
         text.append(f"  warning: {printable(warning)}\n", style="yellow")
     for prediction in result.predictions:
         text.append_text(_prediction(prediction, width))
-    tags = "  ".join(f"{name} {_percent(p)}" for name, p in result.tags.top(_TAGS))
     text.append(f"  {'tags':{_LABEL}}", style="dim")
-    text.append(tags)
+    text.append(_tags(result, width - _LABEL - 2))
     return text
+
+
+def _tags(result: Identification, width: int) -> str:
+    """Name the most probable tags, as many as one line holds."""
+    line = ""
+    for name, probability in result.tags.top(_TAGS):
+        longer = f"{line}  {name} {_percent(probability)}".lstrip()
+        if line and len(longer) > width:
+            break
+        line = longer
+    return line
 
 
 def _prediction(prediction: Prediction, width: int) -> Text:
@@ -90,7 +100,7 @@ def _prediction(prediction: Prediction, width: int) -> Text:
 def _strips(prediction: Prediction, width: int) -> Text:
     """Draw one strip of rising and falling blocks for each class that matters somewhere."""
     highest = prediction.timeline.max(axis=0)
-    columns = min(max(20, width - 2 * _LABEL - 4), 100, 4 * len(prediction.timeline))
+    columns = min(max(20, width - 2 * _LABEL - 4), 100, max(20, 4 * len(prediction.timeline)))
     order = np.argsort(-prediction.timeline.mean(axis=0), kind="stable")
     text = Text()
     if len(prediction.timeline) < 2:
@@ -117,15 +127,13 @@ def _over_time(prediction: Prediction, columns: int) -> NDArray[np.float32]:
 
 
 def _axis(start: float, end: float, columns: int) -> str:
-    marks = [clock(start + (end - start) * part / 4) for part in range(5)]
-    marks = marks if columns >= 40 else marks[:1]
-    axis = [" "] * (columns + 8)
-    for part, mark in enumerate(marks):
-        first = round(part * columns / 4)
-        if part == len(marks) - 1 and part:
-            first = columns - len(mark)
+    parts = 4 if columns >= 40 else 1
+    axis = [" "] * columns
+    for part in range(parts + 1):
+        mark = clock(start + (end - start) * part / parts)
+        first = min(round(part * columns / parts), columns - len(mark))
         axis[first : first + len(mark)] = mark
-    return "".join(axis).rstrip()
+    return "".join(axis)
 
 
 def _bar(probability: float) -> str:

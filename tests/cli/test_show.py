@@ -1,0 +1,84 @@
+"""How results look in a terminal."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from linernotes.cli.show import clock, printable, show_result
+from linernotes.identification import Identification, Tags
+from linernotes.learning import Prediction
+
+
+def identification(probabilities: list[list[float]], *, start: float = 0.0) -> Identification:
+    timeline = np.array(probabilities, np.float32)
+    starts = start + 3.0 * np.arange(len(timeline))
+    classes = ("jazz", "rock")
+    mean = timeline.mean(axis=0)
+    prediction = Prediction("genre", "genre", classes, mean, starts, starts + 3, timeline)
+    tags = Tags(("piano", "solo"), np.array([0.7, 0.2], np.float32), starts, starts + 3, timeline)
+    return Identification(
+        "folder/song.mp3", 3.0 * len(timeline), start, ("scratched",), tags, (prediction,),
+        np.zeros((4, 2), np.float32),
+    )  # fmt: skip
+
+
+def shown(result: Identification, width: int = 80) -> list[str]:
+    console = Console(file=io.StringIO(), width=width)
+    show_result(result, console)
+    return console.file.getvalue().splitlines()
+
+
+def test_a_track_that_changes_shows_how() -> None:
+    lines = shown(identification([[1, 0]] * 10 + [[0, 1]] * 10))
+    assert lines[0] == "song.mp3  1:00"
+    assert lines[1] == "  warning: scratched"
+    assert lines[2].split() == ["genre", "jazz", "█" * 10 + "░" * 10, "50", "%"]
+    strips = [line[30:] for line in lines[4:6]]
+    half = "█" * (len(strips[1]) // 2)
+    assert strips[0].rstrip() == half
+    assert strips[1].strip() == half
+    assert len(half) >= 20
+    assert lines[6].split() == ["0:00", "0:15", "0:30", "0:45", "1:00"]
+    assert lines[7].split() == ["tags", "piano", "70", "%", "solo", "20", "%"]
+
+
+def test_doubt_is_said() -> None:
+    assert "not sure" in "\n".join(shown(identification([[0.45, 0.4]] * 3)))
+    assert "not sure" not in "\n".join(shown(identification([[0.9, 0.1]] * 3)))
+
+
+def test_an_excerpt_has_the_times_of_its_track() -> None:
+    lines = shown(identification([[0.9, 0.1]] * 20, start=600))
+    assert any(line.split() == ["10:00", "10:15", "10:30", "10:45", "11:00"] for line in lines)
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 200])
+@pytest.mark.parametrize("windows", [1, 2, 7, 500])
+def test_every_size_has_its_strip(width: int, windows: int) -> None:
+    lines = shown(identification([[0.7, 0.3]] * windows), width)
+    assert any("jazz" in line for line in lines)
+    assert all(len(line) <= max(width, 60) for line in lines)
+
+
+@given(st.text())
+def test_printable_text_stays_and_the_rest_is_spelled_out(text: str) -> None:
+    told = printable(text)
+    assert told.isprintable()
+    if text.isprintable():
+        assert told == text
+
+
+def test_undecodable_file_names_are_told() -> None:
+    assert printable("a\udcffb") == "a?b"
+
+
+@given(st.floats(0, 1e6))
+def test_clock_counts_whole_seconds(seconds: float) -> None:
+    parts = [int(part) for part in clock(seconds).split(":")]
+    assert sum(part * 60**power for power, part in enumerate(reversed(parts))) == int(seconds)
