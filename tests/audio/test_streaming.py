@@ -405,6 +405,12 @@ def test_a_name_cannot_name_an_address(
     assert load("concat:a.m4a|b.m4a").duration == pytest.approx(8, abs=0.06)
 
 
+def test_titles_in_an_old_code_stop_nobody(song_files: dict[str, Path]) -> None:
+    data = song_files["m4a"].read_bytes()
+    assert data.count(b"SoundHandler") == 1  # a text that every MP4 holds
+    assert load(data.replace(b"SoundHandler", b"B\xe9ranger \xff\xfe!")).duration > 7
+
+
 def test_blocks_join_without_a_glitch(song_files: dict[str, Path]) -> None:
     with song_files["mp3"].open("rb") as file, open_libsndfile(file) as decoder:
         whole = np.concatenate(list(decoder.blocks(0, 10**7)))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import av
 import av.container
@@ -16,6 +16,10 @@ import numpy as np
 from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, UnknownCodecError
 from linernotes.audio.signal import Samples
 
+# Titles in some old 8-bit code must not stop anybody; from PyAV 19 on they never do.
+_LENIENT: dict[str, Any] = (
+    {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
+)
 _FULL_SCALE = {"u1": 2.0**7, "i2": 2.0**15, "i4": 2.0**31, "i8": 2.0**63}
 # Seeking lands near, not on, the place asked for; decoders also need a run-up.
 _RUN_UP_SECONDS = 2.0
@@ -99,7 +103,7 @@ def open_ffmpeg(
     av.logging.set_level(None)
     file.seek(0)
     try:
-        container = av.open(file, "r", metadata_errors="replace")
+        container = av.open(file, "r", **_LENIENT)
     except (av.FFmpegError, OSError, ValueError, ZeroDivisionError) as error:
         raise DecodingError(str(error)) from error
     with container:
