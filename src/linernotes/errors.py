@@ -6,7 +6,8 @@ tells a person what to do. Codes never change their meaning between versions.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
 
 
 class LinernotesError(Exception):
@@ -91,6 +92,12 @@ class CrashError(AudioError):
     code = "crash"
 
 
+class FeatureSetNotFoundError(LinernotesError):
+    """No feature set has this name."""
+
+    code = "feature-set-not-found"
+
+
 class ModelError(LinernotesError):
     """A model cannot be used."""
 
@@ -113,3 +120,46 @@ class SourceError(LinernotesError):
     """Something from outside, such as sample music, is not to be had."""
 
     code = "source"
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a file caused, as a value: one odd file never ends the work on many.
+
+    Parameters
+    ----------
+    file
+        Name of the file.
+    code, message
+        The error's stable code and its sentence.
+
+    Examples
+    --------
+    >>> Failure.of("a.mp3", EmptyFileError("the file is empty")).as_dict()
+    {'file': 'a.mp3', 'error': {'code': 'empty', 'message': 'the file is empty'}}
+    """
+
+    file: str | None
+    code: str
+    message: str
+
+    @classmethod
+    def of(cls, file: str | None, error: BaseException | None) -> Self:
+        """Describe whatever ended the work on a file."""
+        if isinstance(error, TimeoutError):
+            message = "this file took too long and was given up; check the file"
+            return cls(file, TimeOutError.code, message)
+        if isinstance(error, ProcessLookupError):
+            message = "reading this file crashed the decoder; check the file"
+            return cls(file, CrashError.code, message)
+        if isinstance(error, LinernotesError):
+            return cls(file, error.code, getattr(error, "message", str(error)))
+        return cls(
+            file,
+            LinernotesError.code,
+            f"something unexpected happened ({type(error).__name__}: {error}); please report it",
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that ``--json`` prints."""
+        return {"file": self.file, "error": {"code": self.code, "message": self.message}}

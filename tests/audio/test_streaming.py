@@ -405,6 +405,24 @@ def test_a_name_cannot_name_an_address(
     assert load("concat:a.m4a|b.m4a").duration == pytest.approx(8, abs=0.06)
 
 
+@pytest.mark.parametrize("seconds", [0.7, 3, 60])
+def test_pieces_are_the_whole_in_order(song_files: dict[str, Path], seconds: float) -> None:
+    whole = load(song_files["flac"])
+    with stream(song_files["flac"]) as blocks:
+        pieces = list(blocks.pieces(seconds))
+    assert np.array_equal(
+        np.concatenate([piece.samples for piece in pieces], axis=1), whole.samples
+    )
+    assert {piece.duration for piece in pieces[:-1]} <= {seconds}
+    assert 0 < pieces[-1].duration <= seconds
+
+
+def test_pieces_of_many_channels_stay_small() -> None:
+    audio = Audio(np.ones((600, 40000), np.float32) * make_song(sample_rate=8000)[:40000, 0], 8000)
+    with stream(audio) as blocks:
+        assert all(piece.samples.nbytes <= 64 * 2**20 for piece in blocks.pieces(180))
+
+
 def test_titles_in_an_old_code_stop_nobody(song_files: dict[str, Path]) -> None:
     data = song_files["m4a"].read_bytes()
     assert data.count(b"SoundHandler") == 1  # a text that every MP4 holds

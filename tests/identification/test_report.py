@@ -17,9 +17,9 @@ import numpy as np
 import pytest
 
 import linernotes
+from linernotes.backbone import Tags
 from linernotes.identification.report import render_report
 from linernotes.identification.result import Failure, Identification
-from linernotes.identification.tags import Tags
 from linernotes.learning import Prediction
 
 GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock".split())

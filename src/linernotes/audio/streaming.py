@@ -38,6 +38,7 @@ _WORTH_SAYING = 0.05
 # makes the whole a quarter faster than blocks of ten seconds.
 _BLOCK_SECONDS = 1.0
 _BLOCK_SAMPLES = 4 * 2**20
+_PIECE_SAMPLES = 2**24
 
 
 class AudioStream:
@@ -144,6 +145,39 @@ class AudioStream:
             if len(block):
                 yield np.ascontiguousarray(block.T)
         self._judge()
+
+    def pieces(self, seconds: float) -> Iterator[Audio]:
+        """Yield the track in pieces that fit into memory, the last one shorter.
+
+        Whoever lets go of a piece before asking for the next never holds two of them.
+
+        Parameters
+        ----------
+        seconds
+            Length of a piece; shorter where many channels or a high rate would make it
+            larger than 64 MiB.
+
+        Raises
+        ------
+        TooShortError, SilentError, CorruptError, TimeOutError
+            As iterating does.
+        """
+        size = max(1, min(round(seconds * self.sample_rate), _PIECE_SAMPLES // self.channels))
+        piece, filled = np.empty((self.channels, size), np.float32), 0
+        for block in self:
+            taken = 0
+            while taken < block.shape[1]:
+                count = min(size - filled, block.shape[1] - taken)
+                piece[:, filled : filled + count] = block[:, taken : taken + count]
+                filled, taken = filled + count, taken + count
+                if filled == size:
+                    whole = Audio(piece, self.sample_rate, self.info.name)
+                    del piece
+                    yield whole
+                    del whole
+                    piece, filled = np.empty((self.channels, size), np.float32), 0
+        if filled:
+            yield Audio(piece[:, :filled], self.sample_rate, self.info.name)
 
     def _mixed(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
         for block in blocks:

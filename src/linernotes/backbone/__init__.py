@@ -12,6 +12,7 @@ from linernotes.backbone.musicnn import (
     listen,
 )
 from linernotes.backbone.runtime import onnx_session
+from linernotes.backbone.tags import Tags, merge_tags
 
 __all__ = [
     "EMBEDDING_SIZE",
@@ -20,8 +21,10 @@ __all__ = [
     "TAGS",
     "VERSION",
     "Taggram",
+    "Tags",
     "listen",
     "log_mel_spectrogram",
+    "merge_tags",
     "onnx_session",
     "stream_log_mel",
 ]

@@ -1,7 +1,7 @@
 """From a track to what it is: tags, classes, timelines, and the page that shows them."""
 
+from linernotes.backbone import Tags
 from linernotes.identification.result import Failure, Identification, Timeline
-from linernotes.identification.tags import Tags
 from linernotes.identification.tracks import DEFAULT_MODELS, identify, identify_many
 
 __all__ = [

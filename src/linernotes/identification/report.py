@@ -22,7 +22,7 @@ import linernotes
 from linernotes.identification.result import Failure, Identification
 
 if TYPE_CHECKING:
-    from linernotes.identification.tags import Tags
+    from linernotes.backbone import Tags
     from linernotes.learning import Prediction
 
 _Floats = NDArray[np.floating[Any]]

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.errors import LinernotesError
+from linernotes import errors
 
 if TYPE_CHECKING:
-    from linernotes.identification.tags import Tags
+    from linernotes.backbone import Tags
     from linernotes.learning import Prediction
 
 
@@ -122,34 +122,15 @@ class Identification:
         raise ValueError(f"no model {model!r} was asked; asked were: {known}")
 
 
-@dataclass(frozen=True)
-class Failure:
-    """A track that could not be identified.
-
-    Parameters
-    ----------
-    file
-        Name of the file.
-    code, message
-        The error's stable code and its sentence.
-    """
-
-    file: str | None
-    code: str
-    message: str
-
-    @classmethod
-    def of(cls, file: str | None, error: LinernotesError) -> Failure:
-        """Describe an error that a file caused."""
-        return cls(file, error.code, getattr(error, "message", str(error)))
+class Failure(errors.Failure):
+    """A track that could not be identified."""
 
     def as_dict(self) -> dict[str, Any]:
         """Return the object that ``identify --json`` prints."""
         return {
-            "file": self.file,
+            **super().as_dict(),
             "duration": None,
             "warnings": [],
-            "error": {"code": self.code, "message": self.message},
             "tags": [],
             "models": [],
         }

@@ -12,11 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio import Audio, AudioStream, Samples, Source, stream
-from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, listen
+from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, listen, merge_tags
 from linernotes.engine import cpu_count, run
-from linernotes.errors import CrashError, LinernotesError, TimeOutError
 from linernotes.identification.result import Failure, Identification
-from linernotes.identification.tags import merge_tags
 from linernotes.identification.waveform import WaveformOutline
 from linernotes.learning import Model, load_model
 
@@ -167,19 +165,7 @@ def identify_many(
         if outcome.value is not None:
             yield outcome.value
         else:
-            yield Failure.of(outcome.item, _as_error(outcome.error, outcome.item))
-
-
-def _as_error(error: BaseException | None, file: str) -> LinernotesError:
-    if isinstance(error, LinernotesError):
-        return error
-    if isinstance(error, TimeoutError):
-        return TimeOutError("this file took too long and was given up; check the file", file)
-    if isinstance(error, ProcessLookupError):
-        return CrashError("reading this file crashed the decoder; check the file", file)
-    return LinernotesError(
-        f"something unexpected happened ({type(error).__name__}: {error}); please report it"
-    )
+            yield Failure.of(outcome.item, outcome.error)
 
 
 def _loaded(model: str | os.PathLike[str] | Model) -> Model:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from linernotes.backbone import Taggram
+from linernotes.backbone.musicnn import Taggram
 
 _SYNONYMS = {
     "female voice": ("female vocalists", "female vocalist", "female", "woman", "female vocal"),
