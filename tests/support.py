@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import av
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 
@@ -58,6 +61,35 @@ def encode(
             container.mux(stream.encode(piece))
         container.mux(stream.encode(None))
     return path
+
+
+def linernotes(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Call the command line as people do."""
+    return subprocess.run(
+        [sys.executable, "-m", "linernotes", *map(str, arguments)],
+        capture_output=True, text=True, timeout=600, check=False, env={**os.environ, **environment},
+    )  # fmt: skip
+
+
+on_linux = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="memory is told by Linux alone"
+)
+
+
+def peak_memory(script: str, *arguments: object) -> tuple[float, str]:
+    """Run a script in a process of its own: MiB at its peak, and what it printed.
+
+    A new process inherits the peak that ``getrusage`` tells from the one that started it, which
+    Linux alone lets us tell apart.
+    """
+    telling = (
+        "\nimport pathlib, re, sys"
+        "\nstatus = pathlib.Path('/proc/self/status').read_text()"
+        "\nprint(re.search(r'VmHWM:\\s*(\\d+)', status)[1], file=sys.stderr)"
+    )
+    run = [sys.executable, "-c", script + telling, *map(str, arguments)]
+    done = subprocess.run(run, capture_output=True, text=True, check=True)
+    return int(done.stderr.split()[-1]) / 1024, done.stdout
 
 
 @contextmanager

@@ -98,6 +98,12 @@ class FeatureSetNotFoundError(LinernotesError):
     code = "feature-set-not-found"
 
 
+class TableError(LinernotesError):
+    """A table of features cannot be written as it was asked for."""
+
+    code = "table"
+
+
 class ModelError(LinernotesError):
     """A model cannot be used."""
 

@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support import linernotes
 
 from linernotes import __version__
-
-
-def linernotes(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "linernotes", *arguments],
-        capture_output=True, text=True, timeout=300, check=False, env={**os.environ, **environment},
-    )  # fmt: skip
 
 
 def test_help_and_version() -> None:
     run = linernotes("--help")
     assert run.returncode == 0
-    for command in ("identify", "models", "doctor", "demo"):
+    for command in ("identify", "features", "models", "doctor", "demo"):
         assert command in run.stdout
     assert linernotes("--version").stdout == f"linernotes {__version__}\n"
 
@@ -32,7 +25,7 @@ def test_help_imports_nothing_heavy() -> None:
     script = (
         "import sys\nfrom linernotes.cli import main\nsys.argv = ['linernotes', '--help']\n"
         "try:\n    main()\nexcept SystemExit:\n    pass\n"
-        "heavy = {'numpy', 'onnxruntime', 'scipy', 'av', 'jinja2', 'pebble'}\n"
+        "heavy = {'numpy', 'onnxruntime', 'numba', 'scipy', 'av', 'jinja2', 'pebble'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

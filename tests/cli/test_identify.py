@@ -14,18 +14,9 @@ import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
-from support import encode, make_song
+from support import encode, linernotes, make_song
 
 NOBODY = 65534
-
-
-def linernotes(
-    *arguments: object, env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "linernotes", *map(str, arguments)],
-        capture_output=True, text=True, timeout=600, check=False, env={**os.environ, **(env or {})},
-    )  # fmt: skip
 
 
 def objects(run: subprocess.CompletedProcess[str]) -> dict[str, dict]:
@@ -149,7 +140,7 @@ def test_same_file_same_numbers(song_files: dict[str, Path]) -> None:
 
 
 def test_what_a_person_reads(song_files: dict[str, Path]) -> None:
-    run = linernotes("identify", song_files["mp3"], env={"COLUMNS": "100", "TERM": "dumb"})
+    run = linernotes("identify", song_files["mp3"], COLUMNS="100", TERM="dumb")
     assert run.returncode == 0
     lines = run.stdout.splitlines()
     assert lines[0].split() == ["song.mp3", "0:08"]

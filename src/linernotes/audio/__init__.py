@@ -10,6 +10,7 @@ from linernotes.audio.opening import AudioInfo
 from linernotes.audio.signal import Audio, Samples, mix_to_mono
 from linernotes.audio.source import Source
 from linernotes.audio.streaming import AudioStream, load, probe, stream
+from linernotes.audio.waveform import WaveformOutline
 
 __all__ = [
     "Audio",
@@ -17,6 +18,7 @@ __all__ = [
     "AudioStream",
     "Samples",
     "Source",
+    "WaveformOutline",
     "find_tracks",
     "load",
     "mix_to_mono",

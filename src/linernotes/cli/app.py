@@ -100,6 +100,70 @@ def identify(
 
 
 @app.command()
+def features(
+    context: typer.Context,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="FILE...", help="Tracks, or folders of them.")
+    ] = None,
+    feature_set: Annotated[
+        list[str] | None,
+        typer.Option("--set", "-s", help="Feature set; may be repeated. [default: descriptors]"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A .csv or .parquet file. [default: CSV on stdout]"),
+    ] = None,
+    list_: Annotated[
+        bool, typer.Option("--list", help="List the sets: name, type, unit, description.")
+    ] = False,
+    json: Json = False,
+    start: Annotated[float, typer.Option(min=0, help="Second to begin at.")] = 0.0,
+    duration: Annotated[
+        float | None, typer.Option(min=1, help="Seconds to listen to. [default: all]")
+    ] = None,
+    skip_intro: Annotated[
+        float, typer.Option(min=0, help="Seconds to leave out of tracks at least twice as long.")
+    ] = 0.0,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds after which a file is given up.")
+    ] = 600.0,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes. [default: one a processor]")
+    ] = None,
+) -> None:
+    """Measure tracks: named numbers for your own tables and models."""
+    from linernotes.cli.features import extract_files, list_features
+
+    if list_:
+        list_features(feature_set or [], as_json=json)
+        return
+    if not files:
+        raise typer.BadParameter("name a track or a folder, or ask for --list")
+    options = {"start": start, "duration": duration, "skip_intro": skip_intro,
+               "timeout": timeout, "workers": workers, "quiet": not context.obj}  # fmt: skip
+    sets = feature_set or ["descriptors"]
+    _leave(*extract_files(files, sets=sets, output=output, as_json=json, options=options))
+
+
+@app.command()
+def inspect(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A track.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .html or .png file.")],
+    start: Annotated[float, typer.Option(min=0, help="Second to begin at.")] = 0.0,
+    duration: Annotated[
+        float | None, typer.Option(min=1, help="Seconds to listen to. [default: all]")
+    ] = None,
+    timeout: Annotated[
+        float, typer.Option(min=1, help="Seconds after which the file is given up.")
+    ] = 600.0,
+) -> None:
+    """Draw a track: waveform, spectrogram, chroma, MFCC, beats, loudness, stereo image."""
+    from linernotes.cli.inspect import inspect_file
+
+    inspect_file(file, output, start=start, duration=duration, timeout=timeout)
+
+
+@app.command()
 def demo(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where to write the report.")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from linernotes.audio import find_tracks
+from linernotes.cli.progress import with_progress
 from linernotes.cli.show import printable, show_result
 from linernotes.errors import LinernotesError
 from linernotes.identification import DEFAULT_MODELS, Failure, Identification, identify_many
@@ -41,7 +41,7 @@ def identify_files(
     output, messages = Console(highlight=False, soft_wrap=True), Console(stderr=True)
     results: list[Identification | Failure] = []
     done = 0
-    for result in _with_progress(
+    for result in with_progress(
         identify_many(files, models=models, **(options or {})), messages, total=len(files)
     ):
         done += not isinstance(result, Failure)
@@ -67,18 +67,3 @@ class ReportFolderError(LinernotesError):
     """The report cannot be written where it was asked for."""
 
     code = "report-folder"
-
-
-def _with_progress(
-    results: Iterator[Identification | Failure], messages: Console, *, total: int
-) -> Iterator[Identification | Failure]:
-    """Pass results on while a bar shows how far it is, where there is somebody to see it."""
-    if total < 2 or not messages.is_terminal:
-        yield from results
-        return
-    columns = (TextColumn("listening"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=messages, transient=True) as progress:
-        task = progress.add_task("", total=total)
-        for result in results:
-            yield result
-            progress.advance(task)

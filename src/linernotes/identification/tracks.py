@@ -11,11 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.audio import Audio, AudioStream, Samples, Source, stream
+from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutline, stream
 from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, listen, merge_tags
 from linernotes.engine import cpu_count, run
 from linernotes.identification.result import Failure, Identification
-from linernotes.identification.waveform import WaveformOutline
 from linernotes.learning import Model, load_model
 
 DEFAULT_MODELS = ("genre",)

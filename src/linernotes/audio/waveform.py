@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.audio import Samples
+from linernotes.audio.signal import Samples
 
 
 class WaveformOutline:

@@ -1,0 +1,83 @@
+"""What a descriptor is: a quantity measured in every frame of a clip, and its dictionary entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.features.analysis import Analysis
+
+Rows: TypeAlias = NDArray[np.float32]
+"""Values over time, float32 of shape (rows, frames), C-contiguous and finite."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a descriptor: an entry of the data dictionary.
+
+    Parameters
+    ----------
+    name
+        What tells it from the other rows: "01", "80-160hz", "C#". Empty for a descriptor that
+        measures a single number per clip.
+    unit
+        "Hz", "dB", "LUFS", "BPM", "s", "semitones", …; "1" for a ratio or a share.
+    description
+        One clause for a person: what it is and which values it takes.
+    estimated
+        Whether it is a guess at something that is not really in the sound, such as how
+        danceable a track is.
+    """
+
+    name: str
+    unit: str
+    description: str
+    estimated: bool = False
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """A quantity that can be measured in a clip, with rows side by side.
+
+    Parameters
+    ----------
+    name
+        The field's term: "mfcc", "spectral_centroid", "stereo_width".
+    rows
+        The rows that given parameters lead to: ``rows(**parameters)``.
+    compute
+        ``compute(analysis, **parameters)`` returns `Rows`. What measures one number per clip
+        returns a single frame. It takes what others may need as well through
+        `Analysis.once`.
+
+    Examples
+    --------
+    >>> peak = Descriptor(
+    ...     name="peak",
+    ...     rows=lambda: (Row("", "1", "largest absolute sample"),),
+    ...     compute=lambda analysis: np.abs(analysis.audio.samples).max(keepdims=True),
+    ... )
+    """
+
+    name: str
+    rows: Callable[..., tuple[Row, ...]]
+    compute: Callable[..., Rows]
+
+    def __call__(self, analysis: Analysis, **parameters: Any) -> Rows:
+        """Measure the quantity in a clip."""
+        return self.compute(analysis, **parameters)
+
+
+def numbered(count: int, unit: str, description: str) -> tuple[Row, ...]:
+    """Rows that are told apart by their numbers, from "01" on.
+
+    Examples
+    --------
+    >>> [row.name for row in numbered(2, "1", "a coefficient")]
+    ['01', '02']
+    """
+    return tuple(Row(f"{number:02}", unit, description) for number in range(1, count + 1))

@@ -1,0 +1,98 @@
+"""A clip in, feature sets out: what they share is computed once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from linernotes.audio import Audio
+from linernotes.features.analysis import Analysis
+from linernotes.features.descriptor import Rows
+from linernotes.features.reduction import Values
+from linernotes.features.sets import find_set
+
+PIECE_SECONDS = 180.0
+"""Longer tracks are measured in pieces, so that they need no more memory than this one."""
+
+
+def extract(audio: Audio | Iterable[Audio], name: str = "descriptors") -> Values:
+    """Compute a feature set.
+
+    Parameters
+    ----------
+    audio
+        The clip; or the pieces of a long one, in order, such as
+        ``AudioStream.pieces(PIECE_SECONDS)`` yields. Values over time of all pieces are put
+        one after the other before statistics are taken; what is measured once per clip is
+        averaged over the pieces by their lengths.
+    name
+        Name of the set.
+
+    Returns
+    -------
+    float32, shape (columns,), finite; `names` tells what they are.
+
+    Raises
+    ------
+    FeatureSetNotFoundError
+        There is no such set.
+    ValueError
+        The samples are not finite, there are none, or shape or rate is wrong.
+
+    Examples
+    --------
+    >>> time = np.arange(22050) / 22050
+    >>> tone = np.sin(2 * np.pi * 440 * time, dtype=np.float32)
+    >>> extract(Audio(tone[np.newaxis], 22050), "fma").shape
+    (518,)
+    """
+    return extract_sets(audio, (name,))[name]
+
+
+def extract_sets(audio: Audio | Iterable[Audio], names: Sequence[str]) -> dict[str, Values]:
+    """Compute several feature sets at once, see `extract`; spectra and the like are shared.
+
+    Returns
+    -------
+    The values of each set by its name.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).normal(0, 0.1, (2, 44100)).astype(np.float32)
+    >>> {name: len(values) for name, values in
+    ...  extract_sets(Audio(noise, 44100), ("fma", "extracted")).items()}
+    {'fma': 518, 'extracted': 56}
+    """
+    sets = [find_set(name) for name in names]
+    measured: list[list[list[Rows]]] = [[] for _ in sets]
+    durations: list[float] = []
+    pieces = iter([audio] if isinstance(audio, Audio) else audio)
+    while (piece := next(pieces, None)) is not None:
+        _check(piece)
+        durations.append(piece.duration)
+        analysis = Analysis(piece)
+        for rows, feature_set in zip(measured, sets, strict=True):
+            rows.append(feature_set.measure(analysis))
+        # The next piece is decoded only when this one and all its spectra have gone.
+        del piece, analysis
+    if not durations:
+        raise ValueError("There is no audio to extract features from.")
+    return {
+        feature_set.name: feature_set.reduce(rows, np.array(durations))
+        for rows, feature_set in zip(measured, sets, strict=True)
+    }
+
+
+def _check(audio: Audio) -> None:
+    samples = audio.samples
+    if samples.ndim != 2 or not samples.size:
+        raise ValueError(
+            f"Samples must have shape (channels, n) and hold at least one, not {samples.shape}."
+        )
+    if samples.dtype != np.float32:
+        raise ValueError(f"Samples must be float32, not {samples.dtype}.")
+    if not 2_000 <= audio.sample_rate <= 3_000_000:
+        raise ValueError(f"A sample rate of {audio.sample_rate} Hz is none of music.")
+    if not all(np.isfinite([channel.min(), channel.max()]).all() for channel in samples):
+        raise ValueError("Samples must be finite; there is NaN or infinity among them.")

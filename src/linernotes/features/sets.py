@@ -1,0 +1,277 @@
+"""The feature sets: which descriptors, which statistics, which version.
+
+A set is data. When a number of a set moves, its version is raised and the golden file of the
+new version is added; that of the old one stays as it was.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from linernotes.errors import FeatureSetNotFoundError
+from linernotes.features.balance import BAND_LEVEL, HIGH_FREQUENCY_CUTOFF, SPECTRAL_TILT
+from linernotes.features.cepstral import MFCC
+from linernotes.features.chroma import CHROMA_CENS, CHROMA_CQT, CHROMA_STFT
+from linernotes.features.definition import Definition, Part
+from linernotes.features.descriptor import Row
+from linernotes.features.dynamics import (
+    BAND_DYNAMICS,
+    CREST_FACTOR,
+    LOUDNESS_DYNAMICS,
+    NOISE_FLOOR,
+    PEAK_TO_LOUDNESS,
+)
+from linernotes.features.energy import ENERGY, RMS, RMSE, ZERO_CROSSING_RATE
+from linernotes.features.goniometer import GONIOMETER
+from linernotes.features.harmonic import (
+    HARMONIC_BANDWIDTH,
+    HARMONIC_CHROMA,
+    HARMONIC_RMS,
+    HARMONIC_ZERO_CROSSING_RATE,
+    PERCUSSIVE_BANDWIDTH,
+    PERCUSSIVE_CHROMA,
+    PERCUSSIVE_RMS,
+    PERCUSSIVE_ZERO_CROSSING_RATE,
+)
+from linernotes.features.highpass import HIGHPASSED_MFCC
+from linernotes.features.key import KEY_COLUMNS, key_columns
+from linernotes.features.loudness import (
+    LOUDNESS_POWER,
+    TRUE_PEAK,
+    integrated_loudness,
+    loudness_range,
+)
+from linernotes.features.onset import ONSET_RATE, ONSET_STRENGTH
+from linernotes.features.reduction import derived, frames, once, statistics
+from linernotes.features.spectral import (
+    SPECTRAL_BANDWIDTH,
+    SPECTRAL_CENTROID,
+    SPECTRAL_CONTRAST,
+    SPECTRAL_FLATNESS,
+    SPECTRAL_FLUX,
+    SPECTRAL_ROLLOFF,
+)
+from linernotes.features.spotify import (
+    ACOUSTICNESS,
+    DANCEABILITY,
+    ENERGY_ESTIMATE,
+    INSTRUMENTALNESS,
+    LIVENESS,
+    SPEECHINESS,
+    VALENCE,
+)
+from linernotes.features.stereo import (
+    STEREO_COHERENCE,
+    STEREO_CORRELATION,
+    STEREO_LEVEL_DIFFERENCE,
+    STEREO_PANNING,
+    STEREO_PHASE,
+    STEREO_WIDTH,
+)
+from linernotes.features.tempo import PULSE_CLARITY, TEMPO, TEMPO_STRENGTH
+from linernotes.features.tonnetz import TONNETZ
+from linernotes.features.transients import BAND_CREST_FACTOR, TRANSIENT_DECAY, TRANSIENT_SHARPNESS
+
+FMA = Definition(
+    name="fma",
+    version=1,
+    description="The 518 statistics of the FMA data set (Defferrard et al., ISMIR 2017), with its "
+    "names and in its order.",
+    parts=(
+        Part(CHROMA_CENS),
+        Part(CHROMA_CQT),
+        Part(CHROMA_STFT),
+        Part(MFCC, parameters={"n_mfcc": 20}),
+        Part(RMSE),
+        Part(SPECTRAL_BANDWIDTH),
+        Part(SPECTRAL_CENTROID),
+        Part(SPECTRAL_CONTRAST),
+        Part(SPECTRAL_ROLLOFF),
+        Part(TONNETZ),
+        Part(ZERO_CROSSING_RATE),
+    ),
+)
+
+_SHORT = {"n_fft": 512, "hop_length": 256}
+
+EXTRACTED = Definition(
+    name="extracted",
+    version=1,
+    description="Energy, RMS and a 12-filter cepstrum of short frames: the features of an early "
+    "genre classifier that beat Spotify's own.",
+    parts=(
+        Part(ENERGY, statistics("mean", "std", "min", "max"), _SHORT),
+        Part(MFCC, statistics("mean", "std", "min", "max"), {**_SHORT, "n_mels": 12, "n_mfcc": 12}),
+        Part(RMS, statistics("max", "std", "median", "min"), _SHORT),
+    ),
+)
+
+PRODUCER = Definition(
+    name="producer",
+    version=1,
+    description="20 cepstral coefficients of the highpassed track in 1200 frames, some 28 s: what "
+    "an early producer identifier looked at.",
+    parts=(Part(HIGHPASSED_MFCC, frames(1200), {"n_mfcc": 20}),),
+)
+
+_MEAN = statistics("mean")
+_MEAN_AND_STD = statistics("mean", "std")
+
+STYLE = Definition(
+    name="style",
+    version=1,
+    description="Means of cepstrum and contrast, and of the harmonic and the percussive part: the "
+    "features of a tool that told styles apart.",
+    parts=(
+        Part(MFCC, _MEAN, {"n_mfcc": 13}),
+        Part(SPECTRAL_CONTRAST, _MEAN),
+        Part(HARMONIC_BANDWIDTH, _MEAN),
+        Part(PERCUSSIVE_BANDWIDTH, _MEAN),
+        Part(HARMONIC_ZERO_CROSSING_RATE, _MEAN),
+        Part(PERCUSSIVE_ZERO_CROSSING_RATE, _MEAN),
+        Part(HARMONIC_CHROMA, _MEAN),
+        Part(PERCUSSIVE_CHROMA, _MEAN),
+        Part(HARMONIC_RMS, _MEAN),
+        Part(PERCUSSIVE_RMS, _MEAN),
+    ),
+)
+
+_LOUDNESS = Part(
+    LOUDNESS_POWER,
+    derived(
+        lambda powers: np.array([integrated_loudness(powers[0])], np.float32),
+        Row("loudness", "LUFS", "integrated (EBU R 128), -70 for silence; depends on gain"),
+    ),
+    name="",
+)
+_LOUDNESS_RANGE = Part(
+    LOUDNESS_POWER,
+    derived(
+        lambda powers: np.array([loudness_range(powers[0])], np.float32),
+        Row("loudness_range", "LU", "loudness range (EBU Tech 3342), 0 for steady or short"),
+    ),
+    name="",
+)
+
+_PRODUCTION = (
+    Part(STEREO_WIDTH, _MEAN_AND_STD),
+    Part(STEREO_CORRELATION, _MEAN),
+    Part(STEREO_COHERENCE, _MEAN),
+    Part(STEREO_PHASE, _MEAN),
+    Part(STEREO_LEVEL_DIFFERENCE, _MEAN_AND_STD),
+    Part(STEREO_PANNING, _MEAN),
+    Part(GONIOMETER, once()),
+    Part(BAND_LEVEL, once()),
+    Part(SPECTRAL_TILT, _MEAN_AND_STD),
+    Part(BAND_DYNAMICS, statistics("std")),
+    Part(LOUDNESS_DYNAMICS, statistics("std")),
+    Part(CREST_FACTOR, _MEAN_AND_STD),
+    Part(PEAK_TO_LOUDNESS, once()),
+    Part(NOISE_FLOOR, once()),
+    Part(BAND_CREST_FACTOR, _MEAN),
+    Part(TRANSIENT_SHARPNESS, once()),
+    Part(TRANSIENT_DECAY, once()),
+    Part(HIGH_FREQUENCY_CUTOFF, statistics("max")),
+    _LOUDNESS,
+    _LOUDNESS_RANGE,
+    Part(TRUE_PEAK, statistics("max")),
+)
+
+PRODUCTION = Definition(
+    name="production",
+    version=1,
+    description="How a track was mixed and mastered: image, balance, dynamics and transients, "
+    "chosen so that codecs leave little trace in them.",
+    parts=_PRODUCTION,
+)
+
+DESCRIPTORS = Definition(
+    name="descriptors",
+    version=1,
+    description="The compact set that serves most purposes: timbre, harmony, rhythm, dynamics "
+    "and stereo.",
+    parts=(
+        Part(MFCC, _MEAN_AND_STD, {"n_mfcc": 20}),
+        Part(SPECTRAL_CONTRAST, _MEAN_AND_STD),
+        Part(SPECTRAL_CENTROID, _MEAN_AND_STD),
+        Part(SPECTRAL_BANDWIDTH, _MEAN_AND_STD),
+        Part(SPECTRAL_ROLLOFF, _MEAN_AND_STD),
+        Part(SPECTRAL_FLATNESS, _MEAN_AND_STD),
+        Part(SPECTRAL_FLUX, _MEAN_AND_STD),
+        Part(ZERO_CROSSING_RATE, _MEAN_AND_STD),
+        Part(CHROMA_CQT, _MEAN_AND_STD),
+        Part(TONNETZ, _MEAN_AND_STD),
+        Part(CHROMA_CQT, derived(key_columns, *KEY_COLUMNS), name="key"),
+        Part(TEMPO, once(), {"refined": True}),
+        Part(TEMPO_STRENGTH, once()),
+        Part(PULSE_CLARITY, once()),
+        Part(ONSET_RATE, once()),
+        Part(ONSET_STRENGTH, statistics("mean", "std", "skew", "kurtosis")),
+        *_PRODUCTION,
+    ),
+)
+
+SPOTIFY = Definition(
+    name="spotify",
+    version=1,
+    description="A local stand-in for Spotify's table of audio features; what is not measured is "
+    "marked as an estimate.",
+    parts=(
+        Part(DANCEABILITY, once()),
+        Part(ENERGY_ESTIMATE, once()),
+        Part(
+            CHROMA_CQT,
+            derived(
+                lambda chroma: key_columns(chroma)[:2],
+                replace(KEY_COLUMNS[0], name="key"),
+                KEY_COLUMNS[1],
+            ),
+            name="",
+        ),
+        _LOUDNESS,
+        Part(SPEECHINESS, once()),
+        Part(ACOUSTICNESS, once()),
+        Part(INSTRUMENTALNESS, once()),
+        Part(LIVENESS, once()),
+        Part(VALENCE, once()),
+        Part(TEMPO, once(), {"refined": True}),
+    ),
+)
+
+SETS: dict[str, Definition] = {
+    feature_set.name: feature_set
+    for feature_set in (DESCRIPTORS, PRODUCTION, FMA, STYLE, EXTRACTED, PRODUCER, SPOTIFY)
+}
+
+
+def find_set(name: str) -> Definition:
+    """Return a feature set.
+
+    Raises
+    ------
+    FeatureSetNotFoundError
+        There is none of this name.
+
+    Examples
+    --------
+    >>> find_set("fma").names[:2]
+    ('chroma_cens_kurtosis_01', 'chroma_cens_kurtosis_02')
+    """
+    if name not in SETS:
+        raise FeatureSetNotFoundError(
+            f"there is no feature set {name!r}; choose from {', '.join(sorted(SETS))}"
+        )
+    return SETS[name]
+
+
+def names(name: str) -> tuple[str, ...]:
+    """Return the names of a feature set's columns, in order.
+
+    Examples
+    --------
+    >>> len(names("fma"))
+    518
+    """
+    return find_set(name).names
