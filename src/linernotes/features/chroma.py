@@ -19,7 +19,7 @@ from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Spectrum, as_spectru
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
 # So many frames' power fits into the second-level cache.
-_FRAMES_AT_ONCE = 128
+_FRAMES_AT_ONCE = 64
 
 _SMOOTHED = 41
 

@@ -29,7 +29,7 @@ BINS_PER_OCTAVE = 12
 # How far from its middle the window's spectrum is taken, in units of one over its length: its
 # main lobe ends at 2, side lobes at 3, 4 and so on. High notes' lobes are wide and dear, so
 # that they get the fewest; the lower a note, the more, up to the most.
-_FEWEST, _MOST = 3, 12
+_FEWEST, _MOST = 4, 12
 
 
 def constant_q(
