@@ -26,6 +26,10 @@ check: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/networks.py
 	$(BIN)/python benchmarks/identify.py
+	$(BIN)/python benchmarks/features.py
+	$(BIN)/python benchmarks/features_style.py
+	$(BIN)/python benchmarks/features_together.py
+	$(BIN)/python benchmarks/production_drift.py
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix

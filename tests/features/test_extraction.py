@@ -9,7 +9,6 @@ from support import make_song
 from linernotes.audio import Audio
 from linernotes.errors import FeatureSetNotFoundError
 from linernotes.features import SETS, extract, extract_sets, names
-from linernotes.features.extraction import PIECE_SECONDS
 
 RATE = 44100
 
@@ -115,5 +114,16 @@ def test_gain_moves_levels_and_nothing_else(song: Audio) -> None:
         assert louder[name] == pytest.approx(expected, rel=2e-3, abs=2e-3), name
 
 
-def test_a_piece_takes_less_than_the_promised_memory() -> None:
-    assert PIECE_SECONDS * 44100 * 2 * 4 < 64 * 2**20
+def test_a_track_in_pieces_has_one_tempo_and_one_key() -> None:
+    rate = 22050
+    time = np.arange(40 * rate) / rate
+    chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in (220, 261.63, 329.63))
+    sound = (0.1 * chord * np.exp(-8 * (time % 0.6)))[np.newaxis].astype(np.float32)
+    whole = dict(zip(names("descriptors"), extract(clip(sound, rate), "descriptors"), strict=True))
+    cut = 25 * rate // 512 * 512
+    pieces = [clip(sound[:, :cut], rate), clip(sound[:, cut:], rate)]
+    joined = dict(zip(names("descriptors"), extract(pieces, "descriptors"), strict=True))
+    assert whole["tempo"] == pytest.approx(100, rel=0.01)
+    assert joined["tempo"] == pytest.approx(whole["tempo"], rel=0.01)
+    assert joined["key_tonic"] == whole["key_tonic"] == 9
+    assert joined["key_mode"] == whole["key_mode"] == 0

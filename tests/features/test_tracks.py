@@ -52,7 +52,7 @@ def test_odd_files_cost_themselves_alone(song_files: dict[str, Path], tmp_path: 
 
 @on_linux
 def test_memory_does_not_grow_with_the_track(tmp_path: Path) -> None:
-    """Half an hour costs hardly more than three minutes."""
+    """Half an hour costs hardly more than a few minutes."""
     rate = 8000
     song = make_song(duration=60, sample_rate=rate)
     path = tmp_path / "long.wav"

@@ -12,7 +12,7 @@ from linernotes.features.descriptor import Rows
 from linernotes.features.reduction import Values
 from linernotes.features.sets import find_set
 
-PIECE_SECONDS = 180.0
+PIECE_SECONDS = 60.0
 """Longer tracks are measured in pieces, so that they need no more memory than this one."""
 
 

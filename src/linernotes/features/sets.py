@@ -70,7 +70,7 @@ from linernotes.features.stereo import (
     STEREO_PHASE,
     STEREO_WIDTH,
 )
-from linernotes.features.tempo import PULSE_CLARITY, TEMPO, TEMPO_STRENGTH
+from linernotes.features.tempo import RHYTHM_COLUMNS, rhythm_columns
 from linernotes.features.tonnetz import TONNETZ
 from linernotes.features.transients import BAND_CREST_FACTOR, TRANSIENT_DECAY, TRANSIENT_SHARPNESS
 
@@ -204,9 +204,7 @@ DESCRIPTORS = Definition(
         Part(CHROMA_CQT, _MEAN_AND_STD),
         Part(TONNETZ, _MEAN_AND_STD),
         Part(CHROMA_CQT, derived(key_columns, *KEY_COLUMNS), name="key"),
-        Part(TEMPO, once(), {"refined": True}),
-        Part(TEMPO_STRENGTH, once()),
-        Part(PULSE_CLARITY, once()),
+        Part(ONSET_STRENGTH, derived(rhythm_columns, *RHYTHM_COLUMNS), name=""),
         Part(ONSET_RATE, once()),
         Part(ONSET_STRENGTH, statistics("mean", "std", "skew", "kurtosis")),
         *_PRODUCTION,
@@ -236,7 +234,11 @@ SPOTIFY = Definition(
         Part(INSTRUMENTALNESS, once()),
         Part(LIVENESS, once()),
         Part(VALENCE, once()),
-        Part(TEMPO, once(), {"refined": True}),
+        Part(
+            ONSET_STRENGTH,
+            derived(lambda strength: rhythm_columns(strength)[:1], RHYTHM_COLUMNS[0]),
+            name="",
+        ),
     ),
 )
 

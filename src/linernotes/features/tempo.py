@@ -11,6 +11,7 @@ Compare tempi by ``abs(log2(a / b)) % 1`` where that matters.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
@@ -326,6 +327,38 @@ def _refined_lag(similarity: Float64, lag: int) -> float:
     return distance
 
 
+def rhythm_columns(rows: Rows) -> Float32:
+    """Rhythm of a whole track from its onset strength, as columns of a feature set.
+
+    A tempo has no mean: where one piece of a track is heard at half the tempo of another, the
+    truth is not between them.
+
+    Parameters
+    ----------
+    rows
+        Onset strength, shape (1, frames), 22,050 samples a second and 512 a frame.
+
+    Returns
+    -------
+    columns
+        float32, shape (10,), as `RHYTHM_COLUMNS` has them: the refined tempo, pulse clarity
+        and the strength of eight bands of tempi.
+
+    Examples
+    --------
+    >>> strength = np.zeros((1, 1200), np.float32)
+    >>> strength[:, ::20] = 1
+    >>> float(rhythm_columns(strength)[0].round())
+    129.0
+    """
+    strength = rows[0]
+    similarity = mean_tempogram(strength, window_length=_window_length(SAMPLE_RATE, HOP_LENGTH))
+    found = tempo(strength, refined=True, similarity=similarity)
+    clarity = pulse_clarity(strength)
+    bands = tempo_bands(strength, similarity=similarity)
+    return np.array([found, clarity, *bands], np.float32)
+
+
 def _similarity(analysis: Analysis, strength: Float32, **frames: int) -> Float64:
     """Mean tempogram of a clip, computed once."""
     window_length = max(1, _window_length(frames["sample_rate"], frames["hop_length"]))
@@ -403,4 +436,10 @@ TEMPO_STRENGTH = Descriptor(
         for low, high in pairwise(TEMPO_BANDS)
     ),
     compute=_bands,
+)
+
+RHYTHM_COLUMNS = tuple(
+    replace(row, name="_".join(filter(None, (descriptor.name, row.name))))
+    for descriptor in (TEMPO, PULSE_CLARITY, TEMPO_STRENGTH)
+    for row in descriptor.rows()
 )
