@@ -32,6 +32,14 @@ class Exit(IntEnum):
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Tracks, or folders of them.")]
+Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
+Duration = Annotated[float | None, typer.Option(min=1, help="Seconds to listen to. (default: all)")]
+SkipIntro = Annotated[
+    float, typer.Option(min=0, help="Seconds to leave out of tracks at least twice as long.")
+]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds after which a file is given up.")]
+Workers = Annotated[int | None, typer.Option(min=1, help="Processes. (default: one a processor)")]
 
 
 def _version(asked: bool) -> None:
@@ -56,13 +64,11 @@ def _options(
 @app.command()
 def identify(
     context: typer.Context,
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Tracks, or folders of them.")
-    ],
+    files: Files,
     model: Annotated[
         list[str] | None,
         typer.Option(
-            "--model", "-m", help="Name or file of a model; may be repeated. [default: genre]"
+            "--model", "-m", help="Name or file of a model; may be repeated. (default: genre)"
         ),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
@@ -71,21 +77,13 @@ def identify(
     ] = None,
     window: Annotated[float, typer.Option(min=0.5, max=60, help="Seconds heard at once.")] = 3.0,
     hop: Annotated[
-        float | None, typer.Option(min=0.1, help="Seconds between windows. [default: no overlap]")
+        float | None, typer.Option(min=0.1, help="Seconds between windows. (default: no overlap)")
     ] = None,
-    start: Annotated[float, typer.Option(min=0, help="Second to begin at.")] = 0.0,
-    duration: Annotated[
-        float | None, typer.Option(min=1, help="Seconds to listen to. [default: all]")
-    ] = None,
-    skip_intro: Annotated[
-        float, typer.Option(min=0, help="Seconds to leave out of tracks at least twice as long.")
-    ] = 0.0,
-    timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds after which a file is given up.")
-    ] = 600.0,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes. [default: one a processor]")
-    ] = None,
+    start: Start = 0.0,
+    duration: Duration = None,
+    skip_intro: SkipIntro = 0.0,
+    timeout: Timeout = 600.0,
+    workers: Workers = None,
 ) -> None:
     """Tell what tracks are, how sure that is, and how it changes along them."""
     from linernotes.cli.identify import identify_files
@@ -107,29 +105,21 @@ def features(
     ] = None,
     feature_set: Annotated[
         list[str] | None,
-        typer.Option("--set", "-s", help="Feature set; may be repeated. [default: descriptors]"),
+        typer.Option("--set", "-s", help="Feature set; may be repeated. (default: descriptors)"),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="A .csv or .parquet file. [default: CSV on stdout]"),
+        typer.Option("--output", "-o", help="A .csv or .parquet file. (default: CSV on stdout)"),
     ] = None,
     list_: Annotated[
         bool, typer.Option("--list", help="List the sets: name, type, unit, description.")
     ] = False,
     json: Json = False,
-    start: Annotated[float, typer.Option(min=0, help="Second to begin at.")] = 0.0,
-    duration: Annotated[
-        float | None, typer.Option(min=1, help="Seconds to listen to. [default: all]")
-    ] = None,
-    skip_intro: Annotated[
-        float, typer.Option(min=0, help="Seconds to leave out of tracks at least twice as long.")
-    ] = 0.0,
-    timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds after which a file is given up.")
-    ] = 600.0,
-    workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes. [default: one a processor]")
-    ] = None,
+    start: Start = 0.0,
+    duration: Duration = None,
+    skip_intro: SkipIntro = 0.0,
+    timeout: Timeout = 600.0,
+    workers: Workers = None,
 ) -> None:
     """Measure tracks: named numbers for your own tables and models."""
     from linernotes.cli.features import extract_files, list_features
@@ -149,13 +139,9 @@ def features(
 def inspect(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A track.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="A .html or .png file.")],
-    start: Annotated[float, typer.Option(min=0, help="Second to begin at.")] = 0.0,
-    duration: Annotated[
-        float | None, typer.Option(min=1, help="Seconds to listen to. [default: all]")
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option(min=1, help="Seconds after which the file is given up.")
-    ] = 600.0,
+    start: Start = 0.0,
+    duration: Duration = None,
+    timeout: Timeout = 600.0,
 ) -> None:
     """Draw a track: waveform, spectrogram, chroma, MFCC, beats, loudness, stereo image."""
     from linernotes.cli.inspect import inspect_file

@@ -109,11 +109,8 @@ def _measure(
     n_mels: int = N_MELS,
     n_mfcc: int = N_MFCC,
 ) -> Rows:
-    power = intermediates.mel_power(
+    decibels = intermediates.mel_decibels(
         analysis, sample_rate=sample_rate, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels
-    )
-    decibels = analysis.once(
-        ("mel dB", sample_rate, n_fft, hop_length, n_mels), lambda: power_to_db(power)
     )
     return mfcc(decibels, n_mfcc=n_mfcc)
 

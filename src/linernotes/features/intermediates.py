@@ -92,6 +92,24 @@ def mel_power(
     )
 
 
+def mel_decibels(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+    n_mels: int = N_MELS,
+) -> Spectrum:
+    """Power in mel bands in decibels, (bands, frames); see `cepstral.power_to_db`."""
+    from linernotes.features.cepstral import power_to_db
+
+    frames = {"sample_rate": sample_rate, "n_fft": n_fft, "hop_length": hop_length}
+    return analysis.once(
+        ("mel dB", sample_rate, n_fft, hop_length, n_mels),
+        lambda: power_to_db(mel_power(analysis, n_mels=n_mels, **frames)),
+    )
+
+
 def tuning(
     analysis: Analysis,
     *,

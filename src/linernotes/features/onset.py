@@ -13,9 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
-from linernotes.features.cepstral import power_to_db
 from linernotes.features.descriptor import Descriptor, Row, Rows, numbered
-from linernotes.features.intermediates import N_MELS, SAMPLE_RATE
+from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Spectrum, as_spectrum
 
 Strength = NDArray[np.float32]
@@ -170,10 +169,7 @@ def strength_of(
 ) -> Strength:
     """Onset strength of a clip, computed once, from 128 mel bands."""
     frames = {"sample_rate": sample_rate, "n_fft": n_fft, "hop_length": hop_length}
-    decibels = analysis.once(
-        ("mel dB", sample_rate, n_fft, hop_length, N_MELS),
-        lambda: power_to_db(intermediates.mel_power(analysis, **frames)),
-    )
+    decibels = intermediates.mel_decibels(analysis, **frames)
     return analysis.once(
         ("onset strength", aggregate, sample_rate, n_fft, hop_length),
         lambda: onset_strength(decibels, aggregate=aggregate, n_fft=n_fft, hop_length=hop_length),
