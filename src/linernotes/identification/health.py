@@ -15,7 +15,18 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-_PARTS = ("numpy", "soundfile", "av", "soxr", "onnxruntime", "pebble", "jinja2", "rich")
+_PARTS = (
+    "numpy",
+    "soundfile",
+    "av",
+    "soxr",
+    "scipy",
+    "numba",
+    "onnxruntime",
+    "pebble",
+    "jinja2",
+    "rich",
+)
 _CODECS = ("mp3float", "aac", "alac", "wmav2", "flac", "vorbis", "opus")
 _REINSTALL = "reinstall it: pip install --force-reinstall linernotes"
 
@@ -57,6 +68,7 @@ def examine() -> list[Check]:
         ("ffmpeg", _ffmpeg, "reinstall PyAV: pip install --force-reinstall av"),
         ("networks", _networks, _REINSTALL),
         ("models", _models, _REINSTALL),
+        ("features", _features, "reinstall numba: pip install --force-reinstall numba"),
         ("processes", _processes, "allow this user to start processes; see --workers"),
         ("cache folder", _cache, "make it writable, or set XDG_CACHE_HOME to a folder that is"),
         ("terminal", _terminal, "set PYTHONUTF8=1 to see bars and all names"),
@@ -123,6 +135,22 @@ def _models() -> str:
     return ", ".join(
         f"{model.name} {model.version} ({len(model.classes)} classes)" for model in models
     )
+
+
+def _features() -> str:
+    from linernotes.audio import Audio
+    from linernotes.features import SETS, extract
+    from linernotes.features.compile import ensure_cache
+
+    folder = ensure_cache() or os.environ.get("NUMBA_CACHE_DIR", "the package's folder")
+    tone = np.sin(np.arange(44100 * 30) / 10).astype(np.float32)
+    audio = Audio(np.stack([tone, tone]), 44100)
+    extract(audio)
+    began = time.perf_counter()
+    extract(audio)
+    took = time.perf_counter() - began
+    speed = f"30 s of sound in {1000 * took:.0f} ms"
+    return f"{', '.join(SETS)}; {speed}; compiled code is kept in {folder}"
 
 
 def _processes() -> str:
