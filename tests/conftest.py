@@ -7,8 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from hypothesis import settings
 from numpy.typing import NDArray
 from support import encode, make_song
+
+# The same examples in every run: a failure says something of the change at hand. To look for
+# more: pytest --hypothesis-profile=default.
+settings.register_profile("steady", derandomize=True)
+settings.load_profile("steady")
 
 SHARED = Path(__file__).parents[2] / "shared"
 
