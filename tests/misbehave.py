@@ -16,6 +16,10 @@ def work(item: str) -> str:
         os._exit(7)
     if item == "kill":
         os.kill(os.getpid(), 9)
+    if item == "hog":
+        return str(len(bytearray(2**32)))
+    if item == "slow":
+        time.sleep(2)
     if item == "noise":
         sys.stderr.write("noise from the decoder\n")
         os.write(2, b"noise from below\n")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linernotes.errors import AudioError, LinernotesError, ModelError
     from linernotes.identification import Identification, identify, identify_many
     from linernotes.learning import Model, load_model
+    from linernotes.library import Library
 
 __version__ = "0.1.0"
 
@@ -22,6 +23,7 @@ __all__ = [
     "Audio",
     "AudioError",
     "Identification",
+    "Library",
     "LinernotesError",
     "Model",
     "ModelError",
@@ -36,6 +38,7 @@ _ROOMS = {
     "Audio": "audio",
     "AudioError": "errors",
     "Identification": "identification",
+    "Library": "library",
     "LinernotesError": "errors",
     "Model": "learning",
     "ModelError": "errors",

@@ -16,7 +16,7 @@ from linernotes import __version__
 def test_help_and_version() -> None:
     run = linernotes("--help")
     assert run.returncode == 0
-    for command in ("identify", "features", "models", "doctor", "demo"):
+    for command in ("identify", "features", "scan", "similar", "tag", "models", "doctor", "demo"):
         assert command in run.stdout
     assert linernotes("--version").stdout == f"linernotes {__version__}\n"
 

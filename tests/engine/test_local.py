@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from misbehave import work
+from support import on_linux
 
-from linernotes.engine import cpu_count, run
+from linernotes.engine import Outcome, cpu_count, run, run_as_finished
 
 
 def test_every_item_gets_its_outcome_in_order() -> None:
@@ -54,6 +59,115 @@ def test_stopping_early_ends_the_processes() -> None:
     next(outcomes)
     outcomes.close()
     assert time.monotonic() - started < 10
+
+
+def test_outcomes_as_they_are_finished() -> None:
+    items = ["hang", "a", "raise", "b", "die", "c", "kill", "d"]
+    outcomes = [o for o in run_as_finished(work, items, workers=2, timeout=3, tick=0.1) if o]
+    assert sorted(o.item for o in outcomes) == sorted(items)
+    assert [o.item for o in outcomes][-1] == "hang"
+    errors = {o.item: type(o.error) for o in outcomes if o.error}
+    assert errors == {
+        "raise": ValueError, "hang": TimeoutError, "die": ProcessLookupError,
+        "kill": ProcessLookupError,
+    }  # fmt: skip
+
+
+def test_outcomes_may_lead_to_more_items() -> None:
+    ahead = ["a"]
+
+    class Items:
+        def __iter__(self) -> Items:
+            return self
+
+        def __next__(self) -> str:
+            if not ahead:
+                raise StopIteration
+            return ahead.pop()
+
+    values = []
+    for outcome in run_as_finished(work, Items(), workers=1):
+        if outcome is not None:
+            values.append(outcome.value)
+            if len(values) < 4:
+                ahead.append(f"a{len(values)}")
+    assert values == ["A", "A1", "A2", "A3"]
+
+
+def test_while_nothing_happens_that_is_said() -> None:
+    outcomes = list(run_as_finished(work, ["hang"], workers=1, timeout=1, tick=0.05))
+    assert len(outcomes) > 5
+    assert all(outcome is None for outcome in outcomes[:-1])
+
+
+@on_linux
+@pytest.mark.parametrize("engine", [run, run_as_finished])
+def test_memory_is_limited(engine: Callable[..., Iterator[Outcome[str, str] | None]]) -> None:
+    outcomes = engine(work, ["hog", "a"], workers=1, memory=2**30)
+    found = {outcome.item: outcome for outcome in outcomes if outcome}
+    assert isinstance(found["hog"].error, MemoryError)
+    assert found["a"].value == "A"
+
+
+@on_linux
+def test_processes_killed_while_they_wait_cost_nothing() -> None:
+    ahead: list[str] = []
+
+    class Items:
+        def __iter__(self) -> Items:
+            return self
+
+        def __next__(self) -> str:
+            if not ahead:
+                raise StopIteration
+            return ahead.pop()
+
+    ahead += ["a", "slow"]
+    values = []
+    for outcome in run_as_finished(work, Items(), workers=2, timeout=20, tick=0.1):
+        if outcome is None:
+            continue
+        values.append(outcome.value)
+        if outcome.value == "A":
+            for process in multiprocessing.active_children():
+                process.kill()
+            ahead += ["b", "c"]
+    assert {"A", "B", "C"} <= set(values)
+
+
+@on_linux
+def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
+    script = tmp_path / "parent.py"
+    script.write_text(
+        "import multiprocessing\n"
+        "from misbehave import work\n"
+        "from linernotes.engine import run_as_finished\n"
+        "if __name__ == '__main__':\n"
+        "    for _ in run_as_finished(work, ['hang', 'hang'], workers=2, tick=0.2):\n"
+        "        print(*(child.pid for child in multiprocessing.active_children()), flush=True)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    with subprocess.Popen(
+        [sys.executable, str(script)], stdout=subprocess.PIPE, text=True, env=environment
+    ) as parent:
+        assert parent.stdout is not None
+        children: list[str] = []
+        while len(children) < 2:
+            children = parent.stdout.readline().split()
+        time.sleep(1)
+        parent.kill()
+    deadline = time.monotonic() + 10
+    while any(_is_running(child) for child in children):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def _is_running(process: str) -> bool:
+    try:
+        status = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
 
 
 def test_cpu_count_is_what_this_process_may_use() -> None:

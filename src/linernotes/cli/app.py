@@ -33,6 +33,14 @@ class Exit(IntEnum):
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Tracks, or folders of them.")]
+InLibrary = Annotated[
+    str | None,
+    typer.Option("--library", help="Folder or URL of the library. (default: see status)"),
+]
+Model = Annotated[
+    list[str] | None,
+    typer.Option("--model", "-m", help="Name or file of a model; repeatable. (default: genre)"),
+]
 Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
 Duration = Annotated[float | None, typer.Option(min=1, help="Seconds to listen to. (default: all)")]
 SkipIntro = Annotated[
@@ -65,12 +73,7 @@ def _options(
 def identify(
     context: typer.Context,
     files: Files,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model", "-m", help="Name or file of a model; may be repeated. (default: genre)"
-        ),
-    ] = None,
+    model: Model = None,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False,
     report: Annotated[
         Path | None, typer.Option(help="Write one self-contained HTML page about all of it.")
@@ -147,6 +150,182 @@ def inspect(
     from linernotes.cli.inspect import inspect_file
 
     inspect_file(file, output, start=start, duration=duration, timeout=timeout)
+
+
+@app.command()
+def tag(
+    context: typer.Context,
+    files: Annotated[
+        list[str] | None, typer.Argument(metavar="FILE...", help="Tracks, or folders of them.")
+    ] = None,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write it; without this nothing is.")
+    ] = False,
+    undo: Annotated[
+        bool,
+        typer.Option("--undo", help="Take back the last run, or the last write to these files."),
+    ] = False,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Change what the files already say, too.")
+    ] = False,
+    model: Model = None,
+    genre_threshold: Annotated[
+        float, typer.Option(min=0, max=1, help="How probable a genre must be.")
+    ] = 0.5,
+    mood_threshold: Annotated[
+        float, typer.Option(min=0, max=1, help="How probable a mood must be.")
+    ] = 0.1,
+    json: Json = False,
+    timeout: Timeout = 600.0,
+    workers: Workers = None,
+) -> None:
+    """Show what would be written to the tags of files; write it, or take it back."""
+    from linernotes.cli.tag import tag_files, undo_files
+
+    if undo:
+        if write:
+            raise typer.BadParameter("--undo and --write exclude each other")
+        done, failed = undo_files(files or [], as_json=json)
+        _leave(done, failed or (0 if done else 1))
+    if not files:
+        raise typer.BadParameter("name a track or a folder, or ask for --undo")
+    _leave(
+        *tag_files(
+            files,
+            write=write,
+            overwrite=overwrite,
+            models=model,
+            genre_threshold=genre_threshold,
+            mood_threshold=mood_threshold,
+            as_json=json,
+            timeout=timeout,
+            workers=workers,
+            quiet=not context.obj,
+        )
+    )
+
+
+@app.command()
+def scan(
+    context: typer.Context,
+    folders: Annotated[
+        list[str], typer.Argument(metavar="FOLDER...", help="Folders of tracks, or files.")
+    ],
+    library: InLibrary = None,
+    full: Annotated[
+        bool,
+        typer.Option("--full/--excerpt", help="Listen to all of a track, or to 30 s of it."),
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Try again what failed before.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Analyse everything again.")] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Forget files that are gone, and old versions.")
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="First take damaged tables back to a readable state.")
+    ] = False,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=1, help="Seconds that a file may take. (default: 120, in full 900)"),
+    ] = None,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Listen to what is new in folders, and keep it in the library."""
+    from linernotes.cli.library import scan_folders
+
+    options = {"extent": "full" if full else "excerpt", "retry_failed": retry_failed,
+               "force": force, "prune": prune, "repair": repair, "timeout": timeout,
+               "workers": workers, "quiet": not context.obj}  # fmt: skip
+    _leave(*scan_folders(folders, library=library, as_json=json, options=options))
+
+
+@app.command()
+def status(library: InLibrary = None, json: Json = False) -> None:
+    """Tell what the library holds, and each file that failed."""
+    from linernotes.cli.library import show_status
+
+    show_status(library=library, as_json=json)
+
+
+@app.command()
+def export(
+    output: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv or .parquet file.")],
+    library: InLibrary = None,
+) -> None:
+    """Write everything about the tracks of the library to a table."""
+    from linernotes.cli.library import export_library
+
+    export_library(output, library=library)
+
+
+@app.command()
+def similar(
+    tracks: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="FILE|ID...", help="Tracks, in the library or not."),
+    ] = None,
+    library: InLibrary = None,
+    words: Annotated[
+        str | None, typer.Option(help='What is wanted, in tags: "mellow jazz piano".')
+    ] = None,
+    unlike: Annotated[
+        list[str] | None, typer.Option(help="A track that is not liked; may be repeated.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(help="Find a path to this track.")] = None,
+    mix: Annotated[bool, typer.Option("--mix", help="Go on from track to track.")] = False,
+    seed: Annotated[int, typer.Option(help="Of the mix.")] = 0,
+    n: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 20,
+    per_artist: Annotated[
+        int | None, typer.Option(min=1, help="At most so many of an artist.")
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(help='A filter on file tags: "genre=jazz"; repeatable.')
+    ] = None,
+    why: Annotated[bool, typer.Option("--why", help="Say what is alike.")] = False,
+    playlist: Annotated[Path | None, typer.Option(help="Write an .m3u8 file as well.")] = None,
+    json: Json = False,
+) -> None:
+    """Find what sounds like tracks, or like words; a path between two; a mix."""
+    from linernotes.cli.explore import show_similar
+
+    found = show_similar(
+        tracks or [],
+        library=library,
+        disliked=unlike or [],
+        words=words,
+        to=to,
+        mix=mix,
+        seed=seed,
+        n=n,
+        per_artist=per_artist,
+        where=where or [],
+        why=why,
+        playlist=playlist,
+        as_json=json,
+    )
+    _leave(found, 0 if found else 1)
+
+
+@app.command("map")
+def draw(
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the page.")] = Path(
+        "map.html"
+    ),
+    library: InLibrary = None,
+    by: Annotated[
+        str | None, typer.Option(help="Colour by this first: genre, cluster, tempo, …")
+    ] = None,
+    method: Annotated[str, typer.Option(help="tsne, or umap where it is installed.")] = "tsne",
+    seed: Annotated[int, typer.Option(help="Of the arrangement.")] = 0,
+) -> None:
+    """Draw the library as a map: what sounds alike lies together."""
+    from linernotes.cli.explore import write_map
+
+    drawn = write_map(output, library=library, by=by, method=method, seed=seed)
+    _leave(drawn, 0 if drawn else 1)
 
 
 @app.command()

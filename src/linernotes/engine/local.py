@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import multiprocessing
 import os
 import sys
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -20,6 +25,11 @@ Result = TypeVar("Result")
 
 # Items handed out ahead of the one waited for, so that a long one leaves no process idle.
 _AHEAD = 32
+# Where the order does not matter, enough that processes need not wait for the next item.
+_SPARE = 4
+# Seconds beyond the time limit after which a pool that answers nothing is given up.
+_STALLED = 60.0
+_MOST_BREAKS = 3
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,7 @@ def run(
     *,
     workers: int | None = None,
     timeout: float | None = None,
+    memory: int | None = None,
     quiet: bool = True,
 ) -> Iterator[Outcome[Item, Result]]:
     """Call a function on every item, and give each its outcome whatever happens.
@@ -72,6 +83,9 @@ def run(
         Number of processes; ``None`` for one a processor.
     timeout
         Seconds that one item may take before its process is killed.
+    memory
+        Bytes that each process may hold, what it needs to start included; beyond them Python
+        raises `MemoryError`, and a library may end the process. Kept on Linux alone.
     quiet
         Drop what the processes write to standard error, decoders' chatter above all.
 
@@ -86,13 +100,7 @@ def run(
     [1, 2]
     """
     workers = workers or cpu_count()
-    pool = ProcessPool(
-        max_workers=workers,
-        initializer=_start_worker,
-        initargs=(quiet,),
-        # Spawned processes inherit neither locks nor half-filled buffers from this one.
-        context=multiprocessing.get_context("spawn"),
-    )
+    pool = _start_pool(workers, memory, quiet)
     futures = ((item, pool.schedule(function, args=(item,), timeout=timeout)) for item in items)
     waiting = deque(itertools.islice(futures, workers + _AHEAD))
     finished = False
@@ -107,6 +115,143 @@ def run(
         pool.join()
 
 
+def run_as_finished(
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    workers: int | None = None,
+    timeout: float | None = None,
+    memory: int | None = None,
+    quiet: bool = True,
+    tick: float = 1.0,
+) -> Iterator[Outcome[Item, Result] | None]:
+    """Do as `run` does, but yield each outcome as soon as it is there, and never stay silent.
+
+    Parameters
+    ----------
+    function, workers, timeout, memory, quiet
+        As in `run`.
+    items
+        Arguments; taken a few at a time. An iterator that had no more is asked again after
+        each outcome, so that what an outcome says may lead to more items.
+    tick
+        Seconds without an outcome after which ``None`` is yielded, for whoever has
+        something to do meanwhile.
+
+    Yields
+    ------
+    Outcome or None
+        In any order.
+
+    Examples
+    --------
+    >>> outcomes = run_as_finished(abs, [-1, 2])
+    >>> sorted(outcome.value for outcome in outcomes if outcome)
+    [1, 2]
+    """
+    workers = workers or cpu_count()
+    source = iter(items)
+    crew = _Crew(function, timeout, functools.partial(_start_pool, workers, memory, quiet))
+    finished = False
+    try:
+        while True:
+            for item in itertools.islice(source, max(0, workers + _SPARE - len(crew.at_work))):
+                crew.hand_out(item)
+            if not crew.at_work:
+                break
+            yield from crew.wait(tick)
+        finished = True
+    finally:
+        crew.dismiss(finished)
+
+
+class _Crew(Generic[Item, Result]):
+    """A pool, and another one in its place when it breaks.
+
+    Whoever kills processes from outside may leave a pool's locks to nobody.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Item], Result],
+        timeout: float | None,
+        start: Callable[[], ProcessPool],
+    ) -> None:
+        self.at_work: dict[Future[Result], Item] = {}
+        self._function = function
+        self._timeout = timeout
+        self._start = start
+        self._pool = start()
+        self._ready: SimpleQueue[Future[Result]] = SimpleQueue()
+        self._breaks, self._alive = 0, time.monotonic()
+
+    def hand_out(self, item: Item) -> None:
+        """Have an item worked on."""
+        future: Future[Result]
+        try:
+            future = self._pool.schedule(self._function, args=(item,), timeout=self._timeout)
+        except RuntimeError as error:  # the pool broke since it was last heard of
+            future = Future()
+            future.set_exception(BrokenProcessPool(str(error)))
+        self.at_work[future] = item
+        future.add_done_callback(self._ready.put)
+
+    def wait(self, seconds: float) -> Iterator[Outcome[Item, Result] | None]:
+        """Yield the next outcome, or ``None`` if there is none for so long."""
+        try:
+            future = self._ready.get(timeout=seconds)
+        except Empty:
+            if self._is_stalled():
+                yield from self._restart()
+            yield None
+            return
+        if future not in self.at_work:  # of a pool that is no more
+            return
+        outcome = _outcome(self.at_work[future], future)
+        if isinstance(outcome.error, BrokenProcessPool):
+            yield from self._restart()
+            return
+        del self.at_work[future]
+        self._breaks, self._alive = 0, time.monotonic()
+        yield outcome
+
+    def dismiss(self, finished: bool) -> None:
+        """End the processes."""
+        # Whoever stops asking, or presses Ctrl-C, does not want the rest of the work done.
+        self._pool.close() if finished else self._pool.stop()
+        self._pool.join()
+
+    def _is_stalled(self) -> bool:
+        """Whether even what hangs should have been given up long ago."""
+        if self._timeout is None:
+            return False
+        return time.monotonic() > self._alive + self._timeout + _STALLED
+
+    def _restart(self) -> Iterator[Outcome[Item, Result]]:
+        items = list(self.at_work.values())
+        self.at_work.clear()
+        self.dismiss(finished=False)
+        self._pool = self._start()
+        self._breaks, self._alive = self._breaks + 1, time.monotonic()
+        if self._breaks <= _MOST_BREAKS:
+            for item in items:
+                self.hand_out(item)
+            return
+        self._breaks = 0
+        for item in items:
+            yield Outcome(item, None, ProcessLookupError("the processes ended"))
+
+
+def _start_pool(workers: int, memory: int | None, quiet: bool) -> ProcessPool:
+    return ProcessPool(
+        max_workers=workers,
+        initializer=_start_worker,
+        initargs=(quiet, memory),
+        # Spawned processes inherit neither locks nor half-filled buffers from this one.
+        context=multiprocessing.get_context("spawn"),
+    )
+
+
 def _outcome(item: Item, future: Future[Result]) -> Outcome[Item, Result]:
     error = future.exception()
     if error is None:
@@ -116,7 +261,25 @@ def _outcome(item: Item, future: Future[Result]) -> Outcome[Item, Result]:
     return Outcome(item, None, error)
 
 
-def _start_worker(quiet: bool) -> None:
+def _start_worker(quiet: bool, memory: int | None) -> None:
+    # There is a process for each processor; more threads in them would only get in each
+    # other's way. Heeded where numpy is not loaded yet.
+    for library in ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR"):
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     if quiet:
         with Path(os.devnull).open("wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stderr.fileno())
+    if memory is not None and sys.platform == "linux":
+        import resource
+
+        _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, hard))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """End this process with the one that started it, even where its work hangs."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

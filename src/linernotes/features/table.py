@@ -58,7 +58,7 @@ def open_table(path: str | os.PathLike[str] | None, sets: Sequence[str]) -> Iter
     Raises
     ------
     TableError
-        The folder or the kind of file is wrong, or pyarrow is not installed.
+        The folder or the kind of file is wrong, or the file cannot be written.
     """
     if path is None:
         yield _csv_writer(sys.stdout, sets)
@@ -95,13 +95,9 @@ def _csv_writer(file: Any, sets: Sequence[str]) -> Writer:
 
 @contextmanager
 def _parquet_writer(path: Path, sets: Sequence[str]) -> Iterator[Writer]:
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise TableError(
-            "Parquet needs pyarrow: pip install 'linernotes[parquet]'; or write a .csv"
-        ) from error
+    import pyarrow as pa
+    from pyarrow import parquet
+
     versions = {f"linernotes.{name}": str(find_set(name).version) for name in sets}
     fields = [("file", pa.string()), *((name, pa.float32()) for name in columns_of(sets))]
     schema = pa.schema(fields, metadata=versions)

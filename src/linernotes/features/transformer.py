@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, TransformerMixin
 
 from linernotes.engine import cpu_count
 from linernotes.features.sets import find_set
 from linernotes.features.tracks import extract_track
-
-try:
-    from sklearn.base import BaseEstimator, TransformerMixin
-except ImportError as error:
-    raise ImportError("FeatureSet needs scikit-learn: pip install scikit-learn") from error
 
 if TYPE_CHECKING:
     from linernotes.audio import Audio, Source

@@ -1,0 +1,234 @@
+r"""Which tracks may come into question, by their file tags: ``genre=jazz and year=1955..1965``.
+
+A condition is a field, an operator and a value::
+
+    genre=jazz            is (of several genres, one of them), whatever the case
+    artist~davis          contains
+    genre!=pop            is not; also true where there is none
+    year=1955..1965       from, to, both included; either end may be left open
+    duration<300          less, <=, >, >= as well, for numbers
+    title=*               there is one
+
+Conditions are joined by ``and``, ``or``, ``not`` and parentheses. Values with spaces that are
+words of the grammar, or with other signs in them, are quoted: ``title="not now (live)"``.
+Besides the file tags there are ``path``, ``duration`` in seconds, and ``year``, the first four
+digits of the date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.errors import LinernotesError
+
+if TYPE_CHECKING:
+    from linernotes.library.collection import Collection
+
+Mask = NDArray[np.bool_]
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<sign>[()])|(?P<condition>(?P<field>[A-Za-z_][\w-]*)\s*(?P<operator><=|>=|!=|=|~|<|>)\s*
+    (?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>(?:(?!\s+(?:and|or|not)\b)[^()"'])*)))
+    |(?P<word>and|or|not)\b)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_DEPTH = 50
+_DATES = ("date", "year", "originaldate", "originalyear")
+
+
+class FilterError(LinernotesError):
+    """A filter cannot be understood."""
+
+    code = "filter"
+
+
+def select(collection: Collection, where: str) -> Mask:
+    """Return which tracks a filter lets through.
+
+    Parameters
+    ----------
+    collection
+        The tracks.
+    where
+        The filter; see the module for its grammar.
+
+    Returns
+    -------
+    bool, shape (tracks,).
+
+    Raises
+    ------
+    FilterError
+        It cannot be understood, or names a field that no track has.
+
+    Examples
+    --------
+    >>> select(collection, "genre=jazz and not artist~davis")  # doctest: +SKIP
+    array([ True, False])
+    """
+    return _Reader(collection, where).read()
+
+
+class _Reader:
+    """Reads a filter from left to right: ``or`` of ``and`` of ``not`` of conditions."""
+
+    def __init__(self, collection: Collection, where: str) -> None:
+        self._collection = collection
+        self._tokens: list[re.Match[str]] = []
+        at = 0
+        while where[at:].strip():
+            token = _TOKEN.match(where, at)
+            if token is None:
+                raise FilterError(f"the filter is not understood at {where[at:].strip()[:40]!r}")
+            self._tokens.append(token)
+            at = token.end()
+        self._at = 0
+        self._depth = 0
+
+    def read(self) -> Mask:
+        """Read all of it."""
+        mask = self._either()
+        if self._at < len(self._tokens):
+            raise FilterError(
+                f"the filter is not understood at {self._tokens[self._at][0].strip()!r}; "
+                "join conditions with 'and' or 'or'"
+            )
+        return mask
+
+    def _next(self, *words: str) -> bool:
+        if self._at < len(self._tokens):
+            token = self._tokens[self._at]
+            if (token["sign"] or token["word"] or "").casefold() in words:
+                self._at += 1
+                return True
+        return False
+
+    def _either(self) -> Mask:
+        mask = self._all()
+        while self._next("or"):
+            mask = mask | self._all()
+        return mask
+
+    def _all(self) -> Mask:
+        mask = self._one()
+        while self._next("and"):
+            mask = mask & self._one()
+        return mask
+
+    def _one(self) -> Mask:
+        self._depth += 1
+        if self._depth > _DEPTH:
+            raise FilterError("the filter is nested too deeply")
+        try:
+            if self._next("not"):
+                return ~self._one()
+            if self._next("("):
+                mask = self._either()
+                if not self._next(")"):
+                    raise FilterError("a parenthesis in the filter is not closed")
+                return mask
+            if self._at >= len(self._tokens) or not self._tokens[self._at]["condition"]:
+                raise FilterError("a condition is missing in the filter; write e.g. genre=jazz")
+            token = self._tokens[self._at]
+            self._at += 1
+            return self._condition(token)
+        finally:
+            self._depth -= 1
+
+    def _condition(self, token: re.Match[str]) -> Mask:
+        field, operator = token["field"].casefold(), token["operator"]
+        quoted = token["double"] if token["double"] is not None else token["single"]
+        value = quoted if quoted is not None else token["bare"].strip()
+        if not value and quoted is None:
+            raise FilterError(f"the filter says nothing after {field}{operator}")
+        test = _test(operator, value, exact=quoted is not None)
+        return _apply(test, _values(self._collection, field), len(self._collection.path))
+
+
+def _values(collection: Collection, field: str) -> tuple[str | None, ...]:
+    if field == "path":
+        return tuple(collection.path)
+    if field == "duration":
+        return tuple(str(float(seconds)) for seconds in collection.duration)
+    fields = {name.casefold(): values for name, values in collection.metadata.items()}
+    if field == "year":
+        return year_of(collection)
+    if field not in fields:
+        known = ", ".join(sorted({*fields, "path", "duration", "year"}))
+        raise FilterError(f"no track has the field {field!r}; there are {known}")
+    return tuple(fields[field])
+
+
+def year_of(collection: Collection) -> tuple[str | None, ...]:
+    """Return the years of tracks, the first four digits of their dates; empty without dates."""
+    fields = {name.casefold(): values for name, values in collection.metadata.items()}
+    dates = [fields[name] for name in _DATES if name in fields]
+    return tuple(map(_first_year, zip(*dates, strict=True))) if dates else ()
+
+
+def _first_year(dates: tuple[str | None, ...]) -> str | None:
+    for date in dates:
+        year = re.search(r"(?<!\d)(\d{4})(?!\d)", date or "")
+        if year:
+            return year[1]
+    return None
+
+
+def _apply(test: Callable[[str | None], bool], values: tuple[str | None, ...], n: int) -> Mask:
+    if not values:
+        return np.full(n, test(None))
+    # Tags repeat: each distinct value is looked at once.
+    answers = {value: test(value) for value in set(values)}
+    return np.fromiter((answers[value] for value in values), np.bool_, n)
+
+
+def _test(operator: str, value: str, *, exact: bool) -> Callable[[str | None], bool]:
+    wanted = value.casefold()
+    if operator == "!=":
+        same = _test("=", value, exact=exact)
+        return lambda own: not same(own)
+    if operator == "~":
+        return lambda own: own is not None and wanted in own.casefold()
+    if operator in ("<", "<=", ">", ">="):
+        limit = _number(value)
+        if limit is None:
+            raise FilterError(f"{operator} needs a number, not {value!r}")
+        return _within(
+            low=limit if operator[0] == ">" else None,
+            high=limit if operator[0] == "<" else None,
+            open_=len(operator) == 1,
+        )
+    if value == "*" and not exact:
+        return bool
+    span = None if exact else re.fullmatch(r"(-?[\d.]*?)\.\.(-?[\d.]*)", value)
+    if span and (span[1] or span[2]):
+        low, high = _number(span[1]), _number(span[2])
+        return _within(low=low, high=high, open_=False)
+    return lambda own: own is not None and (own.casefold() == wanted or wanted in _parts(own))
+
+
+def _within(*, low: float | None, high: float | None, open_: bool) -> Callable[[str | None], bool]:
+    def test(own: str | None) -> bool:
+        number = None if own is None else _number(own)
+        if number is None:
+            return False
+        if open_ and number in (low, high):
+            return False
+        return (low is None or number >= low) and (high is None or number <= high)
+
+    return test
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;,/|\0]", text.casefold())]
+
+
+def _number(text: str) -> float | None:
+    """Return the number that a text begins with: a date its year, "3/12" its 3."""
+    found = re.match(r"\s*-?\d+(?:\.\d+)?", text)
+    return float(found[0]) if found else None

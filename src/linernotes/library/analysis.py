@@ -1,0 +1,309 @@
+"""What a library knows of a track's sound, from decoding it once.
+
+Two analyses are kept apart, so that a new version of the one leaves the other as it is:
+
+``networks``
+    What the pretrained networks hear: an embedding, the probabilities of the tags, and how
+    these change along the track.
+``descriptors``
+    The feature set of that name.
+
+Either is made of the whole track, or of an excerpt that represents it: the 10 s around 20, 50
+and 80 % of its length, put one after the other. Tracks of up to 40 s are heard as a whole. Over
+tracks, the columns of an excerpt correlate with those of the whole by 0.94 (embedding), 0.97
+(tags) and 0.96 (descriptors) in the middle, a single window of 30 s by 0.89, 0.94 and 0.90;
+``benchmarks/library.py`` measures it. Where a format cannot be entered in the middle (wma, aac),
+what lies before a window is decoded too.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes import backbone
+from linernotes.audio import Audio, Samples, load, mix_to_mono, probe, stream
+from linernotes.audio.resample import resample_blocks
+from linernotes.backbone import EMBEDDING_SIZE, NETWORKS, TAGS, Taggram, listen, merge_tags
+from linernotes.errors import AudioError
+from linernotes.features.analysis import Analysis
+from linernotes.features.descriptor import Rows
+from linernotes.features.extraction import PIECE_SECONDS
+from linernotes.features.sets import find_set
+
+Extent = Literal["excerpt", "full"]
+Floats = NDArray[np.float32]
+
+#: The analyses, by the names under which they are stored.
+ANALYSES = ("networks", "descriptors")
+
+#: How an analysis of the whole track is marked.
+FULL = "full"
+#: How an analysis of an excerpt is marked; the number changes whenever the windows do.
+EXCERPT = "excerpt-1"
+
+#: Length of `TrackAnalysis.embedding`: mean and deviation of both networks' embeddings.
+EMBEDDING_LENGTH = 2 * EMBEDDING_SIZE * len(NETWORKS)
+
+# Changes whenever other numbers are made of the same answers of the networks.
+_SUMMARY_VERSION = 1
+_WINDOW = 10.0
+_CENTRES = (0.2, 0.5, 0.8)
+# Up to here the whole track costs little more than its excerpt.
+_SHORT = 40.0
+_SECTIONS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What the networks hear in a track.
+
+    Parameters
+    ----------
+    embedding
+        float32, shape (800,): mean and standard deviation over the windows, first of network
+        MSD, then of MTT.
+    tags
+        float32, shape (tags,): mean probabilities, named by `tag_names`.
+    start, end
+        float32, shape (sections,): the parts of the timeline, in seconds.
+    timeline
+        float32, shape (sections, tags): mean probabilities of each part.
+    """
+
+    embedding: Floats
+    tags: Floats
+    start: Floats
+    end: Floats
+    timeline: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class TrackAnalysis:
+    """What was found in one track.
+
+    Parameters
+    ----------
+    duration
+        Length of the track in seconds.
+    extent
+        `FULL` or `EXCERPT`.
+    warnings
+        What was wrong with the file, one sentence each.
+    networks
+        What the networks hear, or ``None`` if they were not asked.
+    descriptors
+        float32, shape (259,), or ``None`` if they were not asked for.
+    """
+
+    duration: float
+    extent: str
+    warnings: tuple[str, ...]
+    networks: Heard | None
+    descriptors: Floats | None
+
+
+def versions() -> dict[str, str]:
+    """Return the version of each analysis: whenever a number may move, it changes.
+
+    Examples
+    --------
+    >>> sorted(versions())
+    ['descriptors', 'networks']
+    """
+    return {
+        "networks": f"{backbone.VERSION}.{_SUMMARY_VERSION}",
+        "descriptors": str(find_set("descriptors").version),
+    }
+
+
+@cache
+def tag_names() -> tuple[str, ...]:
+    """Return the tags, in alphabetical order.
+
+    Examples
+    --------
+    >>> "jazz" in tag_names()
+    True
+    """
+    nothing = np.zeros((1, 0)), np.zeros((1, EMBEDDING_SIZE), np.float32)
+    silent = {
+        network: Taggram(
+            network, tags, nothing[0], nothing[0], np.zeros((1, len(tags)), np.float32), nothing[1]
+        )
+        for network, tags in TAGS.items()
+    }
+    return tuple(sorted(merge_tags(silent).names))
+
+
+def analyse_track(
+    path: str | os.PathLike[str],
+    *,
+    analyses: Sequence[str] = ANALYSES,
+    extent: Extent = "excerpt",
+    timeout: float | None = None,
+) -> TrackAnalysis:
+    """Analyse a track as a library does.
+
+    Parameters
+    ----------
+    path
+        A file.
+    analyses
+        Which ones.
+    extent
+        ``"excerpt"`` for 30 s that represent a longer track, ``"full"`` for all of it.
+    timeout
+        Seconds after which decoding is given up.
+
+    Raises
+    ------
+    AudioError
+        The track cannot be listened to; ``code`` says why.
+
+    Examples
+    --------
+    >>> analyse_track("song.mp3").networks.embedding.shape  # doctest: +SKIP
+    (800,)
+    """
+    deadline = None if timeout is None else time.monotonic() + timeout
+    if extent == "excerpt":
+        length = probe(path).duration
+        if length is not None and length > _SHORT:
+            found = _analyse_excerpt(path, length, analyses, deadline)
+            if found is not None:
+                return found
+    with stream(path, timeout=_left(deadline)) as blocks:
+        networks, descriptors = _analyse(blocks.pieces(PIECE_SECONDS), analyses)
+        return TrackAnalysis(blocks.decoded, FULL, blocks.warnings, networks, descriptors)
+
+
+def _left(deadline: float | None) -> float | None:
+    return None if deadline is None else max(0.0, deadline - time.monotonic())
+
+
+def _analyse_excerpt(
+    path: str | os.PathLike[str], length: float, analyses: Sequence[str], deadline: float | None
+) -> TrackAnalysis | None:
+    """Analyse the windows that can be heard; ``None`` if there are none."""
+    windows: list[Audio] = []
+    starts: list[float] = []
+    warnings: list[str] = []
+    for centre in _CENTRES:
+        start = centre * length - _WINDOW / 2
+        try:
+            window = load(path, start=start, duration=_WINDOW, timeout=_left(deadline))
+        except AudioError as error:
+            if error.code not in ("silent", "corrupt", "too-short"):
+                raise
+            warnings.append(f"at {start:.0f} s: {error.message}")
+        else:
+            windows.append(window)
+            starts.append(start)
+            warnings.extend(f"at {start:.0f} s: {warning}" for warning in window.warnings)
+    if not windows:
+        return None
+    networks = descriptors = None
+    if "networks" in analyses:
+        heard = [listen(_at_networks_rate([window]), threads=1) for window in windows]
+        networks = _summary(heard, starts, sections=1)
+    if "descriptors" in analyses:
+        samples = np.concatenate([window.samples for window in windows], axis=1)
+        _, descriptors = _analyse([Audio(samples, windows[0].sample_rate)], ("descriptors",))
+    return TrackAnalysis(length, EXCERPT, tuple(warnings), networks, descriptors)
+
+
+def _analyse(
+    pieces: Iterable[Audio], analyses: Sequence[str]
+) -> tuple[Heard | None, Floats | None]:
+    """Analyse the pieces of a track as they come, each of them once."""
+    feature_set = find_set("descriptors")
+    measured: list[list[Rows]] = []
+    durations: list[float] = []
+
+    def measuring() -> Iterator[Audio]:
+        for piece in pieces:
+            yield piece
+            if "descriptors" in analyses:
+                measured.append(feature_set.measure(Analysis(piece)))
+                durations.append(piece.duration)
+
+    networks = None
+    if "networks" in analyses:
+        networks = _summary([listen(_at_networks_rate(measuring()), threads=1)], [0.0])
+    else:
+        for _ in measuring():
+            pass
+    if not measured:
+        return networks, None
+    return networks, feature_set.reduce(measured, np.array(durations))
+
+
+def _at_networks_rate(pieces: Iterable[Audio]) -> Iterator[Samples]:
+    """Yield the mono mix of a track's pieces as the networks hear it."""
+    iterator = iter(pieces)
+    first = next(iterator, None)
+    if first is None:
+        return
+    rate = first.sample_rate
+
+    def blocks() -> Iterator[Samples]:
+        for piece in itertools.chain([first], iterator):
+            mono = mix_to_mono(piece.samples.T)[:, np.newaxis]
+            # A second at a time stays in the processor's cache.
+            yield from (mono[start : start + rate] for start in range(0, len(mono), rate))
+
+    for block in resample_blocks(
+        blocks(), from_rate=rate, to_rate=backbone.SAMPLE_RATE, channels=1
+    ):
+        if len(block):
+            yield np.ascontiguousarray(block[:, 0])
+
+
+def _summary(
+    heard: Sequence[Mapping[str, Taggram]], offsets: Sequence[float], sections: int = _SECTIONS
+) -> Heard:
+    """Summarise what was heard in successive parts of a track."""
+    whole = {network: _joined([part[network] for part in heard], offsets) for network in NETWORKS}
+    statistics = [
+        statistic
+        for network in NETWORKS
+        for statistic in (
+            whole[network].embeddings.mean(axis=0, dtype=np.float64),
+            whole[network].embeddings.std(axis=0, dtype=np.float64),
+        )
+    ]
+    tags = merge_tags(whole)
+    order = [tags.names.index(name) for name in tag_names()]
+    groups: list[NDArray[np.intp]] = []
+    first = 0
+    for part in heard:
+        windows = first + np.arange(len(part[NETWORKS[0]].start))
+        groups += [g for g in np.array_split(windows, sections) if len(g)]
+        first += len(windows)
+    return Heard(
+        embedding=np.concatenate(statistics).astype(np.float32),
+        tags=tags.probabilities[order],
+        start=np.array([tags.start[group[0]] for group in groups], np.float32),
+        end=np.array([tags.end[group[-1]] for group in groups], np.float32),
+        timeline=np.stack([tags.timeline[group].mean(axis=0) for group in groups])[:, order],
+    )
+
+
+def _joined(parts: Sequence[Taggram], offsets: Sequence[float]) -> Taggram:
+    return Taggram(
+        network=parts[0].network,
+        tags=parts[0].tags,
+        start=np.concatenate([part.start + s for part, s in zip(parts, offsets, strict=True)]),
+        end=np.concatenate([part.end + s for part, s in zip(parts, offsets, strict=True)]),
+        probabilities=np.concatenate([part.probabilities for part in parts]),
+        embeddings=np.concatenate([part.embeddings for part in parts]),
+    )

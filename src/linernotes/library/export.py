@@ -1,0 +1,94 @@
+"""A library's tracks as a table for other programs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from linernotes.library.collection import Collection
+from linernotes.library.errors import ExportError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+KINDS = (".csv", ".parquet")
+
+
+def to_arrow(collection: Collection, *, embedding: bool = True) -> pa.Table:
+    """Return tracks as an Arrow table, a row a track.
+
+    Parameters
+    ----------
+    collection
+        The tracks.
+    embedding
+        With the embeddings, as one column of lists.
+
+    Returns
+    -------
+    Columns ``track_id``, ``path``, the file tags that any track has, ``duration``,
+    ``tag.…`` for the probabilities, and the descriptors by their names.
+    """
+    import numpy as np
+    import pyarrow as pa
+
+    from linernotes.features import names
+
+    columns: dict[str, pa.Array] = {
+        "track_id": pa.array(collection.track_id, pa.string()),
+        "path": pa.array([_as_text(path) for path in collection.path], pa.string()),
+    }
+    for field, values in collection.metadata.items():
+        if any(value is not None for value in values):
+            columns[field] = pa.array([value and _as_text(value) for value in values], pa.string())
+    columns["duration"] = pa.array(collection.duration)
+    for name, column in zip(collection.tag_names, collection.tags.T, strict=True):
+        columns[f"tag.{name}"] = pa.array(np.ascontiguousarray(column))
+    for name, column in zip(names("descriptors"), collection.descriptors.T, strict=True):
+        columns[f"descriptor.{name}"] = pa.array(np.ascontiguousarray(column))
+    if embedding:
+        flat = pa.array(np.ascontiguousarray(collection.embedding).reshape(-1))
+        width = collection.embedding.shape[1]
+        columns["embedding"] = pa.FixedSizeListArray.from_arrays(flat, width)
+    return pa.table(columns)
+
+
+def export(collection: Collection, path: str | os.PathLike[str]) -> Path:
+    """Write tracks to a ``.parquet`` or ``.csv`` file, the latter without embeddings.
+
+    The file takes its place as a whole; what was there is whole until then.
+
+    Raises
+    ------
+    ExportError
+        The kind of file is unknown, or it cannot be written.
+    """
+    target = Path(path)
+    kind = target.suffix.lower()
+    if kind not in KINDS:
+        raise ExportError(f"{target.name}: libraries are exported as {' or '.join(KINDS)}")
+    part = target.with_name(target.name + ".part")
+    try:
+        if kind == ".csv":
+            from pyarrow import csv
+
+            csv.write_csv(to_arrow(collection, embedding=False), part)
+        else:
+            from pyarrow import parquet
+
+            parquet.write_table(to_arrow(collection), part)
+        part.replace(target)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise ExportError(f"{target}: cannot be written: {reason}") from error
+    return target
+
+
+def _as_text(text: str) -> str:
+    """Spell out what is no text, such as the bytes that a file name may hold."""
+    try:
+        data = text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        data = text.encode("utf-8", "backslashreplace")
+    return data.decode("utf-8", "backslashreplace")

@@ -1,0 +1,340 @@
+"""A library: what was found out about the tracks of a collection, once and for all."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.errors import Failure
+from linernotes.features.sets import find_set
+from linernotes.library.analysis import (
+    ANALYSES,
+    EMBEDDING_LENGTH,
+    Extent,
+    tag_names,
+    versions,
+)
+from linernotes.library.collection import Collection
+from linernotes.library.export import export, to_arrow
+from linernotes.library.lock import only_writer
+from linernotes.library.scanning import (
+    MEMORY_LIMIT,
+    Progress,
+    ScanOptions,
+    ScanResult,
+    scan,
+)
+from linernotes.library.store import FileRow, Store, is_url
+from linernotes.library.tag_names import FIELDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a library holds.
+
+    Parameters
+    ----------
+    library
+        Where it is.
+    tracks
+        Different tracks in files that are there; a file that could not be read counts as one.
+    analysed
+        Tracks of which every analysis is there, made by the current version.
+    failures
+        Files that could not be analysed.
+    missing
+        Files that are gone, but not forgotten.
+    duplicates
+        Files beyond the first of each track.
+    versions
+        Current versions of the analyses.
+    size
+        Bytes on disk, or ``None`` in an object store.
+    """
+
+    library: str
+    tracks: int
+    analysed: int
+    failures: tuple[Failure, ...]
+    missing: int
+    duplicates: int
+    versions: dict[str, str]
+    size: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that ``--json`` prints."""
+        return {
+            "tracks": self.tracks,
+            "analysed": self.analysed,
+            "failed": len(self.failures),
+            "failures": [
+                {"file": failure.file, "code": failure.code, "message": failure.message}
+                for failure in self.failures
+            ],
+            "versions": self.versions,
+            "missing": self.missing,
+            "duplicates": self.duplicates,
+            "library": self.library,
+            "bytes": self.size,
+        }
+
+
+class Library:
+    """A library in a folder, or in an object store.
+
+    Parameters
+    ----------
+    path
+        Folder, or a URL such as ``s3://bucket/library``; by default in the user's data folder.
+        It is made by the first scan.
+    storage_options
+        How to reach an object store; by default the environment tells.
+
+    Examples
+    --------
+    >>> library = Library("~/.local/share/linernotes/library")
+    >>> library.scan("~/Music").as_dict()  # doctest: +SKIP
+    {'scanned': 20000, 'added': 19997, 'updated': 0, 'unchanged': 0, 'failed': 3, ...}
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        storage_options: Mapping[str, str] | None = None,
+    ) -> None:
+        location = default_location() if path is None else os.fspath(path)
+        if not is_url(location):
+            location = os.path.abspath(os.path.expanduser(location))  # noqa: PTH100, PTH111
+        self.location = location
+        self._storage_options = storage_options
+
+    def scan(
+        self,
+        folders: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
+        *,
+        extent: Extent = "excerpt",
+        analyses: Sequence[str] = ANALYSES,
+        retry_failed: bool = False,
+        force: bool = False,
+        prune: bool = False,
+        repair: bool = False,
+        workers: int | None = None,
+        timeout: float | None = None,
+        memory: int | None = MEMORY_LIMIT,
+        quiet: bool = True,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> ScanResult:
+        """Bring the library up to date with folders, analysing only what is new.
+
+        What is found is written every few seconds: a scan that is stopped, however that
+        happens, is taken up by the next one where it was.
+
+        Parameters
+        ----------
+        folders
+            One or more folders, or files.
+        extent
+            ``"excerpt"`` listens to 30 s that represent a track longer than 40 s, ``"full"``
+            to all of it. What was analysed in full stays so.
+        analyses
+            Which ones are to be there.
+        retry_failed
+            Try again what failed before. Without it that is done when the file or a version
+            has changed.
+        force
+            Analyse everything again.
+        prune
+            Forget files that are gone, tracks without files, and what older versions made.
+        repair
+            First take tables that are damaged back to where they were readable.
+        workers
+            Number of processes; ``None`` for one a processor.
+        timeout
+            Seconds that one file may take: 120, or 900 in full, if not given.
+        memory
+            Bytes that a process may hold, where the system keeps to it (Linux).
+        quiet
+            Drop what decoders write to standard error.
+        progress
+            Called as the scan goes on.
+
+        Raises
+        ------
+        LibraryError
+            The library or a folder cannot be used; ``code`` says why.
+
+        Examples
+        --------
+        >>> Library().scan("~/Music", workers=2).failed  # doctest: +SKIP
+        0
+        """
+        if isinstance(folders, str | os.PathLike):
+            folders = [folders]
+        unknown = sorted(set(analyses) - set(ANALYSES))
+        if unknown:
+            raise ValueError(f"There is no analysis {unknown[0]!r}; known: {ANALYSES}.")
+        if extent not in ("excerpt", "full"):
+            raise ValueError(f"extent is 'excerpt' or 'full', not {extent!r}.")
+        options = ScanOptions(
+            extent=extent,
+            analyses=tuple(name for name in ANALYSES if name in analyses),
+            retry_failed=retry_failed,
+            force=force,
+            prune=prune,
+            workers=workers,
+            timeout=timeout,
+            memory=memory,
+            quiet=quiet,
+        )
+        places = [os.path.expanduser(folder) for folder in folders]  # noqa: PTH111
+        lock = nullcontext() if is_url(self.location) else only_writer(Path(self.location))
+        with lock:
+            store = self._store(create=True, repair=repair)
+            if repair:
+                store.repair()
+            return scan(store, places, options, progress)
+
+    def repair(self) -> list[str]:
+        """Take damaged tables back to where they were readable.
+
+        Returns
+        -------
+        What was damaged, a sentence each. The next scan analyses again what was lost.
+        """
+        lock = nullcontext() if is_url(self.location) else only_writer(Path(self.location))
+        with lock:
+            return self._store(create=True, repair=True).repair()
+
+    def status(self) -> Status:
+        """Tell what the library holds, and what failed and why.
+
+        Examples
+        --------
+        >>> Library().status().failures  # doctest: +SKIP
+        (Failure(file='/music/empty.mp3', code='empty', message='the file is empty …'),)
+        """
+        store = self._store(create=False)
+        files = store.files().values()
+        present = [row for row in files if row.missing_since is None]
+        known = [set(store.extents(name)) for name in ANALYSES]
+        copies = Counter(row.track_id for row in present if row.track_id is not None)
+        unknown = sum(row.track_id is None for row in present)
+        failed = sorted((row for row in present if row.code is not None), key=_by_path)
+        return Status(
+            library=self.location,
+            tracks=len(copies) + unknown,
+            analysed=sum(all(track in ids for ids in known) for track in copies),
+            failures=tuple(Failure(row.path, row.code or "", row.message or "") for row in failed),
+            missing=len(files) - len(present),
+            duplicates=sum(copies.values()) - len(copies),
+            versions=versions(),
+            size=store.size(),
+        )
+
+    def find(self, track: str | os.PathLike[str]) -> str | None:
+        """Return the id of a track that is given by its id or by one of its files.
+
+        Examples
+        --------
+        >>> Library().find("~/Music/song.mp3")  # doctest: +SKIP
+        '6019de672b078f62bab146e273277fba'
+        """
+        name = os.fspath(track)
+        rows = self._store(create=False).files()
+        row = rows.get(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
+        if row is not None:
+            return row.track_id
+        return name if any(row.track_id == name for row in rows.values()) else None
+
+    def collection(self) -> Collection:
+        """Return the tracks of which everything is known, sorted by path.
+
+        Of a track in several files the first is taken; tracks whose files are all gone are
+        left out.
+        """
+        store = self._store(create=False)
+        rows: dict[str, FileRow] = {}
+        for row in sorted(store.files().values(), key=_by_path):
+            if row.missing_since is None and row.code is None and row.track_id is not None:
+                rows.setdefault(row.track_id, row)
+        networks = store.analysis("networks", ["duration", "embedding", "tags"])
+        descriptors = store.analysis("descriptors", ["values"])
+        if networks is None or descriptors is None:
+            rows = {}
+        else:
+            known = set(networks["track_id"].to_pylist())
+            known &= set(descriptors["track_id"].to_pylist())
+            rows = {track: row for track, row in rows.items() if track in known}
+        chosen = list(rows)
+        return Collection(
+            track_id=tuple(chosen),
+            path=tuple(row.path for row in rows.values()),
+            metadata={
+                field: tuple(row.tags.get(field) for row in rows.values()) for field in FIELDS
+            },
+            duration=_column(networks, "duration", chosen, ()),
+            embedding=_column(networks, "embedding", chosen, (EMBEDDING_LENGTH,)),
+            tags=_column(networks, "tags", chosen, (len(tag_names()),)),
+            tag_names=tag_names(),
+            descriptors=_column(
+                descriptors, "values", chosen, (len(find_set("descriptors").names),)
+            ),
+        )
+
+    def to_arrow(self) -> pa.Table:
+        """Return the tracks as an Arrow table; ``.to_pandas()`` makes a data frame of it."""
+        return to_arrow(self.collection())
+
+    def export(self, path: str | os.PathLike[str]) -> Path:
+        """Write the tracks to a ``.parquet`` or ``.csv`` file, the latter without embeddings.
+
+        Raises
+        ------
+        ExportError
+            The kind of file is unknown, or it cannot be written.
+        """
+        return export(self.collection(), path)
+
+    def _store(self, *, create: bool, repair: bool = False) -> Store:
+        return Store(
+            self.location, create=create, repair=repair, storage_options=self._storage_options
+        )
+
+
+def default_location() -> str:
+    """Return the folder of the library of whoever names none."""
+    import platformdirs
+
+    return str(Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "library")
+
+
+def _by_path(row: FileRow) -> str:
+    return row.path
+
+
+def _column(
+    table: pa.Table | None, name: str, tracks: Sequence[str], shape: tuple[int, ...]
+) -> Floats:
+    """Return a column of the given tracks as an array."""
+    if table is None or not tracks:
+        return np.empty((0, *shape), np.float32)
+    row_of = {track: row for row, track in enumerate(table["track_id"].to_pylist())}
+    column = table[name].combine_chunks()
+    flat = column.flatten() if shape else column
+    values = flat.to_numpy(zero_copy_only=False).reshape(-1, *shape)
+    taken: Floats = values[[row_of[track] for track in tracks]]
+    return taken.astype(np.float32, copy=False)

@@ -1,0 +1,201 @@
+"""Playlists as real players read them: m3u8, in UTF-8, with paths relative to the playlist."""
+
+from __future__ import annotations
+
+import ntpath
+import os
+import posixpath
+import uuid
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from linernotes.errors import Failure, LinernotesError
+from linernotes.library.file_tags import clean
+
+SUFFIXES = (".m3u8", ".m3u")
+
+
+class PlaylistError(LinernotesError):
+    """A playlist, or an entry of it, cannot be written."""
+
+    code = "playlist"
+
+
+@dataclass(frozen=True)
+class PlaylistEntry:
+    """A track in a playlist.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+    duration
+        Seconds, if known.
+    artist, title
+        What players show, if known.
+
+    Examples
+    --------
+    >>> PlaylistEntry("a.mp3", 62.7, "Nina Simone", "Sinnerman").label
+    'Nina Simone - Sinnerman'
+    """
+
+    path: str
+    duration: float | None = None
+    artist: str | None = None
+    title: str | None = None
+
+    @property
+    def label(self) -> str:
+        """What players show: artist and title, or the file's name."""
+        told = [clean(text) for text in (self.artist, self.title) if text]
+        if not self.title:
+            told.append(clean(Path(self.path).stem))
+        return " - ".join(text for text in told if text)
+
+
+def write_playlist(
+    path: str | os.PathLike[str], entries: Iterable[PlaylistEntry]
+) -> tuple[Failure, ...]:
+    """Write a playlist, at once or not at all; one of the same name is replaced.
+
+    Paths are relative to the playlist's folder, with forward slashes, so that the playlist can
+    be moved with its music; those on another drive are absolute.
+
+    Parameters
+    ----------
+    path
+        A ``.m3u8`` or ``.m3u`` file; both are UTF-8.
+    entries
+        The tracks in order.
+
+    Returns
+    -------
+    tuple of Failure
+        The entries that were left out, since no playlist can name them: the file's name holds
+        a line break, begins or ends with what players cut off, or is not Unicode.
+
+    Raises
+    ------
+    PlaylistError
+        The folder or the name is wrong, or it cannot be written.
+
+    Examples
+    --------
+    >>> write_playlist("mix.m3u8", [PlaylistEntry("a.mp3", 62.7, "Nina Simone", "Sinnerman")]
+    ... )  # doctest: +SKIP
+    ()
+    """
+    target = Path(path)
+    if target.suffix.lower() not in SUFFIXES:
+        raise PlaylistError(f"{target.name}: playlists are written as .m3u8 or .m3u")
+    if not target.parent.is_dir():
+        raise PlaylistError(f"there is no folder {target.parent} to write the playlist to")
+    lines = ["#EXTM3U"]
+    failures = []
+    for entry in entries:
+        reference = _reference(entry.path, target.parent)
+        if not _is_sayable(reference):
+            message = "no playlist can name this file: rename it without line breaks"
+            failures.append(Failure(entry.path, PlaylistError.code, message))
+            continue
+        seconds = -1 if entry.duration is None else round(entry.duration)
+        lines += [f"#EXTINF:{seconds},{entry.label}", reference]
+    _write(Path(os.path.realpath(target)), "\n".join([*lines, ""]).encode())
+    return tuple(failures)
+
+
+def read_playlist(path: str | os.PathLike[str]) -> tuple[PlaylistEntry, ...]:
+    """Read a playlist as players do.
+
+    Parameters
+    ----------
+    path
+        A playlist in UTF-8.
+
+    Returns
+    -------
+    tuple of PlaylistEntry
+        With paths that are absolute. What stands before the first " - " is the artist.
+    """
+    folder = Path(os.path.realpath(Path(path).parent))
+    entries = []
+    duration, artist, title = None, None, None
+    for line in Path(path).read_text(encoding="utf-8-sig").split("\n"):
+        text = line.strip()
+        if text.startswith("#EXTINF:"):
+            seconds, _, label = text.removeprefix("#EXTINF:").partition(",")
+            artist, mark, rest = label.partition(" - ")
+            artist, title = (artist, rest) if mark else (None, label)
+            with suppress(ValueError):
+                duration = float(seconds) if float(seconds) >= 0 else None
+        elif text and not text.startswith("#"):
+            place = os.path.normpath(folder / text)
+            entries.append(PlaylistEntry(place, duration, artist or None, title or None))
+            duration, artist, title = None, None, None
+    return tuple(entries)
+
+
+def _reference(path: str, folder: Path) -> str:
+    """Return how a playlist in a folder names a file."""
+    near, base = os.path.abspath(path), os.path.abspath(folder)  # noqa: PTH100
+    # Below the folder a name is as it is; on the way up, links would lead elsewhere.
+    if not near.startswith(base.rstrip(os.sep) + os.sep):
+        head, tail = os.path.split(near)
+        near, base = os.path.join(os.path.realpath(head), tail), os.path.realpath(base)  # noqa: PTH118
+    return relative_reference(near, base, flavour=ntpath if os.name == "nt" else posixpath)
+
+
+def relative_reference(path: str, folder: str, *, flavour: ModuleType = posixpath) -> str:
+    r"""Return a path relative to a folder, with forward slashes; both are given in full.
+
+    Parameters
+    ----------
+    path, folder
+        Absolute.
+    flavour
+        `posixpath` or `ntpath`: the rules of which system.
+
+    Examples
+    --------
+    >>> relative_reference("/music/a/#1.mp3", "/music/a")
+    './#1.mp3'
+    >>> relative_reference(r"D:\music\b.mp3", r"C:\lists", flavour=ntpath)
+    'D:/music/b.mp3'
+    """
+    try:
+        reference: str = flavour.relpath(path, folder)
+    except ValueError:  # another drive
+        return path.replace("\\", "/")
+    if flavour is ntpath:
+        reference = reference.replace("\\", "/")
+    # A line that begins with # is a comment; what comes before a colon, a protocol or a drive.
+    first = reference.split("/")[0]
+    plain = ":" not in first and not first.startswith("#") and first == first.lstrip()
+    return reference if plain else f"./{reference}"
+
+
+def _is_sayable(reference: str) -> bool:
+    try:
+        reference.encode()
+    except UnicodeEncodeError:
+        return False
+    return reference.splitlines() == [reference] and reference == reference.strip()
+
+
+def _write(target: Path, data: bytes) -> None:
+    part = target.with_name(f".linernotes-{uuid.uuid4().hex[:12]}.tmp")
+    try:
+        try:
+            with part.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise PlaylistError(f"{target}: cannot be written: {error.strerror}") from error

@@ -1,0 +1,527 @@
+"""Scanning: finding out what is new in folders of music, and analysing only that.
+
+A file whose size and time of change are those of the last scan is not opened. Any other is
+read once to learn which track it holds. Only a track of which an analysis is missing, or made
+by another version, is listened to. So a scan that was stopped goes on where it was, and files
+that were moved, copied, retagged or brought back cost their reading alone.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from linernotes import __version__
+from linernotes.audio import find_tracks
+from linernotes.engine import Outcome, cpu_count, run_as_finished
+from linernotes.errors import CrashError, Failure, UnreadableError
+from linernotes.library.analysis import (
+    ANALYSES,
+    EXCERPT,
+    FULL,
+    Extent,
+    TrackAnalysis,
+    analyse_track,
+    versions,
+)
+from linernotes.library.content import track_id
+from linernotes.library.errors import (
+    ChangingError,
+    FolderNotFoundError,
+    failure_of,
+)
+from linernotes.library.file_tags import read_file_tags
+from linernotes.library.store import FileRow, Store
+
+#: Seconds that a file may take, by the extent of its analysis.
+TIMEOUTS: dict[Extent, float] = {"excerpt": 120.0, "full": 900.0}
+
+#: Bytes that a process may hold while it works on a file.
+MEMORY_LIMIT = 2 * 2**30
+
+# A process is killed only if it did not stop by itself, after time to start and to compile.
+_GRACE = 30.0
+_BATCH_TRACKS = 50
+_BATCH_SECONDS = 10.0
+# What a new look may well find gone.
+_PASSING = frozenset({UnreadableError.code, ChangingError.code})
+
+
+@dataclass(frozen=True)
+class ScanResult:
+    """What a scan did, in numbers of files.
+
+    Parameters
+    ----------
+    scanned
+        Found in the folders; each is in one of the next four.
+    added
+        New and analysed.
+    updated
+        Known, but changed, moved back, or analysed anew.
+    unchanged
+        As they were.
+    failed
+        Could not be analysed, in this scan or an earlier one.
+    removed
+        Gone since the last scan, or forgotten by this one.
+    seconds
+        That it took.
+    """
+
+    scanned: int
+    added: int
+    updated: int
+    unchanged: int
+    failed: int
+    removed: int
+    seconds: float
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the object that ``--json`` prints."""
+        return {**asdict(self), "seconds": round(self.seconds, 3)}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a scan is.
+
+    Parameters
+    ----------
+    phase
+        ``"finding"`` files, ``"listening"`` to them, or ``"storing"`` what was found.
+    done, total
+        Files; while finding, the total is not known and as large as what is done.
+    failed
+        Files of those done that could not be analysed.
+    failure
+        The one that has just failed, or ``None``.
+    """
+
+    phase: str
+    done: int
+    total: int
+    failed: int
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class ScanOptions:
+    """How to scan; see `linernotes.library.Library.scan`."""
+
+    extent: Extent = "excerpt"
+    analyses: tuple[str, ...] = ANALYSES
+    retry_failed: bool = False
+    force: bool = False
+    prune: bool = False
+    workers: int | None = None
+    timeout: float | None = None
+    memory: int | None = MEMORY_LIMIT
+    quiet: bool = True
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work on one file: to look which track it holds, or to listen to it.
+
+    Parameters
+    ----------
+    path
+        The file.
+    stamp
+        The size and time of change that it must have.
+    analyses
+        What to find out by listening; nothing to look.
+    extent, timeout
+        Of the analyses.
+    """
+
+    path: str
+    stamp: tuple[int, int]
+    analyses: tuple[str, ...] = ()
+    extent: Extent = "excerpt"
+    timeout: float | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What reading a file told: the track in it, and its tags."""
+
+    track_id: str
+    tags: dict[str, str]
+
+
+def work(job: Job) -> Look | TrackAnalysis:
+    """Do a job, in a process of its own.
+
+    Raises
+    ------
+    ChangingError
+        The file is not, or no longer, what it was when the job was given.
+    """
+    _check_stamp(job)
+    found: Look | TrackAnalysis
+    if job.analyses:
+        found = analyse_track(
+            job.path, analyses=job.analyses, extent=job.extent, timeout=job.timeout
+        )
+    else:
+        found = Look(track_id(job.path), read_file_tags(job.path))
+    _check_stamp(job)
+    return found
+
+
+def _check_stamp(job: Job) -> None:
+    if stamp_of(job.path) != job.stamp:
+        raise ChangingError("the file changed while it was being read; scan again", job.path)
+
+
+def stamp_of(path: str) -> tuple[int, int]:
+    """Return a file's size and time of change, or -1 for both if it cannot be reached."""
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except (OSError, ValueError):
+        return -1, -1
+    return status.st_size, status.st_mtime_ns
+
+
+def scan(
+    store: Store,
+    folders: Sequence[str | os.PathLike[str]],
+    options: ScanOptions,
+    progress: Callable[[Progress], None] | None = None,
+) -> ScanResult:
+    """Bring a library up to date with folders; see `linernotes.library.Library.scan`."""
+    started = time.monotonic()
+    with _stopping() as stop:
+        one = _Scan(store, options, progress or _nobody, stop)
+        one.find([os.path.abspath(folder) for folder in folders])  # noqa: PTH100
+        one.listen()
+        one.finish()
+    return ScanResult(
+        scanned=len(one.found),
+        added=one.added,
+        updated=one.updated,
+        unchanged=one.unchanged,
+        failed=one.failed,
+        removed=one.removed,
+        seconds=time.monotonic() - started,
+    )
+
+
+class _Scan:
+    """One scan on its way."""
+
+    def __init__(
+        self,
+        store: Store,
+        options: ScanOptions,
+        progress: Callable[[Progress], None],
+        stop: threading.Event,
+    ) -> None:
+        self.store = store
+        self.options = options
+        self.progress = progress
+        self.stop = stop
+        self.rows = store.files()
+        self.extents = {name: store.extents(name) for name in options.analyses}
+        self.versions = " ".join([__version__, *(versions()[name] for name in options.analyses)])
+        self.found: dict[str, tuple[int, int]] = {}
+        self.added = self.updated = self.unchanged = self.failed = self.removed = 0
+        self.timeout = options.timeout or TIMEOUTS[options.extent]
+        self._folders: list[str] = []
+        self._to_look: deque[Job] = deque()
+        self._to_listen: deque[Job] = deque()
+        self._looks: dict[str, Look] = {}
+        # Files that wait for the analysis of the track in them, the one at work first.
+        self._waiting: dict[str, list[str]] = {}
+        self._again: set[Job] = set()
+        self._redone: set[str] = set()
+        self._new_analyses: dict[str, TrackAnalysis] = {}
+        self._new_rows: dict[str, FileRow] = {}
+        self._batch_started = 0.0
+
+    # Finding.
+
+    def find(self, folders: Sequence[str]) -> None:
+        """Find the files, and tell those that need work from those that do not."""
+        for folder in folders:
+            if not os.path.lexists(folder):
+                raise FolderNotFoundError(f"there is no folder {folder}; is its drive connected?")
+        self._folders = list(folders)
+        own = None if self.store.folder is None else os.path.join(self.store.folder, "")  # noqa: PTH118
+        for path in find_tracks(folders):
+            if own is not None and path.startswith(own):
+                continue
+            self.found[path] = stamp_of(path)
+            if len(self.found) % 1000 == 0:
+                self._tell("finding")
+                self._check_stop()
+        self._find_missing()
+        for path, stamp in self.found.items():
+            self._decide(path, stamp)
+
+    def _find_missing(self) -> None:
+        now = datetime.now(UTC)
+        gone: list[str] = []
+        for path, row in self.rows.items():
+            if path in self.found or not self._is_within(path):
+                continue
+            if not _is_gone(path):
+                continue
+            gone.append(path)
+            if row.missing_since is None:
+                self._new_rows[path] = replace(row, missing_since=now)
+                self.removed += 1
+        if self.options.prune and gone:
+            self._forget(gone)
+        self._write()
+
+    def _is_within(self, path: str) -> bool:
+        return any(
+            path == folder or path.startswith(os.path.join(folder, ""))  # noqa: PTH118
+            for folder in self._folders
+        )
+
+    def _forget(self, gone: list[str]) -> None:
+        if not self.found:
+            raise FolderNotFoundError(
+                "no files were found, so that none are forgotten; is the drive connected?"
+            )
+        self._new_rows.clear()
+        self.removed = len(gone)
+        tracks = {self.rows.pop(path).track_id for path in gone}
+        tracks -= {row.track_id for row in self.rows.values()}
+        self.store.forget(gone, sorted(filter(None, tracks)))
+        for extents in self.extents.values():
+            for track in tracks:
+                extents.pop(track or "", None)
+
+    def _decide(self, path: str, stamp: tuple[int, int]) -> None:
+        row = self.rows.get(path)
+        if row is None or self.options.force or (row.size, row.mtime_ns) != stamp:
+            self._to_look.append(Job(path, stamp))
+        elif row.code is not None:
+            worth_a_try = (
+                self.options.retry_failed or row.code in _PASSING or row.versions != self.versions
+            )
+            if worth_a_try:
+                self._to_look.append(Job(path, stamp))
+            else:
+                self.failed += 1
+        elif row.track_id is not None and self._lacking(row.track_id):
+            self._looks[path] = Look(row.track_id, dict(row.tags))
+            self._listen_or_wait(path, row.track_id)
+        elif row.missing_since is not None:
+            self._keep(replace(row, missing_since=None))
+        else:
+            self.unchanged += 1
+
+    def _lacking(self, track: str) -> tuple[str, ...]:
+        """Return the analyses that a track lacks."""
+        enough = (FULL,) if self.options.extent == "full" else (FULL, EXCERPT)
+        return tuple(
+            name
+            for name in self.options.analyses
+            if self.extents[name].get(track) not in enough
+            or (self.options.force and track not in self._redone)
+        )
+
+    # Listening.
+
+    def listen(self) -> None:
+        """Do the work, and write what it gives as it comes."""
+        if not self._to_look and not self._to_listen:
+            return
+        self._tell("listening")
+        count = len(self._to_look) + len(self._to_listen)
+        outcomes = run_as_finished(
+            work,
+            _Refilled(self._next_job),
+            workers=min(self.options.workers or cpu_count(), count),
+            timeout=self.timeout + _GRACE,
+            memory=self.options.memory,
+            quiet=self.options.quiet,
+        )
+        try:
+            for outcome in outcomes:
+                if outcome is not None:
+                    self._take(outcome)
+                if self._is_batch_full():
+                    self._write()
+                self._check_stop()
+        finally:
+            outcomes.close()  # type: ignore[attr-defined]
+
+    def _next_job(self) -> Job | None:
+        # A file that was just read is listened to next, while the system still has it at hand.
+        for jobs in (self._to_listen, self._to_look):
+            if jobs:
+                return jobs.popleft()
+        return None
+
+    def _take(self, outcome: Outcome[Job, Look | TrackAnalysis]) -> None:
+        job, found = outcome.item, outcome.value
+        if isinstance(outcome.error, ProcessLookupError) and job not in self._again:
+            # It may have been killed from outside, and have done nothing wrong.
+            self._again.add(job)
+            (self._to_listen if job.analyses else self._to_look).append(job)
+        elif isinstance(found, Look):
+            self._looks[job.path] = found
+            self._listen_or_wait(job.path, found.track_id)
+        elif isinstance(found, TrackAnalysis):
+            self._analysed(self._looks[job.path].track_id, job, found)
+        else:
+            self._failed(job, failure_of(job.path, outcome.error))
+
+    def _listen_or_wait(self, path: str, track: str) -> None:
+        lacking = self._lacking(track)
+        if not lacking:
+            self._keep(self._row(path))
+        elif track in self._waiting:
+            self._waiting[track].append(path)
+        else:
+            self._waiting[track] = [path]
+            self._to_listen.append(
+                Job(path, self.found[path], lacking, self.options.extent, self.timeout)
+            )
+
+    def _analysed(self, track: str, job: Job, found: TrackAnalysis) -> None:
+        self._new_analyses[track] = found
+        self._redone.add(track)
+        for name in job.analyses:
+            self.extents[name][track] = found.extent
+        for path in self._waiting.pop(track):
+            self._keep(self._row(path))
+
+    def _failed(self, job: Job, failure: Failure) -> None:
+        if job.analyses:
+            first, *others = self._waiting.pop(self._looks[job.path].track_id)
+            if failure.code in (*_PASSING, CrashError.code) and others:
+                # That says nothing of the other files with the same track.
+                for path in others:
+                    self._listen_or_wait(path, self._looks[path].track_id)
+            else:
+                for path in others:
+                    self._keep(self._row(path, replace(failure, file=path)))
+            self._keep(self._row(first, failure))
+        else:
+            self._keep(self._row(job.path, failure))
+
+    def _row(self, path: str, failure: Failure | None = None) -> FileRow:
+        size, mtime_ns = self.found[path]
+        look = self._looks.pop(path, None)
+        row = FileRow(path, size, mtime_ns)
+        if look is not None:
+            row = replace(row, track_id=look.track_id, tags=look.tags)
+        if failure is not None:
+            row = replace(row, code=failure.code, message=failure.message, versions=self.versions)
+        return row
+
+    def _keep(self, row: FileRow) -> None:
+        """Note what became of a file, to be written with the batch."""
+        failure = None
+        if row.code is not None:
+            failure = Failure(row.path, row.code, row.message or "")
+            self.failed += 1
+        elif row.path in self.rows:
+            self.updated += 1
+        else:
+            self.added += 1
+        if row != self.rows.get(row.path):
+            if not self._new_rows:
+                self._batch_started = time.monotonic()
+            self._new_rows[row.path] = row
+        self._tell("listening", failure)
+
+    def _is_batch_full(self) -> bool:
+        waiting = len(self._new_rows)
+        return waiting >= _BATCH_TRACKS or (
+            waiting > 0 and time.monotonic() > self._batch_started + _BATCH_SECONDS
+        )
+
+    def _write(self) -> None:
+        if self._new_rows or self._new_analyses:
+            self.store.write(self._new_analyses, self._new_rows.values())
+            self.rows.update(self._new_rows)
+            self._new_analyses.clear()
+            self._new_rows.clear()
+
+    # The end.
+
+    def finish(self) -> None:
+        """Write the rest, and tidy up."""
+        self._tell("storing")
+        self._write()
+        self.store.optimise()
+
+    def _check_stop(self) -> None:
+        if self.stop.is_set():
+            self._write()
+            raise KeyboardInterrupt
+
+    def _tell(self, phase: str, failure: Failure | None = None) -> None:
+        total = len(self.found)
+        done = self.added + self.updated + self.unchanged + self.failed
+        self.progress(
+            Progress(phase, total if phase == "finding" else done, total, self.failed, failure)
+        )
+
+
+class _Refilled:
+    """An iterator that may have more to give after it had none."""
+
+    def __init__(self, take: Callable[[], Any]) -> None:
+        self._take = take
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        item = self._take()
+        if item is None:
+            raise StopIteration
+        return item
+
+
+def _is_gone(path: str) -> bool:
+    """Whether there is no such file: one that may not be looked at is not gone."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """Turn the first Ctrl-C into a wish, so that it ends no write half way."""
+    stop = threading.Event()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = signal.getsignal(signal.SIGINT)
+
+    def wish(*_: object) -> None:
+        stop.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, wish)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _nobody(_: Progress) -> None:
+    pass

@@ -1,0 +1,308 @@
+"""The edits that change some comments of a FLAC, Ogg Vorbis or Opus file.
+
+Comments (xiph.org's Vorbis comment specification) lie in a metadata block of FLAC, and in a
+packet of Ogg, which is cut into pages (RFC 3533). Pages stay cut where they were as far as
+they hold what is to be told; where another one is needed, all pages behind are numbered anew.
+"""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import BinaryIO
+
+from linernotes.library.tag_errors import TagDamagedError, TagFormatError
+from linernotes.library.tag_names import VORBIS, native_names
+from linernotes.library.tag_patch import Edit, edited, trimmed
+
+Fields = Mapping[str, tuple[str, ...]]
+
+_COMMENTS = 4
+_LARGEST_BLOCK = (1 << 24) - 1
+_SEGMENTS = 255
+_CONTINUED, _FIRST, _LAST = 1, 2, 4
+_NOWHERE = b"\xff" * 8
+
+
+def flac_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
+    """Return the edits that set fields of a FLAC file.
+
+    Raises
+    ------
+    TagDamagedError, TagFormatError
+        The metadata are broken, or would be larger than the format allows.
+    """
+    position = _flac_start(file)
+    while True:
+        file.seek(position)
+        header = file.read(4)
+        if len(header) < 4:
+            raise TagDamagedError("it ends in the middle of its metadata")
+        kind, last = header[0] & 0x7F, header[0] & 0x80
+        size = int.from_bytes(header[1:], "big")
+        if kind == _COMMENTS:
+            data = file.read(size)
+            if len(data) < size:
+                raise TagDamagedError("it ends in the middle of its comments")
+            changes = comment_edits(data, fields)
+            grown = size + sum(len(edit.new) - len(edit.old) for edit in changes)
+            moved = (Edit(position + 4 + edit.offset, edit.old, edit.new) for edit in changes)
+            return (Edit(position + 1, header[1:], _block_size(grown)), *moved)
+        if last:
+            break
+        position += 4 + size
+    data = _new_comments(fields)
+    block = bytes([_COMMENTS | 0x80]) + _block_size(len(data)) + data
+    return (Edit(position, header[:1], bytes([kind])), Edit(position + 4 + size, b"", block))
+
+
+def ogg_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
+    """Return the edits that set fields of an Ogg Vorbis or Opus file.
+
+    Raises
+    ------
+    TagDamagedError, TagFormatError
+        The pages are broken, or it is another kind of Ogg.
+    """
+    pages = _pages(file, 0)
+    serial, is_vorbis = _serial(pages)
+    headers = _header_pages(pages, serial, 1 + is_vorbis)
+    packets = _packets(headers)
+    mark = b"\x03vorbis" if is_vorbis else b"OpusTags"
+    if not packets[0].startswith(mark):
+        raise TagDamagedError("there are no comments where they must be")
+    comments = packets[0][len(mark) :]
+    packets[0] = mark + edited(comments, comment_edits(comments, fields))
+    new = _paginate(packets, headers)
+    if len(new) == len(headers):
+        pairs = zip(headers, new, strict=True)
+        return tuple(edit for page, made in pairs for edit in _page_edits(page, made))
+    begin, end = headers[0].offset, headers[-1].end
+    edits = trimmed(begin, _read(file, begin, end), b"".join(map(bytes, new)))
+    return (*edits, *_renumbered(file, end, serial, len(new) - len(headers)))
+
+
+def comment_edits(data: bytes, fields: Fields) -> list[Edit]:
+    """Return the edits of a comment block: remove those of the fields, put new ones behind.
+
+    Examples
+    --------
+    >>> block = struct.pack("<II", 0, 1) + struct.pack("<I", 10) + b"genre=Folk" + b"rest"
+    >>> edited(block, comment_edits(block, {"genre": ("Jazz",)}))[12:]
+    b'GENRE=Jazzrest'
+    """
+    names = {name for field in fields for name in native_names(VORBIS, field)}
+    try:
+        position = 4 + _uint(data, 0)
+        count, start = _uint(data, position), position
+        position += 4
+        edits = []
+        for _ in range(count):
+            end = position + 4 + _uint(data, position)
+            if end > len(data):
+                raise TagDamagedError("its comments are damaged; repair them first")
+            key, mark, _value = data[position + 4 : end].partition(b"=")
+            if mark and key.decode("ascii", "replace").upper() in names:
+                edits.append(Edit(position, data[position:end], b""))
+            position = end
+    except struct.error as error:
+        raise TagDamagedError("its comments are damaged; repair them first") from error
+    added = _comments(fields)
+    new_count = struct.pack("<I", count - len(edits) + len(added))
+    number = Edit(start, data[start : start + 4], new_count)
+    return [number, *edits, Edit(position, b"", b"".join(added))]
+
+
+def _comments(fields: Fields) -> list[bytes]:
+    texts = [
+        f"{native_names(VORBIS, field)[0]}={value}".encode()
+        for field, values in fields.items()
+        for value in values
+    ]
+    return [struct.pack("<I", len(text)) + text for text in texts]
+
+
+def _new_comments(fields: Fields) -> bytes:
+    vendor = b"linernotes"
+    comments = _comments(fields)
+    head = struct.pack("<I", len(vendor)) + vendor + struct.pack("<I", len(comments))
+    return head + b"".join(comments)
+
+
+def _uint(data: bytes, position: int) -> int:
+    return int(struct.unpack_from("<I", data, position)[0])
+
+
+def _block_size(size: int) -> bytes:
+    if size > _LARGEST_BLOCK:
+        raise TagFormatError("its comments would be larger than a FLAC file can hold")
+    return size.to_bytes(3, "big")
+
+
+def _flac_start(file: BinaryIO) -> int:
+    """Return where the first metadata block begins, behind an ID3 tag if there is one."""
+    position = 0
+    while (head := _read(file, position, position + 10))[:3] == b"ID3":
+        shifts = (21, 14, 7, 0)
+        size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], shifts, strict=False))
+        position += 10 + size + 10 * bool(head[5] & 0x10)
+    if head[:4] != b"fLaC":
+        raise TagDamagedError("it does not begin as a FLAC file does")
+    return position + 4
+
+
+def _read(file: BinaryIO, begin: int, end: int) -> bytes:
+    file.seek(begin)
+    return file.read(end - begin)
+
+
+@dataclass(frozen=True)
+class _Page:
+    """A page of Ogg: its header's fields and contents, and where it lies."""
+
+    offset: int
+    flags: int
+    position: bytes
+    serial: int
+    number: int
+    lacing: bytes
+    data: bytes
+
+    @property
+    def end(self) -> int:
+        return self.offset + 27 + len(self.lacing) + len(self.data)
+
+    def __bytes__(self) -> bytes:
+        head = b"OggS\0" + bytes([self.flags]) + self.position
+        head += struct.pack("<II", self.serial, self.number)
+        tail = bytes([len(self.lacing)]) + self.lacing + self.data
+        return head + _checksum(head + bytes(4) + tail) + tail
+
+
+def _pages(file: BinaryIO, offset: int) -> Iterator[_Page]:
+    """Yield the pages from an offset on; a page that is broken or missing raises."""
+    while True:
+        head = _read(file, offset, offset + 27)
+        if not head:
+            return
+        if len(head) < 27 or not head.startswith(b"OggS\0"):
+            raise TagDamagedError("its Ogg pages are damaged; repair it first")
+        serial, number = struct.unpack_from("<II", head, 14)
+        lacing = file.read(head[26])
+        data = file.read(sum(lacing))
+        if len(lacing) < head[26] or len(data) < sum(lacing):
+            raise TagDamagedError("it ends in the middle of a page; repair it first")
+        page = _Page(offset, head[5], head[6:14], serial, number, lacing, data)
+        yield page
+        offset = page.end
+
+
+def _serial(pages: Iterator[_Page]) -> tuple[int, bool]:
+    """Return the serial number of the first stream of Vorbis or Opus, and whether it is Vorbis."""
+    for page in pages:
+        if not page.flags & _FIRST:
+            break
+        if page.data.startswith((b"\x01vorbis", b"OpusHead")):
+            return page.serial, page.data.startswith(b"\x01vorbis")
+    raise TagFormatError("tags of this kind of Ogg are not written here; Vorbis and Opus are")
+
+
+def _header_pages(pages: Iterator[_Page], serial: int, count: int) -> list[_Page]:
+    """Return the pages that hold a stream's next packets and nothing else."""
+    found: list[_Page] = []
+    ended = 0
+    for page in pages:
+        if page.serial != serial:
+            if found:
+                raise TagFormatError("its comments are interleaved with another stream")
+            continue
+        found.append(page)
+        ended += sum(length < 255 for length in page.lacing)
+        if ended >= count:
+            break
+    else:
+        raise TagDamagedError("it ends in the middle of its comments")
+    if ended > count or found[-1].lacing[-1] == 255:
+        raise TagFormatError("its sound begins on the page of its comments, which is not allowed")
+    return found
+
+
+def _packets(pages: list[_Page]) -> list[bytes]:
+    packets = [bytearray()]
+    whole = False
+    for page in pages:
+        position = 0
+        for length in page.lacing:
+            if whole:
+                packets.append(bytearray())
+            packets[-1] += page.data[position : position + length]
+            position += length
+            whole = length < 255
+    return [bytes(packet) for packet in packets]
+
+
+def _paginate(packets: list[bytes], old: list[_Page]) -> list[_Page]:
+    """Cut packets into pages: where the old ones were cut, or at least into as many."""
+    lacing: list[int] = []
+    ends = set()
+    for packet in packets:
+        lacing += [255] * (len(packet) // 255) + [len(packet) % 255]
+        ends.add(len(lacing))
+    data = b"".join(packets)
+    pages = []
+    begin = position = 0
+    for index, end in enumerate(_cuts(len(lacing), [len(page.lacing) for page in old])):
+        own = bytes(lacing[begin:end])
+        contents = data[position : position + sum(own)]
+        flags = 0 if begin == 0 or begin in ends else _CONTINUED
+        granule = bytes(8) if any(begin < place <= end for place in ends) else _NOWHERE
+        number = old[0].number + index
+        pages.append(_Page(0, flags, granule, old[0].serial, number, own, contents))
+        begin, position = end, position + len(contents)
+    return pages
+
+
+def _cuts(segments: int, old: list[int]) -> list[int]:
+    """Return behind which segments pages end."""
+    kept = list(itertools.accumulate(old[:-1]))
+    if 0 < segments - sum(old[:-1]) <= _SEGMENTS:
+        return [*kept, segments]
+    count = min(max(len(old), -(-segments // _SEGMENTS)), segments)
+    return [segments * (index + 1) // count for index in range(count)]
+
+
+def _page_edits(old: _Page, new: _Page) -> list[Edit]:
+    """Return the edits that make one page of another, each as small as can be."""
+    before, after = bytes(old), bytes(new)
+    cuts_before = (0, 22, 26, 27 + len(old.lacing), len(before))
+    cuts_after = (0, 22, 26, 27 + len(new.lacing), len(after))
+    return [
+        edit
+        for (begin, end), (start, stop) in zip(
+            itertools.pairwise(cuts_before), itertools.pairwise(cuts_after), strict=True
+        )
+        for edit in trimmed(old.offset + begin, before[begin:end], after[start:stop])
+    ]
+
+
+def _renumbered(file: BinaryIO, offset: int, serial: int, shift: int) -> Iterator[Edit]:
+    """Yield the edits of the numbers and checksums of all pages of a stream from an offset on."""
+    for page in _pages(file, offset):
+        if page.serial != serial:
+            continue
+        new = bytes(replace(page, number=(page.number + shift) % (1 << 32)))
+        yield Edit(page.offset + 18, _read(file, page.offset + 18, page.offset + 26), new[18:26])
+        if page.flags & _LAST:
+            return
+
+
+_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
+
+
+def _checksum(data: bytes) -> bytes:
+    """Return the CRC of Ogg: zlib's polynomial, with the bits the other way round."""
+    crc = zlib.crc32(data.translate(_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
+    return crc.to_bytes(4, "big").translate(_REVERSED)

@@ -1,0 +1,405 @@
+"""A scan does what is needed, and no more, whatever happens to files and processes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import mutagen
+import numpy as np
+import pytest
+import soundfile
+from library_support import odd_work, write_songs
+from support import make_song, on_linux
+
+from linernotes.features.sets import SETS
+from linernotes.library import Library, Progress, ScanResult
+from linernotes.library import scanning as scanning_module
+from linernotes.library.errors import FolderNotFoundError, LibraryBusyError
+from linernotes.library.scanning import Job
+from linernotes.library.store import Store
+
+DESCRIPTORS = ("descriptors",)
+Scan = Callable[..., ScanResult]
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library(tmp_path / "library")
+
+
+@pytest.fixture
+def scan(library: Library, tmp_path: Path) -> Scan:
+    """Scan the folder ``music`` for descriptors, with one process."""
+
+    def run(**options: Any) -> ScanResult:
+        folder = options.pop("folder", tmp_path / "music")
+        return library.scan(folder, **{"analyses": DESCRIPTORS, "workers": 1, **options})
+
+    return run
+
+
+def counts(result: ScanResult) -> dict[str, float]:
+    """The numbers of a result that are not 0."""
+    assert result.scanned == result.added + result.updated + result.unchanged + result.failed
+    found = result.as_dict()
+    del found["seconds"], found["scanned"]
+    return {name: number for name, number in found.items() if number}
+
+
+def analysed_at(library: Library) -> dict[str, Any]:
+    """When each track was analysed."""
+    table = Store(library.location, create=False).analysis("descriptors", ["analysed_at"])
+    assert table is not None
+    return dict(zip(table["track_id"].to_pylist(), table["analysed_at"].to_pylist(), strict=True))
+
+
+def test_only_what_is_new_is_analysed(library: Library, scan: Scan, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    first, second, third = write_songs(music, ["1.flac", "2.flac", "3.flac"])
+    assert counts(scan()) == {"added": 3}
+    before = analysed_at(library)
+    assert len(before) == 3
+
+    assert counts(scan()) == {"unchanged": 3}
+
+    tagged = mutagen.File(first)
+    tagged["title"] = "x" * 9000
+    tagged.save()
+    (music / "sub").mkdir()
+    shutil.move(second, music / "sub" / "moved.flac")
+    shutil.copy(third, music / "copy.flac")
+    os.utime(third, (1, 1))  # as if the clock had gone back
+    assert counts(scan()) == {"added": 2, "updated": 2, "removed": 1}
+    assert analysed_at(library) == before
+    status = library.status()
+    assert (status.tracks, status.duplicates, status.missing) == (3, 1, 1)
+    assert library.find(third) == library.find(music / "copy.flac")
+
+    write_songs(music, ["new.flac"])
+    shutil.copy(music / "new.flac", first)
+    assert counts(scan()) == {"added": 1, "updated": 1, "unchanged": 3}
+    assert len(analysed_at(library)) == 4
+
+
+def test_gone_files_are_missing_until_they_return_or_are_pruned(
+    library: Library, scan: Scan, tmp_path: Path
+) -> None:
+    music = tmp_path / "music"
+    first, second = write_songs(music, ["1.wav", "2.wav"])
+    scan()
+    shutil.move(first, tmp_path / "away.wav")
+    second.unlink()
+    shutil.copy(tmp_path / "away.wav", music / "3.wav")
+    assert counts(scan()) == {"added": 1, "removed": 2}
+    assert counts(scan()) == {"unchanged": 1}
+    assert (library.status().tracks, library.status().missing) == (1, 2)
+
+    before = analysed_at(library)
+    shutil.move(tmp_path / "away.wav", first)
+    assert counts(scan()) == {"updated": 1, "unchanged": 1}
+    assert analysed_at(library) == before
+
+    first.unlink()
+    assert counts(scan(prune=True)) == {"unchanged": 1, "removed": 2}
+    status = library.status()
+    assert (status.tracks, status.missing) == (1, 0)
+    assert len(analysed_at(library)) == 1
+    assert counts(scan(prune=True)) == {"unchanged": 1}
+
+
+def test_an_empty_drive_forgets_nothing(library: Library, scan: Scan, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    (song,) = write_songs(music, ["1.wav"])
+    scan()
+    shutil.move(song, tmp_path / "1.wav")
+    with pytest.raises(FolderNotFoundError, match="drive"):
+        scan(prune=True)
+    assert counts(scan()) == {"removed": 1}
+    shutil.move(tmp_path / "1.wav", song)
+    assert counts(scan()) == {"updated": 1}
+    shutil.rmtree(music)
+    with pytest.raises(FolderNotFoundError, match="drive"):
+        scan()
+
+
+def test_folders_that_are_not_scanned_are_left_alone(
+    library: Library, scan: Scan, tmp_path: Path
+) -> None:
+    (one,) = write_songs(tmp_path / "music" / "a", ["1.wav"])
+    (other,) = write_songs(tmp_path / "music" / "ab", ["2.wav"])
+    assert counts(scan()) == {"added": 2}
+    other.unlink()
+    assert counts(scan(folder=one.parent)) == {"unchanged": 1}
+    assert counts(scan(folder=[one.parent, other.parent])) == {"unchanged": 1, "removed": 1}
+
+
+def test_a_library_among_the_music_is_not_scanned(tmp_path: Path) -> None:
+    write_songs(tmp_path, ["1.wav"])
+    library = Library(tmp_path / "library")
+    assert counts(library.scan(tmp_path, analyses=DESCRIPTORS, workers=1)) == {"added": 1}
+    assert counts(library.scan(tmp_path, analyses=DESCRIPTORS, workers=1)) == {"unchanged": 1}
+
+
+def test_a_new_version_redoes_that_analysis_alone(
+    library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_songs(tmp_path / "music", ["1.wav", "2.wav"])
+    assert counts(scan(analyses=("networks", "descriptors"))) == {"added": 2}
+    assert len(library.collection()) == 2
+    old = SETS["descriptors"]
+    given: list[Job] = []
+    real = scanning_module.run_as_finished
+
+    def noted(function: Any, items: Any, **options: Any) -> Any:
+        for outcome in real(function, items, **options):
+            if outcome is not None:
+                given.append(outcome.item)
+            yield outcome
+
+    monkeypatch.setattr(scanning_module, "run_as_finished", noted)
+    with monkeypatch.context() as patch:
+        patch.setitem(SETS, "descriptors", replace(old, version=99))
+        assert len(library.collection()) == 0
+        assert library.status().analysed == 0
+        assert counts(scan(analyses=("networks", "descriptors"))) == {"updated": 2}
+        assert [job.analyses for job in given] == [DESCRIPTORS, DESCRIPTORS]
+        assert len(library.collection()) == 2
+        assert library.status().versions["descriptors"] == "99"
+    # Nothing that the old one computed is lost, until it is pruned.
+    assert counts(scan(analyses=("networks", "descriptors"))) == {"unchanged": 2}
+    with monkeypatch.context() as patch:
+        patch.setitem(SETS, "descriptors", replace(old, version=99))
+        (tmp_path / "music" / "1.wav").unlink()
+        scan(analyses=("networks", "descriptors"), prune=True)
+    assert len(library.collection()) == 0
+
+
+def test_excerpts_become_full_but_not_the_other_way(
+    library: Library, scan: Scan, tmp_path: Path
+) -> None:
+    (tmp_path / "music").mkdir()
+    song = np.tile(make_song(duration=5, sample_rate=8000, channels=1), (10, 1))
+    soundfile.write(tmp_path / "music" / "long.wav", song, 8000)
+    write_songs(tmp_path / "music", ["short.wav"])
+
+    def extents() -> list[str]:
+        return sorted(Store(library.location, create=False).extents("descriptors").values())
+
+    assert counts(scan()) == {"added": 2}
+    assert extents() == ["excerpt-1", "full"]
+    assert counts(scan(extent="full")) == {"updated": 1, "unchanged": 1}
+    assert extents() == ["full", "full"]
+    assert counts(scan()) == {"unchanged": 2}
+    before = analysed_at(library)
+    assert counts(scan(force=True)) == {"updated": 2}
+    assert all(when > before[track] for track, when in analysed_at(library).items())
+
+
+def test_odd_files_become_failures_with_codes(library: Library, scan: Scan, tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    write_songs(music, ["1.wav", "2.wav"])
+    (music / "empty.mp3").touch()
+    (music / "text.mp3").write_text("no song")
+    (music / "dangling.mp3").symlink_to("nowhere")
+    os.mkfifo(music / "pipe.mp3")
+    soundfile.write(music / "silent.wav", np.zeros(44100 * 2), 44100)
+    soundfile.write(music / "short.wav", make_song(duration=0.5), 44100)
+    told: list[Progress] = []
+    result = scan(progress=told.append)
+    assert counts(result) == {"added": 2, "failed": 6}
+    codes = {Path(f.file or "").name: f.code for f in library.status().failures}
+    assert codes == {
+        "empty.mp3": "empty", "text.mp3": "not-audio", "dangling.mp3": "unreadable",
+        "pipe.mp3": "unreadable", "silent.wav": "silent", "short.wav": "too-short",
+    }  # fmt: skip
+    assert {t.failure.code for t in told if t.failure} == set(codes.values())
+    assert (told[-1].done, told[-1].total, told[-1].failed) == (8, 8, 6)
+    status = library.status().as_dict()
+    assert status["failed"] == 6
+    assert all(set(f) == {"file", "code", "message"} and f["message"] for f in status["failures"])
+    assert (status["tracks"], status["versions"]["descriptors"]) == (8, "1")
+
+    # Failures stay failures, and are told again, but not worked on again.
+    told.clear()
+    assert counts(scan(progress=told.append)) == {"unchanged": 2, "failed": 6}
+    assert {t.failure.code for t in told if t.failure} == {"unreadable"}
+    assert counts(scan(retry_failed=True)) == {"unchanged": 2, "failed": 6}
+    shutil.copy(music / "1.wav", music / "empty.mp3")
+    assert counts(scan()) == {"updated": 1, "unchanged": 2, "failed": 5}
+    assert {f.code for f in library.status().failures} == set(codes.values()) - {"empty"}
+
+
+@on_linux
+def test_files_that_misbehave_cost_themselves_alone(
+    library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning_module, "work", odd_work)
+    monkeypatch.setattr(scanning_module, "_GRACE", 2.0)
+    names = ["a.wav", "hang.wav", "b.wav", "die.wav", "hog.wav", "raise.wav", "grow.wav",
+             "unlucky.wav", "c.wav"]  # fmt: skip
+    music = tmp_path / "music"
+    write_songs(music, names)
+    shutil.copy(music / "hang.wav", music / "slow copy.wav")
+    result = scan(workers=2, timeout=4.0, memory=2**30)
+    codes = {Path(f.file or "").name: f.code for f in library.status().failures}
+    assert codes.pop("slow copy.wav", "time-out") == "time-out"
+    assert codes == {
+        "hang.wav": "time-out", "die.wav": "crash", "hog.wav": "memory", "raise.wav": "error",
+        "grow.wav": "changing",
+    }  # fmt: skip
+    # Who was killed from outside is given another chance.
+    assert library.find(music / "unlucky.wav") in analysed_at(library)
+    assert result.added + result.failed == result.scanned
+
+    monkeypatch.undo()
+    again = scan(retry_failed=True, workers=2)
+    assert again.failed == 0
+    assert library.status().failures == ()
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read everything"
+)
+def test_what_may_not_be_read_is_looked_at_again(
+    library: Library, scan: Scan, tmp_path: Path
+) -> None:
+    (song,) = write_songs(tmp_path / "music", ["1.wav"])
+    song.chmod(0)
+    assert counts(scan()) == {"failed": 1}
+    song.chmod(0o644)
+    assert counts(scan()) == {"updated": 1}
+
+
+def test_one_bad_among_many_does_not_hold_up_what_is_written(
+    library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While one file hangs, the others are in the library already."""
+    monkeypatch.setattr(scanning_module, "work", odd_work)
+    monkeypatch.setattr(scanning_module, "_GRACE", 1.0)
+    monkeypatch.setattr(scanning_module, "_BATCH_SECONDS", 0.5)
+    write_songs(tmp_path / "music", ["hang.wav", "x.wav", "y.wav", "z.wav"])
+    written: list[int] = []
+
+    def look(progress: Progress) -> None:
+        if progress.failure is not None:
+            written.append(len(Store(library.location, create=False).files()))
+
+    scan(workers=2, timeout=4.0, progress=look)
+    assert written == [3]
+
+
+def test_two_scans_at_once(library: Library, scan: Scan, tmp_path: Path) -> None:
+    write_songs(tmp_path / "music", ["1.wav", "2.wav"])
+    refused: list[BaseException] = []
+
+    def second(_: Progress) -> None:
+        if not refused:
+            try:
+                library.scan(tmp_path / "music", analyses=DESCRIPTORS)
+            except LibraryBusyError as error:
+                refused.append(error)
+            assert library.status().tracks == 0
+
+    assert counts(scan(progress=second)) == {"added": 2}
+    assert len(refused) == 1
+
+
+def test_a_scan_may_run_in_a_thread(scan: Scan, tmp_path: Path) -> None:
+    write_songs(tmp_path / "music", ["1.wav"])
+    results: list[ScanResult] = []
+    thread = threading.Thread(target=lambda: results.append(scan()))
+    thread.start()
+    thread.join()
+    assert counts(results[0]) == {"added": 1}
+
+
+SCRIPT = """
+import multiprocessing, sys
+from linernotes.library import Library, scanning
+if __name__ == "__main__":
+    scanning._BATCH_TRACKS = 3
+    def tell(progress):
+        pids = " ".join(str(child.pid) for child in multiprocessing.active_children())
+        print(progress.done, pids, flush=True)
+    try:
+        result = Library(sys.argv[1]).scan(
+            sys.argv[2], analyses=("descriptors",), workers=2, progress=tell)
+        print("result", result.as_dict(), flush=True)
+    except KeyboardInterrupt:
+        print("interrupted", flush=True)
+        sys.exit(130)
+"""
+
+
+def start(tmp_path: Path) -> subprocess.Popen[str]:
+    script = tmp_path / "scan.py"
+    script.write_text(SCRIPT)
+    return subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "library"), str(tmp_path / "music")],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def stop_at(process: subprocess.Popen[str], done: int, number: int) -> str:
+    """Send a signal once so many files are done; return what was printed after."""
+    with process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if int(line.split()[0]) >= done:
+                process.send_signal(number)
+                break
+        return process.stdout.read()
+
+
+def test_after_kill_the_next_scan_goes_on(library: Library, scan: Scan, tmp_path: Path) -> None:
+    """Nothing is lost but the batch under way, nothing is doubled, nothing half there."""
+    count = 30
+    write_songs(tmp_path / "music", [f"{number}.wav" for number in range(count)])
+    kept = 0
+    for done in (4, 12, 20):
+        stop_at(start(tmp_path), done, signal.SIGKILL)
+        store = Store(library.location, create=False)
+        rows = store.files()
+        analysed = store.analysis("descriptors", ["values"])
+        assert analysed is not None
+        tracks = analysed["track_id"].to_pylist()
+        assert len(rows) >= max(kept, done - 6)
+        assert {row.track_id for row in rows.values()} <= set(tracks)
+        assert len(set(tracks)) == len(tracks)
+        kept = len(rows)
+    before = analysed_at(library)
+    result = scan()
+    assert counts(result) == {"added": count - kept, "unchanged": kept}
+    after = analysed_at(library)
+    assert len(after) == count
+    assert {track: after[track] for track in before} == before
+    assert counts(scan()) == {"unchanged": count}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_keeps_everything(library: Library, scan: Scan, tmp_path: Path) -> None:
+    write_songs(tmp_path / "music", [f"{number}.wav" for number in range(20)])
+    process = start(tmp_path)
+    printed = stop_at(process, 5, signal.SIGINT)
+    assert printed.endswith("interrupted\n")
+    assert process.returncode == 130
+    done = len(Store(library.location, create=False).files())
+    assert 5 <= done < 20
+    assert counts(scan()) == {"added": 20 - done, "unchanged": done}
+
+
+def test_wrong_options_are_said(library: Library, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="analysis"):
+        library.scan(tmp_path, analyses=("nonsense",))
+    with pytest.raises(ValueError, match="extent"):
+        library.scan(tmp_path, extent="half")  # type: ignore[arg-type]
+    assert not Path(library.location).exists()
