@@ -30,6 +30,8 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/features_style.py
 	$(BIN)/python benchmarks/features_together.py
 	$(BIN)/python benchmarks/production_drift.py
+	$(BIN)/python benchmarks/library.py
+	$(BIN)/python benchmarks/similar.py
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix

@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from linernotes.errors import AudioError, LinernotesError, ModelError
     from linernotes.identification import Identification, identify, identify_many
     from linernotes.learning import Model, load_model
-    from linernotes.library import Library
+    from linernotes.library import Collection, Library
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Audio",
     "AudioError",
+    "Collection",
     "Identification",
     "Library",
     "LinernotesError",
@@ -37,6 +38,7 @@ __all__ = [
 _ROOMS = {
     "Audio": "audio",
     "AudioError": "errors",
+    "Collection": "library",
     "Identification": "identification",
     "Library": "library",
     "LinernotesError": "errors",

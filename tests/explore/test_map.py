@@ -21,9 +21,6 @@ from linernotes.explore.map import Map, draw_map, make_map, render_map
 from linernotes.explore.neighbours import nearest
 from linernotes.library import Collection
 
-pytest.importorskip("openTSNE", reason="openTSNE is not installed")
-pytest.importorskip("sklearn", reason="scikit-learn is not installed")
-
 HOSTILE = '</script><script>alert("1")</script><img src=x onerror=alert(1)>\n\u202egpj.mp3'
 
 

@@ -16,9 +16,6 @@ from explore_support import make_collection
 from linernotes.explore import Explorer
 from linernotes.explore.map import Map, make_map, render_map
 
-pytest.importorskip("openTSNE", reason="openTSNE is not installed")
-pytest.importorskip("sklearn", reason="scikit-learn is not installed")
-
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 HOSTILE = "<img src=x onerror=alert(1)>"
 N = 150

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from linernotes.backbone.musicnn import Taggram
 
-_SYNONYMS = {
+SYNONYMS = {
     "female voice": ("female vocalists", "female vocalist", "female", "woman", "female vocal"),
     "male voice": ("male vocalists", "male", "man", "male vocal"),
     "singing": ("vocal", "vocals", "voice"),
@@ -33,7 +33,7 @@ _SYNONYMS = {
     "r&b": ("rnb",),
     "upbeat": ("fast",),
 }
-_NAMES = {synonym: name for name, synonyms in _SYNONYMS.items() for synonym in synonyms}
+_NAMES = {synonym: name for name, synonyms in SYNONYMS.items() for synonym in synonyms}
 
 
 @dataclass(frozen=True, eq=False)

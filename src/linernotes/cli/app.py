@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -29,6 +29,13 @@ class Exit(IntEnum):
     SOME_FAILED = 1
     WRONG_USAGE = 2
     NOTHING_DONE = 3
+
+
+class MapMethod(StrEnum):
+    """How a map is arranged."""
+
+    TSNE = "tsne"
+    UMAP = "umap"
 
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
@@ -318,13 +325,16 @@ def draw(
     by: Annotated[
         str | None, typer.Option(help="Colour by this first: genre, cluster, tempo, …")
     ] = None,
-    method: Annotated[str, typer.Option(help="tsne, or umap where it is installed.")] = "tsne",
+    title: Annotated[str | None, typer.Option(help="Heading of the page.")] = None,
+    method: Annotated[
+        MapMethod, typer.Option(help="How to arrange it; umap needs umap-learn.")
+    ] = MapMethod.TSNE,
     seed: Annotated[int, typer.Option(help="Of the arrangement.")] = 0,
 ) -> None:
     """Draw the library as a map: what sounds alike lies together."""
     from linernotes.cli.explore import write_map
 
-    drawn = write_map(output, library=library, by=by, method=method, seed=seed)
+    drawn = write_map(output, library=library, by=by, title=title, method=method.value, seed=seed)
     _leave(drawn, 0 if drawn else 1)
 
 

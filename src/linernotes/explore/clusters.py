@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.explore.layout import MapError
 from linernotes.explore.traits import TRAITS
 
 if TYPE_CHECKING:
@@ -51,18 +50,12 @@ def dense_clusters(explorer: Explorer, places: NDArray[np.float32]) -> Clusters:
     places
         float32, shape (tracks, 2).
 
-    Raises
-    ------
-    MapError
-        scikit-learn is not installed.
     """
     n = len(places)
     if n < 10:
         return Clusters(np.full(n, NONE, np.int32), ())
-    try:
-        from sklearn.cluster import HDBSCAN
-    except ImportError as error:
-        raise MapError("clusters need scikit-learn; pip install 'linernotes[explore]'") from error
+    from sklearn.cluster import HDBSCAN
+
     job = HDBSCAN(
         min_cluster_size=max(5, round(n / 60)),
         min_samples=max(3, min(15, n // 60)),
@@ -85,10 +78,6 @@ def even_clusters(explorer: Explorer, *, k: int | None = None, seed: int = 0) ->
     seed
         For what is left to chance.
 
-    Raises
-    ------
-    MapError
-        scikit-learn is not installed.
     """
     vectors = explorer.space.vectors
     n = len(vectors)
@@ -96,10 +85,8 @@ def even_clusters(explorer: Explorer, *, k: int | None = None, seed: int = 0) ->
     k = min(k, len(np.unique(vectors, axis=0)) if n < 1000 else n)
     if k < 2:
         return Clusters(np.full(n, NONE, np.int32), ())
-    try:
-        from sklearn.cluster import KMeans
-    except ImportError as error:
-        raise MapError("clusters need scikit-learn; pip install 'linernotes[explore]'") from error
+    from sklearn.cluster import KMeans
+
     job = KMeans(k, random_state=seed, n_init=4 if n < 20_000 else 1)
     return _named(explorer, job.fit_predict(vectors))
 

@@ -87,13 +87,9 @@ def _tsne(
     distances: NDArray[np.float64],
     seed: int,
 ) -> NDArray[np.float64]:
-    try:
-        tsne = importlib.import_module("openTSNE")
-        affinity = importlib.import_module("openTSNE.affinity")
-        neighbours = importlib.import_module("openTSNE.nearest_neighbors")
-    except ImportError as error:
-        raise MapError("the map needs openTSNE; pip install 'linernotes[explore]'") from error
-
+    tsne = importlib.import_module("openTSNE")
+    affinity = importlib.import_module("openTSNE.affinity")
+    neighbours = importlib.import_module("openTSNE.nearest_neighbors")
     n, k = indices.shape
     perplexity = min(_PERPLEXITY, max(1, (k - 1) // 3))
     affinities = affinity.PerplexityBasedNN(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linernotes.backbone.tags import _SYNONYMS  # what the networks' tags are also called
+from linernotes.backbone.tags import SYNONYMS  # what the networks' tags are also called
 from linernotes.errors import LinernotesError
 from linernotes.explore.traits import TRAITS
 
@@ -142,7 +142,7 @@ def _vocabulary(tag_names: Sequence[str]) -> dict[str, Wish]:
         for word, sign in ((trait.high, 1), (trait.low, -1)):
             known[_plain(word)] = Wish("trait", trait.name, sign, word)
     present = set(tag_names)
-    for table in (_ALSO, _SYNONYMS):
+    for table in (_ALSO, SYNONYMS):
         for name, others in table.items():
             if name in present:
                 known.update({_plain(other): Wish("tag", name, 1, name) for other in others})
