@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linernotes.audio import Audio, load
     from linernotes.errors import AudioError, LinernotesError, ModelError
+    from linernotes.explore import Library
     from linernotes.identification import Identification, identify, identify_many
     from linernotes.learning import Model, load_model
-    from linernotes.library import Collection, Library
+    from linernotes.library import Collection
 
 __version__ = "0.1.0"
 
@@ -40,7 +41,7 @@ _ROOMS = {
     "AudioError": "errors",
     "Collection": "library",
     "Identification": "identification",
-    "Library": "library",
+    "Library": "explore",
     "LinernotesError": "errors",
     "Model": "learning",
     "ModelError": "errors",

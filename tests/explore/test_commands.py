@@ -10,6 +10,7 @@ import pytest
 import soundfile
 from support import make_song
 
+import linernotes
 from linernotes.cli.explore import show_similar, write_map
 from linernotes.explore.explorer import TrackNotFoundError
 from linernotes.explore.phrases import PhraseError
@@ -108,3 +109,16 @@ def test_the_map(library: str, tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert write_map(tmp_path / "map.html", library=library, by="tempo") == 5
     assert "map of 5 tracks" in capsys.readouterr().err
     assert (tmp_path / "map.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_python_finds_what_the_command_finds(
+    library: str, music: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    song = music / "song.flac"
+    found = linernotes.Library(library).similar(song, n=3, why=True)
+    show_similar([str(song)], library=library, n=3, why=True, as_json=True)
+    assert [match.as_dict() for match in found] == rows(capsys.readouterr().out)
+    unlike = linernotes.Library(library).similar(song, unlike=[music / "mono.flac"], n=3)
+    assert str(music / "mono.flac") not in [match.path for match in unlike]
+    with pytest.raises(PhraseError):
+        linernotes.Library(library).similar()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -12,10 +11,10 @@ import numpy as np
 from rich.console import Console
 
 from linernotes.cli.show import clock, printable
-from linernotes.explore.explorer import Explorer, Match, Query, TrackNotFoundError
-from linernotes.explore.phrases import PhraseError, suggest
-from linernotes.library import Collection, Library, analyse_track
-from linernotes.library.file_tags import read_file_tags
+from linernotes.explore.explorer import Explorer, Match
+from linernotes.explore.phrases import suggest
+from linernotes.explore.requests import path_to, query_of
+from linernotes.library import Collection, Library
 
 
 def show_similar(
@@ -60,18 +59,20 @@ def show_similar(
     int
         How many tracks were found.
     """
+    from linernotes.explore.journeys import endless_mix
+
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     explorer = Explorer(Library(library).collection())
     if to is not None:
-        found = _path(explorer, tracks, to, n=n, where=where)
+        found = path_to(explorer, tracks, to, n=n, where=where)
     else:
-        query = _query(explorer, tracks, disliked, words)
+        query = query_of(explorer, tracks, disliked=disliked, words=words)
         for word in query.unknown:
             close = suggest(word, explorer.collection.tag_names)
             hint = f"; did you mean {' or '.join(close)}?" if close else ""
             messages.print(printable(f"nothing is known by {word!r}{hint}"), markup=False)
         if mix:
-            found = _mix(explorer, query, n=n, seed=seed, where=where)
+            found = list(islice(endless_mix(explorer, query, seed=seed, where=where), n))
         else:
             found = explorer.similar(query, n=n, per_artist=per_artist, where=where, why=why)
     output = Console(highlight=False, soft_wrap=True)
@@ -120,113 +121,6 @@ def write_map(
         messages.print(f"{size:7,}  {name}", markup=False)
     messages.print(printable(f"map of {count:,} tracks: {output}"), markup=False)
     return count
-
-
-def _query(
-    explorer: Explorer, tracks: Sequence[str], disliked: Sequence[str], words: str | None
-) -> Query:
-    described = explorer.described(words) if words else None
-    if not tracks:
-        if described is None:
-            raise PhraseError("name a track, or say what is wanted with --words")
-        return described
-    unlike = [_known(explorer, name) for name in disliked]
-    known: list[int] = []
-    others: list[Collection] = []
-    for name in tracks:
-        try:
-            known.append(_known(explorer, name))
-        except TrackNotFoundError:
-            if not Path(name).is_file():
-                raise
-            others.append(_listen_to(name, explorer.collection))
-    if others:
-        everything = _joined([*others, _taken(explorer.collection, known)])
-        liked = explorer.like_other(everything, disliked=unlike)
-    else:
-        liked = explorer.like(*known, disliked=unlike)
-    return explorer.blend(liked, described) if described is not None else liked
-
-
-def _known(explorer: Explorer, name: str) -> int:
-    """Find a track by its id, its path, or its path from here."""
-    try:
-        return explorer.find(name)
-    except TrackNotFoundError:
-        place = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - as scanned
-        if place != name and place in explorer.collection.path:
-            return explorer.find(place)
-        raise
-
-
-def _listen_to(file: str, collection: Collection) -> Collection:
-    """Analyse a file that is not in the library, as a collection of its own."""
-    found = analyse_track(file)
-    if found.networks is None or found.descriptors is None:
-        raise TrackNotFoundError(f"{file}: it could not be analysed")
-    told = read_file_tags(file)
-    return Collection(
-        track_id=(file,),
-        path=(file,),
-        metadata={field: (told.get(field),) for field in collection.metadata},
-        duration=np.array([found.duration], np.float32),
-        embedding=found.networks.embedding[np.newaxis],
-        tags=found.networks.tags[np.newaxis],
-        tag_names=collection.tag_names,
-        descriptors=found.descriptors[np.newaxis],
-    )
-
-
-def _taken(collection: Collection, indices: Sequence[int]) -> Collection:
-    rows = list(indices)
-    return Collection(
-        track_id=tuple(collection.track_id[i] for i in rows),
-        path=tuple(collection.path[i] for i in rows),
-        metadata={
-            field: tuple(values[i] for i in rows) for field, values in collection.metadata.items()
-        },
-        duration=collection.duration[rows],
-        embedding=collection.embedding[rows],
-        tags=collection.tags[rows],
-        tag_names=collection.tag_names,
-        descriptors=collection.descriptors[rows],
-    )
-
-
-def _joined(parts: Sequence[Collection]) -> Collection:
-    fields = parts[0].metadata
-    return Collection(
-        track_id=tuple(name for part in parts for name in part.track_id),
-        path=tuple(path for part in parts for path in part.path),
-        metadata={f: tuple(v for part in parts for v in part.metadata[f]) for f in fields},
-        duration=np.concatenate([part.duration for part in parts]),
-        embedding=np.concatenate([part.embedding for part in parts]),
-        tags=np.concatenate([part.tags for part in parts]),
-        tag_names=parts[0].tag_names,
-        descriptors=np.concatenate([part.descriptors for part in parts]),
-    )
-
-
-def _path(
-    explorer: Explorer, tracks: Sequence[str], to: str, *, n: int, where: Sequence[str]
-) -> list[Match]:
-    from linernotes.explore.journeys import path_between
-
-    if len(tracks) != 1:
-        raise TrackNotFoundError("a path leads from one track of the library to another one")
-    ends = _known(explorer, tracks[0]), _known(explorer, to)
-    if ends[0] == ends[1]:
-        raise TrackNotFoundError("a path leads from one track to another one, not to itself")
-    return path_between(explorer, *ends, n=max(2, n), where=where)
-
-
-def _mix(
-    explorer: Explorer, query: Query, *, n: int, seed: int, where: Sequence[str]
-) -> list[Match]:
-    from linernotes.explore.journeys import endless_mix
-
-    tracks: Iterator[Match] = endless_mix(explorer, query, seed=seed, where=where)
-    return list(islice(tracks, n))
 
 
 def _show(output: Console, number: int, match: Match, duration: float, *, why: bool) -> None:

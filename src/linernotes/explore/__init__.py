@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linernotes.explore.explorer import Explorer, Match, Query
     from linernotes.explore.journeys import endless_mix, path_between
+    from linernotes.explore.library import Library
     from linernotes.explore.map import draw_map
     from linernotes.explore.space import Space, fit_space
 
 __all__ = [
     "Explorer",
+    "Library",
     "Match",
     "Query",
     "Space",
@@ -30,6 +32,7 @@ __all__ = [
 
 _MODULES = {
     "Explorer": "explorer",
+    "Library": "library",
     "Match": "explorer",
     "Query": "explorer",
     "Space": "space",

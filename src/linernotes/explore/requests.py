@@ -1,0 +1,153 @@
+"""From what a person asks for, tracks, files and words, to queries."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from linernotes.explore.explorer import Explorer, Match, Query, TrackNotFoundError
+from linernotes.explore.journeys import path_between
+from linernotes.explore.phrases import PhraseError
+from linernotes.library import Collection, analyse_track
+from linernotes.library.file_tags import read_file_tags
+
+
+def query_of(
+    explorer: Explorer,
+    tracks: Sequence[str],
+    *,
+    disliked: Sequence[str] = (),
+    words: str | None = None,
+) -> Query:
+    """Turn what a person asked for into a query.
+
+    Parameters
+    ----------
+    explorer
+        Of a library.
+    tracks
+        What it shall be like: ids, paths of tracks in the library, or other files, which are
+        listened to.
+    disliked
+        What it shall not be like: ids and paths of tracks in the library.
+    words
+        Such as "mellow jazz piano"; alone, or blended with the tracks.
+
+    Raises
+    ------
+    PhraseError
+        Nothing is asked for.
+    TrackNotFoundError
+        A track is neither in the library nor a file.
+    AudioError
+        A file cannot be listened to.
+
+    Examples
+    --------
+    >>> query = query_of(explorer, ["song.mp3"], words="slow")  # doctest: +SKIP
+    """
+    described = explorer.described(words) if words else None
+    if not tracks:
+        if described is None:
+            raise PhraseError("name a track, or say what is wanted with --words")
+        return described
+    unlike = [_known(explorer, name) for name in disliked]
+    known: list[int] = []
+    others: list[Collection] = []
+    for name in tracks:
+        try:
+            known.append(_known(explorer, name))
+        except TrackNotFoundError:
+            if not Path(name).is_file():
+                raise
+            others.append(_listen_to(name, explorer.collection))
+    if others:
+        everything = _joined([*others, _taken(explorer.collection, known)])
+        liked = explorer.like_other(everything, disliked=unlike)
+    else:
+        liked = explorer.like(*known, disliked=unlike)
+    return explorer.blend(liked, described) if described is not None else liked
+
+
+def _known(explorer: Explorer, name: str) -> int:
+    """Find a track by its id, its path, or its path from here."""
+    try:
+        return explorer.find(name)
+    except TrackNotFoundError:
+        place = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - as scanned
+        if place != name and place in explorer.collection.path:
+            return explorer.find(place)
+        raise
+
+
+def _listen_to(file: str, collection: Collection) -> Collection:
+    """Analyse a file that is not in the library, as a collection of its own."""
+    found = analyse_track(file)
+    if found.networks is None or found.descriptors is None:
+        raise TrackNotFoundError(f"{file}: it could not be analysed")
+    told = read_file_tags(file)
+    return Collection(
+        track_id=(file,),
+        path=(file,),
+        metadata={field: (told.get(field),) for field in collection.metadata},
+        duration=np.array([found.duration], np.float32),
+        embedding=found.networks.embedding[np.newaxis],
+        tags=found.networks.tags[np.newaxis],
+        tag_names=collection.tag_names,
+        descriptors=found.descriptors[np.newaxis],
+    )
+
+
+def _taken(collection: Collection, indices: Sequence[int]) -> Collection:
+    rows = list(indices)
+    return Collection(
+        track_id=tuple(collection.track_id[i] for i in rows),
+        path=tuple(collection.path[i] for i in rows),
+        metadata={
+            field: tuple(values[i] for i in rows) for field, values in collection.metadata.items()
+        },
+        duration=collection.duration[rows],
+        embedding=collection.embedding[rows],
+        tags=collection.tags[rows],
+        tag_names=collection.tag_names,
+        descriptors=collection.descriptors[rows],
+    )
+
+
+def _joined(parts: Sequence[Collection]) -> Collection:
+    fields = parts[0].metadata
+    return Collection(
+        track_id=tuple(name for part in parts for name in part.track_id),
+        path=tuple(path for part in parts for path in part.path),
+        metadata={f: tuple(v for part in parts for v in part.metadata[f]) for f in fields},
+        duration=np.concatenate([part.duration for part in parts]),
+        embedding=np.concatenate([part.embedding for part in parts]),
+        tags=np.concatenate([part.tags for part in parts]),
+        tag_names=parts[0].tag_names,
+        descriptors=np.concatenate([part.descriptors for part in parts]),
+    )
+
+
+def path_to(
+    explorer: Explorer, tracks: Sequence[str], to: str, *, n: int, where: Sequence[str] = ()
+) -> list[Match]:
+    """Find a path from the only one of the tracks to another one; see `path_between`.
+
+    Raises
+    ------
+    TrackNotFoundError
+        There is not one track to begin with, or one of the ends is not in the library.
+
+    Examples
+    --------
+    >>> path_to(explorer, ["a.mp3"], "b.mp3", n=5)  # doctest: +SKIP
+    """
+    if len(tracks) != 1:
+        raise TrackNotFoundError("a path leads from one track of the library to another one")
+    ends = _known(explorer, tracks[0]), _known(explorer, to)
+    if ends[0] == ends[1]:
+        raise TrackNotFoundError("a path leads from one track to another one, not to itself")
+    return path_between(explorer, *ends, n=max(2, n), where=where)
