@@ -89,3 +89,46 @@ def test_clips_are_measured_at_one_rate():
     analysis = Analysis(Audio(noise, 48000))
     assert stereo_of(analysis).shape == (2, 44100)
     assert bands_of(analysis) is bands_of(analysis)
+
+
+@pytest.mark.parametrize(("n_fft", "hop_length"), [(2048, 1024), (512, 256), (4, 4)])
+@pytest.mark.parametrize("frames", [1, 63, 64, 130])
+def test_bands_are_sums_over_the_bins_of_spectra(n_fft: int, hop_length: int, frames: int) -> None:
+    rng = np.random.default_rng(frames)
+    samples = rng.standard_normal((2, n_fft + hop_length * frames - 1)).astype(np.float32)
+    samples[1] += samples[0]
+    found = stereo_bands(samples, 44100, n_fft=n_fft, hop_length=hop_length)
+    window = np.hanning(n_fft + 1)[:-1]
+    window *= np.sqrt(2 / (n_fft * np.square(window).sum()))
+    cut = np.stack([samples[:, i * hop_length : i * hop_length + n_fft] for i in range(frames)])
+    left, right = np.moveaxis(np.fft.rfft(cut * window), 1, 0)
+    frequencies = np.fft.rfftfreq(n_fft, 1 / 44100)
+    power = (np.square(np.abs(left)) + np.square(np.abs(right))).mean(axis=0) / 2
+    np.testing.assert_allclose(found.spectrum, power, rtol=1e-4, atol=1e-9)
+    for band, (low, high) in enumerate(pairwise(BAND_EDGES)):
+        inside = (frequencies >= low) & (frequencies < high)
+        a, b = left[:, inside], right[:, inside]
+        cross = (a * b.conj()).sum(axis=1)
+        expected = {
+            "left": np.square(np.abs(a)).sum(axis=1),
+            "right": np.square(np.abs(b)).sum(axis=1),
+            "real": cross.real,
+            "imaginary": cross.imag,
+            "common": np.abs(a * b).sum(axis=1),
+        }
+        for name, values in expected.items():
+            np.testing.assert_allclose(getattr(found, name)[band], values, rtol=1e-3, atol=1e-5)
+
+
+def test_both_channels_of_mono_are_the_same_to_the_bit() -> None:
+    mono = np.random.default_rng(0).standard_normal(44100).astype(np.float32)
+    bands = stereo_bands(np.stack([mono, mono]), 44100)
+    np.testing.assert_array_equal(bands.left, bands.right)
+    np.testing.assert_array_equal(bands.left, bands.real)
+    assert not bands.imaginary.any()
+
+
+@pytest.mark.parametrize("n_fft", [0, 2, 1000])
+def test_frames_are_powers_of_two_long(n_fft: int) -> None:
+    with pytest.raises(ValueError, match="power of two"):
+        stereo_bands(np.ones((2, 5000), np.float32), 44100, n_fft=n_fft)

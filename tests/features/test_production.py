@@ -10,7 +10,7 @@ from support import make_song
 
 from linernotes.audio import Audio, load
 from linernotes.features.analysis import Analysis
-from linernotes.features.production import CODEC_DRIFT, PRODUCTION
+from linernotes.features.production import PRODUCTION
 
 EXAMPLES = Path(__file__).parents[3] / "shared" / "music" / "examples"
 RATE = 44100
@@ -115,9 +115,10 @@ def encoded(audio, codec, container_format):
     return load(file.getvalue())
 
 
+# As a share of the spread between tracks; mp3 is in joint stereo.
 @pytest.mark.parametrize(
     ("codec", "container_format", "bound"),
-    [("libmp3lame", "mp3", CODEC_DRIFT), ("aac", "adts", 0.6)],
+    [("libmp3lame", "mp3", 0.2), ("aac", "adts", 0.6)],
 )
 @pytest.mark.skipif(not EXAMPLES.is_dir(), reason="needs the music in ../shared/music/examples")
 def test_reencoding_moves_no_number_far(codec, container_format, bound):

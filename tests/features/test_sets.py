@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,11 @@ GOLDEN = Path(__file__).parent / "golden"
 def test_numbers_move_with_the_version_alone(name: str) -> None:
     """A failure means: raise the set's version, and run tools/write_golden_features.py."""
     golden = np.load(GOLDEN / f"{name}-{SETS[name].version}.npz")
-    assert tuple(golden["names"]) == names(name)
+    if "names" in golden:
+        assert tuple(golden["names"]) == names(name)
+    else:
+        digest = hashlib.sha256("\n".join(names(name)).encode()).hexdigest()
+        assert str(golden["names_sha256"]) == digest
     song = Audio(np.ascontiguousarray(make_song(duration=4).T), 44100)
     # Other processors add in another order.
     np.testing.assert_allclose(extract(song, name), golden["values"], rtol=1e-3, atol=1e-4)

@@ -9,6 +9,8 @@ there.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,12 +19,13 @@ from linernotes.features.compile import compiled, scratch
 Doubles = NDArray[np.float64]
 Spectrum = NDArray[np.float32]
 
-_WIDTH = 64
+#: Frames that lie side by side.
+WIDTH = 64
 _HALF = np.float32(0.5)
 
 
 @compiled()
-def _transform(rows: Doubles, turns: Doubles) -> None:
+def transform(rows: NDArray[Any], turns: NDArray[Any]) -> None:
     """Transform columns in place, decimating in frequency by 4; results are out of order."""
     size = length = len(rows)
     while length >= 4:
@@ -37,8 +40,8 @@ def _transform(rows: Doubles, turns: Doubles) -> None:
                 b = rows[block + j + quarter]
                 c = rows[block + j + 2 * quarter]
                 d = rows[block + j + 3 * quarter]
-                for i in range(_WIDTH):
-                    k = i + _WIDTH
+                for i in range(WIDTH):
+                    k = i + WIDTH
                     sum_real, sum_imaginary = a[i] + c[i], a[k] + c[k]
                     less_real, less_imaginary = a[i] - c[i], a[k] - c[k]
                     other_real, other_imaginary = b[i] + d[i], b[k] + d[k]
@@ -59,7 +62,7 @@ def _transform(rows: Doubles, turns: Doubles) -> None:
         for block in range(0, size, 2):
             a = rows[block]
             b = rows[block + 1]
-            for i in range(2 * _WIDTH):
+            for i in range(2 * WIDTH):
                 total = a[i] + b[i]
                 b[i] = a[i] - b[i]
                 a[i] = total
@@ -71,7 +74,7 @@ def _magnitudes(
 ) -> None:
     """Make the spectra of real frames from those of their even and odd samples."""
     size = len(rows)
-    count = min(_WIDTH, spectrum.shape[1] - start)
+    count = min(WIDTH, spectrum.shape[1] - start)
     for index in range(size // 2 + 1):
         here = rows[places[index]]
         there = rows[places[(size - index) % size]]
@@ -79,7 +82,7 @@ def _magnitudes(
         high = spectrum[size - index, start : start + count]
         cosine, sine = turns[0, index], turns[1, index]
         for i in range(count):
-            k = i + _WIDTH
+            k = i + WIDTH
             even_real, even_imaginary = here[i] + there[i], here[k] - there[k]
             odd_real, odd_imaginary = here[k] + there[k], there[i] - here[i]
             real = odd_real * cosine + odd_imaginary * sine
@@ -116,7 +119,7 @@ def transform_frames(  # noqa: PLR0917 (compiled functions know no keywords)
     half as many samples as the window has.
     """
     n_hops = upright.shape[1]
-    for start in range(0, spectrum.shape[1], _WIDTH):
+    for start in range(0, spectrum.shape[1], WIDTH):
         for hop in range(n_hops):
             first = begin + (start + hop) * hop_length
             for i in range(hop_length):
@@ -126,17 +129,17 @@ def transform_frames(  # noqa: PLR0917 (compiled functions know no keywords)
         for place in range(len(window)):
             source = upright[place % hop_length, place // hop_length :]
             target = rows[place // 2]
-            offset = place % 2 * _WIDTH
-            for i in range(_WIDTH):
+            offset = place % 2 * WIDTH
+            for i in range(WIDTH):
                 target[offset + i] = window[place] * np.float64(source[i])
-        _transform(rows, turns)
+        transform(rows, turns)
         _magnitudes(rows, turns, places, start, spectrum)
 
 
 def workplace(n_fft: int, hop_length: int) -> tuple[Spectrum, Doubles]:
     """Make the arrays that `transform_frames` works in."""
-    n_hops = (n_fft - 1) // hop_length + _WIDTH
-    return scratch(hop_length, n_hops), scratch(n_fft // 2, 2 * _WIDTH, dtype=np.float64)
+    n_hops = (n_fft - 1) // hop_length + WIDTH
+    return scratch(hop_length, n_hops), scratch(n_fft // 2, 2 * WIDTH, dtype=np.float64)
 
 
 def places_of_results(size: int) -> NDArray[np.int64]:

@@ -8,10 +8,10 @@ the product of their magnitudes.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
@@ -33,9 +33,6 @@ FAINT_IN_ALL = 1e-6
 
 SILENCE = 1e-16
 """Mean square that is added everywhere (-160 dBFS), so that silence has a defined value."""
-
-# The spectra of so many frames fit into the second-level cache along with their input.
-_FRAMES_AT_ONCE = 64
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -93,8 +90,8 @@ def stereo_bands(
     edges
         Edges of the bands in Hz, rising. A bin belongs to the band in which its centre lies.
     n_fft, hop_length
-        Length and distance of the frames in samples. Frames are not padded, but for clips
-        shorter than one.
+        Length, a power of two, and distance of the frames in samples. Frames are not padded,
+        but for clips shorter than one.
 
     Returns
     -------
@@ -103,7 +100,7 @@ def stereo_bands(
     Raises
     ------
     ValueError
-        For samples that `as_channels` refuses.
+        For samples that `as_channels` refuses, and other lengths of frames.
 
     Examples
     --------
@@ -112,41 +109,45 @@ def stereo_bands(
     >>> bands.left.shape, bands.power[4, 0].round(2)
     ((10, 42), np.float32(0.62))
     """
-    # scipy's transform takes several frames at once and is three times as fast as numpy's.
-    from scipy.fft import rfft
-
-    from linernotes.features._level_kernels import add_bands
+    if n_fft < 4 or n_fft & (n_fft - 1):
+        raise ValueError(f"The length of a frame must be a power of two, not {n_fft}.")
+    from linernotes.features._band_kernels import sum_bands, workplace
 
     channels = as_stereo(samples)
     if channels.shape[1] < n_fft:
         channels = np.pad(channels, ((0, 0), (0, n_fft - channels.shape[1])))
-    left, right = (sliding_window_view(channel, n_fft)[::hop_length] for channel in channels)
+    frames = 1 + (channels.shape[1] - n_fft) // hop_length
     frequencies = fft_frequencies(sample_rate=sample_rate, n_fft=n_fft)
-    bins = np.searchsorted(frequencies, edges)
-    sums = np.empty((5, len(edges) - 1, len(left)), np.float32)
+    # Bins below the first and beyond the last band are summed up as one more.
+    bands = len(edges) - 1
+    band_of = np.searchsorted(edges, frequencies, side="right") - 1
+    band_of[band_of < 0] = bands
+    sums = np.empty((5, bands, frames), np.float32)
     spectrum = np.zeros(len(frequencies))
     # Parseval: twice the sum over the positive frequencies, by the window's energy.
     window = hann_window(n_fft)
     window = window * np.float32(np.sqrt(2 / (n_fft * np.square(window).sum(dtype=np.float64))))
-    for start in range(0, len(left), _FRAMES_AT_ONCE):
-        here = slice(start, start + _FRAMES_AT_ONCE)
-        add_bands(
-            rfft(left[here] * window, axis=1, overwrite_x=True).view(np.float32),
-            rfft(right[here] * window, axis=1, overwrite_x=True).view(np.float32),
-            bins,
-            sums,
-            start,
-            spectrum,
-        )
+    space = workplace(n_fft, hop_length, bands)
+    sum_bands(channels, window, *_tables(n_fft), band_of, *space, sums, spectrum)
     return StereoBands(
         left=sums[0],
         right=sums[1],
         real=sums[2],
         imaginary=sums[3],
         common=sums[4],
-        spectrum=spectrum / (2 * len(left)),
+        spectrum=spectrum / (2 * frames),
         frequencies=frequencies,
     )
+
+
+@cache
+def _tables(n_fft: int) -> tuple[Float32, NDArray[np.int64]]:
+    """Cosines and sines, and the order of the transform's results."""
+    from linernotes.features._fourier import places_of_results
+
+    phase = 2 * np.pi * np.arange(n_fft) / n_fft
+    turns = np.stack([np.cos(phase), np.sin(phase)]).astype(np.float32)
+    return turns, places_of_results(n_fft // 2)
 
 
 def pooled(values: Float32, frames: int) -> Float32:

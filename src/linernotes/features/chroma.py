@@ -142,21 +142,7 @@ def chroma_cens(constant_q: Spectrum) -> Spectrum:
     Hann window. M. Müller and S. Ewert, "Chroma Toolbox", ISMIR 2011; as
     ``librosa.feature.chroma_cens(C=constant_q, bins_per_octave=12)``.
 
-    Parameters
-    ----------
-    constant_q
-        float32, shape (bins, frames): semitones from a C upwards, as from
-        `constant_q.constant_q`.
-
-    Returns
-    -------
-    chroma
-        float32, shape (12, frames), 0 to 1: the classes of a frame have length 1.
-
-    Raises
-    ------
-    ValueError
-        If the transform has a wrong shape or holds NaN.
+    What goes in is as in `chroma_cqt`; what comes out has length 1 in each frame.
 
     Examples
     --------

@@ -20,7 +20,7 @@ from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import CHROMA_STFT
 from linernotes.features.derived import clip_of, measured_in
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Descriptor
 from linernotes.features.energy import RMS, ZERO_CROSSING_RATE
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.spectral import SPECTRAL_BANDWIDTH
@@ -293,16 +293,6 @@ def _masked(  # noqa: PLR0917 (private, and all that there is)
         yield start, held[centre], harmonic, percussive
 
 
-def _share(analysis: Analysis, *, sample_rate: int = SAMPLE_RATE, **_: Any) -> Rows:
-    share = harmonic_share(*split(analysis, sample_rate=sample_rate))
-    return np.full((1, 1), share, np.float32)
-
-
-HARMONIC_SHARE = Descriptor(
-    "harmonic_share",
-    rows=lambda **_: (Row("", "1", "energy of notes over that of notes and strokes, 0 to 1"),),
-    compute=_share,
-)
 HARMONIC_RMS = of_part("harmonic", RMS)
 PERCUSSIVE_RMS = of_part("percussive", RMS)
 HARMONIC_ZERO_CROSSING_RATE = of_part("harmonic", ZERO_CROSSING_RATE)

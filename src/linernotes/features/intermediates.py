@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from linernotes.features import spectrum
 from linernotes.features.analysis import Analysis
 from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Samples, Spectrum
@@ -17,22 +14,6 @@ def samples(analysis: Analysis, *, sample_rate: int = SAMPLE_RATE) -> Samples:
     """Mono samples at a sample rate, checked to be finite."""
     return analysis.once(
         ("samples", sample_rate), lambda: spectrum.as_samples(analysis.mono(sample_rate))
-    )
-
-
-def complex_spectrum(
-    analysis: Analysis,
-    *,
-    sample_rate: int = SAMPLE_RATE,
-    n_fft: int = N_FFT,
-    hop_length: int = HOP_LENGTH,
-) -> NDArray[np.complex64]:
-    """Short-time Fourier transform of the mono mix, complex64 of shape (bins, frames)."""
-    return analysis.once(
-        ("stft", sample_rate, n_fft, hop_length),
-        lambda: spectrum.stft(
-            samples(analysis, sample_rate=sample_rate), n_fft=n_fft, hop_length=hop_length
-        ),
     )
 
 

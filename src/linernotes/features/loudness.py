@@ -215,8 +215,14 @@ def true_peak(samples: ArrayLike, sample_rate: int) -> float:
         taps = _interpolation(factor)
         gain = np.float32(np.abs(taps).sum(axis=1).max())
         for channel in channels:
-            padded = np.pad(channel, (_TAPS // 2 - 1, _TAPS // 2))
-            peak = float(oversampled_peak(padded, taps, gain, np.float32(peak)))
+            # Silence is needed at both ends alone; all between is not copied for it.
+            head = np.pad(channel[:_TAPS], (_TAPS // 2 - 1, 0))
+            tail = np.pad(channel[-_TAPS:], (0, _TAPS // 2))
+            parts: tuple[NDArray[np.float32], ...] = (head, channel, tail)
+            if len(channel) < _TAPS:
+                parts = (np.pad(channel, (_TAPS // 2 - 1, _TAPS // 2)),)
+            for part in parts:
+                peak = float(oversampled_peak(part, taps, gain, np.float32(peak)))
     return max(PEAK_FLOOR, 20 * float(np.log10(max(peak, 1e-12))))
 
 

@@ -7,11 +7,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
-from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Descriptor, Rows, numbered
-from linernotes.features.intermediates import N_MELS, SAMPLE_RATE
-from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Spectrum, as_spectrum
+from linernotes.features.intermediates import N_MELS
+from linernotes.features.spectrum import Spectrum, as_spectrum
 
 # Slaney's scale: linear up to 1000 Hz with 3 mel per 200 Hz, then 27 mel per factor of 6.4.
 _KNEE_HZ, _KNEE_MEL = 1000.0, 15.0
@@ -125,25 +122,3 @@ def _to_mel(frequency: float) -> float:
     if frequency < _KNEE_HZ:
         return frequency / _LINEAR
     return _KNEE_MEL + float(np.log(frequency / _KNEE_HZ)) / _LOGARITHMIC
-
-
-def _measure(
-    analysis: Analysis,
-    *,
-    sample_rate: int = SAMPLE_RATE,
-    n_fft: int = N_FFT,
-    hop_length: int = HOP_LENGTH,
-    n_mels: int = N_MELS,
-) -> Rows:
-    return intermediates.mel_power(
-        analysis, sample_rate=sample_rate, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels
-    )
-
-
-MEL = Descriptor(
-    "mel",
-    rows=lambda n_mels=N_MELS, **_: numbered(
-        n_mels, "power", "power in a band of the mel scale, low to high, at least 0"
-    ),
-    compute=_measure,
-)

@@ -28,13 +28,6 @@ from linernotes.features.stereo import (
 )
 from linernotes.features.transients import BAND_CREST_FACTOR, TRANSIENT_DECAY, TRANSIENT_SHARPNESS
 
-CODEC_DRIFT = 0.2
-"""Bound of what mp3 at 128 kb/s (joint stereo) changes in a track, as a share of the spread.
-
-It holds for the mean and for the standard deviation over frames of each row; the change is the
-median of tracks, the spread the standard deviation between them.
-"""
-
 PRODUCTION: tuple[Descriptor, ...] = (
     STEREO_WIDTH,
     STEREO_CORRELATION,

@@ -37,6 +37,7 @@ from linernotes.features.harmonic import (
 )
 from linernotes.features.highpass import HIGHPASSED_MFCC
 from linernotes.features.key import KEY_COLUMNS, key_columns
+from linernotes.features.log_spectrogram import LOG_SPECTROGRAM, pictures
 from linernotes.features.loudness import (
     LOUDNESS_POWER,
     TRUE_PEAK,
@@ -242,9 +243,44 @@ SPOTIFY = Definition(
     ),
 )
 
+MFCC_MATRIX = Definition(
+    name="mfcc_matrix",
+    version=1,
+    description="12 cepstral coefficients of short frames, 2584 of them, 30 s: the matrix that a "
+    "network looked at beside the extracted features.",
+    parts=(Part(MFCC, frames(2584), {**_SHORT, "n_mels": 12, "n_mfcc": 12}),),
+)
+
+MFCC_IMAGE = Definition(
+    name="mfcc_image",
+    version=1,
+    description="20 cepstral coefficients in 1292 frames, 30 s: the FMA data set's cepstrum before "
+    "statistics are taken, for networks that look at pictures.",
+    parts=(Part(MFCC, frames(1292), {"n_mfcc": 20}),),
+)
+
+LOG_SPECTROGRAMS = Definition(
+    name="log_spectrogram",
+    version=1,
+    description="Five pictures of 6 s, 100 bands by 100 frames: what a network that told styles "
+    "apart looked at.",
+    parts=(Part(LOG_SPECTROGRAM, pictures(5, 100)),),
+)
+
 SETS: dict[str, Definition] = {
     feature_set.name: feature_set
-    for feature_set in (DESCRIPTORS, PRODUCTION, FMA, STYLE, EXTRACTED, PRODUCER, SPOTIFY)
+    for feature_set in (
+        DESCRIPTORS,
+        PRODUCTION,
+        FMA,
+        STYLE,
+        EXTRACTED,
+        PRODUCER,
+        SPOTIFY,
+        MFCC_MATRIX,
+        MFCC_IMAGE,
+        LOG_SPECTROGRAMS,
+    )
 }
 
 

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
-from linernotes.features.analysis import Analysis
 from linernotes.features.compile import scratch
-from linernotes.features.descriptor import Descriptor, Row, Rows
 from linernotes.features.spectrum import Spectrum, as_spectrum
 
 LOWEST, HIGHEST = 150.0, 4000.0
@@ -98,14 +93,3 @@ def tuning_of_peaks(peaks: Peaks, *, width: float, power: bool = False) -> float
     deviation = (12 * np.log2(frequency / 440) + 0.5) % 1
     counts = np.bincount(np.minimum((100 * deviation).astype(np.int64), 99), minlength=100)
     return float(np.linspace(-0.5, 0.5, 101)[counts.argmax()])
-
-
-def _measure(analysis: Analysis, **frames: Any) -> Rows:
-    return np.full((1, 1), intermediates.tuning(analysis, **frames), np.float32)
-
-
-TUNING = Descriptor(
-    "tuning",
-    rows=lambda **_: (Row("", "semitones", "deviation from A4 = 440 Hz, -0.5 to 0.5"),),
-    compute=_measure,
-)
