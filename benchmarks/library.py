@@ -48,7 +48,7 @@ from linernotes.library.analysis import (
     analyse_track,
     tag_names,
 )
-from linernotes.library.scanning import stamp_of
+from linernotes.library.jobs import stamp_of
 from linernotes.library.store import FileRow, Store
 
 MUSIC = Path(__file__).parents[2] / "shared" / "music" / "authors"

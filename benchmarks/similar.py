@@ -1,7 +1,7 @@
 """What is found alike, how fast, and how fluid the map is.
 
     python benchmarks/similar.py               # all of it
-    python benchmarks/similar.py query map     # parts: quality, query, map, page
+    python benchmarks/similar.py query map     # parts: quality, query, index, map, large-map, page
 
 ``quality`` needs the real music in ``../shared``; the others use a synthetic library: artists
 scattered in a space whose variances fall as those of real clips do (like rank^-1.4), tracks
@@ -15,6 +15,7 @@ import os
 os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", NUMBA_NUM_THREADS="1")
 
 import csv
+import resource
 import shutil
 import sys
 import tempfile
@@ -22,21 +23,22 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 import numpy as np
 
 from linernotes.explore import Explorer, Space, fit_space
-from linernotes.explore.clusters import dense_clusters, even_clusters
-from linernotes.explore.layout import lay_out
-from linernotes.explore.map import Map, render_map
+from linernotes.explore.clusters import even_clusters
+from linernotes.explore.map import Map, make_map, render_map
 from linernotes.explore.neighbours import nearest
 from linernotes.features import names
 from linernotes.library import Collection, analyse_track
 
 MUSIC = Path(__file__).parents[2] / "shared" / "music" / "authors"
 MANY = 100_000
+MORE = 250_000
 MAPPED = 10_000
 QUERIES = 200
 Array = np.ndarray
@@ -202,6 +204,7 @@ def query() -> None:
     jobs: dict[str, Callable[[int], object]] = {
         "with reasons": lambda i: explorer.similar(explorer.like(i), n=20, why=True),
         "with a filter": lambda i: explorer.similar(explorer.like(i), where="genre=genre 7"),
+        "a wide filter": lambda i: explorer.similar(explorer.like(i), where="duration>200"),
         "by words": lambda i: explorer.similar(explorer.described(f"tag {i % 40}")),
     }
     for name, job in jobs.items():
@@ -229,19 +232,51 @@ def query() -> None:
         print(f"  {name:6} {hubs(indices)}  precision@10 {same:.3f}")
 
 
-def map_() -> None:
-    explorer = Explorer(library(MAPPED))
+def index() -> None:
+    explorer = Explorer(library(MORE))
+    print(f"\n{MORE:,} tracks: the space is fitted in {timed(lambda: explorer.space):.1f} s")
+    exact = Explorer(explorer.collection, exact_up_to=MORE)
+    exact.__dict__.update(space=explorer.space)
+    print(f"  the index is made in {timed(lambda: explorer.similar(explorer.like(0))):.2f} s")
+    exact.similar(exact.like(0))
+    asked = np.random.default_rng(1).integers(0, MORE, QUERIES).tolist()
+    questions: dict[str, dict[str, object]] = {
+        "10 nearest": {"n": 10}, "100 nearest": {"n": 100},
+        "2 per artist": {"n": 20, "per_artist": 2}, "a filter": {"where": "duration>200"},
+    }  # fmt: skip
+    for name, question in questions.items():
+        times: dict[str, list[float]] = {"exact": [], "index": []}
+        recalls = []
+        for i in asked:
+            found = {}
+            for how, one in (("exact", exact), ("index", explorer)):
+                start = time.perf_counter()
+                matches = one.similar(one.like(i), **question)  # type: ignore[arg-type]
+                times[how].append(time.perf_counter() - start)
+                found[how] = {match.index for match in matches}
+            recalls.append(len(found["index"] & found["exact"]) / len(found["exact"]))
+        both = ", ".join(f"{how} p50 {1e3 * median(own):.1f} ms" for how, own in times.items())
+        print(f"  {name:14} {both} (goal: 20), recall {np.mean(recalls):.3f} (goal: 0.95)")
+
+
+def map_(tracks: int = MAPPED) -> None:
+    explorer = Explorer(library(tracks))
     explorer.space  # noqa: B018 - fitted before the clock starts
-    print(f"\nMap of {MAPPED:,} tracks:")
-    start = time.perf_counter()
-    near = nearest(explorer.space, 90)
-    placed = time.perf_counter()
-    places = lay_out(explorer.space, *near)
-    laid = time.perf_counter()
-    print(f"  neighbours {placed - start:6.1f} s")
-    print(f"  layout     {laid - placed:6.1f} s")
-    print(f"  HDBSCAN    {timed(lambda: dense_clusters(explorer, places)):6.1f} s")
-    print(f"  k-means    {timed(lambda: even_clusters(explorer)):6.1f} s")
+    before = memory()
+    print(f"\nMap of {tracks:,} tracks:")
+    started: dict[str, float] = {}
+    make_map(explorer, progress=lambda doing, _: started.setdefault(doing, time.perf_counter()))
+    times = [*started.values(), time.perf_counter()]
+    for phase, (first, last) in zip(started, pairwise(times), strict=True):
+        print(f"  {phase:10} {last - first:6.1f} s")
+    print(
+        f"  memory at its peak: {memory() - before:.0f} MiB beyond the {before:.0f} of the tracks"
+    )
+
+
+def memory() -> float:
+    """MiB that this process took at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def page() -> None:
@@ -283,7 +318,10 @@ def page() -> None:
                 print(f"  {kind}: drawn by {how}, ready in {ready:.1f} s, {frame:.1f} ms a frame")
 
 
-PARTS = {"quality": quality, "query": query, "map": map_, "page": page}
+PARTS: dict[str, Callable[[], None]] = {
+    "quality": quality, "query": query, "index": index, "map": map_,
+    "large-map": partial(map_, MANY), "page": page,
+}  # fmt: skip
 
 
 def main() -> None:

@@ -39,7 +39,60 @@ def test_the_best_come_first_and_never_the_track_itself(explorer: Explorer) -> N
     scores = [match.score for match in found]
     assert scores == sorted(scores, reverse=True)
     rest = np.delete(query.scores, [3, *(match.index for match in found)])
-    assert rest.max() <= scores[-1]
+    assert rest.max() <= query.scores[[match.index for match in found]].min()
+
+
+@pytest.mark.parametrize("n", [2, 5, 20, 60])
+def test_shown_scores_are_between_nothing_and_all(n: int) -> None:
+    """Also where few tracks tell what is usual, and some are opposites."""
+    explorer = Explorer(make_collection(n))
+    for query in (explorer.like(0), explorer.like(0, disliked=[1]), explorer.described("-piano")):
+        found = explorer.similar(query, n=n)
+        scores = [match.score for match in found]
+        assert all(0 < score < 1 for score in scores)
+        assert scores == sorted(scores, reverse=True)
+        assert sorted(query.scores[[match.index for match in found]])[::-1] == pytest.approx(
+            query.scores[[match.index for match in found]]
+        )
+    like = explorer.like(0)
+    assert float(like.shown(np.array([0.5], np.float32))[0]) == 0.5
+
+
+def test_an_index_finds_what_is_there(explorer: Explorer) -> None:
+    """The nearest are found, whatever is asked for besides."""
+    many = Explorer(make_collection(4000, artists=80))
+    quick = Explorer(many.collection, exact_up_to=1000)
+    questions: list[dict[str, object]] = [
+        {"n": 10}, {"n": 10, "per_artist": 2}, {"n": 10, "where": "year>=1970"},
+        {"n": 5, "where": "artist=artist 7"}, {"n": 3000}, {"n": 70, "per_artist": 1},
+        {"n": 10, "among": np.arange(0, 4000, 2)},
+    ]  # fmt: skip
+    for question in questions:
+        shared = []
+        for i in range(0, 4000, 400):
+            exact = many.similar(many.like(i), **question)  # type: ignore[arg-type]
+            found = quick.similar(quick.like(i), **question)  # type: ignore[arg-type]
+            assert len(found) == len(exact)
+            scores = {match.index: match.score for match in found}
+            assert all(
+                scores[match.index] == pytest.approx(match.score, abs=1e-4)
+                for match in exact if match.index in scores
+            )  # fmt: skip
+            shared.append(len(scores.keys() & {match.index for match in exact}) / len(exact))
+        assert np.mean(shared) >= 0.95, question
+    asked = quick.similar(quick.like(3, disliked=[9]), n=10)
+    assert not {3, 9} & {match.index for match in asked}
+    assert asked == quick.similar(quick.like(3, disliked=[9]), n=10)
+    assert quick.similar(quick.described("jazz")) == many.similar(many.described("jazz"))
+
+
+def test_an_index_is_asked_beyond_a_number_of_tracks() -> None:
+    few = Explorer(make_collection(1500), exact_up_to=1499)
+    few.similar(few.like(0), n=3)
+    assert "_index" in few.__dict__
+    exact = Explorer(few.collection, exact_up_to=1500)
+    exact.similar(exact.like(0), n=3)
+    assert "_index" not in exact.__dict__
 
 
 def test_rows_are_what_json_prints(explorer: Explorer) -> None:
@@ -231,6 +284,6 @@ def test_an_empty_library() -> None:
 
 def test_equals_are_in_the_same_order_however_many_are_asked_for(explorer: Explorer) -> None:
     scores = np.repeat([1.0, 0.5], 200).astype(np.float32)
-    few = explorer.similar(Query(scores=scores), n=10)
-    many = explorer.similar(Query(scores=scores), n=300)
+    few = explorer.similar(Query(given=scores), n=10)
+    many = explorer.similar(Query(given=scores), n=300)
     assert few == many[:10]

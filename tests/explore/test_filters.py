@@ -8,7 +8,7 @@ from explore_support import make_collection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linernotes.explore.filters import FilterError, select
+from linernotes.explore.filters import FilterError, Filters, select
 from linernotes.library import Collection
 
 METADATA: dict[str, tuple[str | None, ...]] = {
@@ -97,3 +97,13 @@ def test_any_text_gives_a_mask_or_is_refused(where: str) -> None:
 def test_an_unknown_field_names_the_known_ones(five: Collection) -> None:
     with pytest.raises(FilterError, match="artist, bpm, date, duration, genre, path, title, year"):
         select(five, "colour=red")
+
+
+def test_a_collection_is_sorted_out_once(five: Collection) -> None:
+    filters = Filters(five)
+    for where in ("year=1959 or duration>400", "genre=jazz", "GENRE=jazz", "genre!=jazz"):
+        expected = select(five, where)
+        assert filters.select(where).tolist() == filters.select(where).tolist()
+        assert filters.select(where).tolist() == expected.tolist()
+    with pytest.raises(FilterError, match="no track has the field"):
+        filters.select("nonsense=1")

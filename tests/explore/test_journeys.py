@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from itertools import islice, pairwise
 
 import numpy as np
@@ -55,6 +56,26 @@ def test_a_path_keeps_to_filters(explorer: Explorer) -> None:
     genres = [explorer.collection.metadata["genre"][match.index] for match in way[1:-1]]
     assert genres
     assert set(genres) == {"Rock"}
+
+
+@pytest.mark.parametrize("cap", [1, 2])
+def test_no_artist_has_more_of_a_path_than_the_cap(explorer: Explorer, cap: int) -> None:
+    free = Counter(match.artist for match in path_between(explorer, 0, 1, n=14))
+    assert max(free.values()) > cap
+    way = path_between(explorer, 0, 1, n=14, per_artist=cap)
+    assert (way[0].index, way[-1].index, len(way)) == (0, 1, 14)
+    assert max(Counter(match.artist for match in way).values()) == cap
+    vectors = explorer.space.vectors
+    progress = vectors[[match.index for match in way]] @ (vectors[1] - vectors[0])
+    assert (np.diff(progress) > 0).all()
+
+
+def test_the_ends_of_a_path_stay_whoever_they_are_by(explorer: Explorer) -> None:
+    artists = np.array(explorer.collection.metadata["artist"])
+    one, other = np.flatnonzero(artists == artists[0])[:2].tolist()
+    way = path_between(explorer, one, other, n=6, per_artist=1)
+    assert (way[0].index, way[-1].index) == (one, other)
+    assert artists[0] not in [match.artist for match in way[1:-1]]
 
 
 def test_paths_that_cannot_be(explorer: Explorer) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import zlib
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -234,16 +235,38 @@ def test_what_cannot_be_drawn_is_said_before_the_work(explorer: Explorer, tmp_pa
     assert not list(tmp_path.iterdir())
 
 
-def test_umap_is_an_option(explorer: Explorer) -> None:
-    indices, scores = nearest(explorer.space, 30)
-    try:
-        import umap  # noqa: F401
-    except ImportError:
-        with pytest.raises(MapError, match="umap-learn"):
-            lay_out(explorer.space, indices, scores, method="umap")
-        return
-    places = lay_out(explorer.space, indices, scores, method="umap")
-    np.testing.assert_array_equal(places, lay_out(explorer.space, indices, scores, method="umap"))
+def test_umap_that_is_not_installed_is_said(
+    explorer: Explorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "umap", None)
+    with pytest.raises(MapError, match="umap-learn"):
+        lay_out(explorer.space, *nearest(explorer.space, 30), method="umap")
+
+
+@pytest.mark.skipif(find_spec("umap") is None, reason="umap-learn, an extra, is not installed")
+def test_umap_is_an_option(explorer: Explorer, made: Map) -> None:
+    other = make_map(explorer, method="umap")
+    assert other.places.min() == 0
+    assert other.places.max() == pytest.approx(1)
+    assert not np.allclose(other.places, made.places)
+    far = ((other.places[:, np.newaxis] - other.places) ** 2).sum(axis=2)
+    on_map = np.argsort(far, axis=1)[:, 1:11]
+    in_space = nearest(explorer.space, 10)[0]
+    shared = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(on_map, in_space, strict=True)])
+    assert shared > 0.4
+    np.testing.assert_array_equal(make_map(explorer, method="umap").places, other.places)
+
+
+def test_how_far_a_map_is_is_told(explorer: Explorer) -> None:
+    told: list[tuple[str, float]] = []
+    make_map(explorer, progress=lambda doing, share: told.append((doing, share)))
+    phases = list(dict.fromkeys(doing for doing, _ in told))
+    assert phases == ["comparing", "arranging", "grouping"]
+    for phase in phases:
+        shares = [share for doing, share in told if doing == phase]
+        assert shares == sorted(shares)
+        assert shares[-1] == 1.0
+    assert len(told) > 50
 
 
 def test_clusters_do_not_depend_on_chance(explorer: Explorer, made: Map) -> None:

@@ -135,3 +135,21 @@ def test_artists_come_together(collection: Collection, space: Space, tmp_path: P
     artists = np.array(collection.metadata["artist"])
     indices, _ = nearest(space, 5)
     assert (artists[indices] == artists[:, np.newaxis]).mean() > 0.6
+
+
+def test_neighbours_of_many_are_nearly_all_found() -> None:
+    """Beyond a number of tracks the first axes say which are worth a look."""
+    space = fit_space(make_collection(5000, artists=100, factors=150))
+    indices, scores = nearest(space, 10)
+    shares: list[float] = []
+    found, its_scores = nearest(space, 10, exact_up_to=1000, progress=shares.append)
+    shared = [len(set(a) & set(b)) for a, b in zip(indices.tolist(), found.tolist(), strict=True)]
+    assert np.mean(shared) / 10 > 0.97
+    assert (np.diff(its_scores, axis=1) <= 0).all()
+    assert not (found == np.arange(5000)[:, np.newaxis]).any()
+    same = indices[:, 0] == found[:, 0]
+    np.testing.assert_allclose(scores[same, 0], its_scores[same, 0], atol=1e-5)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    again, _ = nearest(space, 10, exact_up_to=1000)
+    np.testing.assert_array_equal(found, again)

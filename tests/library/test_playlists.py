@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from linernotes.library.playlists import (
     PlaylistEntry,
     PlaylistError,
-    read_playlist,
     relative_reference,
     write_playlist,
 )
@@ -24,6 +23,24 @@ def track(folder: Path, name: str) -> PlaylistEntry:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     return PlaylistEntry(str(path))
+
+
+def read_playlist(path: Path) -> list[PlaylistEntry]:
+    """Read a playlist as players do: what stands before the first " - " is the artist."""
+    folder = Path(os.path.realpath(path.parent))
+    entries = []
+    seconds = label = ""
+    for line in path.read_text(encoding="utf-8-sig").split("\n"):
+        text = line.strip()
+        if text.startswith("#EXTINF:"):
+            seconds, _, label = text.removeprefix("#EXTINF:").partition(",")
+        elif text and not text.startswith("#"):
+            artist, mark, rest = label.partition(" - ")
+            artist, title = (artist, rest) if mark else ("", label)
+            duration = float(seconds) if float(seconds) >= 0 else None
+            place = os.path.normpath(folder / text)
+            entries.append(PlaylistEntry(place, duration, artist or None, title or None))
+    return entries
 
 
 def test_what_players_read(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from linernotes.explore.explorer import Explorer, Match, Query
+    from linernotes.explore.explorer import Explorer
     from linernotes.explore.journeys import endless_mix, path_between
     from linernotes.explore.library import Library
     from linernotes.explore.map import draw_map
+    from linernotes.explore.query import Match, Query
     from linernotes.explore.space import Space, fit_space
 
 __all__ = [
@@ -33,8 +34,8 @@ __all__ = [
 _MODULES = {
     "Explorer": "explorer",
     "Library": "library",
-    "Match": "explorer",
-    "Query": "explorer",
+    "Match": "query",
+    "Query": "query",
     "Space": "space",
     "draw_map": "map",
     "endless_mix": "journeys",

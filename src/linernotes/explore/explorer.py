@@ -1,22 +1,26 @@
 """Similar tracks: by tracks, by sounds from elsewhere, or by a few words.
 
-The search is exact: one matrix product over all tracks. That takes some 10 ms for 100,000
-tracks; where a library has an index it may narrow the tracks down first (``among``).
+Up to 100,000 tracks the search is exact: one matrix product over all of them. Beyond, an index
+says which are worth a closer look.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import LinernotesError
-from linernotes.explore import filters, phrases, reasons
+from linernotes.explore import phrases, reasons
+from linernotes.explore.copies import same_recording
+from linernotes.explore.filters import Filters
+from linernotes.explore.index import Index, best
 from linernotes.explore.names import artist_of, shown_artist, shown_title
+from linernotes.explore.query import Indices, Match, Query, standard
 from linernotes.explore.space import Floats, Space, fit_space
 from linernotes.explore.traits import TRAITS, Scales, column
 
@@ -24,15 +28,16 @@ if TYPE_CHECKING:
     from linernotes.library.collection import Collection
 
 Mask = NDArray[np.bool_]
-Indices = NDArray[np.intp]
 
-# Copies of one recording in different formats are at least so alike, different recordings by
-# one artist hardly ever (measured on 173 clips), and copies are equally long.
-_SAME_SOUND = 0.96
-_SAME_LENGTH = 1.0
-_SAME_SHARE = 0.005
+#: Tracks up to which all of them are looked at.
+EXACT_UP_TO = 100_000
 
 _DISLIKE = 0.5
+# Results that are looked at beyond those that are asked for: some are copies of others.
+_SPARE = 64
+# Where a filter lets one track in so many through, or one in so many is wanted, looking at all of
+# them costs no more than an index.
+_FEW = 8
 
 
 class TrackNotFoundError(LinernotesError):
@@ -42,85 +47,15 @@ class TrackNotFoundError(LinernotesError):
 
 
 @dataclass(frozen=True, eq=False)
-class Query:
-    """What is looked for.
-
-    Parameters
-    ----------
-    scores
-        float32, shape (tracks,): how well each track fits.
-    tracks
-        Indices of tracks of the collection that are liked.
-    vectors
-        float32, shape (n, dimensions): directions of what is liked; copies of it are no
-        results.
-    durations
-        Seconds, one for each vector.
-    left_out
-        Indices of tracks that are no results: the liked and the disliked.
-    descriptors, tags
-        Shape (n, …), of what is liked: for the reasons.
-    wishes, unknown
-        What a text asks for, and its words that are not known.
-    """
-
-    scores: Floats
-    tracks: tuple[int, ...] = ()
-    vectors: Floats | None = None
-    durations: tuple[float, ...] = ()
-    left_out: frozenset[int] = frozenset()
-    descriptors: Floats | None = None
-    tags: Floats | None = None
-    wishes: tuple[phrases.Wish, ...] = ()
-    unknown: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Match:
-    """A track that was found.
-
-    Parameters
-    ----------
-    index
-        Its place in the collection.
-    track_id, path
-        Which track.
-    score
-        How well it fits; only the order of the scores of one query means something.
-    artist, title
-        By its file tags; the title is the file's name where there is none.
-    why
-        What agrees, in words; empty unless it was asked for.
-    """
-
-    index: int = field(repr=False)
-    track_id: str
-    path: str
-    score: float
-    artist: str | None
-    title: str
-    why: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``--json`` prints."""
-        return {
-            "track_id": self.track_id,
-            "path": self.path,
-            "score": round(self.score, 4),
-            "artist": self.artist,
-            "title": self.title,
-            "why": self.why,
-        }
-
-
-@dataclass(frozen=True, eq=False)
 class Explorer:
     """Finds what sounds alike in a collection.
 
     Parameters
     ----------
     collection
-        The tracks; their space is fitted at once.
+        The tracks; their space is fitted when it is first needed.
+    exact_up_to
+        Tracks up to which a search is exact; of more, an index says which are worth a look.
 
     Examples
     --------
@@ -130,6 +65,7 @@ class Explorer:
     """
 
     collection: Collection
+    exact_up_to: int = EXACT_UP_TO
 
     @cached_property
     def space(self) -> Space:
@@ -140,6 +76,14 @@ class Explorer:
     def scales(self) -> Scales:
         """What is slow or fast, dark or bright in this collection."""
         return Scales.of(self.collection.descriptors)
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index.of(self.space)
+
+    @cached_property
+    def _filters(self) -> Filters:
+        return Filters(self.collection)
 
     @cached_property
     def _places(self) -> dict[str, int]:
@@ -196,13 +140,14 @@ class Explorer:
         ValueError
             Nothing is liked.
         """
-        likes = tuple(dict.fromkeys(self._index(each) for each in liked))
-        dislikes = tuple(dict.fromkeys(self._index(each) for each in disliked))
+        likes = tuple(dict.fromkeys(self._place(each) for each in liked))
+        dislikes = tuple(dict.fromkeys(self._place(each) for each in disliked))
         vectors = self.space.vectors[list(likes)]
         against = self.space.vectors[list(dislikes)]
         rows = list(likes)
         return Query(
-            scores=self._towards(vectors, against),
+            direction=self._towards(vectors, against),
+            space=self.space,
             tracks=likes,
             vectors=vectors,
             durations=tuple(float(self.collection.duration[i]) for i in likes),
@@ -223,11 +168,12 @@ class Explorer:
         """
         if other.tag_names != self.collection.tag_names:
             raise ValueError("The other tracks have other tags.")
-        dislikes = [self._index(each) for each in disliked]
+        dislikes = [self._place(each) for each in disliked]
         vectors = self.space.project(other.embedding, other.descriptors)
         own = [self._places[name] for name in other.track_id if name in self._places]
         return Query(
-            scores=self._towards(vectors, self.space.vectors[dislikes]),
+            direction=self._towards(vectors, self.space.vectors[dislikes]),
+            space=self.space,
             vectors=vectors,
             durations=tuple(map(float, other.duration)),
             left_out=frozenset([*dislikes, *own]),
@@ -249,7 +195,7 @@ class Explorer:
         for wish in phrase.wishes:
             total += wish.sign * self._fulfilment(wish)
         return Query(
-            scores=(total / len(phrase.wishes)).astype(np.float32),
+            given=(total / len(phrase.wishes)).astype(np.float32),
             wishes=phrase.wishes,
             unknown=phrase.unknown,
         )
@@ -262,7 +208,8 @@ class Explorer:
             raise ValueError("Only one of the two can be made of tracks.")
         return replace(
             first,
-            scores=(both / 2).astype(np.float32),
+            given=(both / 2).astype(np.float32),
+            direction=None,
             wishes=one.wishes + other.wishes,
             unknown=one.unknown + other.unknown,
         )
@@ -302,11 +249,16 @@ class Explorer:
         FilterError
             A filter cannot be understood.
         """
-        allowed = self._allowed(query, where, among)
-        chosen = self._choose(query, allowed, n=n, per_artist=per_artist)
+        allowed = self._allowed(where, among)
+        chosen: list[int] = []
+        for rows in self._looks(query, allowed, n):
+            chosen = self._choose(query, rows, n=n, per_artist=per_artist)
+            if len(chosen) >= n:
+                break
+        scores = query.shown(query.scores_of(np.array(chosen, np.intp)))
         return [
-            self.match(i, float(query.scores[i]), self._why(query, i) if why else "")
-            for i in chosen
+            self.match(i, score, self._why(query, i) if why else "")
+            for i, score in zip(chosen, scores.tolist(), strict=True)
         ]
 
     def match(self, index: int, score: float, why: str = "") -> Match:
@@ -321,6 +273,10 @@ class Explorer:
             why=why,
         )
 
+    def artist(self, index: int) -> str | None:
+        """Return by what a track's artist is known, ``None`` where nothing tells."""
+        return self._artists[index]
+
     def agreement(self, one: int, other: int) -> str:
         """Say what two tracks of the collection have in common."""
         rows = [one, other]
@@ -332,21 +288,13 @@ class Explorer:
             scales=self.scales,
         )
 
-    def is_copy(self, one: int, other: int) -> bool:
-        """Tell whether two tracks hold the same recording."""
-        vectors, durations = self.space.vectors, self.collection.duration
-        if not _equally_long(float(durations[one]), float(durations[other])):
-            return False
-        return bool(vectors[one] @ vectors[other] >= _SAME_SOUND)
-
     def copies(self, index: int) -> set[int]:
         """Return the tracks that hold the same recording as one, itself included."""
         vectors, durations = self.space.vectors, self.collection.duration
-        alike = vectors @ vectors[index] >= _SAME_SOUND
-        alike &= _equally_long(float(durations[index]), durations)
+        alike = same_recording(vectors[index], float(durations[index]), vectors, durations)
         return {index, *np.flatnonzero(alike).tolist()}
 
-    def _index(self, track: str | int) -> int:
+    def _place(self, track: str | int) -> int:
         if isinstance(track, str):
             return self.find(track)
         if not 0 <= track < len(self.collection.path):
@@ -360,7 +308,8 @@ class Explorer:
         if len(disliked):
             direction = direction - _DISLIKE * disliked.mean(axis=0)
         length = float(np.linalg.norm(direction))
-        return self.space.scores(direction / length if length > 1e-6 else direction)
+        towards: Floats = direction / length if length > 1e-6 else direction
+        return towards
 
     def _fulfilment(self, wish: phrases.Wish) -> NDArray[np.float64]:
         """Return how well each track fulfils a wish, in deviations of the collection."""
@@ -379,33 +328,43 @@ class Explorer:
         odds = np.log(likely / (1 - likely))
         return standard(odds)
 
-    def _allowed(
-        self, query: Query, where: str | Sequence[str] | None, among: Indices | None
-    ) -> Mask | None:
+    def _allowed(self, where: str | Sequence[str] | None, among: Indices | None) -> Mask | None:
         conditions = [where] if isinstance(where, str) else list(where or ())
-        if not conditions and among is None and not query.left_out:
+        if not conditions and among is None:
             return None
         allowed = np.ones(len(self.collection.path), np.bool_)
         if among is not None:
             allowed[:] = False
             allowed[among] = True
         for condition in conditions:
-            allowed &= filters.select(self.collection, condition)
-        allowed[list(query.left_out)] = False
+            allowed &= self._filters.select(condition)
         return allowed
 
+    def _looks(self, query: Query, allowed: Mask | None, n: int) -> Iterator[Indices | None]:
+        """Yield which tracks to choose from: those an index finds, and, should they not do, all."""
+        size = len(self.collection.path)
+        many = size if allowed is None else int(np.count_nonzero(allowed))
+        count = 4 * n + _SPARE + len(query.left_out)
+        worth_it = size > self.exact_up_to and many > size // _FEW and many > _FEW * count
+        if query.direction is not None and worth_it:
+            yield self._index.nearest(query.direction, count, allowed)
+        yield None if allowed is None else np.flatnonzero(allowed)
+
     def _choose(
-        self, query: Query, allowed: Mask | None, *, n: int, per_artist: int | None
+        self, query: Query, rows: Indices | None, *, n: int, per_artist: int | None
     ) -> list[int]:
+        scores = query.scores if rows is None else query.scores_of(rows)
         chosen: list[int] = []
         seen: set[str] = set()
         artists: dict[str, int] = {}
-        for i in _best_first(query.scores, allowed, 4 * n + 64):
+        for place in _best_first(scores, 4 * n + _SPARE + len(query.left_out)):
             if len(chosen) >= n:
                 break
-            track_id, artist = self.collection.track_id[i], self._artists[i]
-            if track_id in seen or self._is_known(query, chosen, i):
+            i = place if rows is None else int(rows[place])
+            track_id = self.collection.track_id[i]
+            if i in query.left_out or track_id in seen or self._is_known(query, chosen, i):
                 continue
+            artist = self._artists[i] if per_artist is not None else None
             if per_artist is not None and artist is not None:
                 if artists.get(artist, 0) >= per_artist:
                     continue
@@ -417,15 +376,11 @@ class Explorer:
     def _is_known(self, query: Query, chosen: list[int], i: int) -> bool:
         """Tell whether a track is a copy of what is liked or of what was chosen already."""
         vectors, durations = self.space.vectors, self.collection.duration
-        own = float(durations[i])
-        if query.vectors is not None:
-            alike = query.vectors @ vectors[i] >= _SAME_SOUND
-            if (alike & _equally_long(own, np.array(query.durations))).any():
-                return True
-        if not chosen:
-            return False
-        alike = vectors[chosen] @ vectors[i] >= _SAME_SOUND
-        return bool((alike & _equally_long(own, durations[chosen])).any())
+        own = vectors[i], float(durations[i])
+        if chosen and same_recording(*own, vectors[chosen], durations[chosen]).any():
+            return True
+        liked = query.vectors, np.array(query.durations)
+        return liked[0] is not None and bool(same_recording(*own, liked[0], liked[1]).any())
 
     def _why(self, query: Query, i: int) -> str:
         said = []
@@ -458,38 +413,11 @@ class Explorer:
         return said
 
 
-def standard(scores: Floats | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return scores in deviations from their mean, zeros where all are the same.
-
-    Examples
-    --------
-    >>> standard(np.array([1.0, 3.0]))
-    array([-1.,  1.])
-    """
-    exact = scores.astype(np.float64)
-    spread = float(exact.std()) if len(exact) else 0.0
-    return (exact - exact.mean()) / spread if spread > 1e-9 else np.zeros(len(exact))
-
-
-def _equally_long(duration: float, others: Any) -> Any:
-    return np.abs(others - duration) <= max(_SAME_LENGTH, _SAME_SHARE * duration)
-
-
-def _best_first(scores: Floats, allowed: Mask | None, at_first: int) -> Iterator[int]:
-    """Yield the indices of tracks, best first, without sorting more of them than are taken."""
-    if allowed is not None:
-        scores = np.where(allowed, scores, -np.inf)
+def _best_first(scores: Floats, at_first: int) -> Iterator[int]:
+    """Yield the places of scores, best first, without sorting more of them than are taken."""
     n, done, count = len(scores), 0, at_first
     while done < n:
-        if count < n:
-            top = np.argpartition(scores, n - count)[n - count :]
-            # All that are as good as the last, so that equals are always in the same order.
-            top = np.flatnonzero(scores >= scores[top].min())
-        else:
-            top = np.arange(n)
+        top = best(scores, count)
         order = top[np.lexsort((top, -scores[top]))]
-        for i in order[done:]:
-            if scores[i] == -np.inf:
-                return
-            yield int(i)
+        yield from order[done:].tolist()
         done, count = len(order), 8 * count

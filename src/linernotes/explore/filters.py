@@ -18,8 +18,10 @@ digits of the date.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +41,9 @@ _TOKEN = re.compile(
 )
 _DEPTH = 50
 _DATES = ("date", "year", "originaldate", "originalyear")
+
+
+_Test: TypeAlias = "Callable[[_Field], Mask]"
 
 
 class FilterError(LinernotesError):
@@ -71,14 +76,78 @@ def select(collection: Collection, where: str) -> Mask:
     >>> select(collection, "genre=jazz and not artist~davis")  # doctest: +SKIP
     array([ True, False])
     """
-    return _Reader(collection, where).read()
+    return Filters(collection).select(where)
+
+
+@dataclass(frozen=True, eq=False)
+class _Field:
+    """The values of a field, each different one once: tags repeat, and so do questions.
+
+    Parameters
+    ----------
+    values
+        Different values.
+    codes
+        int32, shape (tracks,): which of them each track has.
+    """
+
+    values: tuple[str | None, ...]
+    codes: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, values: Sequence[str | None]) -> _Field:
+        """Sort values out."""
+        numbers: dict[str | None, int] = {}
+        codes = [numbers.setdefault(value, len(numbers)) for value in values]
+        return cls(tuple(numbers), np.array(codes, np.int32))
+
+    @cached_property
+    def plain(self) -> tuple[str | None, ...]:
+        """The values, whatever their case."""
+        return tuple(None if value is None else value.casefold() for value in self.values)
+
+    @cached_property
+    def numbers(self) -> NDArray[np.float64]:
+        """The numbers that the values begin with; not a number where they do not."""
+        found = (None if value is None else _number(value) for value in self.values)
+        return np.array([np.nan if number is None else number for number in found], np.float64)
+
+
+class Filters:
+    """Answers filters on one collection, and remembers how its file tags are sorted out.
+
+    Parameters
+    ----------
+    collection
+        The tracks.
+
+    Examples
+    --------
+    >>> Filters(collection).select("year=1955..1965").sum()  # doctest: +SKIP
+    np.int64(12)
+    """
+
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
+        self._fields: dict[str, _Field] = {}
+
+    def select(self, where: str) -> Mask:
+        """Return which tracks a filter lets through; see `select`."""
+        return _Reader(where, self._answer).read()
+
+    def _answer(self, field: str, test: _Test) -> Mask:
+        if field not in self._fields:
+            self._fields[field] = _Field.of(_values(self._collection, field))
+        found = self._fields[field]
+        mask: Mask = test(found)[found.codes]
+        return mask
 
 
 class _Reader:
     """Reads a filter from left to right: ``or`` of ``and`` of ``not`` of conditions."""
 
-    def __init__(self, collection: Collection, where: str) -> None:
-        self._collection = collection
+    def __init__(self, where: str, answer: Callable[[str, _Test], Mask]) -> None:
+        self._answer = answer
         self._tokens: list[re.Match[str]] = []
         at = 0
         while where[at:].strip():
@@ -146,8 +215,7 @@ class _Reader:
         value = quoted if quoted is not None else token["bare"].strip()
         if not value and quoted is None:
             raise FilterError(f"the filter says nothing after {field}{operator}")
-        test = _test(operator, value, exact=quoted is not None)
-        return _apply(test, _values(self._collection, field), len(self._collection.path))
+        return self._answer(field, _test(operator, value, exact=quoted is not None))
 
 
 def _values(collection: Collection, field: str) -> tuple[str | None, ...]:
@@ -157,7 +225,7 @@ def _values(collection: Collection, field: str) -> tuple[str | None, ...]:
         return tuple(str(float(seconds)) for seconds in collection.duration)
     fields = {name.casefold(): values for name, values in collection.metadata.items()}
     if field == "year":
-        return year_of(collection)
+        return year_of(collection) or (None,) * len(collection.path)
     if field not in fields:
         known = ", ".join(sorted({*fields, "path", "duration", "year"}))
         raise FilterError(f"no track has the field {field!r}; there are {known}")
@@ -179,53 +247,38 @@ def _first_year(dates: tuple[str | None, ...]) -> str | None:
     return None
 
 
-def _apply(test: Callable[[str | None], bool], values: tuple[str | None, ...], n: int) -> Mask:
-    if not values:
-        return np.full(n, test(None))
-    # Tags repeat: each distinct value is looked at once.
-    answers = {value: test(value) for value in set(values)}
-    return np.fromiter((answers[value] for value in values), np.bool_, n)
-
-
-def _test(operator: str, value: str, *, exact: bool) -> Callable[[str | None], bool]:
+def _test(operator: str, value: str, *, exact: bool) -> _Test:
+    """Return what tells which of a field's values pass."""
     wanted = value.casefold()
     if operator == "!=":
         same = _test("=", value, exact=exact)
-        return lambda own: not same(own)
+        return lambda field: ~same(field)
     if operator == "~":
-        return lambda own: own is not None and wanted in own.casefold()
+        return _each(lambda own: own is not None and wanted in own)
     if operator in ("<", "<=", ">", ">="):
         limit = _number(value)
         if limit is None:
             raise FilterError(f"{operator} needs a number, not {value!r}")
-        return _within(
-            low=limit if operator[0] == ">" else None,
-            high=limit if operator[0] == "<" else None,
-            open_=len(operator) == 1,
-        )
+        compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+        return lambda field: compare[operator](field.numbers, limit)
     if value == "*" and not exact:
-        return bool
+        return _each(bool)
     span = None if exact else re.fullmatch(r"(-?[\d.]*?)\.\.(-?[\d.]*)", value)
     if span and (span[1] or span[2]):
         low, high = _number(span[1]), _number(span[2])
-        return _within(low=low, high=high, open_=False)
-    return lambda own: own is not None and (own.casefold() == wanted or wanted in _parts(own))
+        return lambda field: (
+            (field.numbers >= (-np.inf if low is None else low))
+            & (field.numbers <= (np.inf if high is None else high))
+        )  # fmt: skip
+    return _each(lambda own: own is not None and (own == wanted or wanted in _parts(own)))
 
 
-def _within(*, low: float | None, high: float | None, open_: bool) -> Callable[[str | None], bool]:
-    def test(own: str | None) -> bool:
-        number = None if own is None else _number(own)
-        if number is None:
-            return False
-        if open_ and number in (low, high):
-            return False
-        return (low is None or number >= low) and (high is None or number <= high)
-
-    return test
+def _each(test: Callable[[str | None], bool]) -> _Test:
+    return lambda field: np.fromiter(map(test, field.plain), np.bool_, len(field.plain))
 
 
 def _parts(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[;,/|\0]", text.casefold())]
+    return [part.strip() for part in re.split(r"[;,/|\0]", text)]
 
 
 def _number(text: str) -> float | None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.explore.explorer import Explorer, Match, Query, standard
+from linernotes.explore.explorer import Explorer
+from linernotes.explore.query import Match, Query, standard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,7 @@ def path_between(
     end: str | int,
     *,
     n: int = 10,
+    per_artist: int | None = None,
     where: str | Sequence[str] | None = None,
 ) -> list[Match]:
     """Return tracks that lead from one song to another in even steps.
@@ -43,6 +45,8 @@ def path_between(
         Paths, ids or indices of two tracks.
     n
         Tracks on the way, both ends included, at least 2.
+    per_artist
+        At most so many of one artist, both ends included; they themselves always stay.
     where
         Filters that the tracks between have to pass.
 
@@ -70,7 +74,7 @@ def path_between(
     to_first, to_last = space.scores(space.vectors[first]), space.scores(space.vectors[last])
     between = explorer.similar(
         Query(
-            scores=(np.minimum(to_first, to_last) + (to_first + to_last) / 4).astype(np.float32),
+            given=(np.minimum(to_first, to_last) + (to_first + to_last) / 4).astype(np.float32),
             tracks=(first, last),
             vectors=space.vectors[[first, last]],
             durations=tuple(map(float, explorer.collection.duration[[first, last]])),
@@ -86,13 +90,40 @@ def path_between(
     inside[[0, -1]] = True
     order = np.flatnonzero(inside)[np.argsort(progress[inside], kind="stable")]
     nodes = nodes[order]
-    way = _even_way(_steps(explorer, nodes), min(n, len(nodes)))
-    found = [int(nodes[i]) for i in way]
+    found = _way(explorer, nodes, n, per_artist)
     matches = [explorer.match(found[0], 1.0)]
     for before, here in pairwise(found):
-        score = float(space.scores(space.vectors[before])[here])
+        step = Query(direction=space.vectors[before], space=space)
+        score = float(step.shown(step.scores_of(np.array([here])))[0])
         matches.append(explorer.match(here, score, explorer.agreement(before, here)))
     return matches
+
+
+def _way(explorer: Explorer, nodes: NDArray[np.intp], n: int, per_artist: int | None) -> list[int]:
+    """Return the most even way, in which no artist has more than his share."""
+    cost = _steps(explorer, nodes)
+    left = np.arange(len(nodes))
+    while True:
+        way = left[_even_way(cost[np.ix_(left, left)], min(n, len(left)))]
+        found = [int(node) for node in nodes[way]]
+        if per_artist is None:
+            return found
+        # The ends come first: who asks for them gets them.
+        artists: dict[str, list[int]] = {}
+        for place in [way[0], way[-1], *way[1:-1]]:
+            artist = explorer.artist(int(nodes[place]))
+            if artist is not None:
+                artists.setdefault(artist, []).append(int(place))
+        over = {artist: own for artist, own in artists.items() if len(own) > per_artist}
+        out = {place for own in over.values() for place in own[per_artist:]} - {way[0], way[-1]}
+        if not out:
+            return found
+        # Those have their share: no other track of theirs takes the place of what goes.
+        kept = {place for own in over.values() for place in own} - out
+        left = np.array([
+            place for place in left.tolist()
+            if place in kept or explorer.artist(int(nodes[place])) not in over
+        ])  # fmt: skip
 
 
 def endless_mix(
@@ -130,7 +161,7 @@ def endless_mix(
     gone = set(start.left_out)
     recent: deque[str] = deque(maxlen=_ARTIST_GAP)
     # Both on one scale, whether the beginning is tracks or words.
-    home = standard(start.scores)
+    home, told = standard(start.scores), start.shown(start.scores)
     waiting = deque(start.tracks)
     last: int | None = None
     while True:
@@ -142,7 +173,7 @@ def endless_mix(
                 nearby = standard(space.scores(space.vectors[last]))
                 pull = _DRIFT * nearby + (1 - _DRIFT) * home
             query = Query(
-                scores=pull.astype(np.float32),
+                given=pull.astype(np.float32),
                 vectors=start.vectors,
                 durations=start.durations,
                 left_out=frozenset(gone),
@@ -151,7 +182,7 @@ def endless_mix(
         if here is None:
             return
         why = explorer.agreement(last, here) if last is not None else ""
-        match = explorer.match(here, float(start.scores[here]), why)
+        match = explorer.match(here, float(told[here]), why)
         yield match
         gone |= explorer.copies(here)
         last = here
@@ -177,7 +208,7 @@ def _draw(
     choice = (others or found)[:_CHOICE]
     if not choice:
         return None
-    scores = np.array([match.score for match in choice])
+    scores = query.scores[[match.index for match in choice]].astype(np.float64)
     weights = np.exp(3 * (scores - scores.max()))
     return choice[int(rng.choice(len(choice), p=weights / weights.sum()))].index
 

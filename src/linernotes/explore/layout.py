@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib
 import warnings
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -29,6 +30,8 @@ _PERPLEXITY = 30
 _FEWEST = 8
 # From here on interpolation on a grid is faster than a tree.
 _MANY = 8000
+_EARLY, _LATER = 250, 500
+_TOLD = 10
 
 
 class MapError(LinernotesError):
@@ -44,6 +47,7 @@ def lay_out(
     *,
     method: Method = "tsne",
     seed: int = 0,
+    progress: Callable[[float], None] | None = None,
 ) -> NDArray[np.float32]:
     """Place tracks on a plane.
 
@@ -52,12 +56,14 @@ def lay_out(
     space
         Of the collection.
     indices, scores
-        Shape (tracks, k): the nearest others of each, from `neighbours.nearest`; 90 of them
-        are used.
+        Shape (tracks, k): the nearest others of each, from `neighbours.nearest`; t-SNE uses
+        90 of them, if there are so many, UMAP 15.
     method
         "tsne" or "umap".
     seed
         For what is left to chance.
+    progress
+        Called with the share that is done, from 0 to 1, by t-SNE alone.
 
     Returns
     -------
@@ -77,8 +83,9 @@ def lay_out(
         return _framed(start)
     # Scores fall from 1; distances rise from 0.
     distances = np.maximum(1.0 - scores.astype(np.float64), 0.0)
-    place = _tsne if method == "tsne" else _umap
-    return _framed(place(start, indices, distances, seed))
+    if method == "umap":
+        return _framed(_umap(start, indices, distances, seed))
+    return _framed(_tsne(start, indices, distances, seed, progress))
 
 
 def _tsne(
@@ -86,6 +93,7 @@ def _tsne(
     indices: NDArray[np.int32],
     distances: NDArray[np.float64],
     seed: int,
+    progress: Callable[[float], None] | None,
 ) -> NDArray[np.float64]:
     tsne = importlib.import_module("openTSNE")
     affinity = importlib.import_module("openTSNE.affinity")
@@ -99,12 +107,24 @@ def _tsne(
         ),
         n_jobs=1,
     )
+    told = 0
+
+    def tell(*_: Any) -> None:
+        nonlocal told
+        told += _TOLD
+        if progress is not None:
+            progress(min(1.0, told / (_EARLY + _LATER)))
+
     # Each track's forces are summed by one thread: how many there are changes no number.
     many = n >= _MANY
     job = tsne.TSNE(
         n_jobs=cpu_count() if many else 1,
         random_state=seed,
         negative_gradient_method="fft" if many else "bh",
+        early_exaggeration_iter=_EARLY,
+        n_iter=_LATER,
+        callbacks=tell,
+        callbacks_every_iters=_TOLD,
     )
     begin = start * 1e-4 / max(float(start[:, 0].std()), 1e-12)
     return np.asarray(job.fit(affinities=affinities, initialization=begin), np.float64)

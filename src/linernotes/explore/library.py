@@ -6,7 +6,8 @@ import os
 from collections.abc import Sequence
 
 from linernotes import library
-from linernotes.explore.explorer import Explorer, Match
+from linernotes.explore.explorer import Explorer
+from linernotes.explore.query import Match
 from linernotes.explore.requests import query_of
 
 

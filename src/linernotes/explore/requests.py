@@ -8,9 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
-from linernotes.explore.explorer import Explorer, Match, Query, TrackNotFoundError
+from linernotes.explore.explorer import Explorer, TrackNotFoundError
 from linernotes.explore.journeys import path_between
 from linernotes.explore.phrases import PhraseError
+from linernotes.explore.query import Match, Query
 from linernotes.library import Collection, analyse_track
 from linernotes.library.file_tags import read_file_tags
 
@@ -132,7 +133,13 @@ def _joined(parts: Sequence[Collection]) -> Collection:
 
 
 def path_to(
-    explorer: Explorer, tracks: Sequence[str], to: str, *, n: int, where: Sequence[str] = ()
+    explorer: Explorer,
+    tracks: Sequence[str],
+    to: str,
+    *,
+    n: int,
+    per_artist: int | None = None,
+    where: Sequence[str] = (),
 ) -> list[Match]:
     """Find a path from the only one of the tracks to another one; see `path_between`.
 
@@ -150,4 +157,4 @@ def path_to(
     ends = _known(explorer, tracks[0]), _known(explorer, to)
     if ends[0] == ends[1]:
         raise TrackNotFoundError("a path leads from one track to another one, not to itself")
-    return path_between(explorer, *ends, n=max(2, n), where=where)
+    return path_between(explorer, *ends, n=max(2, n), per_artist=per_artist, where=where)

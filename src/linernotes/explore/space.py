@@ -92,13 +92,26 @@ class Space:
         """Return how like other vectors are to their neighbourhoods, shape (vectors,)."""
         return _nearness(vectors, self.vectors[self.sample], None)
 
-    def scores(self, vector: Floats) -> Floats:
-        """Return how like each track is to a vector, hubs suppressed, shape (tracks,).
+    def scores(self, vector: Floats, rows: NDArray[np.intp] | None = None) -> Floats:
+        """Return how like tracks are to a vector, hubs suppressed.
 
         0.5 is as like as the neighbours of both are to them, 1 the same where these are far.
+
+        Parameters
+        ----------
+        vector
+            float32, shape (dimensions,).
+        rows
+            Which tracks; ``None`` for all.
+
+        Returns
+        -------
+        float32, shape (rows,) or (tracks,).
         """
         near = self.nearness_of(vector[np.newaxis])[0]
-        scores: Floats = (self.vectors @ vector - (self.nearness + near) / 2 + 1) / 2
+        vectors = self.vectors if rows is None else self.vectors[rows]
+        nearness = self.nearness if rows is None else self.nearness[rows]
+        scores: Floats = (vectors @ vector - (nearness + near) / 2 + 1) / 2
         return scores
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linernotes.clock import clock
 from linernotes.errors import LinernotesError
 from linernotes.features.chroma import PITCH_CLASSES
 from linernotes.features.mel import mel_frequencies
@@ -127,7 +128,7 @@ def _panels(figure: Figure, overview: Overview, theme: Theme) -> None:
     _correlation(axes[6], overview)
     for axis in axes:
         axis.set_xlim(0, overview.duration)
-        axis.xaxis.set_major_formatter(lambda second, _: clock(second))
+        axis.xaxis.set_major_formatter(lambda second, _: clock(round(second)))
     below = rows[7].subgridspec(1, 2, width_ratios=(1, 1.6), wspace=0.16)
     _goniometer(figure.add_subplot(below[0]), overview)
     _spectrum(figure.add_subplot(below[1]), overview, theme)
@@ -251,16 +252,3 @@ def _scale(axis: Axes, image: Any, unit: str) -> None:
     beside = axis.inset_axes((1.012, 0, 0.012, 1))
     axis.figure.colorbar(image, cax=beside, label=unit)
     beside.tick_params(labelsize=7)
-
-
-def clock(second: float) -> str:
-    """Return a time as people read it.
-
-    Examples
-    --------
-    >>> clock(75), clock(3675)
-    ('1:15', '1:01:15')
-    """
-    minutes, seconds = divmod(round(second), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

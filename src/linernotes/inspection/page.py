@@ -8,8 +8,9 @@ from pathlib import Path
 
 from linernotes import __version__
 from linernotes.audio import Audio, Source
+from linernotes.clock import clock
 from linernotes.errors import LinernotesError
-from linernotes.inspection.figure import DARK, LIGHT, clock, draw
+from linernotes.inspection.figure import DARK, LIGHT, draw
 from linernotes.inspection.overview import Overview, look_into
 
 KINDS = (".html", ".png")

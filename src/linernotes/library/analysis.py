@@ -19,18 +19,17 @@ what lies before a window is decoded too.
 from __future__ import annotations
 
 import itertools
-import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes import backbone
-from linernotes.audio import Audio, Samples, load, mix_to_mono, probe, stream
+from linernotes.audio import Audio, Samples, Source, load, mix_to_mono, stream
 from linernotes.audio.resample import resample_blocks
 from linernotes.backbone import EMBEDDING_SIZE, NETWORKS, TAGS, Taggram, listen, merge_tags
 from linernotes.errors import AudioError
@@ -102,6 +101,8 @@ class TrackAnalysis:
         What the networks hear, or ``None`` if they were not asked.
     descriptors
         float32, shape (259,), or ``None`` if they were not asked for.
+    features
+        The other feature sets that were asked for, by name.
     """
 
     duration: float
@@ -109,6 +110,7 @@ class TrackAnalysis:
     warnings: tuple[str, ...]
     networks: Heard | None
     descriptors: Floats | None
+    features: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def versions() -> dict[str, str]:
@@ -145,22 +147,30 @@ def tag_names() -> tuple[str, ...]:
 
 
 def analyse_track(
-    path: str | os.PathLike[str],
+    track: Source | Audio,
     *,
     analyses: Sequence[str] = ANALYSES,
+    sets: Sequence[str] = (),
     extent: Extent = "excerpt",
+    start: float = 0.0,
+    duration: float | None = None,
+    skip_intro: float = 0.0,
     timeout: float | None = None,
 ) -> TrackAnalysis:
     """Analyse a track as a library does.
 
     Parameters
     ----------
-    path
-        A file.
+    track
+        Path, bytes, binary file object, or `Audio`.
     analyses
         Which ones.
+    sets
+        Other feature sets, of the same extent.
     extent
         ``"excerpt"`` for 30 s that represent a longer track, ``"full"`` for all of it.
+    start, duration, skip_intro
+        As in `linernotes.audio.stream`: what of the track there is at all.
     timeout
         Seconds after which decoding is given up.
 
@@ -175,32 +185,54 @@ def analyse_track(
     (800,)
     """
     deadline = None if timeout is None else time.monotonic() + timeout
+    opened = partial(stream, track, start=start, duration=duration, skip_intro=skip_intro)
     if extent == "excerpt":
-        length = probe(path).duration
-        if length is not None and length > _SHORT:
-            found = _analyse_excerpt(path, length, analyses, deadline)
-            if found is not None:
-                return found
-    with stream(path, timeout=_left(deadline)) as blocks:
-        networks, descriptors = _analyse(blocks.pieces(PIECE_SECONDS), analyses)
-        return TrackAnalysis(blocks.decoded, FULL, blocks.warnings, networks, descriptors)
+        with opened() as blocks:
+            first, whole = blocks.start, blocks.info.duration
+        if whole is not None:
+            length = whole - first if duration is None else min(duration, whole - first)
+            if length > _SHORT:
+                found = _analyse_excerpt(track, (first, length), analyses, sets, deadline)
+                if found is not None:
+                    return found
+    with opened(timeout=_left(deadline)) as blocks:
+        networks, values = _analyse(blocks.pieces(PIECE_SECONDS), analyses, sets)
+        return _track_analysis(blocks.decoded, FULL, blocks.warnings, networks, values)
 
 
 def _left(deadline: float | None) -> float | None:
     return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
+def _track_analysis(
+    duration: float,
+    extent: str,
+    warnings: Sequence[str],
+    networks: Heard | None,
+    values: Mapping[str, Floats],
+) -> TrackAnalysis:
+    others = {name: row for name, row in values.items() if name != "descriptors"}
+    return TrackAnalysis(
+        duration, extent, tuple(warnings), networks, values.get("descriptors"), others
+    )
+
+
 def _analyse_excerpt(
-    path: str | os.PathLike[str], length: float, analyses: Sequence[str], deadline: float | None
+    track: Source | Audio,
+    stretch: tuple[float, float],
+    analyses: Sequence[str],
+    sets: Sequence[str],
+    deadline: float | None,
 ) -> TrackAnalysis | None:
     """Analyse the windows that can be heard; ``None`` if there are none."""
     windows: list[Audio] = []
     starts: list[float] = []
     warnings: list[str] = []
+    first, length = stretch
     for centre in _CENTRES:
-        start = centre * length - _WINDOW / 2
+        start = first + centre * length - _WINDOW / 2
         try:
-            window = load(path, start=start, duration=_WINDOW, timeout=_left(deadline))
+            window = _load(track, start, _left(deadline))
         except AudioError as error:
             if error.code not in ("silent", "corrupt", "too-short"):
                 raise
@@ -211,29 +243,41 @@ def _analyse_excerpt(
             warnings.extend(f"at {start:.0f} s: {warning}" for warning in window.warnings)
     if not windows:
         return None
-    networks = descriptors = None
+    networks = None
+    values: Mapping[str, Floats] = {}
     if "networks" in analyses:
         heard = [listen(_at_networks_rate([window]), threads=1) for window in windows]
         networks = _summary(heard, starts, sections=1)
-    if "descriptors" in analyses:
+    measured = tuple(name for name in analyses if name != "networks")
+    if measured or sets:
         samples = np.concatenate([window.samples for window in windows], axis=1)
-        _, descriptors = _analyse([Audio(samples, windows[0].sample_rate)], ("descriptors",))
-    return TrackAnalysis(length, EXCERPT, tuple(warnings), networks, descriptors)
+        _, values = _analyse([Audio(samples, windows[0].sample_rate)], measured, sets)
+    return _track_analysis(length, EXCERPT, warnings, networks, values)
+
+
+def _load(track: Source | Audio, start: float, timeout: float | None) -> Audio:
+    if not isinstance(track, Audio):
+        return load(track, start=start, duration=_WINDOW, timeout=timeout)
+    with stream(track, start=start, duration=_WINDOW, timeout=timeout) as blocks:
+        return Audio(np.concatenate(list(blocks), axis=1), blocks.sample_rate, track.name)
 
 
 def _analyse(
-    pieces: Iterable[Audio], analyses: Sequence[str]
-) -> tuple[Heard | None, Floats | None]:
+    pieces: Iterable[Audio], analyses: Sequence[str], sets: Sequence[str]
+) -> tuple[Heard | None, Mapping[str, Floats]]:
     """Analyse the pieces of a track as they come, each of them once."""
-    feature_set = find_set("descriptors")
-    measured: list[list[Rows]] = []
+    names = [name for name in analyses if name != "networks"]
+    definitions = [find_set(name) for name in dict.fromkeys([*names, *sets])]
+    measured: list[list[list[Rows]]] = [[] for _ in definitions]
     durations: list[float] = []
 
     def measuring() -> Iterator[Audio]:
         for piece in pieces:
             yield piece
-            if "descriptors" in analyses:
-                measured.append(feature_set.measure(Analysis(piece)))
+            if definitions:
+                analysis = Analysis(piece)
+                for rows, definition in zip(measured, definitions, strict=True):
+                    rows.append(definition.measure(analysis))
                 durations.append(piece.duration)
 
     networks = None
@@ -242,9 +286,12 @@ def _analyse(
     else:
         for _ in measuring():
             pass
-    if not measured:
-        return networks, None
-    return networks, feature_set.reduce(measured, np.array(durations))
+    if not durations:
+        return networks, {}
+    return networks, {
+        definition.name: definition.reduce(rows, np.array(durations))
+        for rows, definition in zip(measured, definitions, strict=True)
+    }
 
 
 def _at_networks_rate(pieces: Iterable[Audio]) -> Iterator[Samples]:
@@ -266,6 +313,17 @@ def _at_networks_rate(pieces: Iterable[Audio]) -> Iterator[Samples]:
     ):
         if len(block):
             yield np.ascontiguousarray(block[:, 0])
+
+
+def summarise(taggrams: Mapping[str, Taggram]) -> Heard:
+    """Summarise what both networks heard of the same windows.
+
+    Parameters
+    ----------
+    taggrams
+        By network; at least one window.
+    """
+    return _summary([taggrams], [0.0])
 
 
 def _summary(

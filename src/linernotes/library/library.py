@@ -25,6 +25,7 @@ from linernotes.library.analysis import (
 from linernotes.library.collection import Collection
 from linernotes.library.export import export, to_arrow
 from linernotes.library.lock import only_writer
+from linernotes.library.rows import FileRow
 from linernotes.library.scanning import (
     MEMORY_LIMIT,
     Progress,
@@ -32,7 +33,7 @@ from linernotes.library.scanning import (
     ScanResult,
     scan,
 )
-from linernotes.library.store import FileRow, Store, is_url
+from linernotes.library.store import Store, is_url
 from linernotes.library.tag_names import FIELDS
 
 if TYPE_CHECKING:
@@ -50,11 +51,11 @@ class Status:
     library
         Where it is.
     tracks
-        Different tracks in files that are there; a file that could not be read counts as one.
+        Different tracks in those that did not fail.
     analysed
         Tracks of which every analysis is there, made by the current version.
     failures
-        Files that could not be analysed.
+        Files that could not be analysed, and hold no track as far as is known.
     missing
         Files that are gone, but not forgotten.
     duplicates
@@ -63,6 +64,8 @@ class Status:
         Current versions of the analyses.
     size
         Bytes on disk, or ``None`` in an object store.
+    files
+        Files that are there, whatever became of them.
     """
 
     library: str
@@ -73,6 +76,7 @@ class Status:
     duplicates: int
     versions: dict[str, str]
     size: int | None
+    files: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
@@ -85,6 +89,7 @@ class Status:
                 for failure in self.failures
             ],
             "versions": self.versions,
+            "files": self.files,
             "missing": self.missing,
             "duplicates": self.duplicates,
             "library": self.library,
@@ -231,18 +236,18 @@ class Library:
         files = store.files().values()
         present = [row for row in files if row.missing_since is None]
         known = [set(store.extents(name)) for name in ANALYSES]
-        copies = Counter(row.track_id for row in present if row.track_id is not None)
-        unknown = sum(row.track_id is None for row in present)
         failed = sorted((row for row in present if row.code is not None), key=_by_path)
+        copies = Counter(row.track_id for row in present if row.code is None and row.track_id)
         return Status(
             library=self.location,
-            tracks=len(copies) + unknown,
+            tracks=len(copies),
             analysed=sum(all(track in ids for ids in known) for track in copies),
             failures=tuple(Failure(row.path, row.code or "", row.message or "") for row in failed),
             missing=len(files) - len(present),
             duplicates=sum(copies.values()) - len(copies),
             versions=versions(),
             size=store.size(),
+            files=len(present),
         )
 
     def find(self, track: str | os.PathLike[str]) -> str | None:

@@ -7,7 +7,6 @@ import os
 import posixpath
 import uuid
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -106,37 +105,6 @@ def write_playlist(
         lines += [f"#EXTINF:{seconds},{entry.label}", reference]
     _write(Path(os.path.realpath(target)), "\n".join([*lines, ""]).encode())
     return tuple(failures)
-
-
-def read_playlist(path: str | os.PathLike[str]) -> tuple[PlaylistEntry, ...]:
-    """Read a playlist as players do.
-
-    Parameters
-    ----------
-    path
-        A playlist in UTF-8.
-
-    Returns
-    -------
-    tuple of PlaylistEntry
-        With paths that are absolute. What stands before the first " - " is the artist.
-    """
-    folder = Path(os.path.realpath(Path(path).parent))
-    entries = []
-    duration, artist, title = None, None, None
-    for line in Path(path).read_text(encoding="utf-8-sig").split("\n"):
-        text = line.strip()
-        if text.startswith("#EXTINF:"):
-            seconds, _, label = text.removeprefix("#EXTINF:").partition(",")
-            artist, mark, rest = label.partition(" - ")
-            artist, title = (artist, rest) if mark else (None, label)
-            with suppress(ValueError):
-                duration = float(seconds) if float(seconds) >= 0 else None
-        elif text and not text.startswith("#"):
-            place = os.path.normpath(folder / text)
-            entries.append(PlaylistEntry(place, duration, artist or None, title or None))
-            duration, artist, title = None, None, None
-    return tuple(entries)
 
 
 def _reference(path: str, folder: Path) -> str:

@@ -29,17 +29,16 @@ from linernotes.library.analysis import (
     FULL,
     Extent,
     TrackAnalysis,
-    analyse_track,
     versions,
 )
-from linernotes.library.content import track_id
 from linernotes.library.errors import (
     ChangingError,
     FolderNotFoundError,
     failure_of,
 )
-from linernotes.library.file_tags import read_file_tags
-from linernotes.library.store import FileRow, Store
+from linernotes.library.jobs import Job, Look, stamp_of, work
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 
 #: Seconds that a file may take, by the extent of its analysis.
 TIMEOUTS: dict[Extent, float] = {"excerpt": 120.0, "full": 900.0}
@@ -126,71 +125,6 @@ class ScanOptions:
     timeout: float | None = None
     memory: int | None = MEMORY_LIMIT
     quiet: bool = True
-
-
-@dataclass(frozen=True)
-class Job:
-    """Work on one file: to look which track it holds, or to listen to it.
-
-    Parameters
-    ----------
-    path
-        The file.
-    stamp
-        The size and time of change that it must have.
-    analyses
-        What to find out by listening; nothing to look.
-    extent, timeout
-        Of the analyses.
-    """
-
-    path: str
-    stamp: tuple[int, int]
-    analyses: tuple[str, ...] = ()
-    extent: Extent = "excerpt"
-    timeout: float | None = None
-
-
-@dataclass(frozen=True)
-class Look:
-    """What reading a file told: the track in it, and its tags."""
-
-    track_id: str
-    tags: dict[str, str]
-
-
-def work(job: Job) -> Look | TrackAnalysis:
-    """Do a job, in a process of its own.
-
-    Raises
-    ------
-    ChangingError
-        The file is not, or no longer, what it was when the job was given.
-    """
-    _check_stamp(job)
-    found: Look | TrackAnalysis
-    if job.analyses:
-        found = analyse_track(
-            job.path, analyses=job.analyses, extent=job.extent, timeout=job.timeout
-        )
-    else:
-        found = Look(track_id(job.path), read_file_tags(job.path))
-    _check_stamp(job)
-    return found
-
-
-def _check_stamp(job: Job) -> None:
-    if stamp_of(job.path) != job.stamp:
-        raise ChangingError("the file changed while it was being read; scan again", job.path)
-
-
-def stamp_of(path: str) -> tuple[int, int]:
-    """Return a file's size and time of change, or -1 for both if it cannot be reached."""
-    try:
-        status = os.stat(path)  # noqa: PTH116
-    except (OSError, ValueError):
-        return -1, -1
-    return status.st_size, status.st_mtime_ns
 
 
 def scan(

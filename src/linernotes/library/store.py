@@ -16,26 +16,15 @@ analysis that the next scan finds. Where two processes wrote the same row, the l
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from linernotes import __version__
-from linernotes.features.sets import find_set
-from linernotes.library.analysis import (
-    ANALYSES,
-    EMBEDDING_LENGTH,
-    TrackAnalysis,
-    tag_names,
-    versions,
-)
+from linernotes.library.analysis import ANALYSES, TrackAnalysis
 from linernotes.library.errors import (
     LibraryDamagedError,
     LibraryError,
@@ -45,9 +34,20 @@ from linernotes.library.errors import (
     LibraryVersionError,
 )
 from linernotes.library.lock import settle
+from linernotes.library.rows import (
+    FileRow,
+    analysis_row,
+    analysis_schema,
+    file_row,
+    files_schema,
+    read_file_row,
+    table_name,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+__all__ = ["SCHEMA_VERSION", "FileRow", "Store", "is_url", "table_name"]
 
 #: Version of the tables' columns. A library of a newer one is left alone.
 SCHEMA_VERSION = 1
@@ -68,39 +68,6 @@ _FULL_DISK = (
     "No space left", "os error 28", "File too large", "os error 27", "Quota", "os error 122",
 )  # fmt: skip
 _READ_ONLY = ("Permission denied", "os error 13", "Read-only", "os error 30", "not permitted")
-
-
-@dataclass(frozen=True)
-class FileRow:
-    """What is known of one file.
-
-    Parameters
-    ----------
-    path
-        Absolute.
-    size, mtime_ns
-        Bytes and time of change when it was last looked at; -1 if it could not be.
-    track_id
-        The track in it, or ``None`` if that is not known.
-    tags
-        The file's tags by field.
-    code, message
-        Why it could not be analysed, or ``None``.
-    versions
-        What failed: the versions of linernotes and of the analyses.
-    missing_since
-        When the file was first found to be gone, or ``None``.
-    """
-
-    path: str
-    size: int
-    mtime_ns: int
-    track_id: str | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
-    code: str | None = None
-    message: str | None = None
-    versions: str | None = None
-    missing_since: datetime | None = None
 
 
 class Store:
@@ -170,10 +137,8 @@ class Store:
         rows: dict[str, FileRow] = {}
         if table is not None:
             for batch in table.to_batches(max_chunksize=10_000):
-                for row in batch.to_pylist():
-                    path = os.fsdecode(row["path"])
-                    tags = json.loads(row["tags"])
-                    rows[path] = FileRow(**{**row, "path": path, "tags": tags})
+                found = map(read_file_row, batch.to_pylist())
+                rows.update((row.path, row) for row in found)
         self._known[_FILES] = set(rows)
         return rows
 
@@ -188,9 +153,20 @@ class Store:
         self._known[name] = set(extents)
         return extents
 
-    def analysis(self, analysis: str, columns: Sequence[str]) -> pa.Table | None:
-        """Return columns of the current version of an analysis, a row a track, or ``None``."""
-        table = self._read(table_name(analysis), ["track_id", *columns])
+    def analysis(
+        self, analysis: str, columns: Sequence[str], *, tracks: Sequence[str] | None = None
+    ) -> pa.Table | None:
+        """Return columns of the current version of an analysis, a row a track, or ``None``.
+
+        Parameters
+        ----------
+        analysis, columns
+            Which.
+        tracks
+            Ids of the only tracks that are wanted; ``None`` for all.
+        """
+        only = None if tracks is None else _is_one_of("track_id", [f"'{own}'" for own in tracks])
+        table = self._read(table_name(analysis), ["track_id", *columns], only)
         if table is None:
             return None
         last = {track: row for row, track in enumerate(table["track_id"].to_pylist())}
@@ -219,11 +195,11 @@ class Store:
                 rows = [
                     row
                     for track_id, found in analyses.items()
-                    if (row := _analysis_row(analysis, track_id, found)) is not None
+                    if (row := analysis_row(analysis, track_id, found)) is not None
                 ]
-                self._put(table_name(analysis), _analysis_schema(analysis), "track_id", rows)
-            file_rows = [_file_row(row) for row in files]
-            self._put(_FILES, _files_schema(), "path", file_rows)
+                self._put(table_name(analysis), analysis_schema(analysis), "track_id", rows)
+            file_rows = [file_row(row) for row in files]
+            self._put(_FILES, files_schema(), "path", file_rows)
             if self.folder is not None:
                 settle(self.folder, self._settled)
 
@@ -341,13 +317,15 @@ class Store:
                     break
         return [name for name in names if name.partition("-")[0] in ANALYSES]
 
-    def _read(self, name: str, columns: Sequence[str] | None = None) -> pa.Table | None:
+    def _read(
+        self, name: str, columns: Sequence[str] | None = None, only: str | None = None
+    ) -> pa.Table | None:
         with self._reading():
             table = self._open(name)
             if table is None:
                 return None
             table.checkout_latest()
-            query = table.search()
+            query = table.search() if only is None else table.search().where(only)
             return (query.select(list(columns)) if columns else query).to_arrow()
 
     def _put(self, name: str, schema: pa.Schema, key: str, rows: Sequence[dict[str, Any]]) -> None:
@@ -380,8 +358,7 @@ class Store:
         if table is None:
             return
         for first in range(0, len(literals), _DELETED_AT_ONCE):
-            some = ", ".join(literals[first : first + _DELETED_AT_ONCE])
-            table.delete(f"{key} IN ({some})")
+            table.delete(_is_one_of(key, literals[first : first + _DELETED_AT_ONCE]))
         self._loose[name] = self._loose.get(name, 0) + len(literals)
 
     @contextmanager
@@ -430,17 +407,6 @@ def is_url(location: str) -> bool:
     return "://" in location
 
 
-def table_name(analysis: str) -> str:
-    """Return the name of the table for the current version of an analysis.
-
-    Examples
-    --------
-    >>> table_name("descriptors").partition("-")[0]
-    'descriptors'
-    """
-    return f"{analysis}-{versions()[analysis]}"
-
-
 def _check_folder(folder: Path, *, create: bool) -> None:
     """Keep from taking a music folder for a library, or making one of it."""
     try:
@@ -463,6 +429,11 @@ def _no_library(location: str) -> str:
     return f"there is no library in {location}; scan a folder first"
 
 
+def _is_one_of(column: str, literals: Sequence[str]) -> str:
+    """Return the condition that a column is one of some values, as SQL writes them."""
+    return f"{column} IN ({', '.join(literals)})" if literals else "false"
+
+
 def _storage_options() -> dict[str, str] | None:
     prefixes = ("AWS_", "AZURE_", "GOOGLE_")
     options = {k.lower(): v for k, v in os.environ.items() if k.startswith(prefixes)}
@@ -473,95 +444,3 @@ def _first_line(error: BaseException) -> str:
     """Return what LanceDB says, without the places in its sources."""
     text = (str(error).splitlines() or [type(error).__name__])[0]
     return text.split(", /")[0]
-
-
-def _files_schema() -> pa.Schema:
-    import pyarrow as pa
-
-    return pa.schema(
-        [
-            # Names of files are bytes, which not always spell text.
-            pa.field("path", pa.binary(), nullable=False),
-            pa.field("size", pa.int64()),
-            pa.field("mtime_ns", pa.int64()),
-            pa.field("track_id", pa.string()),
-            pa.field("tags", pa.string()),
-            pa.field("code", pa.string()),
-            pa.field("message", pa.string()),
-            pa.field("versions", pa.string()),
-            pa.field("missing_since", pa.timestamp("us", tz="UTC")),
-        ]
-    )
-
-
-def _analysis_schema(analysis: str) -> pa.Schema:
-    import pyarrow as pa
-
-    def floats(length: int) -> pa.DataType:
-        return pa.list_(pa.float32(), length)
-
-    fields = [
-        pa.field("track_id", pa.string(), nullable=False),
-        pa.field("version", pa.string()),
-        pa.field("extent", pa.string()),
-        pa.field("duration", pa.float32()),
-        pa.field("warnings", pa.list_(pa.string())),
-        pa.field("analysed_at", pa.timestamp("us", tz="UTC")),
-    ]
-    if analysis == "networks":
-        tags = len(tag_names())
-        fields += [
-            pa.field("embedding", floats(EMBEDDING_LENGTH)),
-            pa.field("tags", floats(tags)),
-            pa.field("timeline_start", pa.list_(pa.float32())),
-            pa.field("timeline_end", pa.list_(pa.float32())),
-            pa.field("timeline", pa.list_(floats(tags))),
-        ]
-        columns = tag_names()
-    else:
-        columns = find_set(analysis).names
-        fields.append(pa.field("values", floats(len(columns))))
-    return pa.schema(fields, metadata={"columns": json.dumps(columns)})
-
-
-def _analysis_row(analysis: str, track_id: str, found: TrackAnalysis) -> dict[str, Any] | None:
-    values = found.networks if analysis == "networks" else found.descriptors
-    if values is None:
-        return None
-    row: dict[str, Any] = {
-        "track_id": track_id,
-        "version": versions()[analysis],
-        "extent": found.extent,
-        "duration": found.duration,
-        "warnings": [_writable(warning) for warning in found.warnings],
-        "analysed_at": datetime.now(UTC),
-    }
-    if isinstance(values, np.ndarray):
-        return {**row, "values": values}
-    return {
-        **row,
-        "embedding": values.embedding,
-        "tags": values.tags,
-        "timeline_start": values.start,
-        "timeline_end": values.end,
-        "timeline": list(values.timeline),
-    }
-
-
-def _file_row(row: FileRow) -> dict[str, Any]:
-    return {
-        "path": os.fsencode(row.path),
-        "size": row.size,
-        "mtime_ns": row.mtime_ns,
-        "track_id": row.track_id,
-        "tags": json.dumps(dict(row.tags)),
-        "code": row.code,
-        "message": None if row.message is None else _writable(row.message),
-        "versions": row.versions,
-        "missing_since": row.missing_since,
-    }
-
-
-def _writable(text: str) -> str:
-    """Spell out what is no text: names of files may hold any bytes."""
-    return text.encode("utf-8", "backslashreplace").decode()

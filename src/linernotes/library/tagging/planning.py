@@ -10,8 +10,8 @@ from typing import Any
 
 from linernotes import __version__
 from linernotes.library.file_tags import SEPARATOR, clean
-from linernotes.library.tag_formats import edits_of, read_fields, values_to_write, writable_kind
 from linernotes.library.tag_names import CUSTOM, custom_name
+from linernotes.library.tagging.formats import edits_of, read_fields, values_to_write, writable_kind
 
 MOODS = (
     "happy", "sad", "mellow", "chillout", "party", "sexy", "beautiful", "upbeat", "quiet", "soft",

@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from linernotes.library.tag_errors import TagDamagedError, TagFormatError
 from linernotes.library.tag_names import VORBIS, native_names
-from linernotes.library.tag_patch import Edit, edited, trimmed
+from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
+from linernotes.library.tagging.patch import Edit, edited, trimmed
 
 Fields = Mapping[str, tuple[str, ...]]
 

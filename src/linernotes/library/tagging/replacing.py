@@ -18,14 +18,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from linernotes.errors import LinernotesError, UnreadableError
-from linernotes.library.tag_errors import (
+from linernotes.library.tagging.errors import (
     ChangedError,
     InUseError,
     NoSpaceError,
     ReadOnlyError,
     TagError,
 )
-from linernotes.library.tag_patch import Edit, Fingerprint, fingerprint, patch
+from linernotes.library.tagging.patch import Edit, Fingerprint, fingerprint, patch
 
 _PREFIX, _SUFFIX = ".linernotes-", ".tmp"
 _BINARY = getattr(os, "O_BINARY", 0)

@@ -11,9 +11,9 @@ from typing import Any, BinaryIO
 
 from linernotes.audio.decoding import DecodingError
 from linernotes.audio.ffmpeg import open_ffmpeg
-from linernotes.library.tag_errors import TagDamagedError
-from linernotes.library.tag_formats import FAMILIES
 from linernotes.library.tag_names import native_names
+from linernotes.library.tagging.errors import TagDamagedError
+from linernotes.library.tagging.formats import FAMILIES
 
 
 def digest_of_sound(file: BinaryIO) -> str:

@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from linernotes.library.tag_errors import TagDamagedError, TagFormatError
 from linernotes.library.tag_names import MP4, native_names
-from linernotes.library.tag_patch import Edit
+from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
+from linernotes.library.tagging.patch import Edit
 
 Fields = Mapping[str, tuple[str, ...]]
 

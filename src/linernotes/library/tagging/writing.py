@@ -2,7 +2,7 @@
 
 What is not planned stays bit for bit: sound, pictures, unknown frames, chapters, padding.
 A file's time of modification becomes that of the writing, so that players and backups notice;
-`linernotes.library.tag_undo` brings back the old bytes and the old time.
+`linernotes.library.tagging.undo` brings back the old bytes and the old time.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from linernotes.errors import Failure, LinernotesError
-from linernotes.library.tag_checks import digest_of_sound, digest_of_tags
-from linernotes.library.tag_errors import ChangedError, NotVerifiedError
-from linernotes.library.tag_formats import edits_of, read_fields, values_to_write, writable_kind
-from linernotes.library.tag_planning import TagPlan, told
-from linernotes.library.tag_replacing import has_other_names, open_target, replace_file
-from linernotes.library.tag_undo import remember
+from linernotes.library.tagging.checks import digest_of_sound, digest_of_tags
+from linernotes.library.tagging.errors import ChangedError, NotVerifiedError
+from linernotes.library.tagging.formats import edits_of, read_fields, values_to_write, writable_kind
+from linernotes.library.tagging.planning import TagPlan, told
+from linernotes.library.tagging.replacing import has_other_names, open_target, replace_file
+from linernotes.library.tagging.undo import remember
 
 
 def write_tags(plan: TagPlan, *, log: Path | None = None, run: str | None = None) -> TagPlan:

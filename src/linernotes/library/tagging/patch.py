@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
-from linernotes.library.tag_errors import ChangedError
+from linernotes.library.tagging.errors import ChangedError
 
 _BLOCK = 1 << 20
 

@@ -22,14 +22,14 @@ import platformdirs
 
 from linernotes import __version__
 from linernotes.errors import Failure, LinernotesError
-from linernotes.library.tag_errors import (
+from linernotes.library.tagging.errors import (
     ChangedError,
     NothingToUndoError,
     NotVerifiedError,
     UndoLogError,
 )
-from linernotes.library.tag_patch import Edit, Fingerprint, fingerprint, inverse
-from linernotes.library.tag_replacing import open_target, replace_file
+from linernotes.library.tagging.patch import Edit, Fingerprint, fingerprint, inverse
+from linernotes.library.tagging.replacing import open_target, replace_file
 
 _VERSION = 1
 

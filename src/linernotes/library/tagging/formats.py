@@ -11,12 +11,12 @@ from typing import BinaryIO
 from linernotes.audio.container import sniff
 from linernotes.errors import UnreadableError
 from linernotes.library.file_tags import kind_of, read_file_tags
-from linernotes.library.tag_errors import TagFormatError
-from linernotes.library.tag_id3 import chunked_id3_edits, has_id3, id3_edits
-from linernotes.library.tag_mp4 import mp4_edits
 from linernotes.library.tag_names import CUSTOM, ID3, MP4, VORBIS, Names
-from linernotes.library.tag_patch import Edit
-from linernotes.library.tag_vorbis import flac_edits, ogg_edits
+from linernotes.library.tagging.errors import TagFormatError
+from linernotes.library.tagging.id3 import chunked_id3_edits, has_id3, id3_edits
+from linernotes.library.tagging.mp4 import mp4_edits
+from linernotes.library.tagging.patch import Edit
+from linernotes.library.tagging.vorbis import flac_edits, ogg_edits
 
 Values = Mapping[str, tuple[str, ...]]
 

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from linernotes.library.file_tags import SEPARATOR
-from linernotes.library.tag_errors import TagDamagedError, TagFormatError
 from linernotes.library.tag_names import ID3, native_names
-from linernotes.library.tag_patch import Edit, edited, trimmed
+from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
+from linernotes.library.tagging.patch import Edit, edited, trimmed
 
 Fields = Mapping[str, tuple[str, ...]]
 

@@ -1,0 +1,99 @@
+"""What would be written, and what is left alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from mutagen.flac import FLAC
+from tagging_support import (
+    KINDS,
+    SUGGESTED,
+    TOLD,
+    Copy,
+    dress,
+    told,
+    write,
+)
+
+from linernotes.library.tagging.errors import (
+    ChangedError,
+)
+from linernotes.library.tagging.planning import plan_tags, suggest_fields
+from linernotes.library.tagging.undo import undo_tags
+from linernotes.library.tagging.writing import write_tags
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_the_file_says_stays_unless_overwritten(kind: str, copy: Copy, log: Path) -> None:
+    path = copy(kind)
+    dress(kind, path)
+    write(path, log, genre=["folk"], bpm=["90"], LINERNOTES_GENRE=["folk 0.9"])
+    plan = plan_tags(path, SUGGESTED)
+    assert {kept.field: (kept.old, kept.new) for kept in plan.kept} == {
+        "genre": ("folk", "jazz"), "bpm": ("90", "121"),
+    }  # fmt: skip
+    write_tags(plan, log=log)
+    assert told(path)["genre"] == "folk"
+    assert told(path)["LINERNOTES_GENRE"] == TOLD["LINERNOTES_GENRE"]
+    write(path, log, overwrite=True, **SUGGESTED)
+    assert {field: told(path)[field] for field in TOLD} == TOLD
+    # Once more without change: there is nothing to do.
+    assert not plan_tags(path, SUGGESTED, overwrite=True).changes
+
+
+def test_a_plan_that_is_out_of_date_is_not_done(copy: Copy, log: Path) -> None:
+    path = copy("flac")
+    plan = plan_tags(path, SUGGESTED)
+    flac = FLAC(path)
+    flac["genre"] = "Folk"
+    flac.save()
+    with pytest.raises(ChangedError):
+        write_tags(plan, log=log)
+    assert told(path) == {"genre": "Folk"}
+
+
+def test_suggestions_leave_out_what_is_not_sure() -> None:
+    assert suggest_fields() == {}
+    sure = suggest_fields(
+        genre=[("jazz", 0.83), ("blues", 0.07)],
+        models={"my genres": [("jazz", 0.83), ("blues", 0.07), ("pop", 0.01)]},
+        tags=[("guitar", 0.9), ("happy", 0.2), ("sad", 0.3), ("party", 0.05)],
+        descriptors={"tempo": 127.6, "key_tonic": 10, "key_mode": 1, "key_confidence": 0.1},
+    )
+    assert sure.pop("LINERNOTES_VERSION")
+    assert sure == {
+        "genre": ("Jazz",), "mood": ("sad", "happy"), "bpm": ("128",), "key": ("Bb",),
+        "LINERNOTES_MY_GENRES": ("jazz 0.83; blues 0.07",),
+    }  # fmt: skip
+    unsure = suggest_fields(
+        genre=[("jazz", 0.43)],
+        descriptors={"tempo": 0, "key_tonic": 0, "key_mode": 1, "key_confidence": 0},
+    )
+    assert unsure == {}
+
+
+def test_what_says_the_same_is_left_alone(copy: Copy) -> None:
+    path = copy("flac")
+    flac = FLAC(path)
+    flac["genre"], flac["bpm"], flac["key"] = "Jazz", "130.000", "Nonsense"
+    flac.save()
+    suggested = {"genre": ["jazz"], "bpm": ["130"], "key": ["Am"]}
+    plan = plan_tags(path, suggested)
+    assert plan.changes == ()
+    assert [kept.field for kept in plan.kept] == ["key"]
+    assert [change.field for change in plan_tags(path, suggested, overwrite=True).changes] == [
+        "key"
+    ]
+
+
+def test_plans_and_results_are_json(copy: Copy, log: Path) -> None:
+    path = copy("mp3")
+    written = write(path, log, genre=["jazz"])
+    assert json.loads(json.dumps(written.as_dict())) == {
+        "file": str(path), "error": None, "kept": [], "written": True, "warnings": [],
+        "changes": [{"field": "genre", "old": None, "new": "jazz"}],
+    }  # fmt: skip
+    (undone,) = undo_tags(log=log)
+    assert undone.as_dict()["changes"] == [{"field": "genre", "old": "jazz", "new": None}]
