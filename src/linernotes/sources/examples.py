@@ -1,0 +1,221 @@
+"""Labelled tracks, whatever they come from: what models learn from and are tested on."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.errors import SourceError
+
+Floats = NDArray[np.float32]
+
+TRAIN, VALIDATION, TEST = "train", "validation", "test"
+"""The parts of a data set's official split."""
+
+
+class ExamplesError(SourceError):
+    """Nothing can be learned from what was given as examples."""
+
+    code = "examples"
+
+
+class ExamplesNotFoundError(ExamplesError):
+    """There is no such folder or file, or it is not what it was taken for."""
+
+    code = "examples-not-found"
+
+
+class ExamplesUnreadableError(ExamplesError):
+    """The table is no table, or its bytes are no text."""
+
+    code = "examples-unreadable"
+
+
+class ColumnNotFoundError(ExamplesError):
+    """The table or library has no such column or field."""
+
+    code = "column-not-found"
+
+
+class NoExamplesError(ExamplesError):
+    """Nothing is left once what cannot be used is left out."""
+
+    code = "no-examples"
+
+
+class OneClassError(ExamplesError):
+    """All tracks are of one class, so that there is nothing to tell apart."""
+
+    code = "one-class"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Something that could not be used, and why.
+
+    Parameters
+    ----------
+    name
+        Path or row.
+    code
+        Stable: "missing-file", "no-label", "conflicting-labels", "duplicate", "known-broken",
+        "nan-features", "outside-split", "bad-row", "no-features", "small-class", "no-class"; of
+        a library's tracks, the codes of its failures.
+    message
+        One sentence for a person.
+    """
+
+    name: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Labelled tracks, row by row.
+
+    Parameters
+    ----------
+    label
+        What the classes are of, such as "genre".
+    target
+        The class of each track, as it was given.
+    path
+        Its audio file; ``None`` for rows of a table of features.
+    artist, album
+        Who made it and what it was published on, where that is known.
+    split
+        Its part of the data set's official split: "train", "validation", "test" or ``None``.
+    features
+        float32, shape (n, columns), by the name of the feature set: what the source has
+        measured already.
+    track_id
+        Its id in the data set or library, where it has one.
+    left_out
+        What could not be used.
+    warnings
+        What a person should know, a sentence each.
+    name
+        What the tracks are called together, such as "fma:small".
+
+    Raises
+    ------
+    ValueError
+        The columns are not of one length.
+
+    Examples
+    --------
+    >>> none = (None, None)
+    >>> examples = Examples("genre", ("rock", "jazz"), ("a.mp3", "b.mp3"), none, none, none,
+    ...                     {}, none)
+    >>> len(examples), examples.classes
+    (2, ('jazz', 'rock'))
+    >>> examples.take([1]).path
+    ('b.mp3',)
+    """
+
+    label: str
+    target: tuple[str, ...]
+    path: tuple[str | None, ...]
+    artist: tuple[str | None, ...]
+    album: tuple[str | None, ...]
+    split: tuple[str | None, ...]
+    features: Mapping[str, Floats]
+    track_id: tuple[str | None, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    warnings: tuple[str, ...] = ()
+    name: str = field(default="examples")
+
+    def __post_init__(self) -> None:
+        columns = (self.path, self.artist, self.album, self.split, self.track_id)
+        lengths = {len(column) for column in columns} | {len(x) for x in self.features.values()}
+        if lengths != {len(self.target)}:
+            raise ValueError("The columns of examples have to be of one length.")
+
+    def __len__(self) -> int:
+        return len(self.target)
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The classes that occur, sorted."""
+        return tuple(sorted(set(self.target)))
+
+    def take(self, indices: Sequence[int] | NDArray[np.int64]) -> Examples:
+        """Return some of the tracks, in the order asked for; what was left out stays listed."""
+        rows = np.asarray(indices, dtype=np.int64)
+
+        def taken(column: tuple[str | None, ...]) -> tuple[str | None, ...]:
+            return tuple(column[row] for row in rows)
+
+        return Examples(
+            label=self.label,
+            target=tuple(self.target[row] for row in rows),
+            path=taken(self.path),
+            artist=taken(self.artist),
+            album=taken(self.album),
+            split=taken(self.split),
+            features={name: values[rows] for name, values in self.features.items()},
+            track_id=taken(self.track_id),
+            left_out=self.left_out,
+            warnings=self.warnings,
+            name=self.name,
+        )
+
+
+def printable(text: str) -> str:
+    r"""Return text as it can be shown on one line, without what upsets a terminal or a page.
+
+    Labels are kept as they are given; this is for showing them.
+
+    Examples
+    --------
+    >>> printable("Drum\n& Bass\x1b[31m 🥁")
+    'Drum\\n& Bass\\x1b[31m 🥁'
+    """
+    # Control characters, lone surrogates, and the invisible ones that reorder or hide text.
+    return "".join(
+        character.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(character) in _UNSEEN and character != "\u200d"
+        else character
+        for character in text
+    )
+
+
+def name_of(examples: Examples, row: int) -> str:
+    """Return what to call a track: its path, its id, or its row.
+
+    Examples
+    --------
+    >>> nothing = (None,)
+    >>> name_of(Examples("g", ("a",), nothing, nothing, nothing, nothing, {}, nothing), 0)
+    'row 1'
+    """
+    return examples.path[row] or examples.track_id[row] or f"row {row + 1}"
+
+
+def similar_classes(targets: Iterable[str]) -> tuple[str, ...]:
+    """Warn of classes whose names differ in nothing that one would say aloud.
+
+    Examples
+    --------
+    >>> similar_classes(["Hip Hop", "hip-hop", "jazz"])
+    ("these classes are taken for different ones, but may be the same: 'Hip Hop', 'hip-hop'",)
+    """
+    alike: dict[str, set[str]] = {}
+    for target in sorted(set(targets)):
+        folded = unicodedata.normalize("NFKC", target).casefold()
+        plain = "".join(character for character in folded if character not in " -_\u2010\u2011")
+        alike.setdefault(plain, set()).add(target)
+    return tuple(
+        "these classes are taken for different ones, but may be the same: "
+        + ", ".join(f"'{printable(name)}'" for name in sorted(names))
+        for names in alike.values()
+        if len(names) > 1
+    )
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
