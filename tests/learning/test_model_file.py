@@ -219,7 +219,7 @@ def test_another_estimator_does_not_fit_the_check_sum(good, genre):
 def test_another_format_version_says_which_and_what_to_do(good, version):
     refused(
         edited(good, ("format_version",), version),
-        f"version {str(version)[:20]!r}.* reads version {FORMAT_VERSION}: upgrade linernotes",
+        f"version {str(version)[:20]!r}.* reads versions 1 to {FORMAT_VERSION}: upgrade linernotes",
     )
 
 

@@ -22,8 +22,8 @@ def varint(value: int) -> bytes:
     return bytes([*out, value])
 
 
-def node(operation: bytes, *more: bytes) -> bytes:
-    return field(1, field(1, b"x") + field(2, b"y") + field(4, operation) + b"".join(more))
+def node(operation: bytes, *more: bytes, output: bytes = b"y") -> bytes:
+    return field(1, field(1, b"x") + field(2, output) + field(4, operation) + b"".join(more))
 
 
 def model(*graph: bytes, more: bytes = b"") -> bytes:
@@ -31,7 +31,13 @@ def model(*graph: bytes, more: bytes = b"") -> bytes:
 
 
 def test_plain_arithmetic_is_let_in():
-    check_graph(model(node(b"Log"), node(b"MatMul"), field(5, field(1, 2) + field(9, b"1234"))))
+    check_graph(
+        model(
+            node(b"Log"),
+            node(b"MatMul", output=b"z"),
+            field(5, field(1, 2) + field(8, b"w") + field(9, b"1234")),
+        )
+    )
 
 
 def test_the_shipped_estimator_is_let_in(genre):
@@ -55,7 +61,10 @@ def test_the_shipped_estimator_is_let_in(genre):
         (model(node(b"Log"), more=field(20, b"")), "training"),
         (model(node(b"Log"), more=field(7, node(b"If"))), "'If'"),
         (model(), "0 operations"),
-        (model(*[node(b"Add")] * 257), "257 operations"),
+        (model(*[node(b"Add", output=b"%d" % i) for i in range(2001)]), "2001 operations"),
+        (model(node(b"Log"), node(b"Exp")), "one name"),
+        (model(node(b"Log"), field(5, field(8, b"y"))), "one name"),
+        (model(node(b"Log")) + model(node(b"Exp", output=b"z")), "no ONNX"),
         (b"", "0 operations"),
         (b"\x08\x00\x00\x00ORTM" + b"\x00" * 40, "ORT file"),
         (b"\x80\x05cposix\nsystem\n", "no ONNX|cut off"),

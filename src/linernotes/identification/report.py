@@ -19,6 +19,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 import linernotes
+from linernotes.clock import clock
 from linernotes.identification.result import Failure, Identification
 
 if TYPE_CHECKING:
@@ -204,7 +205,7 @@ def _track_view(
     verdicts = {p.model: _verdict(p, colours) for p in track.predictions}
     return _name_view(track.file) | {
         "id": anchor,
-        "clock": _clock(track.duration, hours=track.duration >= 3600),
+        "clock": clock(track.duration, hours=track.duration >= 3600),
         "warnings": [_legible(warning) for warning in track.warnings],
         "verdicts": [verdicts.get(model) for model in models],
         "opinions": [
@@ -239,10 +240,11 @@ def _verdict(prediction: Prediction, colours: Mapping[str, str]) -> dict[str, An
     (best, first), second = top[0], top[1][1] if len(top) > 1 else 0.0
     perhaps = " or ".join(f"{_legible(name)} {_percent(p)}" for name, p in top)
     return {
-        "sure": first >= 0.5 and first - second >= 0.1,
+        "sure": first >= 0.5 and first - second >= 0.1 and not prediction.rejected,
+        "doubt": "none of these" if prediction.rejected else "not sure",
         "best": _legible(best),
         "percent": _percent(first),
-        "perhaps": f"perhaps {perhaps}",
+        "perhaps": f"{'nearest' if prediction.rejected else 'perhaps'} {perhaps}",
         "colour": colours.get(best, "other"),
     }
 
@@ -420,7 +422,7 @@ def _ticks(columns: _Columns) -> list[dict[str, Any]]:
         if i and share > 0.97:  # its text would stick out
             continue
         kind = "first" if share < 0.03 else "minor" if i % 2 else "major"
-        text = _clock(float(second), hours=end >= 3600, tenths=step < 1)
+        text = clock(float(second), hours=end >= 3600, tenths=step < 1)
         ticks.append({"kind": kind, "x": f"{100 * share:.2f}", "text": text})
     return ticks
 
@@ -465,7 +467,7 @@ def _intro(tracks: Sequence[Identification]) -> str:
     if len(tracks) == 1:
         return "1 track"
     seconds = sum(track.duration for track in tracks)
-    return f"{len(tracks)} tracks, {_clock(seconds, hours=seconds >= 3600)} of music"
+    return f"{len(tracks)} tracks, {clock(seconds, hours=seconds >= 3600)} of music"
 
 
 def _failed(failures: int, total: int) -> str:
@@ -481,15 +483,6 @@ def _percent(probability: float) -> str:
     if probability < 0.005:
         return "<\u00a01\u00a0%"
     return f"{100 * probability:.0f}\u00a0%"
-
-
-def _clock(seconds: float, *, hours: bool, tenths: bool = False) -> str:
-    whole = int(seconds)
-    tenth = f".{int(10 * (seconds - whole))}" if tenths else ""
-    minutes, rest = divmod(whole, 60)
-    if hours:
-        return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}{tenth}"
-    return f"{minutes}:{rest:02d}{tenth}"
 
 
 def _legible(text: str) -> str:

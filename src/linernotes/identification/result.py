@@ -156,6 +156,7 @@ def _model_as_dict(prediction: Prediction) -> dict[str, Any]:
             "classes": list(prediction.classes),
             "probabilities": [[_rounded(p) for p in row] for row in prediction.timeline],
         },
+        "rejected": prediction.rejected,
     }
 
 

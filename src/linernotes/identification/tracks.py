@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,14 @@ from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutlin
 from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, listen, merge_tags
 from linernotes.engine import cpu_count, run
 from linernotes.identification.result import Failure, Identification
-from linernotes.learning import Model, load_model
+from linernotes.learning import Model, ModelInput, Prediction, load_model
+from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.listening import Rows, hear, hear_sections
 
 DEFAULT_MODELS = ("genre",)
+
+#: Rows of the timeline and of the whole track, by how the track is cut.
+_RowsByClips = dict[Clips | None, tuple[Rows, Rows | None]]
 
 _OUTLINE_STRETCH = SAMPLE_RATE // 50
 # A process is killed only if it did not stop by itself, after time to start and to import.
@@ -49,7 +55,8 @@ def identify(
     models
         Names of shipped models, paths of model files, or loaded models.
     window
-        Seconds that the networks hear at once; they were trained on 3.
+        Seconds that the networks hear at once; they were trained on 3. Models of whole tracks
+        and of clips hear as they were trained to, whatever the window.
     hop
         Seconds from one window to the next; ``window`` if not given.
     start, duration, skip_intro, timeout
@@ -81,6 +88,10 @@ def identify(
         track = Audio(np.atleast_2d(track).astype(np.float32, copy=False), sample_rate)
     elif sample_rate is not None:
         raise ValueError("sample_rate is for arrays; everything else knows its own")
+    for model in loaded:
+        if model.hearing is not None:
+            model.check_input()  # before the work
+    deadline = None if timeout is None else time.monotonic() + timeout
     outline = WaveformOutline(_OUTLINE_STRETCH)
     with stream(
         track,
@@ -95,15 +106,17 @@ def identify(
             _outlined(blocks, outline), window=window, hop=hop, networks=NETWORKS, threads=threads
         )
         taggrams = {network: _moved(taggram, blocks.start) for network, taggram in heard.items()}
-        return Identification(
-            file=blocks.info.name,
-            duration=blocks.decoded,
-            start=blocks.start,
-            warnings=blocks.warnings,
-            tags=merge_tags(taggrams),
-            predictions=tuple(model.predict(taggrams[model.input.network]) for model in loaded),
-            waveform=outline.points(),
-        )
+    listened = _Listened(track, taggrams, start, duration, skip_intro, deadline)
+    rows = listened.to_all([model.hearing for model in loaded if model.hearing is not None])
+    return Identification(
+        file=blocks.info.name,
+        duration=blocks.decoded,
+        start=blocks.start,
+        warnings=blocks.warnings,
+        tags=merge_tags(taggrams),
+        predictions=tuple(_predicted(model, taggrams, rows) for model in loaded),
+        waveform=outline.points(),
+    )
 
 
 def identify_many(
@@ -165,6 +178,47 @@ def identify_many(
             yield outcome.value
         else:
             yield Failure.of(outcome.item, outcome.error)
+
+
+@dataclass(frozen=True)
+class _Listened:
+    """A track to which the networks have listened, and what else there is to hear of it."""
+
+    track: Source | Audio
+    taggrams: Mapping[str, Taggram]
+    start: float
+    duration: float | None
+    skip_intro: float
+    deadline: float | None
+
+    def to_all(self, hearings: Sequence[Hearing]) -> _RowsByClips:
+        """Hear what several models need, each thing once: whole, or clip by clip."""
+        inputs: dict[Clips | None, dict[str, None]] = {}
+        for hearing in hearings:
+            inputs.setdefault(hearing.clips, {}).update(dict.fromkeys(hearing.inputs))
+        return {clips: self._to(clips, tuple(names)) for clips, names in inputs.items()}
+
+    def _to(self, clips: Clips | None, inputs: tuple[str, ...]) -> tuple[Rows, Rows | None]:
+        """Return the rows of the timeline, and that of the whole track if it has one."""
+        options: dict[str, Any] = {
+            "start": self.start,
+            "duration": self.duration,
+            "skip_intro": self.skip_intro,
+            "timeout": None
+            if self.deadline is None
+            else max(0.0, self.deadline - time.monotonic()),
+        }
+        if clips is not None:
+            return hear(self.track, inputs, clips, every=True, **options), None
+        whole = hear(self.track, inputs, **options)
+        return hear_sections(self.track, inputs, self.taggrams, **options), whole
+
+
+def _predicted(model: Model, taggrams: Mapping[str, Taggram], rows: _RowsByClips) -> Prediction:
+    if isinstance(model.input, ModelInput):
+        return model.predict(taggrams[model.input.network])
+    timeline, whole = rows[model.input.clips]
+    return model.predict_rows(timeline, whole=whole)
 
 
 def _loaded(model: str | os.PathLike[str] | Model) -> Model:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linernotes.learning.card import ModelCard, Scores
 from linernotes.learning.catalogue import list_models, load_model
-from linernotes.learning.model import Model, ModelInput, Prediction
+from linernotes.learning.model import Model, ModelInput, Prediction, TrackInput
 from linernotes.learning.model_file import save_model
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "ModelInput",
     "Prediction",
     "Scores",
+    "TrackInput",
     "list_models",
     "load_model",
     "save_model",

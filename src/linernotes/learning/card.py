@@ -128,6 +128,9 @@ class ModelCard:
             ("Not for", self.not_for),
         ):
             lines += ["", f"{heading}:", *(f"  {sentence}" for sentence in sentences)]
+        if not self.scores:
+            lines += ["", "Figures: none; linernotes evaluate MODEL DATA measures it."]
+            return [*lines, "", f"Licence: {self.licence}"]
         lines += ["", f"Figures (models measured on the test tracks: {self.test_looks}):"]
         for scores in self.scores:
             lines += [f"  {line}" for line in scores.lines(classes)]

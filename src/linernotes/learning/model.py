@@ -1,8 +1,8 @@
-"""A trained model, and what it says about a track."""
+"""A trained model: it tells one label of a track."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -10,83 +10,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.backbone import VERSION, onnx_session
-from linernotes.errors import ModelError, ModelFileError
-from linernotes.learning.card import ModelCard
+from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileError
+from linernotes.learning.card import ModelCard, Scores
+from linernotes.learning.hearing import Hearing
+from linernotes.learning.model_input import ModelInput, TrackInput
+from linernotes.learning.prediction import Prediction
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
     from linernotes.backbone import Taggram
+    from linernotes.learning.listening import Rows
+    from linernotes.learning.material import Material
+    from linernotes.learning.provenance import Training
 
+__all__ = ["Model", "ModelInput", "Prediction", "TrackInput"]
 
-@dataclass(frozen=True)
-class ModelInput:
-    """Which backbone a model listens with.
-
-    Parameters
-    ----------
-    network
-        Name of the network, as in ``Taggram.network``.
-    version
-        Version of the network's weights that the model was trained on.
-    tags
-        How many tag probabilities the network gives for a window.
-    """
-
-    network: str
-    version: str
-    tags: int
-
-
-@dataclass(frozen=True, eq=False)
-class Prediction:
-    """What a model says about one track, as a whole and over time.
-
-    Parameters
-    ----------
-    model, label
-        Name of the model and of the label it tells, such as ``"genre"``.
-    classes
-        Names of the classes, in the order of the probabilities.
-    probabilities
-        float32, shape (classes,), sums to one: the whole track.
-    start, end
-        Shape (windows,), seconds: where in the track each window lies.
-    timeline
-        float32, shape (windows, classes), rows sum to one: each window for
-        itself. One window tells less than a track, so these are less sure.
-    """
-
-    model: str
-    label: str
-    classes: tuple[str, ...]
-    probabilities: NDArray[np.float32]
-    start: NDArray[np.floating[Any]]
-    end: NDArray[np.floating[Any]]
-    timeline: NDArray[np.float32]
-
-    def top(self, n: int = 3) -> list[tuple[str, float]]:
-        """Return the ``n`` most probable classes, best first.
-
-        Parameters
-        ----------
-        n
-            How many; at least 1. More than there are classes gives them all.
-
-        Returns
-        -------
-        list of (str, float)
-            Names and probabilities. Of equal ones the earlier class leads.
-        """
-        if n < 1:
-            raise ValueError(f"n must be at least 1, not {n}")
-        best = np.argsort(-self.probabilities, kind="stable")[:n]
-        return [(self.classes[i], float(self.probabilities[i])) for i in best]
+# Rows that are worked on at once: some estimators compare each with all that they learned from.
+_BATCH = 1024
+# A table of more classes than that says little, and fills the file.
+_MOST_IN_TABLE = 100
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A trained model: tells one label from the tags of a track.
+    """A trained model: tells one label of a track.
 
     Parameters
     ----------
@@ -99,21 +47,32 @@ class Model:
     version
         Version of the model; another version may answer differently.
     input
-        The backbone it listens with.
+        What it hears.
     card
         What it was made from and how far to trust it.
     estimator
-        ONNX graph: ``taggram`` float32 (windows, tags) to ``probabilities``
-        (classes,) and ``timeline`` (windows, classes).
+        ONNX graph: ``taggram`` (windows, tags) or ``features`` (rows, columns),
+        float32, to ``probabilities`` (classes,) and ``timeline`` (rows, classes).
+    threshold
+        Below which probability its best answer means "none of these"; 0 never.
+    training
+        How it was trained, if `linernotes.train` did.
     """
 
     name: str
     label: str
     classes: tuple[str, ...]
     version: str
-    input: ModelInput
+    input: ModelInput | TrackInput
     card: ModelCard
     estimator: bytes = field(repr=False)
+    threshold: float = 0.0
+    training: Training | None = None
+
+    @property
+    def hearing(self) -> Hearing | None:
+        """What it hears of a track; ``None`` if it listens window by window to a network."""
+        return self.input.hearing if isinstance(self.input, TrackInput) else None
 
     def predict(self, taggram: Taggram) -> Prediction:
         """Tell the label of a track from its taggram.
@@ -152,6 +111,11 @@ class Model:
         >>> load_model("genre").predict(taggram).timeline.shape
         (2, 10)
         """
+        if not isinstance(self.input, ModelInput):
+            raise ModelError(
+                f"The model {self.name} hears {self.input}, not a network's tags: "
+                "use linernotes.identify, or predict_rows."
+            )
         if taggram.network != self.input.network:
             raise ModelError(
                 f"The model {self.name} listens with {self.input.network}, not with "
@@ -172,56 +136,200 @@ class Model:
             raise ModelError(
                 "The tags of the track are no probabilities from 0 to 1: analyse it again."
             )
-        probabilities, timeline = self._run(tags)
-        return Prediction(
-            model=self.name,
-            label=self.label,
-            classes=self.classes,
-            probabilities=probabilities,
-            start=taggram.start,
-            end=taggram.end,
-            timeline=timeline,
-        )
+        probabilities, timeline = self._run("taggram", tags)
+        return self._prediction(probabilities, taggram.start, taggram.end, timeline)
+
+    def predict_rows(self, rows: Rows, *, whole: Rows | None = None) -> Prediction:
+        """Tell the label of a track from what was heard of it.
+
+        Parameters
+        ----------
+        rows
+            Of successive clips or sections of one track, as
+            `linernotes.learning.listening.hear` gives them.
+        whole
+            One row of what was heard of the track as a whole, where the model
+            hears tracks so; without it the rows vote.
+
+        Raises
+        ------
+        ModelError
+            If the model hears something else, or another version of it.
+        ModelFileError
+            If the model's estimator does not do what its file promises.
+        """
+        probabilities, timeline = self._run("features", self._values(rows))
+        if whole is not None:
+            # Of one row, the vote is what it tells for itself.
+            probabilities = self._run("features", self._values(whole))[1][0]
+        return self._prediction(probabilities, rows.start, rows.end, timeline)
+
+    def predict_tracks(self, material: Material) -> NDArray[np.float32]:
+        """Tell the label of many tracks at once.
+
+        Parameters
+        ----------
+        material
+            What was heard of them, such as the rows of a library.
+
+        Returns
+        -------
+        float32, shape (tracks, classes): a row for each of ``material.tracks``.
+
+        Raises
+        ------
+        ModelError
+            If the model hears something else, or another version of it.
+        """
+        self.check_input()
+        columns = self.input.columns if isinstance(self.input, TrackInput) else 0
+        values = np.ascontiguousarray(material.values, np.float32)
+        if values.shape[1] != columns:
+            raise ModelError(
+                f"The model {self.name} hears {self.input}: {columns} columns, not "
+                f"{values.shape[1]}."
+            )
+        if not len(values):
+            return np.zeros((0, len(self.classes)), np.float32)
+        self._check_finite(values)
+        if len(material) == len(values):  # a row alone is its own vote
+            batches = (values[first : first + _BATCH] for first in range(0, len(values), _BATCH))
+            return np.concatenate([self._run("features", batch)[1] for batch in batches])
+        first = np.flatnonzero(np.diff(material.track)) + 1
+        return np.stack([self._run("features", rows)[0] for rows in np.split(values, first)])
+
+    def rejects(self, probabilities: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
+        """Tell of which tracks the model says that they are none of its classes.
+
+        Parameters
+        ----------
+        probabilities
+            Shape (tracks, classes).
+        """
+        refused: NDArray[np.bool_] = probabilities.max(axis=-1) < self.threshold
+        return refused
+
+    def check_input(self) -> None:
+        """See that this linernotes hears as the model was trained to.
+
+        Raises
+        ------
+        ModelError
+            It hears in another way, or not at all.
+        """
+        if not isinstance(self.input, TrackInput):
+            raise ModelError(
+                f"The model {self.name} listens window by window with {self.input}: "
+                "use linernotes.identify."
+            )
+        from linernotes.learning.inputs import find_input
+
+        for wanted in self.input.inputs:
+            try:
+                ours = find_input(wanted.name)
+            except FeatureSetNotFoundError as error:
+                raise ModelError(
+                    f"The model {self.name} hears {wanted.name}, which this linernotes does "
+                    "not know: upgrade linernotes, or train the model anew."
+                ) from error
+            if ours != wanted:
+                raise ModelError(
+                    f"The model {self.name} was trained on version {wanted.version} of "
+                    f"{wanted.name}, and this linernotes hears version {ours.version}: train it "
+                    "anew, or use the linernotes that made it."
+                )
+
+    def with_scores(self, *scores: Scores, test_looks: int = 1) -> Model:
+        """Return the model with what it was measured to be worth on its card.
+
+        Parameters
+        ----------
+        scores
+            The first is the headline.
+        test_looks
+            How many models were measured on the same test tracks, this one included.
+        """
+        if len(self.classes) > _MOST_IN_TABLE:
+            scores = tuple(replace(each, confusion=()) for each in scores)
+        return replace(self, card=replace(self.card, scores=scores, test_looks=test_looks))
+
+    def save(self, path: Any) -> None:
+        """Write the model to a file; see `linernotes.learning.save_model`."""
+        from linernotes.learning.model_file import save_model
+
+        save_model(self, path)
 
     def describe(self) -> list[str]:
         """Return what a person should know about the model, as lines of plain text."""
         return [
             f"{self.name}, version {self.version}: tells {self.label} "
-            f"({', '.join(self.classes)}), listening with {self.input.network} "
-            f"({self.input.version})",
+            f"({', '.join(self.classes)}), listening with {self.input}",
             "",
             *self.card.lines(self.classes),
         ]
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of the model but its estimator, ready for JSON."""
-        return {
+        known: dict[str, Any] = {
             "name": self.name,
             "label": self.label,
             "classes": list(self.classes),
             "version": self.version,
-            "input": {
-                "network": self.input.network,
-                "version": self.input.version,
-                "tags": self.input.tags,
-            },
+            "input": self.input.as_dict(),
             "card": self.card.as_dict(),
         }
+        if isinstance(self.input, TrackInput):
+            known["threshold"] = self.threshold
+            known["training"] = None if self.training is None else self.training.as_dict()
+        return known
+
+    def _prediction(
+        self,
+        probabilities: NDArray[np.float32],
+        start: NDArray[np.float64],
+        end: NDArray[np.float64],
+        timeline: NDArray[np.float32],
+    ) -> Prediction:
+        return Prediction(
+            model=self.name,
+            label=self.label,
+            classes=self.classes,
+            probabilities=probabilities,
+            start=start,
+            end=end,
+            timeline=timeline,
+            rejected=bool(self.rejects(probabilities)),
+        )
+
+    def _values(self, rows: Rows) -> NDArray[np.float32]:
+        self.check_input()
+        values = rows.side_by_side(self.hearing.inputs if self.hearing else ())
+        self._check_finite(values)
+        return np.ascontiguousarray(values, np.float32)
+
+    def _check_finite(self, values: NDArray[np.float32]) -> None:
+        if not np.isfinite(values).all():
+            raise ModelError(
+                f"What the model {self.name} was given to hear holds numbers that are not finite: "
+                "measure the tracks again."
+            )
 
     @cached_property
     def _session(self) -> InferenceSession:
         # Without optimisation a hostile graph calculates nothing while it is being loaded.
         return onnx_session(self.estimator, optimise=False)
 
-    def _run(self, tags: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _run(
+        self, name: str, rows: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         try:
-            answers = self._session.run(["probabilities", "timeline"], {"taggram": tags})
+            answers = self._session.run(["probabilities", "timeline"], {name: rows})
         except Exception as error:  # onnxruntime's own exceptions share no base class
             raise ModelFileError(
                 f"The estimator of the model {self.name} does not run: get the model file again."
             ) from error
         for answer, shape in zip(
-            answers, ((len(self.classes),), (len(tags), len(self.classes))), strict=True
+            answers, ((len(self.classes),), (len(rows), len(self.classes))), strict=True
         ):
             if (
                 not isinstance(answer, np.ndarray)

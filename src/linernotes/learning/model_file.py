@@ -9,8 +9,12 @@ to a size limit, and checks every value. Whatever is wrong, the answer is a
 member              at most     what
 ==================  ==========  ==================================================
 ``model.json``      1 MiB       who wrote it, names, classes, card, check sums
-``estimator.onnx``  4 MiB       the trained numbers and what to do with them
+``estimator.onnx``  256 MiB     the trained numbers and what to do with them
 ==================  ==========  ==================================================
+
+Models that listen window by window are written in format version 1, those that
+`linernotes.train` makes in version 2, which also says what is heard, when the model
+rejects, and how it was trained.
 """
 
 from __future__ import annotations
@@ -28,20 +32,25 @@ from typing import Any
 
 from linernotes.errors import ModelFileError
 from linernotes.learning.card import card_from_dict
-from linernotes.learning.model import Model, ModelInput
+from linernotes.learning.hearing import Clips, Input
+from linernotes.learning.model import Model, ModelInput, TrackInput
 from linernotes.learning.onnx_guard import check_graph
-from linernotes.learning.schema import items, mapping, text, whole
+from linernotes.learning.provenance import Training, training_from_dict
+from linernotes.learning.schema import items, mapping, number, text, whole
 
 FORMAT = "linernotes-model"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 _JSON, _ONNX = "model.json", "estimator.onnx"
-_LARGEST = {_JSON: 1 << 20, _ONNX: 4 << 20}
+_LARGEST = {_JSON: 1 << 20, _ONNX: 256 << 20}
 _LARGEST_FILE = sum(_LARGEST.values()) + (1 << 16)
+# Trained numbers do not pack well: what would unpack to so much more than its size is a bomb.
+_SMALL, _MOST_PACKED = 4 << 20, 100
 _KEYS = (
     "format", "format_version", "written_by", "sha256",
     "name", "label", "classes", "version", "input", "card",
 )  # fmt: skip
+_KEYS_SINCE_2 = (*_KEYS, "threshold", "training")
 _AGAIN = "get it again, or train the model anew"
 
 
@@ -70,7 +79,7 @@ def save_model(model: Model, path: str | Path) -> None:
     contents = {
         **model.as_dict(),
         "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+        "format_version": 2 if isinstance(model.input, TrackInput) else 1,
         "written_by": f"linernotes {__version__}",
         "sha256": {_ONNX: hashlib.sha256(model.estimator).hexdigest()},
     }
@@ -148,6 +157,8 @@ def _unpack(path: Path) -> dict[str, bytes]:
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
     limit = _LARGEST[info.filename]
+    if info.file_size > max(_SMALL, _MOST_PACKED * info.compress_size):
+        limit = _SMALL
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise NotImplementedError(info.compress_type)
     with archive.open(info) as member:
@@ -172,19 +183,19 @@ def _parse(data: bytes) -> dict[str, object]:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise ValueError(f"has a {_JSON} that describes no model: {_AGAIN}")
     version = value.get("format_version")
-    if version != FORMAT_VERSION or isinstance(version, bool):
+    if version not in (1, FORMAT_VERSION) or not isinstance(version, int) or version is True:
         raise ValueError(
-            f"has model format version {str(version)[:20]!r}, and this linernotes reads version "
-            f"{FORMAT_VERSION}: upgrade linernotes, or train the model anew"
+            f"has model format version {str(version)[:20]!r}, and this linernotes reads versions "
+            f"1 to {FORMAT_VERSION}: upgrade linernotes, or train the model anew"
         )
     return value
 
 
 def _model(contents: dict[str, object], estimator: bytes) -> Model:
     try:
-        checked = mapping(contents, _JSON, keys=_KEYS)
+        trained = contents["format_version"] != 1
+        checked = mapping(contents, _JSON, keys=_KEYS_SINCE_2 if trained else _KEYS)
         text(checked["written_by"], "written_by")
-        source = mapping(checked["input"], "the input", keys=("network", "version", "tags"))
         sums = mapping(checked["sha256"], "sha256", keys=(_ONNX,))
         classes = items(checked["classes"], "the classes", text)
         if len(classes) < 2 or len(set(classes)) != len(classes):
@@ -194,13 +205,11 @@ def _model(contents: dict[str, object], estimator: bytes) -> Model:
             label=text(checked["label"], "the label"),
             classes=classes,
             version=text(checked["version"], "the version"),
-            input=ModelInput(
-                network=text(source["network"], "the network"),
-                version=text(source["version"], "the network's version"),
-                tags=whole(source["tags"], "the number of tags", low=1, high=100_000),
-            ),
+            input=(_track_input if trained else _window_input)(checked["input"]),
             card=card_from_dict(checked["card"], len(classes)),
             estimator=estimator,
+            threshold=number(checked["threshold"], "the threshold") if trained else 0.0,
+            training=_training(checked["training"], len(classes)) if trained else None,
         )
     except ValueError as error:
         raise ValueError(f"has a {_JSON} that does not fit ({error}): {_AGAIN}") from error
@@ -211,6 +220,47 @@ def _model(contents: dict[str, object], estimator: bytes) -> Model:
     except ValueError as error:
         raise ValueError(f"has an estimator that is not let in ({error}): do not use it") from error
     return model
+
+
+def _window_input(value: object) -> ModelInput:
+    source = mapping(value, "the input", keys=("network", "version", "tags"))
+    return ModelInput(
+        network=text(source["network"], "the network"),
+        version=text(source["version"], "the network's version"),
+        tags=whole(source["tags"], "the number of tags", low=1, high=100_000),
+    )
+
+
+def _track_input(value: object) -> TrackInput:
+    source = mapping(value, "the input", keys=("inputs", "clips"))
+    clips = source["clips"]
+    heard = items(source["inputs"], "the inputs", _input)
+    if not heard or len({each.name for each in heard}) != len(heard):
+        raise ValueError("the inputs are none, or one is there twice")
+    return TrackInput(heard, None if clips is None else _clips(clips))
+
+
+def _input(value: object, where: str) -> Input:
+    source = mapping(value, where, keys=("name", "version", "columns"))
+    return Input(
+        text(source["name"], f"{where} name"),
+        text(source["version"], f"{where} version"),
+        whole(source["columns"], f"{where} columns", low=1, high=10_000_000),
+    )
+
+
+def _clips(value: object) -> Clips:
+    source = mapping(value, "the clips", keys=("seconds", "skip_intro", "at_most"))
+    at_most = source["at_most"]
+    return Clips(
+        seconds=number(source["seconds"], "the clips' seconds", low=0.1, high=86_400),
+        skip_intro=number(source["skip_intro"], "the clips' skip_intro", high=86_400),
+        at_most=None if at_most is None else whole(at_most, "the clips' at_most", low=1),
+    )
+
+
+def _training(value: object, classes: int) -> Training | None:
+    return None if value is None else training_from_dict(value, classes)
 
 
 def _refuse(constant: str) -> Any:

@@ -12,8 +12,10 @@ import math
 from collections.abc import Callable
 from typing import TypeVar
 
+from linernotes.sources.examples import printable
+
 _LONGEST_TEXT = 2_000
-_LONGEST_LIST = 1_000
+_LONGEST_LIST = 10_000
 
 T = TypeVar("T")
 
@@ -38,9 +40,16 @@ def text(value: object, where: str) -> str:
     """
     if not isinstance(value, str) or not value:
         raise ValueError(f"{where} is no text")
-    if len(value) > _LONGEST_TEXT or not value.isprintable():
+    if len(value) > _LONGEST_TEXT or printable(value) != value:
         raise ValueError(f"{where} is too long or holds control characters")
     return value
+
+
+def texts(value: object, where: str) -> dict[str, str]:
+    """Check that a value is a JSON object of texts."""
+    if not isinstance(value, dict) or len(value) > _LONGEST_LIST:
+        raise ValueError(f"{where} is no object of at most {_LONGEST_LIST}")
+    return {text(key, where): text(inner, f"{where}, {key!r:.40},") for key, inner in value.items()}
 
 
 def whole(value: object, where: str, *, low: int = 0, high: int = 10**9) -> int:

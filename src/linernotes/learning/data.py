@@ -1,0 +1,295 @@
+"""From what a person names as data to labelled tracks that a model can learn from."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linernotes.audio import find_tracks
+from linernotes.learning.copies import without_copies
+from linernotes.library.file_tags import SEPARATOR, read_file_tags
+from linernotes.library.tag_names import FIELDS
+from linernotes.sources.delimited import open_delimited
+from linernotes.sources.examples import (
+    ColumnNotFoundError,
+    Examples,
+    ExamplesNotFoundError,
+    LeftOut,
+    OneClassError,
+    name_of,
+    printable,
+)
+from linernotes.sources.fma import SUBSETS, read_fma
+from linernotes.sources.folders import read_folders
+from linernotes.sources.gtzan import read_gtzan
+from linernotes.sources.spotify_table import is_spotify_table, read_spotify_table
+from linernotes.sources.table import PATH_COLUMNS, Labelled, gather, read_table
+
+if TYPE_CHECKING:
+    from linernotes.library import Library
+
+FEWEST = 2
+"""Tracks that a class needs: one to learn from, one to see whether that helped."""
+
+_AUDIO = frozenset(".wav .mp3 .flac .ogg .opus .m4a .aac .wma .aiff .aif .au".split())
+
+
+# The table of a folder that was collected: it tells artists and albums, which folders do not.
+_TABLE = "tracks.csv"
+
+
+def load_data(
+    spec: str | os.PathLike[str],
+    *,
+    label: str | None = None,
+    library: str | os.PathLike[str] | Library | None = None,
+    columns: Mapping[str, str] | None = None,
+) -> Examples:
+    """Read labelled tracks from whatever a person names.
+
+    Parameters
+    ----------
+    spec
+        One of
+
+        - a folder with a subfolder for each class, or with ``tracks.csv`` as
+          ``linernotes collect`` makes it;
+        - a CSV file with the columns ``path`` and ``label`` (also ``artist``, ``album``,
+          ``split``), or a table of Spotify's audio features;
+        - ``fma:DIR`` or ``fma:DIR:small``: FMA, see `linernotes.sources.fma.read_fma`;
+        - ``gtzan:DIR``: GTZAN with its fault-filtered split;
+        - ``library:DIR``: the tracks of a library, with a file tag as label; without ``DIR``
+          the library that is given, or that of whoever names none;
+        - ``tags:DIR``: the tracks of a folder, with a file tag as label.
+    label
+        What to learn: a column of the table, or a field of the file tags, which is "genre" if
+        none is named. Of folders and data sets, what their classes are called.
+    library
+        For ``library:`` without a folder.
+    columns
+        Which columns of a CSV file to take for what, see `linernotes.sources.table.read_table`.
+
+    Returns
+    -------
+    The tracks. Of folders and tables, artists and albums that are not told are taken from the
+    files' own tags, and copies of one file are used once.
+
+    Raises
+    ------
+    ExamplesError
+        There is nothing to learn from; ``code`` and the sentence say why.
+    LibraryError
+        The library cannot be used.
+
+    Examples
+    --------
+    >>> load_data("gtzan:/data/gtzan").classes[:2]  # doctest: +SKIP
+    ('blues', 'classical')
+    """
+    text = os.fspath(spec)
+    kind, _, place = text.partition(":")
+    if kind == "fma" and place:
+        return _read_fma(place, label)
+    if kind == "gtzan" and place:
+        return read_gtzan(place, label=label)
+    if kind == "tags" and place:
+        return without_copies(_read_file_tags(place, label or "genre"))
+    if kind == "library" and (place or not Path(text).exists()):
+        return _read_library(place or library, label or "genre")
+    path = Path(text).expanduser()
+    if (path / _TABLE).is_file():
+        path = path / _TABLE
+    if path.is_dir():
+        return without_copies(read_folders(path, label=label, file_tags=read_file_tags))
+    if path.is_file():
+        return _read_table(path, label, columns or {})
+    raise ExamplesNotFoundError(
+        f"there is no folder or file {printable(text)}; name a folder with a subfolder for each "
+        "class, a CSV file, or fma:DIR, gtzan:DIR, library:DIR"
+    )
+
+
+def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
+    """Return the tracks that a model can learn from, and list the others.
+
+    Left out are classes of too few tracks, and tracks whose features have gaps.
+
+    Parameters
+    ----------
+    examples
+        Labelled tracks.
+    fewest
+        Tracks that a class needs.
+
+    Raises
+    ------
+    OneClassError
+        Less than two classes are left.
+
+    Examples
+    --------
+    >>> nothing = (None,) * 5
+    >>> examples = Examples("genre", tuple("aabbc"), nothing, nothing, nothing, nothing, {},
+    ...                     nothing)
+    >>> left = trainable(examples)
+    >>> left.classes, left.left_out[0].code
+    (('a', 'b'), 'small-class')
+    """
+    whole = np.ones(len(examples), dtype=np.bool_)
+    for values in examples.features.values():
+        whole &= np.isfinite(values).reshape(len(examples), -1).all(axis=1)
+    count = Counter(target for target, fits in zip(examples.target, whole, strict=True) if fits)
+    kept: list[int] = []
+    left_out: list[LeftOut] = []
+    for row, target in enumerate(examples.target):
+        if not whole[row]:
+            message = "some features of this track are no numbers; measure it again"
+            left_out.append(LeftOut(name_of(examples, row), "nan-features", message))
+        elif count[target] < fewest:
+            message = (
+                f"its class, {printable(target)}, has {_tracks(count[target])}, and {fewest} are "
+                "needed; add some"
+            )
+            left_out.append(LeftOut(name_of(examples, row), "small-class", message))
+        else:
+            kept.append(row)
+    classes = sorted({examples.target[row] for row in kept})
+    if len(classes) < 2:
+        raise OneClassError(_too_few(examples, classes, fewest))
+    taken = examples.take(kept)
+    return replace(taken, left_out=(*examples.left_out, *left_out))
+
+
+def _too_few(examples: Examples, classes: Sequence[str], fewest: int) -> str:
+    if len(examples.classes) > 1:
+        return (
+            f"of {len(examples.classes)} classes only {len(classes)} has {fewest} tracks or more "
+            "that can be used; add tracks to at least two"
+        )
+    named = printable(examples.classes[0]) if len(examples) else "none"
+    return (
+        f"all tracks are of one class ({named}), so that there is nothing to tell apart; add "
+        "tracks of other classes"
+    )
+
+
+def _tracks(count: int) -> str:
+    return "one track" if count == 1 else f"{count} tracks"
+
+
+def _read_fma(place: str, label: str | None) -> Examples:
+    folder, _, subset = place.rpartition(":")
+    if folder and (subset in SUBSETS or not Path(place).exists()):
+        return read_fma(folder, subset=subset, label=label)
+    return read_fma(place, label=label)
+
+
+def _read_table(path: Path, label: str | None, columns: Mapping[str, str]) -> Examples:
+    if path.suffix.lower() in _AUDIO:
+        raise ExamplesNotFoundError(
+            f"{printable(path.name)} is one file; name a folder with a subfolder for each class, "
+            "or a CSV file"
+        )
+    with open_delimited(path) as table:
+        spotify = is_spotify_table(table) and table.find(*PATH_COLUMNS) is None
+    if spotify:
+        return read_spotify_table(path, label=label)
+    examples = read_table(path, label=label, columns=columns)
+    return without_copies(_with_groups_of_files(examples))
+
+
+def _with_groups_of_files(examples: Examples) -> Examples:
+    """Take artist and album of the files' own tags where a table tells neither."""
+    artists, albums = list(examples.artist), list(examples.album)
+    for row, path in enumerate(examples.path):
+        if path is not None and artists[row] is None and albums[row] is None:
+            tags = read_file_tags(path)
+            artists[row] = tags.get("artist") or tags.get("albumartist")
+            albums[row] = tags.get("album")
+    return replace(examples, artist=tuple(artists), album=tuple(albums))
+
+
+def _read_file_tags(place: str, label: str) -> Examples:
+    folder = Path(place).expanduser()
+    if not folder.is_dir():
+        raise ExamplesNotFoundError(f"there is no folder {printable(place)}")
+    tags_of = {path: read_file_tags(path) for path in find_tracks([folder.absolute()])}
+    return _from_tags(
+        [(path, None, tags.get) for path, tags in tags_of.items()], label, folder.name
+    )
+
+
+def _read_library(place: str | os.PathLike[str] | Library | None, label: str) -> Examples:
+    from linernotes.library.library import Library
+
+    library = place if isinstance(place, Library) else Library(place)
+    collection = library.collection()
+    fields = collection.metadata
+
+    def tag_of(row: int) -> Callable[[str], str | None]:
+        return lambda field: fields[field][row] if field in fields else None
+
+    rows = [
+        (path, track_id, tag_of(row))
+        for row, (path, track_id) in enumerate(
+            zip(collection.path, collection.track_id, strict=True)
+        )
+    ]
+    failures = tuple(
+        LeftOut(failure.file or "", failure.code, failure.message)
+        for failure in library.status().failures
+    )
+    name = f"library:{library.location}"
+    examples = _from_tags(rows, label, name, left_out=failures)
+    row_of = {track_id: row for row, track_id in enumerate(collection.track_id)}
+    chosen = [row_of[track_id] for track_id in examples.track_id if track_id is not None]
+    features = {
+        "embedding": collection.embedding[chosen],
+        "tags": collection.tags[chosen],
+        "descriptors": collection.descriptors[chosen],
+    }
+    return replace(examples, features=features)
+
+
+def _from_tags(
+    rows: Iterable[tuple[str, str | None, Callable[[str], str | None]]],
+    label: str,
+    name: str,
+    *,
+    left_out: tuple[LeftOut, ...] = (),
+) -> Examples:
+    """Make examples of tracks whose classes are in their file tags."""
+    if label not in FIELDS:
+        raise ColumnNotFoundError(
+            f"{printable(label)} is no file tag that is read; choose one of {', '.join(FIELDS)}"
+        )
+    kept: list[Labelled] = []
+    lacking = list(left_out)
+    several = 0
+    for path, track_id, tag in rows:
+        values = [value for text in (tag(label) or "").split(SEPARATOR) if (value := text.strip())]
+        if not values:
+            message = f"its file tags do not tell its {label}; tag it"
+            lacking.append(LeftOut(path, "no-label", message))
+            continue
+        several += len(values) > 1
+        row = Labelled(
+            name=path,
+            target=values[0],
+            path=path,
+            artist=tag("artist") or tag("albumartist"),
+            album=tag("album"),
+            split=None,
+            track_id=track_id,
+        )
+        kept.append(row)
+    warnings = [f"{_tracks(several)} name more than one {label}; the first counts"]
+    return gather(
+        kept, label=label, name=name, left_out=lacking, warnings=warnings if several else ()
+    )

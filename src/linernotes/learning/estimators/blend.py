@@ -1,0 +1,78 @@
+"""Several classifiers that answer as one: the product of what each of them thinks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.utils.metaestimators import _BaseComposition
+
+from linernotes.learning.estimators.grouped import group_parameter
+
+#: A probability of 0 counts as this; no classifier knows that much.
+LEAST = 1e-12
+
+
+class Blend(ClassifierMixin, _BaseComposition, BaseEstimator):
+    """A weighted sum of the logarithms of several classifiers' probabilities.
+
+    A logarithmic opinion pool (Genest & Zidek, 1986): where one of them is sure that it is
+    *not* a class, the others cannot outvote it, as they can where probabilities are averaged.
+
+    Parameters
+    ----------
+    estimators
+        Pairs of a name and a classifier with ``predict_proba``.
+    weights
+        How much each of them counts: one that is too sure of itself gets less than 1.
+
+    Examples
+    --------
+    >>> from sklearn.naive_bayes import GaussianNB
+    >>> blend = Blend([("one", GaussianNB()), ("two", GaussianNB())], weights=(0.5, 0.5))
+    >>> blend.fit([[0.0], [1], [4], [5]], ["a", "a", "b", "b"]).predict([[1.5]])
+    array(['a'], dtype='<U1')
+    """
+
+    def __init__(
+        self, estimators: Sequence[tuple[str, Any]], *, weights: Sequence[float] = ()
+    ) -> None:
+        self.estimators = estimators
+        self.weights = weights
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the settings, those of the classifiers by ``name__setting``."""
+        settings: dict[str, Any] = self._get_params("estimators", deep=deep)
+        return settings
+
+    def set_params(self, **settings: Any) -> Self:
+        """Change settings, those of the classifiers by ``name__setting``."""
+        self._set_params("estimators", **settings)
+        return self
+
+    def fit(self, X: Any, y: Any, groups: Any = None) -> Self:  # noqa: N803
+        """Fit each classifier to the rows; ``groups`` goes to those that ask for it."""
+        self.classes_ = np.unique(y)
+        self.n_features_in_ = X.shape[1] if hasattr(X, "shape") else len(X[0])
+        self.estimators_ = []
+        for _, estimator in self.estimators:
+            part = clone(estimator)
+            wanted = group_parameter(part)
+            self.estimators_.append(part.fit(X, y, **({wanted: groups} if wanted else {})))
+        return self
+
+    def decision_function(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
+        """Return the weighted sums of logarithms, (rows, classes): how sure is left open."""
+        weights = self.weights or (1.0,) * len(self.estimators_)
+        scores = np.zeros((len(X), len(self.classes_)))
+        for weight, part in zip(weights, self.estimators_, strict=True):
+            scores += weight * np.log(np.maximum(part.predict_proba(X), LEAST))
+        return scores
+
+    def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803
+        """Return the most probable class of each row."""
+        best: NDArray[Any] = self.classes_[self.decision_function(X).argmax(axis=1)]
+        return best

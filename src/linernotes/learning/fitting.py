@@ -1,0 +1,194 @@
+"""Fitting a recipe to rows that were heard already: choice, calibration, rejection, final fit."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.errors import ModelError
+from linernotes.learning.calibration import Calibration, estimator_logits
+from linernotes.learning.folding import FOLDS, make_folds
+from linernotes.learning.material import Material
+from linernotes.learning.recipe import Recipe
+from linernotes.learning.rejection import fit_threshold
+from linernotes.learning.selection import HeldOut, fit_estimator, select
+
+Floats = NDArray[np.float64]
+
+
+class TrainingError(ModelError):
+    """Nothing can be learned from these examples."""
+
+    code: ClassVar[str] = "training"
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """A recipe, fitted.
+
+    Parameters
+    ----------
+    recipe
+        Which.
+    classes
+        Names in the order of what it predicts: sorted, and numbers by their size.
+    columns
+        Names of the columns that it hears, such as ``"fma.mfcc_mean_01"``.
+    estimator
+        Fitted to all rows.
+    calibration
+        What makes probabilities of its answers.
+    threshold
+        A track whose most probable class is less probable is rejected.
+    chosen
+        The settings.
+    held_out
+        What the same recipe said of tracks while they were held out, or ``None``.
+    folds
+        How many times tracks were held out.
+    grouped
+        Whether tracks of one group were held out together.
+    warnings
+        What a person should know, a sentence each.
+    seconds
+        That fitting took.
+    """
+
+    recipe: Recipe
+    classes: tuple[str, ...]
+    columns: tuple[str, ...]
+    estimator: Any
+    calibration: Calibration
+    threshold: float
+    chosen: Mapping[str, object]
+    held_out: HeldOut | None
+    folds: int
+    grouped: bool
+    warnings: tuple[str, ...] = ()
+    seconds: float = field(default=0.0, compare=False)
+
+    def predict(self, material: Material) -> Floats:
+        """Return the probabilities of tracks, voted by their rows.
+
+        Returns
+        -------
+        float64, shape (tracks, classes): a row for each of ``material.tracks``.
+        """
+        if not len(material.track):
+            return np.zeros((0, len(self.classes)))
+        vote: Floats = np.exp(self.calibration.vote(self._logits(material), material.track))
+        return vote
+
+    def timeline(self, material: Material) -> Floats:
+        """Return the probabilities of each row for itself, float64, shape (rows, classes)."""
+        if not len(material.track):
+            return np.zeros((0, len(self.classes)))
+        alone: Floats = np.exp(self.calibration.timeline(self._logits(material)))
+        return alone
+
+    def _logits(self, material: Material) -> Floats:
+        if material.columns != self.columns:
+            raise ValueError(f"{self.recipe.name} hears other columns than these")
+        return estimator_logits(self.estimator, material.values, len(self.classes))
+
+
+def fit(
+    recipe: Recipe,
+    material: Material,
+    target: Sequence[str] | Sequence[int] | NDArray[np.int64],
+    *,
+    groups: Sequence[int] | NDArray[np.int64] | None = None,
+    seed: int = 0,
+    folds: int = FOLDS,
+) -> Fitted:
+    """Fit a recipe to a training part.
+
+    Settings, temperature and threshold come from tracks that were held out in turn inside the
+    part; nothing else is looked at.
+
+    Parameters
+    ----------
+    recipe
+        What to fit.
+    material
+        Rows of the training part; tracks without rows are not learned from.
+    target
+        The class of each track that ``material.track`` may name: names, or numbers.
+    groups
+        The group of each of them, such as its artist, or ``None`` where nothing is known.
+    seed
+        The same seed gives the same numbers.
+    folds
+        How many times to hold tracks out.
+
+    Raises
+    ------
+    TrainingError
+        There are not two classes to tell apart.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from linernotes.learning.hearing import Hearing
+    >>> recipe = Recipe(name="plain", hearing=Hearing(("tags",)), model="logistic regression",
+    ...                 estimator=lambda seed: LogisticRegression(random_state=seed))
+    >>> values = np.random.default_rng(0).normal(size=(40, 1)).astype(np.float32)
+    >>> values[20:] += 8
+    >>> material = Material(values, np.arange(40), ("tags.loud",))
+    >>> fitted = fit(recipe, material, ["soft"] * 20 + ["loud"] * 20)
+    >>> fitted.classes, fitted.predict(material.take([0, 39])).argmax(axis=1).tolist()
+    (('loud', 'soft'), [1, 0])
+    """
+    started = time.monotonic()
+    tracks = material.tracks
+    names = np.array([target[track] for track in tracks], dtype=object)
+    classes, truth = np.unique(names, return_inverse=True) if len(names) else (names, names)
+    if len(classes) < 2:
+        said = f"all tracks are {classes[0]!r}" if len(classes) else "there are no tracks"
+        raise TrainingError(f"{said}: give examples of at least two classes to tell apart.")
+    part = material.take(tracks)
+    group = None if groups is None else np.asarray(groups, np.int64)[tracks]
+    dealt = make_folds(truth, group, seed=seed, count=folds)
+    called = tuple(str(name) for name in classes)
+    held = select(recipe, part, truth, dealt, classes=called, groups=group, seed=seed)
+    chosen = held.settings if held else dict(recipe.search[0] if recipe.search else {})
+    everything = np.ones(len(part.track), np.bool_)
+    return Fitted(
+        recipe=recipe,
+        classes=called,
+        columns=material.columns,
+        estimator=fit_estimator(
+            recipe, chosen, part, truth, everything, classes=called, groups=group, seed=seed
+        ),
+        calibration=held.calibration if held else Calibration(),
+        threshold=fit_threshold(held.log_probabilities, truth[held.tracks]) if held else 0.0,
+        chosen=dict(chosen),
+        held_out=held,
+        folds=dealt.count,
+        grouped=group is not None,
+        warnings=_warnings(tuple(called[i] for i in dealt.ungrouped), held, len(tracks)),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _warnings(ungrouped: tuple[str, ...], held: HeldOut | None, tracks: int) -> tuple[str, ...]:
+    said = []
+    if ungrouped:
+        some = ", ".join(ungrouped[:5]) + (", …" if len(ungrouped) > 5 else "")
+        said.append(
+            f"All tracks of {some} are of one artist or album: what tells the class there may be "
+            "that artist, and held-out tracks cannot show it."
+        )
+    if held is None:
+        said.append(
+            "No class has two tracks that can be held out: nothing was calibrated, and the "
+            "probabilities mean little."
+        )
+    elif len(held.tracks) < tracks:
+        said.append("A class with one track was never held out: nothing is known of how it fares.")
+    return tuple(said)

@@ -1,0 +1,116 @@
+"""Folds inside the training part: what settings are chosen on and probabilities calibrated on.
+
+Tracks of one group (an artist, an album) stay together, and every class is spread over the folds
+as evenly as that allows. A class whose tracks are all of one group would be in no training part
+when the group is held out: its tracks are dealt out one by one, which is said. The only track of
+a class is never held out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Ints = NDArray[np.int64]
+
+#: How many folds, where there are as many groups.
+FOLDS = 5
+
+#: Marks tracks that are in every training part.
+ALWAYS = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Folds:
+    """Which tracks are held out together.
+
+    Parameters
+    ----------
+    fold
+        int64, shape (tracks,): from 0 up, or `ALWAYS`.
+    count
+        Number of folds; 0 where nothing can be held out.
+    ungrouped
+        Classes whose tracks had to be dealt out one by one.
+    """
+
+    fold: Ints
+    count: int
+    ungrouped: tuple[int, ...] = ()
+
+
+def make_folds(target: Ints, groups: Ints | None, *, seed: int = 0, count: int = FOLDS) -> Folds:
+    """Deal tracks out into folds.
+
+    Parameters
+    ----------
+    target
+        int64, shape (tracks,): the class of each, from 0 up.
+    groups
+        int64, shape (tracks,), or ``None`` where every track stands for itself.
+    seed
+        Of the order of equals.
+    count
+        At most so many folds.
+
+    Examples
+    --------
+    >>> target, groups = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 2, 3, 3])
+    >>> make_folds(target, groups, count=2).fold.tolist()
+    [0, 0, 1, 0, 1, 1]
+    """
+    classes = int(target.max()) + 1 if len(target) else 0
+    free = groups is None
+    group = np.arange(len(target)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    ungrouped: list[int] = []
+    if not free:
+        group, ungrouped = _freed(target, group, classes)
+    counts = np.zeros((int(group.max()) + 1 if len(group) else 0, classes), np.int64)
+    np.add.at(counts, (group, target), 1)
+    alone = np.bincount(target, minlength=classes) == 1
+    kept = np.flatnonzero(counts[:, ~alone].any(axis=1))
+    if (counts[kept] > 0).sum(axis=0).max(initial=0) < 2:
+        return Folds(np.full(len(target), ALWAYS), 0, tuple(ungrouped))
+    count = min(count, len(kept))
+    place = np.full(len(counts), ALWAYS)
+    place[kept] = _deal(counts[kept], count, seed)
+    fold = place[group]
+    fold[alone[target]] = ALWAYS
+    return Folds(fold, count, tuple(ungrouped))
+
+
+def _freed(target: Ints, group: Ints, classes: int) -> tuple[Ints, list[int]]:
+    """Give each track of a class that lies in one group alone a group of its own."""
+    group = group.copy()
+    freed = []
+    for label in range(classes):
+        tracks = np.flatnonzero(target == label)
+        if len(tracks) > 1 and len(np.unique(group[tracks])) == 1:
+            group[tracks] = group.max() + 1 + np.arange(len(tracks))
+            freed.append(label)
+    return np.unique(group, return_inverse=True)[1], freed
+
+
+def _deal(counts: Ints, folds: int, seed: int) -> Ints:
+    """Return a fold for each group, given its numbers of tracks by class.
+
+    Groups come largest first, each to the fold that thereby differs least from an even share of
+    every class, rare classes weighing as much as common ones.
+    """
+    share = counts / np.maximum(counts.sum(axis=0), 1)
+    chance = np.random.default_rng(seed).permutation(len(counts))
+    order = np.lexsort((chance, -share.max(axis=1), -counts.sum(axis=1)))
+    held = np.zeros((folds, counts.shape[1]))
+    size = np.zeros(folds)
+    place = np.empty(len(counts), np.int64)
+    for group in order:
+        inside = np.flatnonzero(counts[group])
+        # What the sum of squares grows by; of equals the smallest fold, then the first.
+        growth = (2 * held[:, inside] * share[group, inside]).sum(axis=1)
+        best = np.lexsort((np.arange(folds), size, np.round(growth, 12)))[0]
+        place[group] = best
+        held[best] += share[group]
+        size[best] += counts[group].sum()
+    return place

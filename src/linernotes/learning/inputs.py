@@ -1,0 +1,61 @@
+"""The inputs that a recipe may name: what there is to hear, its columns, and its version."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from linernotes.backbone import EMBEDDING_SIZE, NETWORKS
+from linernotes.features.sets import find_set
+from linernotes.learning.hearing import Input
+from linernotes.library.analysis import tag_names, versions
+
+EMBEDDING, TAGS = "embedding", "tags"
+
+#: Inputs that the networks give; all others are feature sets.
+FROM_NETWORKS = (EMBEDDING, TAGS)
+
+#: Inputs that a library keeps of each track.
+IN_LIBRARY = (EMBEDDING, TAGS, "descriptors")
+
+
+@cache
+def find_input(name: str) -> Input:
+    """Return what is known of an input.
+
+    Raises
+    ------
+    FeatureSetNotFoundError
+        There is none of this name.
+
+    Examples
+    --------
+    >>> find_input("embedding").columns, find_input("fma").columns
+    (800, 518)
+    """
+    if name in FROM_NETWORKS:
+        return Input(name, versions()["networks"], len(input_columns((name,))))
+    found = find_set(name)
+    return Input(name, str(found.version), len(found.names))
+
+
+@cache
+def input_columns(inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the names of the columns of several inputs, side by side.
+
+    Examples
+    --------
+    >>> input_columns(("embedding", "fma"))[799:801]
+    ('embedding.MTT_musicnn_std_200', 'fma.chroma_cens_kurtosis_01')
+    """
+    return tuple(f"{name}.{column}" for name in inputs for column in _columns(name))
+
+
+def _columns(name: str) -> tuple[str, ...]:
+    if name == EMBEDDING:
+        return tuple(
+            f"{network}_{statistic}_{i + 1:03}"
+            for network in NETWORKS
+            for statistic in ("mean", "std")
+            for i in range(EMBEDDING_SIZE)
+        )
+    return tag_names() if name == TAGS else find_set(name).names

@@ -1,0 +1,341 @@
+"""Many labelled tracks on their way into rows of numbers: each is heard once, ever.
+
+What the source has measured is taken from it; what a library knows, from there; what was heard
+before, from the cache. Only the rest is listened to, in processes that can be killed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.engine import cpu_count, run
+from linernotes.errors import Failure, ModelError
+from linernotes.learning.cache import Cache, stamp_of
+from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.inputs import FROM_NETWORKS, IN_LIBRARY, find_input, input_columns
+from linernotes.learning.listening import CUT_VERSION, hear
+from linernotes.learning.material import Material
+from linernotes.library.analysis import EXCERPT
+from linernotes.library.content import track_id
+from linernotes.library.scanning import MEMORY_LIMIT, Progress
+from linernotes.sources.examples import LeftOut
+
+if TYPE_CHECKING:
+    from linernotes.library import Collection
+    from linernotes.sources.examples import Examples
+
+Floats = NDArray[np.float32]
+#: Rows of a track by the name of the input.
+ByInput = dict[str, Floats]
+
+TIMEOUT = 120.0
+"""Seconds that a file may take."""
+
+# A process is killed only if it did not stop by itself, after time to start and to compile.
+_GRACE = 30.0
+
+
+class ColumnsError(ModelError):
+    """A table of features has other columns than the feature set of its name."""
+
+    code: ClassVar[str] = "columns"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work on one file: to hear it, and to keep what was heard.
+
+    Parameters
+    ----------
+    path
+        The file.
+    track
+        The id of the track in it, where that is known.
+    inputs, clips
+        What to hear, and how.
+    cache
+        Where it is kept, if anywhere.
+    timeout
+        Seconds that it may take.
+    """
+
+    path: str
+    track: str | None
+    inputs: tuple[str, ...]
+    clips: Clips | None
+    cache: Cache | None
+    timeout: float
+
+
+def measure(
+    examples: Examples,
+    hearing: Hearing,
+    *,
+    library: Collection | None = None,
+    cache: Cache | None = None,
+    workers: int | None = None,
+    timeout: float = TIMEOUT,
+    quiet: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+) -> tuple[Material, tuple[LeftOut, ...]]:
+    """Hear labelled tracks as a recipe does.
+
+    Parameters
+    ----------
+    examples
+        The tracks.
+    hearing
+        What to hear of them.
+    library
+        Tracks of a library, which need no listening where the recipe hears what is in there.
+    cache
+        Where to keep what was heard, and to look for it; ``None`` keeps nothing.
+    workers
+        Number of processes; ``None`` for one a processor.
+    timeout
+        Seconds that a file may take.
+    quiet
+        Drop what decoders write to standard error.
+    progress
+        Called as the work goes on.
+
+    Returns
+    -------
+    material
+        Rows of the tracks that could be heard; ``material.tracks`` tells which these are.
+    left_out
+        The others: "no-audio", "missing-file", "nan-features", or the code of the failure.
+
+    Raises
+    ------
+    ColumnsError
+        The examples' own features do not fit the feature set of their name.
+
+    Examples
+    --------
+    >>> measure(examples, Hearing(("embedding", "descriptors")))  # doctest: +SKIP
+    """
+    given = _given(examples, hearing)
+    heard: dict[int, ByInput] = {i: {} for i in range(len(examples))}
+    for name, table in given.items():
+        for i in range(len(examples)):
+            heard[i][name] = table[i : i + 1]
+    wanted = tuple(name for name in hearing.inputs if name not in given)
+    left_out: list[LeftOut] = []
+    if wanted:
+        listener = _Listener(hearing.clips, wanted, cache, timeout)
+        found = listener.listen(
+            examples.path, library, workers=workers, quiet=quiet, progress=progress
+        )
+        for i, outcome in found:
+            if isinstance(outcome, LeftOut):
+                left_out.append(outcome)
+                del heard[i]
+            else:
+                heard[i].update(outcome)
+        if cache is not None and listener.heard:
+            cache.trim()
+    return _stack(examples, heard, hearing.inputs, left_out)
+
+
+def measure_one(job: Job) -> tuple[str | None, ByInput]:
+    """Do a job, in a process of its own.
+
+    Returns
+    -------
+    track
+        The id of the track in the file.
+    rows
+        By input.
+
+    Raises
+    ------
+    AudioError
+        The file cannot be listened to.
+    """
+    track = job.track
+    if job.cache is not None:
+        stamp = stamp_of(job.path)
+        if track is None:
+            track = track_id(job.path)
+            if stamp is not None:
+                job.cache.remember(job.path, track, stamp=stamp)
+    known = _kept(job, track)
+    lacking = [name for name in job.inputs if name not in known]
+    if lacking:
+        # The networks give all of theirs at once: what is not wanted now may be another time.
+        wanted = dict.fromkeys(lacking)
+        if not set(FROM_NETWORKS).isdisjoint(lacking) and job.cache is not None:
+            wanted.update(dict.fromkeys(FROM_NETWORKS))
+        heard = hear(job.path, tuple(wanted), job.clips, timeout=job.timeout).values
+        if job.cache is not None and track is not None:
+            for name, values in heard.items():
+                job.cache.put(_key(track, name, job.clips), values)
+        known.update(heard)
+    if len({len(known[name]) for name in job.inputs}) > 1:  # decoders have changed since
+        known = dict(hear(job.path, job.inputs, job.clips, timeout=job.timeout).values)
+    return track, {name: known[name] for name in job.inputs}
+
+
+class _Listener:
+    """What hearing many files of one recipe needs to know."""
+
+    def __init__(
+        self, clips: Clips | None, inputs: tuple[str, ...], cache: Cache | None, timeout: float
+    ) -> None:
+        self.clips = clips
+        self.inputs = inputs
+        self.cache = cache
+        self.timeout = timeout
+        self.heard = 0
+
+    def listen(
+        self,
+        paths: Sequence[str | None],
+        library: Collection | None,
+        *,
+        workers: int | None,
+        quiet: bool,
+        progress: Callable[[Progress], None] | None,
+    ) -> Iterator[tuple[int, ByInput | LeftOut]]:
+        """Yield what was heard of each track, or why it was not."""
+        shelf = self._shelf(library)
+        jobs: dict[int, Job] = {}
+        done = failed = 0
+        for i, path in enumerate(paths):
+            known = self._known(i, path, shelf)
+            if isinstance(known, Job):
+                jobs[i] = known
+            else:
+                done, failed = done + 1, failed + isinstance(known, LeftOut)
+                yield i, known
+        self._tell(progress, done, len(paths), failed)
+        if not jobs:
+            return
+        outcomes = run(
+            measure_one,
+            list(jobs.values()),
+            workers=min(workers or cpu_count(), len(jobs)),
+            timeout=self.timeout + _GRACE,
+            memory=MEMORY_LIMIT,
+            quiet=quiet,
+        )
+        for i, outcome in zip(jobs, outcomes, strict=True):
+            self.heard += 1
+            done += 1
+            if outcome.value is not None:
+                yield i, outcome.value[1]
+            else:
+                failed += 1
+                failure = Failure.of(outcome.item.path, outcome.error)
+                yield i, LeftOut(outcome.item.path, failure.code, failure.message)
+            self._tell(progress, done, len(paths), failed)
+
+    def _known(
+        self, i: int, path: str | None, shelf: Mapping[str, ByInput]
+    ) -> ByInput | LeftOut | Job:
+        """Return the rows that need no listening, or the work that they need."""
+        if path is None:
+            return LeftOut(
+                f"row {i + 1}",
+                "no-audio",
+                f"there is no audio to hear {' and '.join(self.inputs)} of; give the track's "
+                "file, or use a recipe that learns from the features in the table",
+            )
+        if stamp_of(path) is None:
+            return LeftOut(path, "missing-file", "there is no such file; check its path")
+        track = None if self.cache is None else self.cache.track_of(path)
+        job = Job(path, track, self.inputs, self.clips, self.cache, self.timeout)
+        absolute = os.path.abspath(path)  # noqa: PTH100
+        if absolute in shelf:
+            return shelf[absolute]
+        known = _kept(job, track)
+        whole = len(known) == len(self.inputs) and len({len(v) for v in known.values()}) == 1
+        return known if whole else job
+
+    def _shelf(self, library: Collection | None) -> dict[str, ByInput]:
+        """Return what a library knows, by the absolute path of the file."""
+        if library is None or self.clips is not None or set(self.inputs) - set(IN_LIBRARY):
+            return {}
+        columns = {
+            "embedding": library.embedding,
+            "tags": library.tags,
+            "descriptors": library.descriptors,
+        }
+        return {
+            path: {name: columns[name][row : row + 1] for name in self.inputs}
+            for row, path in enumerate(library.path)
+        }
+
+    def _tell(
+        self, progress: Callable[[Progress], None] | None, done: int, total: int, failed: int
+    ) -> None:
+        if progress is not None:
+            progress(Progress("listening", done, total, failed))
+
+
+def _given(examples: Examples, hearing: Hearing) -> dict[str, Floats]:
+    """Return what the source has measured already of what is to be heard."""
+    given = {name: examples.features[name] for name in hearing.inputs if name in examples.features}
+    clips = hearing.clips
+    # Beside several clips of a track, one row of it has no place.
+    if len(given) < len(hearing.inputs) and clips is not None and clips.at_most != 1:
+        return {}
+    for name, values in given.items():
+        expected = find_input(name).columns
+        if values.shape[1] != expected:
+            raise ColumnsError(
+                f"the examples have {values.shape[1]} columns for {name}, which has {expected}: "
+                "give the table that belongs to it, or the tracks themselves"
+            )
+    return given
+
+
+def _stack(
+    examples: Examples,
+    heard: Mapping[int, ByInput],
+    inputs: tuple[str, ...],
+    left_out: list[LeftOut],
+) -> tuple[Material, tuple[LeftOut, ...]]:
+    columns = input_columns(inputs)
+    rows: list[Floats] = []
+    track: list[int] = []
+    for i in sorted(heard):
+        values = np.concatenate([heard[i][name] for name in inputs], axis=1)
+        if not np.isfinite(values).all():
+            column = columns[int(np.flatnonzero(~np.isfinite(values).all(axis=0))[0])]
+            name = examples.path[i] or examples.track_id[i] or f"row {i + 1}"
+            left_out.append(
+                LeftOut(name, "nan-features", f"{column} is no finite number; measure it again")
+            )
+            continue
+        rows.append(values)
+        track += [i] * len(values)
+    values = np.concatenate(rows) if rows else np.empty((0, len(columns)), np.float32)
+    material = Material(values.astype(np.float32, copy=False), np.array(track, np.int64), columns)
+    return material, tuple(left_out)
+
+
+def _kept(job: Job, track: str | None) -> ByInput:
+    """Return what the cache knows of the track in a file."""
+    if job.cache is None or track is None:
+        return {}
+    kept = {name: job.cache.get(_key(track, name, job.clips)) for name in job.inputs}
+    return {
+        name: rows
+        for name, rows in kept.items()
+        if rows is not None and len(rows) and rows.shape[1] == find_input(name).columns
+    }
+
+
+def _key(track: str, name: str, clips: Clips | None) -> str:
+    cut = EXCERPT
+    if clips is not None:
+        cut = f"clips-{CUT_VERSION} {clips.seconds!r} {clips.skip_intro!r} {clips.at_most}"
+    return f"{track} {name} {find_input(name).version} {cut}"

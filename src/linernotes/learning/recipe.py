@@ -1,0 +1,170 @@
+"""What a recipe is: what it hears of a track, an estimator, and the settings to choose from."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from typing import Any, ClassVar
+
+from linernotes.errors import ModelError
+from linernotes.learning.hearing import Hearing
+
+#: The package that each extra of the installation brings.
+EXTRAS = {"neural": "torch", "boosting": "xgboost"}
+
+# Each module holds the recipes of one family, as ``RECIPES``.
+_FAMILIES = ("ours", "producer", "extracted", "spotify", "fma", "mfcc", "style")
+
+
+class RecipeNotFoundError(ModelError):
+    """No recipe has this name."""
+
+    code: ClassVar[str] = "recipe-not-found"
+
+
+class MissingExtraError(ModelError):
+    """A recipe needs a package that is not installed."""
+
+    code: ClassVar[str] = "missing-extra"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """A named way to learn labels from what tracks sound like.
+
+    Parameters
+    ----------
+    name
+        Lower case, with hyphens.
+    hearing
+        What it hears of a track: the columns that its estimator gets, side by side.
+    estimator
+        ``estimator(seed=0)`` returns a new scikit-learn classifier for rows of what was heard;
+        one that has a parameter ``classes`` gets the names of the classes.
+        It has ``predict_proba``, or ``decision_function``, whose scores calibration turns into
+        probabilities.
+    model
+        The estimator in words.
+    reproduces
+        The published system and its figure; empty for our own.
+    search
+        Settings for ``set_params`` to choose from inside the training part, the first of them
+        the default. Empty where there is nothing to choose.
+    tolerance
+        By how much accuracy on what was trained on may exceed that on what was not, from 0 to
+        1; see `choose`. ``None`` for as much as it likes.
+    extras
+        What has to be installed besides linernotes itself: names among `EXTRAS`.
+
+    Examples
+    --------
+    >>> find_recipe("fma-logreg").hearing.inputs
+    ('fma',)
+    """
+
+    name: str
+    hearing: Hearing
+    estimator: Callable[..., Any]
+    model: str
+    reproduces: str = ""
+    search: tuple[Mapping[str, object], ...] = ()
+    tolerance: float | None = None
+    extras: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The extras that are not installed."""
+        return tuple(extra for extra in self.extras if find_spec(EXTRAS[extra]) is None)
+
+    def make(
+        self,
+        *,
+        seed: int = 0,
+        settings: Mapping[str, object] | None = None,
+        classes: tuple[str, ...] = (),
+    ) -> Any:
+        """Return a new estimator, not fitted.
+
+        Parameters
+        ----------
+        seed
+            The same seed, data and settings give the same numbers.
+        settings
+            One of `search`; the first one if not given.
+        classes
+            What the classes are called, in the order of their numbers.
+
+        Raises
+        ------
+        MissingExtraError
+            A package that it needs is not installed.
+        """
+        if self.missing:
+            wanted = ",".join(self.missing)
+            raise MissingExtraError(
+                f"The recipe {self.name} needs {' and '.join(EXTRAS[e] for e in self.missing)}: "
+                f"pip install 'linernotes[{wanted}]'."
+            )
+        if settings is None:
+            settings = self.search[0] if self.search else {}
+        named = "classes" in inspect.signature(self.estimator).parameters
+        more = {"classes": classes} if named else {}
+        return self.estimator(seed=seed, **more).set_params(**settings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``linernotes recipes --json`` prints."""
+        clips = self.hearing.clips
+        return {
+            "name": self.name,
+            "features": list(self.hearing.inputs),
+            "clips": None
+            if clips is None
+            else {
+                "seconds": clips.seconds,
+                "skip_intro": clips.skip_intro,
+                "at_most": clips.at_most,
+            },
+            "model": self.model,
+            "settings": [dict(settings) for settings in self.search],
+            "tolerance": self.tolerance,
+            "reproduces": self.reproduces,
+            "extras": list(self.extras),
+        }
+
+
+def find_recipe(name: str) -> Recipe:
+    """Return a recipe.
+
+    Raises
+    ------
+    RecipeNotFoundError
+        There is none of this name.
+    """
+    recipes = _recipes()
+    if name not in recipes:
+        raise RecipeNotFoundError(f"There is no recipe {name!r}; choose from {', '.join(recipes)}.")
+    return recipes[name]
+
+
+def list_recipes() -> tuple[str, ...]:
+    """Return the names of all recipes, our own first.
+
+    Examples
+    --------
+    >>> "producer-knn" in list_recipes()
+    True
+    """
+    return tuple(_recipes())
+
+
+@cache
+def _recipes() -> dict[str, Recipe]:
+    found: dict[str, Recipe] = {}
+    for family in _FAMILIES:
+        module = importlib.import_module(f"linernotes.learning.recipes.{family}")
+        found.update((recipe.name, recipe) for recipe in module.RECIPES)
+    return found

@@ -1,0 +1,179 @@
+"""Our own recipes: for any label, for producers, and for a handful of examples.
+
+All of them hear what a library keeps of each track, so that a scanned library need not be heard
+again to learn from it or to tell its labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from linernotes.learning.estimators.called import columns_called
+from linernotes.learning.hearing import Hearing
+from linernotes.learning.inputs import find_input
+from linernotes.learning.recipe import Recipe
+from linernotes.library.analysis import tag_names
+
+HEARING = Hearing(("embedding", "tags", "descriptors"))
+
+_EMBEDDING, _TAGS, _DESCRIPTORS = (find_input(name).columns for name in HEARING.inputs)
+_FIRST_TAG, _FIRST_DESCRIPTOR = _EMBEDDING, _EMBEDDING + _TAGS
+_END = _FIRST_DESCRIPTOR + _DESCRIPTORS
+# The set "descriptors" ends with those of "production".
+_FIRST_PRODUCTION = _END - find_input("production").columns
+
+
+def blend(
+    *,
+    probabilities: tuple[int, int],
+    described: tuple[int, int],
+    called: Sequence[Sequence[int]] = (),
+    curved: bool = True,
+    seed: int = 0,
+) -> Any:
+    """Return the estimator of our recipes, for any layout of columns.
+
+    Classifiers answer together, since each is good where others are not: a Gaussian
+    discriminant with artists as a source of variation (best with few examples, but too sure of
+    itself, whence its weight), logistic regression on all columns, logistic regression on
+    Nyström landmarks, whose borders may be curved (best with many examples), and, where tags
+    bear the names of classes, these tags (best for music unlike the examples).
+
+    Parameters
+    ----------
+    probabilities
+        The columns that are probabilities: first, and one behind the last.
+    described
+        The columns that the discriminant and the landmarks look at: those that mean
+        something. There must not be too many of them for a covariance.
+    called
+        For each class the columns of the tags that name it; see `columns_called`.
+    curved
+        Whether to use landmarks.
+    seed
+        Picks the landmarks.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rows = np.repeat([[0.1, 0.9], [0.8, 0.2]], 4, axis=0)
+    >>> estimator = blend(probabilities=(0, 2), described=(0, 2))
+    >>> estimator.fit(rows, list("aaaabbbb")).predict(rows[:1])
+    array(['a'], dtype='<U1')
+    """
+    from sklearn.pipeline import Pipeline
+
+    from linernotes.learning.estimators.blend import Blend
+    from linernotes.learning.estimators.called import Called
+    from linernotes.learning.estimators.columns import ColumnRange
+    from linernotes.learning.estimators.discriminant import Discriminant
+    from linernotes.learning.estimators.landmarks import Landmarks
+    from linernotes.learning.estimators.tidied import Tidied
+
+    parts: list[tuple[str, Any]] = [
+        ("discriminant", Discriminant(start=described[0], stop=described[1])),
+        ("linear", _regression(0.01)),
+    ]
+    if curved:
+        curves = [
+            ("columns", ColumnRange(*described)),
+            ("landmarks", Landmarks(random_state=seed)),
+            ("linear", _regression(100.0)),
+        ]
+        parts.append(("curves", Pipeline(curves)))
+    if any(called):
+        parts.append(("called", Called(called)))
+    weights = {"discriminant": 0.2, "linear": 1.0, "curves": 1.0, "called": 2.0}
+    return Pipeline(
+        [
+            ("tidied", Tidied(start=probabilities[0], stop=probabilities[1])),
+            ("blend", Blend(parts, weights=tuple(weights[name] for name, _ in parts))),
+        ]
+    )
+
+
+def _regression(strength: float) -> Any:
+    from sklearn.linear_model import LogisticRegression
+
+    # More digits than that change no answer, and take three times as long.
+    return LogisticRegression(C=strength, tol=1e-3, max_iter=1000)
+
+
+def _default(*, seed: int = 0, classes: tuple[str, ...] = (), curved: bool = True) -> Any:
+    return blend(
+        probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
+        described=(_FIRST_TAG, _END),
+        called=columns_called(classes, tag_names(), first=_FIRST_TAG),
+        curved=curved,
+        seed=seed,
+    )
+
+
+def _few(*, seed: int = 0, classes: tuple[str, ...] = ()) -> Any:
+    return _default(seed=seed, classes=classes, curved=False)
+
+
+def _producer(*, seed: int = 0) -> Any:  # noqa: ARG001  # nothing in it is left to chance
+    """Return what tells producers: mostly by how a record was made, not by what is played.
+
+    What the networks hear (instruments, voices, style) comes with the artist and the genre, and
+    so misleads where the same producer works with others: it is heard through a discriminant
+    alone, which trusts no direction in which the artists of one producer differ.
+    ``benchmarks/producers.py`` shows what this gains with artists that were never heard.
+    """
+    from sklearn.pipeline import Pipeline
+
+    from linernotes.learning.estimators.blend import Blend
+    from linernotes.learning.estimators.columns import ColumnRange
+    from linernotes.learning.estimators.discriminant import Discriminant
+    from linernotes.learning.estimators.tidied import Tidied
+
+    linear = [
+        ("columns", ColumnRange(_FIRST_PRODUCTION, _END)),
+        ("linear", _regression(0.1)),
+    ]
+    parts: list[tuple[str, Any]] = [
+        ("production", Discriminant(start=_FIRST_PRODUCTION, stop=_END)),
+        ("linear", Pipeline(linear)),
+        ("all", Discriminant(start=_FIRST_TAG, stop=_END)),
+    ]
+    return Pipeline(
+        [
+            ("tidied", Tidied(start=_FIRST_TAG, stop=_FIRST_DESCRIPTOR)),
+            ("blend", Blend(parts, weights=(0.2, 1.0, 0.2))),
+        ]
+    )
+
+
+_SEARCH: tuple[dict[str, object], ...] = (
+    {"blend__linear__C": 0.01, "blend__curves__linear__C": 100.0},
+    {"blend__linear__C": 0.1, "blend__curves__linear__C": 1000.0},
+    {"blend__linear__C": 0.003, "blend__curves__linear__C": 10.0},
+)
+
+RECIPES = (
+    Recipe(
+        name="default",
+        hearing=HEARING,
+        estimator=_default,
+        search=_SEARCH,
+        model="discriminant + logistic regression + Nyström landmarks + tags that bear the "
+        "names of classes, blended",
+    ),
+    Recipe(
+        name="producer",
+        hearing=HEARING,
+        estimator=_producer,
+        search=tuple({"blend__linear__linear__C": c} for c in (0.1, 1.0, 0.03)),
+        model="discriminants with artists as a source of variation + logistic regression on the "
+        "production descriptors, blended",
+    ),
+    Recipe(
+        name="few",
+        hearing=HEARING,
+        estimator=_few,
+        model="discriminant + logistic regression + tags that bear the names of classes, "
+        "blended; nothing to choose",
+    ),
+)

@@ -1,0 +1,200 @@
+"""Choosing a recipe's settings inside the training part, by tracks that are held out in turn.
+
+The settings with the lowest log loss win: it looks at every probability, where accuracy on a few
+hundred tracks is mostly chance. Each setting is judged after its own temperature was fitted, so
+that being too sure of itself costs nothing that calibration will mend. A recipe with a tolerance
+asks, as its original did, for the best accuracy among the settings that do not over-fit by more.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.learning.calibration import (
+    Calibration,
+    estimator_logits,
+    fit_calibration,
+    log_loss,
+)
+from linernotes.learning.estimators.choice import choose
+from linernotes.learning.estimators.grouped import group_parameter
+from linernotes.learning.folding import ALWAYS, Folds
+from linernotes.learning.material import Material
+from linernotes.learning.recipe import Recipe
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class HeldOut:
+    """What a recipe with some settings says of tracks that it was not fitted to.
+
+    Parameters
+    ----------
+    settings
+        Of the recipe.
+    tracks
+        int64, shape (held,): the tracks that were held out once; the others never were.
+    log_probabilities
+        float64, shape (held, classes): calibrated.
+    calibration
+        Fitted to these very tracks.
+    log_loss, accuracy
+        Of them.
+    fitted_accuracy
+        On the tracks that were fitted to, mean of the folds.
+    """
+
+    settings: Mapping[str, object]
+    tracks: Ints
+    log_probabilities: Floats
+    calibration: Calibration
+    log_loss: float
+    accuracy: float
+    fitted_accuracy: float
+
+
+def select(
+    recipe: Recipe,
+    material: Material,
+    target: Ints,
+    folds: Folds,
+    *,
+    classes: tuple[str, ...],
+    groups: Ints | None = None,
+    seed: int = 0,
+) -> HeldOut | None:
+    """Try a recipe's settings, and return what the best of them say of held-out tracks.
+
+    Parameters
+    ----------
+    recipe
+        With its ``search``.
+    material
+        The training part; every track has rows, and they are numbered from 0.
+    target
+        int64, shape (tracks,): class numbers.
+    folds
+        Which tracks are held out together.
+    classes
+        Their names, in the order of their numbers.
+    groups
+        For estimators that ask for them.
+    seed
+        Of the estimators.
+
+    Returns
+    -------
+    HeldOut or None
+        ``None`` where no track can be held out.
+    """
+    if not folds.count:
+        return None
+    tried = [
+        hold_out(
+            recipe, settings, material, target, folds, classes=classes, groups=groups, seed=seed
+        )
+        for settings in recipe.search or ({},)
+    ]
+    if recipe.tolerance is None:
+        return min(tried, key=lambda held: held.log_loss)
+    best = choose(
+        [held.fitted_accuracy for held in tried],
+        [held.accuracy for held in tried],
+        tolerance=recipe.tolerance,
+    )
+    return tried[best]
+
+
+def hold_out(
+    recipe: Recipe,
+    settings: Mapping[str, object],
+    material: Material,
+    target: Ints,
+    folds: Folds,
+    *,
+    classes: tuple[str, ...],
+    groups: Ints | None = None,
+    seed: int = 0,
+) -> HeldOut:
+    """Fit a recipe to all folds but one, for each of them; the parameters are those of `select`."""
+    of_row = folds.fold[material.track]
+    logits = np.zeros((len(of_row), len(classes)))
+    right: list[float] = []
+    for fold in range(folds.count):
+        training = of_row != fold
+        estimator = fit_estimator(
+            recipe, settings, material, target, training, classes=classes, groups=groups, seed=seed
+        )
+        logits[~training] = estimator_logits(estimator, material.values[~training], len(classes))
+        if recipe.tolerance is not None:
+            own = estimator_logits(estimator, material.values[training], len(classes))
+            track = material.track[training]
+            answer = Calibration().vote(own, track).argmax(axis=1)
+            right.append(float((answer == target[np.unique(track)]).mean()))
+    held = of_row != ALWAYS
+    track = material.track[held]
+    tracks = np.unique(track)
+    calibration = fit_calibration(logits[held], track, target[tracks])
+    log_probabilities = calibration.vote(logits[held], track)
+    return HeldOut(
+        settings=settings,
+        tracks=tracks,
+        log_probabilities=log_probabilities,
+        calibration=calibration,
+        log_loss=log_loss(log_probabilities, target[tracks]),
+        accuracy=float((log_probabilities.argmax(axis=1) == target[tracks]).mean()),
+        fitted_accuracy=float(np.mean(right)) if right else 1.0,
+    )
+
+
+def fit_estimator(
+    recipe: Recipe,
+    settings: Mapping[str, object],
+    material: Material,
+    target: Ints,
+    rows: NDArray[np.bool_],
+    *,
+    classes: tuple[str, ...],
+    groups: Ints | None = None,
+    seed: int = 0,
+) -> Any:
+    """Fit a recipe's estimator to some rows.
+
+    Its ``fit`` gets the group of each row, or ``None``, if it wants to know.
+
+    Returns
+    -------
+    The estimator; its ``classes_`` are the class numbers among the rows.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+
+    track = material.track[rows]
+    seen, truth = np.unique(target[track], return_inverse=True)
+    names = tuple(classes[number] for number in seen)
+    estimator = recipe.make(seed=seed, settings=settings, classes=names)
+    wanted = group_parameter(estimator)
+    more = {wanted: None if groups is None else groups[track]} if wanted else {}
+    with warnings.catch_warnings():
+        # Not to have converged is not to be wrong; held-out tracks tell.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        estimator.fit(material.values[rows], truth, **more)
+    return _Named(estimator, seen) if len(seen) < len(classes) else estimator
+
+
+class _Named:
+    """A fitted estimator whose classes are some of all; estimators count theirs from 0."""
+
+    def __init__(self, estimator: Any, classes: Ints) -> None:
+        self._estimator = estimator
+        self.classes_ = classes
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._estimator, name)

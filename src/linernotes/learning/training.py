@@ -1,0 +1,290 @@
+"""Training: from labelled tracks to a model that can be saved, with a card that says how."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.learning.cache import Cache
+from linernotes.learning.card import ModelCard
+from linernotes.learning.data import load_data, trainable
+from linernotes.learning.fitting import Fitted, TrainingError, fit
+from linernotes.learning.inputs import find_input
+from linernotes.learning.material import Material
+from linernotes.learning.measuring import TIMEOUT, measure
+from linernotes.learning.model import Model, TrackInput
+from linernotes.learning.provenance import Training, library_versions
+from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe
+from linernotes.library.scanning import Progress
+from linernotes.sources.examples import TEST, Examples, LeftOut, name_of, printable
+from linernotes.sources.groups import GROUPINGS, group_of, tells_group
+
+if TYPE_CHECKING:
+    from linernotes.library import Collection
+
+__all__ = ["Fitted", "Trained", "TrainingError", "fit", "train", "train_model"]
+
+Groups = Sequence[str] | NDArray[np.int64]
+
+_LONGEST = 200
+_NOT_FOR = (
+    "Decisions about people or money, such as royalties, payments or moderation.",
+    "Music unlike what it was trained on; speech; noise.",
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """What a training gave.
+
+    Parameters
+    ----------
+    model
+        Ready to be saved and used.
+    fitted
+        The estimator behind it.
+    examples
+        The tracks that it learned from; ``examples.left_out`` are the others.
+    material
+        What was heard of them.
+    """
+
+    model: Model
+    fitted: Fitted
+    examples: Examples
+    material: Material
+
+
+def train(
+    data: Examples | str | os.PathLike[str],
+    *,
+    label: str | None = None,
+    recipe: str | Recipe = "default",
+    groups: Groups = GROUPINGS,
+    name: str | None = None,
+    seed: int = 0,
+    library: Collection | None = None,
+    cache: Cache | bool = True,
+    workers: int | None = None,
+    timeout: float = TIMEOUT,
+    quiet: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+) -> Model:
+    """Learn a label from examples.
+
+    Parameters
+    ----------
+    data
+        Labelled tracks, or what `linernotes.learning.data.load_data` reads them from. The test
+        part of an official split is left alone.
+    label
+        What to learn, as in `load_data`.
+    recipe
+        How to learn; see `linernotes.learning.recipe.list_recipes`.
+    groups
+        What is held out together while choosing and calibrating: "artist", "album" or both; or
+        the group of each track, int64 of shape (tracks,).
+    name
+        What to call the model; the label if not given.
+    seed
+        The same data, recipe and seed give the same model.
+    library
+        Tracks of a library, which need no listening where the recipe hears what is in there.
+    cache
+        Where to keep what was heard; ``True`` for the user's cache, ``False`` for nowhere.
+    workers, timeout, quiet
+        Of listening, as in `linernotes.learning.measuring.measure`.
+    progress
+        Called as the work goes on.
+
+    Raises
+    ------
+    ExamplesError
+        There is nothing to learn from.
+    ModelError
+        There is no such recipe, or it cannot be trained; ``code`` says why.
+
+    Examples
+    --------
+    >>> model = train("music/by-genre", label="genre")  # doctest: +SKIP
+    >>> model.save("genres.linernotes")  # doctest: +SKIP
+    """
+    return train_model(
+        data, label=label, recipe=recipe, groups=groups, name=name, seed=seed, library=library,
+        cache=cache, workers=workers, timeout=timeout, quiet=quiet, progress=progress,
+    ).model  # fmt: skip
+
+
+def train_model(
+    data: Examples | str | os.PathLike[str],
+    *,
+    label: str | None = None,
+    recipe: str | Recipe = "default",
+    groups: Groups = GROUPINGS,
+    name: str | None = None,
+    seed: int = 0,
+    library: Collection | None = None,
+    cache: Cache | bool = True,
+    workers: int | None = None,
+    timeout: float = TIMEOUT,
+    quiet: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+) -> Trained:
+    """Do as `train` does, and return what it was made of as well: above all, what was left out."""
+    chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
+    chosen.make(seed=seed)  # so that a missing package is said before the work
+    examples = data if isinstance(data, Examples) else load_data(data, label=label)
+    wanted = {n: v for n, v in examples.features.items() if n in chosen.hearing.inputs}
+    number = None if _are_names(groups) else np.asarray(groups, np.int64)
+    rows, examples = _training_part(replace(examples, features=wanted))
+    material, left_out = measure(
+        examples, chosen.hearing, library=library, cache=_cache(cache), workers=workers,
+        timeout=timeout, quiet=quiet, progress=progress,
+    )  # fmt: skip
+    heard = material.tracks
+    examples = replace(examples.take(heard), left_out=(*examples.left_out, *left_out))
+    kept = trainable(examples)
+    fit_in = np.flatnonzero(np.isin(np.array(examples.target, object), list(kept.classes)))
+    material = material.take(heard[fit_in])
+    if number is None:
+        known = bool(tells_group(kept, by=tuple(map(str, groups))).any()) if len(groups) else False
+        grouped = group_of(kept, by=tuple(map(str, groups))) if known else None
+    else:
+        grouped = number[rows][heard[fit_in]]
+    if progress is not None:
+        progress(Progress("training", 0, 1, 0))
+    fitted = fit(chosen, material, kept.target, groups=grouped, seed=seed)
+    model = _model(fitted, kept, material, grouped, name=name or kept.label, seed=seed)
+    if progress is not None:
+        progress(Progress("training", 1, 1, 0))
+    return Trained(model, fitted, kept, material)
+
+
+def _are_names(groups: Groups) -> bool:
+    return len(groups) == 0 or isinstance(groups[0], str)
+
+
+def _cache(cache: Cache | bool) -> Cache | None:
+    if isinstance(cache, Cache):
+        return cache
+    return Cache() if cache else None
+
+
+def _training_part(examples: Examples) -> tuple[NDArray[np.int64], Examples]:
+    """Leave the test part of an official split alone."""
+    rows = np.array([i for i, part in enumerate(examples.split) if part != TEST], np.int64)
+    tested = [i for i, part in enumerate(examples.split) if part == TEST]
+    left_out = tuple(
+        LeftOut(name_of(examples, i), "outside-split", "it is of the test part") for i in tested
+    )
+    return rows, replace(examples.take(rows), left_out=(*examples.left_out, *left_out))
+
+
+def _model(
+    fitted: Fitted,
+    examples: Examples,
+    material: Material,
+    groups: NDArray[np.int64] | None,
+    *,
+    name: str,
+    seed: int,
+) -> Model:
+    from linernotes.learning.export import export
+
+    classes = tuple(printable(each) for each in fitted.classes)
+    if len(set(classes)) < len(classes) or max(map(len, classes)) > _LONGEST:
+        raise TrainingError(
+            f"Labels have to differ in what can be read of them, in at most {_LONGEST} "
+            "characters: shorten them."
+        )
+    recipe, held = fitted.recipe, fitted.held_out
+    counts = Counter(examples.target)
+    outside = any(entry.code == "outside-split" for entry in examples.left_out)
+    training = Training(
+        recipe=recipe.name,
+        settings={str(key): printable(str(value)) for key, value in fitted.chosen.items()},
+        seed=seed,
+        data=printable(examples.name)[:_LONGEST],
+        tracks=tuple(counts[each] for each in fitted.classes),
+        rows=len(material.track),
+        left_out=dict(sorted(Counter(entry.code for entry in examples.left_out).items())),
+        groups=None if groups is None else len(np.unique(groups)),
+        folds=fitted.folds,
+        split="all but the test part of the official split" if outside else "all tracks given",
+        accuracy=None if held is None else round(held.accuracy, 4),
+        log_loss=None if held is None else round(held.log_loss, 4),
+        warnings=tuple(printable(warning) for warning in fitted.warnings),
+        libraries=library_versions(_packages(recipe)),
+    )
+    inputs = tuple(find_input(each) for each in recipe.hearing.inputs)
+    return Model(
+        name=printable(name)[:_LONGEST],
+        label=printable(examples.label)[:_LONGEST],
+        classes=classes,
+        version="1",
+        input=TrackInput(inputs, recipe.hearing.clips),
+        card=_card(fitted, training, classes, printable(examples.label)),
+        estimator=export(fitted, material),
+        threshold=fitted.threshold,
+        training=training,
+    )
+
+
+def _packages(recipe: Recipe) -> tuple[str, ...]:
+    named = {EXTRAS[extra] for extra in recipe.extras}
+    return tuple(sorted(named | {f"{package}-cpu" for package in named}))
+
+
+def _card(fitted: Fitted, training: Training, classes: tuple[str, ...], label: str) -> ModelCard:
+    recipe, tracks = fitted.recipe, training.tracks
+    left = sum(training.left_out.values())
+    codes = ", ".join(f"{count} {code}" for code, count in training.left_out.items())
+    each = f"{min(tracks)}" if min(tracks) == max(tracks) else f"{min(tracks)} to {max(tracks)}"
+    data = [
+        f"{sum(tracks)} tracks of {len(classes)} classes, {each} a class: {training.data}, "
+        f"{training.split}."
+    ]
+    if left:
+        data.append(f"Left out: {left} ({codes}).")
+    choice = [f"Recipe {recipe.name}: {recipe.model}."]
+    if fitted.chosen:
+        chosen = ", ".join(f"{key} = {value}" for key, value in training.settings.items())
+        how = "accuracy with a limit on over-fitting" if recipe.tolerance else "log loss"
+        choice.append(
+            f"Chosen: {chosen}, among {len(recipe.search)}, by {how} on tracks that were held out "
+            f"in {training.folds} folds."
+        )
+    if training.accuracy is not None:
+        choice.append(
+            f"While held out, {training.accuracy:.1%} of the tracks were told rightly; since "
+            "settings, probabilities and threshold were fitted to the same tracks, that is a "
+            "little too good."
+        )
+    if fitted.threshold:
+        choice.append(
+            f"Below a probability of {fitted.threshold:.2f} the answer is none of these: 95 % of "
+            "the right answers on held-out tracks lie above."
+        )
+    limits = list(training.warnings)
+    if training.groups is None:
+        limits.append(
+            "Nobody said who made the tracks: where one artist has several, all of these figures "
+            "flatter."
+        )
+    limits.append("How it does on other music than this is not known.")
+    return ModelCard(
+        summary=f"Tells {label} among {len(classes)} classes, as a whole and over time.",
+        data=tuple(data),
+        choice=tuple(choice),
+        limits=tuple(limits),
+        not_for=_NOT_FOR,
+        licence="That of whoever trained it, and of the tracks and labels it learned from.",
+        test_looks=0,
+        scores=(),
+    )

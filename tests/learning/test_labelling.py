@@ -1,0 +1,120 @@
+"""What trained models say of a library's tracks, and the commands that ask them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from learning_support import MARGIN, PLAIN, examples_of, make_track, write_tracks
+from support import linernotes
+
+from linernotes import Library, identify
+from linernotes.errors import ModelError
+from linernotes.learning.hearing import Hearing
+from linernotes.learning.labelling import (
+    NONE_OF_THESE,
+    check_model,
+    field_of,
+    label_collection,
+    with_labels,
+)
+from linernotes.learning.training import train
+
+KINDS = ("hum", "noise", "whistle")
+
+
+@pytest.fixture(scope="module")
+def music(tmp_path_factory):
+    return write_tracks(tmp_path_factory.mktemp("music"), KINDS, 4)
+
+
+@pytest.fixture(scope="module")
+def place(music, tmp_path_factory):
+    place = tmp_path_factory.mktemp("library") / "library"
+    Library(place).scan([*music.path], workers=1)
+    return place
+
+
+@pytest.fixture(scope="module")
+def model(music, place):
+    recipe = replace(MARGIN, hearing=Hearing(("embedding", "descriptors")))
+    trained = train(music, recipe=recipe, cache=False, library=Library(place).collection())
+    return replace(trained, name="My Kinds")
+
+
+def test_all_tracks_are_labelled_as_identify_does(place, model, music):
+    collection = Library(place).collection()
+    labels = label_collection(collection, replace(model, threshold=0.0))
+    assert labels.counts() == dict.fromkeys(KINDS, 4)
+    row = collection.path.index(music.path[5])
+    heard = identify(music.path[5], models=[model]).predictions[0]
+    np.testing.assert_allclose(heard.probabilities, labels.probabilities[row], atol=1e-6)
+
+
+def test_labels_become_fields(place, model):
+    collection = Library(place).collection()
+    labelled = with_labels(collection, [model, replace(model, name="genre", threshold=1.0)])
+    assert set(labelled.metadata["my_kinds"]) <= {*KINDS, NONE_OF_THESE}
+    assert set(labelled.metadata["heard_genre"]) == {NONE_OF_THESE}
+    assert labelled.metadata["genre"] == collection.metadata["genre"]
+    for odd in ("ジャンル", "1st"):
+        assert field_of(replace(model, name=odd), {}).startswith("heard_")
+
+
+def test_numbers_that_are_none_are_no_answer(place, model):
+    collection = Library(place).collection()
+    embedding = collection.embedding.copy()
+    embedding[0, 3] = np.nan
+    labels = label_collection(replace(collection, embedding=embedding), model)
+    np.testing.assert_allclose(labels.probabilities[0], 1 / 3)
+
+
+def test_models_that_hear_something_else_are_refused(music, genre):
+    features = {"extracted": np.random.default_rng(0).normal(size=(12, 56)).astype(np.float32)}
+    clips = train(examples_of(list(music.target), features=features), recipe=PLAIN, cache=False)
+    for other, says in ((clips, "which a library does not keep"), (genre, "window by window")):
+        with pytest.raises(ModelError, match=says):
+            check_model(other)
+
+
+def test_the_commands_take_models(place, model, music, tmp_path):
+    model = replace(model, threshold=0.0)
+    file = tmp_path / "kinds.linernotes"
+    model.save(file)
+    scanned = linernotes("scan", *music.path, "--library", place, "--model", file, "--json")
+    assert scanned.returncode == 0, scanned.stderr
+    assert json.loads(scanned.stdout)["models"] == {"My Kinds": dict.fromkeys(KINDS, 4)}
+
+    found = linernotes(
+        "similar", music.path[0], "--library", place, "--model", file, "--json",
+        "--where", "my_kinds!=noise", "-n", 3,
+    )  # fmt: skip
+    assert found.returncode == 0, found.stderr
+    paths = [json.loads(line)["path"] for line in found.stdout.splitlines()]
+    assert paths
+    assert not any("noise" in path for path in paths)
+    assert "hum" in paths[0]
+
+    done = linernotes("export", tmp_path / "table.csv", "--library", place, "--model", file)
+    assert done.returncode == 0, done.stderr
+    assert '"my_kinds"' in (tmp_path / "table.csv").read_text().splitlines()[0]
+
+    refused = linernotes("scan", *music.path, "--library", place, "--model", "genre")
+    assert refused.returncode == 2
+    assert "window by window" in refused.stderr
+
+
+def test_a_track_from_elsewhere_is_heard_for_the_model(place, model, tmp_path):
+    import soundfile
+
+    path = tmp_path / "elsewhere.wav"
+    soundfile.write(path, make_track("whistle", 60), 22050)
+    model.save(tmp_path / "kinds.linernotes")
+    found = linernotes(
+        "similar", path, "--library", place, "--model", tmp_path / "kinds.linernotes", "--json"
+    )
+    assert found.returncode == 0, found.stderr
+    first = json.loads(found.stdout.splitlines()[0])
+    assert "whistle" in first["path"]

@@ -1,0 +1,111 @@
+"""What the tests of learning share: tracks of a few kinds, and recipes that learn them quickly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import soundfile
+
+from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.inputs import input_columns
+from linernotes.learning.material import Material
+from linernotes.learning.recipe import Recipe
+from linernotes.sources.examples import Examples
+
+RATE = 22050
+
+
+def make_track(kind: str, number: int, *, seconds: float = 4.0) -> np.ndarray:
+    """A low hum, a high whistle, or noise; each number another one of its kind."""
+    random = np.random.default_rng(number)
+    time = np.arange(round(seconds * RATE)) / RATE
+    if kind == "noise":
+        sound = random.normal(0, 0.1, len(time))
+    else:
+        pitch = (80 if kind == "hum" else 3000) * (1 + 0.2 * random.random())
+        sound = 0.3 * np.sin(2 * np.pi * pitch * time) + random.normal(0, 0.002, len(time))
+    return sound.astype(np.float32)
+
+
+def write_tracks(folder: Path, kinds: tuple[str, ...], count: int) -> Examples:
+    """Write some tracks of each kind, and return them as examples."""
+    paths, targets = [], []
+    for kind in kinds:
+        for number in range(count):
+            path = folder / f"{kind}-{number}.wav"
+            soundfile.write(path, make_track(kind, number), RATE)
+            paths.append(str(path))
+            targets.append(kind)
+    return examples_of(targets, paths)
+
+
+def examples_of(
+    targets: list[str],
+    paths: list[str | None] | None = None,
+    *,
+    features: dict[str, np.ndarray] | None = None,
+    artists: list[str | None] | None = None,
+    split: list[str | None] | None = None,
+) -> Examples:
+    nothing = (None,) * len(targets)
+    return Examples(
+        label="kind",
+        target=tuple(targets),
+        path=nothing if paths is None else tuple(paths),
+        artist=nothing if artists is None else tuple(artists),
+        album=nothing,
+        split=nothing if split is None else tuple(split),
+        features=features or {},
+        track_id=nothing,
+        name="tests",
+    )
+
+
+def logistic(*, seed: int = 0) -> Any:
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), LogisticRegression(random_state=seed, max_iter=500))
+
+
+def forest(*, seed: int = 0) -> Any:
+    from sklearn.ensemble import RandomForestClassifier
+
+    return RandomForestClassifier(8, max_depth=4, random_state=seed)
+
+
+def machine(*, seed: int = 0) -> Any:
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    from sklearn.svm import SVC
+
+    return make_pipeline(StandardScaler(), SVC(random_state=seed))
+
+
+PLAIN = Recipe(
+    name="plain",
+    hearing=Hearing(("extracted",), Clips(2.0, at_most=2)),
+    estimator=logistic,
+    model="logistic regression",
+    search=({"logisticregression__C": 0.01}, {"logisticregression__C": 1.0}),
+)
+TREES = Recipe(name="trees", hearing=Hearing(("extracted",)), estimator=forest, model="a forest")
+MARGIN = Recipe(name="margin", hearing=Hearing(("extracted",)), estimator=machine, model="a SVC")
+
+
+def make_material(
+    classes: int = 3, tracks: int = 60, *, rows: int = 1, apart: float = 1.5, seed: int = 0
+) -> tuple[Material, list[str]]:
+    """Rows as if heard of tracks, class after class in turn; the first columns tell them apart."""
+    random = np.random.default_rng(seed)
+    columns = input_columns(("extracted",))
+    target = np.arange(tracks) % classes
+    centre = np.zeros((classes, len(columns)))
+    centre[:, :8] = apart * np.random.default_rng(1).normal(size=(classes, 8))
+    track = np.repeat(np.arange(tracks), rows)
+    values = centre[target[track]] + random.normal(size=(len(track), len(columns)))
+    material = Material(values.astype(np.float32), track, columns)
+    return material, [f"class {i}" for i in target]
