@@ -1,0 +1,198 @@
+"""Every recipe on the same tracks, parted alike: the table of ``--recipe all``."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from linernotes.errors import Failure
+from linernotes.evaluation.confounding import Leak
+from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
+from linernotes.evaluation.result import Evaluation
+from linernotes.evaluation.splits import Method
+from linernotes.evaluation.task import Listening, Task, Tell, prepare
+from linernotes.learning.data import load_data
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
+from linernotes.sources.examples import Examples, printable
+from linernotes.sources.groups import GROUPINGS
+
+Make = Callable[[Recipe, Task, Evaluation], int]
+"""Makes the model of a recipe, and tells its size in bytes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """What became of one recipe.
+
+    Parameters
+    ----------
+    recipe
+        Its name.
+    evaluation
+        Its figures; ``None`` if it failed.
+    failure
+        Why it failed, or ``None``.
+    listening
+        Seconds that hearing the tracks took; next to none if they were heard before.
+    size
+        Bytes of the model file; ``None`` where none was made.
+    """
+
+    recipe: str
+    evaluation: Evaluation | None
+    failure: Failure | None
+    listening: float
+    size: int | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the row, ready for JSON."""
+        if self.evaluation is None:
+            assert self.failure is not None  # noqa: S101 - one of both is there
+            failure = {"code": self.failure.code, "message": self.failure.message}
+            return {"recipe": self.recipe, "error": failure}
+        return {
+            **self.evaluation.as_dict(),
+            "listening_seconds": round(self.listening, 3),
+            "size": self.size,
+        }
+
+
+def compare(
+    data: str | os.PathLike[str] | Examples,
+    *,
+    recipes: Sequence[str | Recipe] | None = None,
+    label: str | None = None,
+    groups: Sequence[str] = GROUPINGS,
+    split: Method | None = None,
+    n_splits: int = FOLDS,
+    beside: bool = True,
+    seed: int = 0,
+    listening: Listening | None = None,
+    make: Make | None = None,
+    progress: Tell | None = None,
+) -> Iterator[Row]:
+    """Evaluate recipes one after the other; one that fails costs its own row alone.
+
+    Each is tested on the tracks that it can hear, parted by the same rule and seed. Choosing the
+    best of many by these figures flatters it: confirm it on tracks that had no part in them.
+
+    Parameters
+    ----------
+    data, label, groups, split, n_splits, beside, seed, listening, progress
+        As in `evaluate`.
+    recipes
+        Recipes or their names; all there are if not given.
+    make
+        Called after each evaluation to make a model of all tracks.
+
+    Yields
+    ------
+    Row
+        In the order of the names.
+
+    Examples
+    --------
+    >>> [row.recipe for row in compare("tracks.csv")]  # doctest: +SKIP
+    ['default', 'producer', 'few']
+    """
+    examples = data if isinstance(data, Examples) else load_data(data, label=label)
+    leaks: dict[tuple[str | None, ...], tuple[Leak, ...]] = {}
+    for each in recipes or list_recipes():
+        name = each if isinstance(each, str) else each.name
+        started = time.perf_counter()
+        seconds = 0.0
+        try:
+            recipe = find_recipe(each) if isinstance(each, str) else each
+            recipe.make(seed=seed)  # before an hour of listening shows that an extra is missing
+            task = prepare(examples, recipe.hearing, by=groups, seed=seed, listening=listening)
+            seconds = time.perf_counter() - started
+            known = leaks.get(task.examples.path)
+            evaluation = evaluate_recipe(
+                recipe, task, groups=groups, split=split, n_splits=n_splits, beside=beside,
+                leaks=known, progress=progress,
+            )  # fmt: skip
+            size = None if make is None else make(recipe, task, evaluation)
+        except Exception as error:  # whatever a library raises costs one row
+            yield Row(name, None, Failure.of(None, error), seconds, None)
+        else:
+            # What was trained is not needed any more, and twenty recipes of it fill the memory.
+            yield Row(name, replace(evaluation, study=None), None, seconds, size)
+
+
+def table(rows: Sequence[Row]) -> list[str]:
+    """Return rows as lines of plain text, the most accurate recipe first.
+
+    Examples
+    --------
+    >>> table([Row("a", None, Failure(None, "missing-extra", "it needs torch"), 0.0, None)])
+    ['not evaluated:', '  a: it needs torch (missing-extra)']
+    """
+    found = [row for row in rows if row.evaluation is not None]
+    failed = [row for row in rows if row.failure is not None]
+    lines: list[str] = []
+    if found:
+        lines += _table(found)
+    if failed:
+        lines += ["", "not evaluated:"] if lines else ["not evaluated:"]
+        lines += [
+            f"  {row.recipe}: {printable(row.failure.message)} ({row.failure.code})"
+            for row in failed
+            if row.failure is not None
+        ]
+    return lines
+
+
+def _table(rows: Sequence[Row]) -> list[str]:
+    order = sorted(rows, key=lambda row: -(row.evaluation.accuracy if row.evaluation else 0))
+    first = order[0].evaluation
+    assert first is not None  # noqa: S101 - the caller passes those that have one
+    lines = [f"{first.tested.stamp}; tracks tested: {len(first.tested.truth):,}"]
+    if first.beside is not None:
+        lines.append(f"beside it: {first.beside.stamp}")
+    columns = _columns(order)
+    widths = [max(len(cells[i]) for cells in columns) for i in range(len(columns[0]))]
+    lines.append("")
+    for cells in columns:
+        told = [cell.rjust(wide) for cell, wide in zip(cells[1:], widths[1:], strict=True)]
+        lines.append("  ".join([cells[0].ljust(widths[0]), *told]).rstrip())
+    lines.append(f"baseline {first.tested.scores.baseline:.3f}: always the commonest class")
+    if first.tested.split == "random":
+        lines += ["", "RANDOM SPLIT: every figure above but those beside it flatters."]
+    return lines
+
+
+def _columns(rows: Sequence[Row]) -> list[list[str]]:
+    """Return cells, those of the heading first; columns that nobody fills are left out."""
+    cells = [["recipe", "accuracy", "95 %", "beside", "macro F1", "log loss", "ECE", "gap",
+              "training", "size"]]  # fmt: skip
+    for row in rows:
+        found = row.evaluation
+        if found is None:
+            continue
+        scores, gap, beside = found.tested.scores, found.tested.gap, found.beside
+        low, high = scores.interval or (scores.accuracy, scores.accuracy)
+        cells.append(
+            [
+                row.recipe,
+                f"{scores.accuracy:.3f}",
+                f"{low:.3f} to {high:.3f}",
+                "" if beside is None else f"{beside.scores.accuracy:.3f}",
+                f"{scores.macro_f1:.3f}",
+                f"{scores.log_loss:.3f}",
+                f"{scores.calibration_error:.3f}",
+                "" if gap is None else f"{gap:+.3f}",
+                f"{found.tested.seconds:.1f} s",
+                _size(row.size),
+            ]
+        )
+    kept = [i for i in range(len(cells[0])) if any(line[i] for line in cells[1:])]
+    return [[line[i] for i in kept] for line in cells]
+
+
+def _size(size: int | None) -> str:
+    if size is None:
+        return ""
+    return f"{size / 1024:.0f} kiB" if size < 1024 * 1024 else f"{size / 1024**2:.1f} MiB"

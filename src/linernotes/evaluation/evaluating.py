@@ -1,0 +1,256 @@
+"""From labelled tracks to figures: how good a recipe or a model is on what it has not heard."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from linernotes.errors import ModelNotFoundError
+from linernotes.evaluation.confounding import Leak
+from linernotes.evaluation.errors import SplitError
+from linernotes.evaluation.leakage import find_leaks
+from linernotes.evaluation.result import Evaluation
+from linernotes.evaluation.splits import Method, Split, best_method, folds, split_once
+from linernotes.evaluation.study import study_recipe
+from linernotes.evaluation.task import Listening, Task, Tell, prepare
+from linernotes.evaluation.testing import train_and_test
+from linernotes.learning.catalogue import list_models, load_model
+from linernotes.learning.data import load_data
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
+from linernotes.library.scanning import Progress
+from linernotes.sources.examples import Examples
+from linernotes.sources.groups import GROUPINGS
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from linernotes.learning.model import Model
+
+FOLDS = 5
+"""Trainings of a cross-validation, where the data have no official split."""
+
+
+def evaluate(
+    subject: str | os.PathLike[str] | Recipe | Model,
+    data: str | os.PathLike[str] | Examples,
+    *,
+    label: str | None = None,
+    groups: Sequence[str] = GROUPINGS,
+    split: Method | None = None,
+    n_splits: int = FOLDS,
+    beside: bool = True,
+    seed: int = 0,
+    listening: Listening | None = None,
+    progress: Tell | None = None,
+) -> Evaluation:
+    """Tell how good a recipe or a model is, and how far to believe that.
+
+    A recipe is trained on a part of the tracks and tested on the rest: by the official split of
+    the data where it has one, else five times over so that each track is tested once. A model is
+    tested on all tracks given.
+
+    Parameters
+    ----------
+    subject
+        Name of a recipe, a recipe, a model, or the name or file of one. Of a recipe and a file
+        of one name the recipe is meant; the file is ``./name``.
+    data
+        Labelled tracks, or what `load_data` reads them from.
+    label
+        What to learn, as in `load_data`.
+    groups
+        What is kept on one side of a grouped split: "artist", "album" or both.
+    split
+        "grouped", "official" or "random", whose figures flatter and bear its name. If not given,
+        the official one if the data have one, else grouped.
+    n_splits
+        How many folds a grouped or random split has.
+    beside
+        Whether to evaluate a recipe by a random split as well, for comparison (or grouped, where
+        a random one is asked for). It takes as long again.
+    seed
+        The same seed, data and recipe give the same figures.
+    listening
+        How tracks are heard.
+    progress
+        Called as training goes on.
+
+    Returns
+    -------
+    Evaluation
+        ``.report("page.html")`` writes the page about it, ``.as_dict()`` is ready for JSON.
+
+    Raises
+    ------
+    ExamplesError
+        There is nothing to learn from.
+    SplitError
+        The tracks cannot be parted as it was asked for.
+    ModelError
+        There is no such recipe or model, or it cannot be trained or used.
+
+    Examples
+    --------
+    >>> evaluate("default", "tracks.csv", label="genre").accuracy  # doctest: +SKIP
+    0.72
+    """
+    chosen = find_subject(subject)
+    examples = data if isinstance(data, Examples) else load_data(data, label=label)
+    if not isinstance(chosen, Recipe):
+        from linernotes.evaluation.finished import evaluate_model
+
+        return evaluate_model(chosen, examples, by=groups, seed=seed, listening=listening)
+    task = prepare(examples, chosen.hearing, by=groups, seed=seed, listening=listening)
+    return evaluate_recipe(
+        chosen,
+        task,
+        groups=groups,
+        split=split,
+        n_splits=n_splits,
+        beside=beside,
+        progress=progress,
+    )
+
+
+def evaluate_recipe(
+    recipe: Recipe,
+    task: Task,
+    *,
+    groups: Sequence[str] = GROUPINGS,
+    split: Method | None = None,
+    n_splits: int = FOLDS,
+    beside: bool = True,
+    leaks: tuple[Leak, ...] | None = None,
+    progress: Tell | None = None,
+) -> Evaluation:
+    """Evaluate a recipe on what was heard before.
+
+    Parameters
+    ----------
+    recipe
+        The recipe.
+    task
+        What `prepare` made of the labelled tracks.
+    groups, split, n_splits, beside, progress
+        As in `evaluate`.
+    leaks
+        Those of the split, where they are known already.
+    """
+    examples = task.examples
+    method = split or best_method(examples)
+    splits = part(examples, method=method, by=groups, n_splits=n_splits, seed=task.seed)
+    others = _other_splits(examples, splits, by=groups, n_splits=n_splits, seed=task.seed)
+    others = others if beside else ()
+    total, done = len(splits) + len(others), 0
+
+    def tell(more: int = 1) -> None:
+        nonlocal done
+        done += more
+        if progress is not None:
+            progress(Progress("training", done, total, 0))
+
+    tell(0)
+    tested, trained = train_and_test(recipe, task, splits, tell=tell)
+    compared = train_and_test(recipe, task, others, tell=tell)[0] if others else None
+    if leaks is None:
+        leaks = find_leaks(examples, splits, embeddings=_embeddings(task))
+    notes = dict.fromkeys(note for each in splits for note in each.notes)
+    return Evaluation(
+        recipe=recipe.name,
+        finished=False,
+        examples=examples,
+        tested=tested,
+        beside=compared,
+        leaks=tuple(leak.message for leak in leaks if leak.code not in _SAID),
+        unknown=tuple(leak.message for leak in leaks if leak.code == _UNKNOWABLE),
+        warnings=(*examples.warnings, *notes),
+        left_out=examples.left_out,
+        seed=task.seed,
+        study=lambda: study_recipe(recipe, task, splits, tested, trained),
+    )
+
+
+_UNKNOWABLE = "cannot-be-known"
+# The split's own notes say that it is random, and a section of its own what cannot be known.
+_SAID = (_UNKNOWABLE, "random-split")
+
+
+def part(
+    examples: Examples,
+    *,
+    method: Method,
+    by: Sequence[str] = GROUPINGS,
+    n_splits: int = FOLDS,
+    seed: int = 0,
+) -> tuple[Split, ...]:
+    """Part tracks as an evaluation does: one official split, or folds.
+
+    What an official split sets aside to choose by is learned from as well: whatever there is to
+    choose is chosen by cross-validation inside of what is learned from.
+    """
+    made = folds(examples, n_splits=n_splits, method=method, by=by, seed=seed)
+    return tuple(
+        replace(each, train=_union(each.train, each.validation), validation=each.validation[:0])
+        for each in made
+    )
+
+
+def find_subject(subject: str | os.PathLike[str] | Recipe | Model) -> Recipe | Model:
+    """Return the recipe or model that is meant.
+
+    Raises
+    ------
+    ModelNotFoundError
+        There is neither.
+
+    Examples
+    --------
+    >>> find_subject("producer-knn").name
+    'producer-knn'
+    """
+    if not isinstance(subject, str | os.PathLike):
+        return subject
+    name = os.fspath(subject)
+    if name in list_recipes():
+        return find_recipe(name)
+    try:
+        return load_model(name)
+    except ModelNotFoundError as error:
+        raise ModelNotFoundError(
+            f"There is no recipe, no model and no file {name[:200]!r}: use one of the recipes "
+            f"({', '.join(list_recipes())}), one of the models ({', '.join(list_models())}), or "
+            "the path of a *.linernotes file."
+        ) from error
+
+
+def _union(rows: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.union1d(rows, others).astype(np.int64)
+
+
+def _other_splits(
+    examples: Examples, splits: Sequence[Split], *, by: Sequence[str], n_splits: int, seed: int
+) -> tuple[Split, ...]:
+    """Return the splits to compare with, if the tracks can be parted so."""
+    try:
+        if splits[0].kind == "random":
+            return part(examples, method="grouped", by=by, n_splits=n_splits, seed=seed)
+        if splits[0].kind == "grouped":
+            return part(examples, method="random", n_splits=n_splits, seed=seed)
+        share = len(splits[0].test) / (len(splits[0].train) + len(splits[0].test))
+        return (split_once(examples, method="random", test_share=share, seed=seed),)
+    except SplitError:
+        return ()
+
+
+def _embeddings(task: Task) -> NDArray[np.float32] | None:
+    """Return what the networks hear of each track, where the recipe hears that."""
+    material = task.material
+    columns = [i for i, name in enumerate(material.columns) if name.startswith("embedding.")]
+    if not columns or len(material.track) != len(material):
+        return None
+    return material.values[:, columns]

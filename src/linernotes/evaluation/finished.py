@@ -1,0 +1,209 @@
+"""A finished model on labelled tracks that it has, one hopes, never heard."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linernotes.audio import stream
+from linernotes.backbone import SAMPLE_RATE, Taggram, listen
+from linernotes.engine import run
+from linernotes.errors import Failure, ModelError
+from linernotes.evaluation.result import Evaluation
+from linernotes.evaluation.scores import Floats, Ints
+from linernotes.evaluation.study import study_model
+from linernotes.evaluation.task import Listening, dependence, hear, numbered
+from linernotes.evaluation.tested import Tested
+from linernotes.learning.model import ModelInput
+from linernotes.library.scanning import Progress
+from linernotes.sources.examples import TEST, TRAIN, Examples, LeftOut, printable
+from linernotes.sources.groups import GROUPINGS
+
+if TYPE_CHECKING:
+    from linernotes.learning.material import Material
+    from linernotes.learning.model import Model
+
+_TIMEOUT = 600.0
+# A process is killed only if it did not stop by itself.
+_GRACE = 15.0
+_UNKNOWN = (
+    "a model does not keep what it has learned from: whether some of these very tracks, or others "
+    "of their artists, were among it, and so how far these figures flatter",
+    "whether the labels are right, and mean here what they meant where the model learned them",
+)
+
+
+def evaluate_model(
+    model: Model,
+    examples: Examples,
+    *,
+    by: Sequence[str] = GROUPINGS,
+    seed: int = 0,
+    listening: Listening | None = None,
+) -> Evaluation:
+    """Test a finished model on labelled tracks.
+
+    Where the data have an official split, its test part alone is used: the rest is what models
+    learn from.
+
+    Parameters
+    ----------
+    model
+        The model.
+    examples
+        Labelled tracks.
+    by
+        What makes a group; tracks of a group are right or wrong together.
+    seed
+        Of what the page shows.
+    listening
+        How tracks are heard.
+
+    Raises
+    ------
+    ModelError
+        It cannot be used, none of its classes is among the labels, or nothing can be heard.
+    """
+    listening = listening or Listening()
+    known = set(model.classes) & {printable(name) for name in examples.classes}
+    if not known:
+        raise ModelError(
+            f"The model {model.name} tells {_listed(model.classes)}, and the tracks are labelled "
+            f"{_listed(examples.classes)}: evaluate it on tracks of its own classes."
+        )
+    official = {TRAIN, TEST} <= set(examples.split)
+    if official:
+        tests = [row for row, part in enumerate(examples.split) if part == TEST]
+        examples = examples.take(tests)
+    material: Material | None = None
+    if model.hearing is not None:
+        model.check_input()
+        wanted = {n: v for n, v in examples.features.items() if n in model.hearing.inputs}
+        material, left_out = hear(replace(examples, features=wanted), model.hearing, listening)
+        rows = material.tracks
+        material = material.take(rows)
+        probabilities = np.asarray(model.predict_tracks(material), np.float64)
+    else:
+        rows, probabilities, left_out = _listen(model, examples, listening)
+    if not len(rows):
+        raise ModelError(
+            f"None of the {len(examples)} tracks could be heard; the first: "
+            f"{left_out[0].message if left_out else 'there is none'}."
+        )
+    tested_on = replace(examples.take(rows), left_out=(*examples.left_out, *left_out))
+    tested = _tested(model, tested_on, probabilities, by=by, official=official)
+    heard = material
+    return Evaluation(
+        recipe=model.name,
+        finished=True,
+        examples=tested_on,
+        tested=tested,
+        unknown=_UNKNOWN,
+        warnings=(*tested_on.warnings, *_warnings(model, tested_on)),
+        left_out=tested_on.left_out,
+        seed=seed,
+        study=None
+        if heard is None
+        else lambda: study_model(
+            lambda one: np.asarray(model.predict_tracks(one), np.float64), heard, tested, seed=seed
+        ),
+    )
+
+
+def _tested(
+    model: Model, examples: Examples, probabilities: Floats, *, by: Sequence[str], official: bool
+) -> Tested:
+    truth = numbered([printable(name) for name in examples.target], model.classes)
+    learned = None if model.training is None else np.array(model.training.tracks)
+    commonest = np.bincount(truth[truth >= 0]) if learned is None else learned
+    _, dependent = dependence(examples, by)
+    return Tested(
+        split="official" if official else "all",
+        words=f"a finished model on {'the official test part' if official else 'tracks given'}",
+        groups=(),
+        folds=0,
+        classes=model.classes,
+        track=np.arange(len(examples)),
+        truth=truth,
+        probabilities=probabilities,
+        fold=np.zeros(len(examples), np.int64),
+        group=dependent,
+        constant=np.full(len(examples), commonest.argmax()),
+        rejected=model.rejects(probabilities),
+        n_train=None if learned is None else int(learned.sum()),
+        train_accuracy=None,
+    )
+
+
+def _warnings(model: Model, examples: Examples) -> list[str]:
+    found = []
+    training = model.training
+    if training is not None and training.data == printable(examples.name):
+        what = "its test part is not among it" if training.split.startswith("all but") else ""
+        if not (what and set(examples.split) == {TEST}):
+            found.append(
+                f"the model has learned from {training.data}, which is what these tracks are "
+                "called: where they are the same, the figures tell how well it remembers"
+            )
+    unknown = sorted({printable(name) for name in examples.classes} - set(model.classes))
+    if unknown:
+        count = sum(printable(name) in set(unknown) for name in examples.target)
+        found.append(
+            f"{count} tracks are of classes that the model does not know ({_listed(unknown)}): "
+            "every answer to them is wrong, unless it is none of these"
+        )
+    return found
+
+
+def _listen(
+    model: Model, examples: Examples, listening: Listening
+) -> tuple[Ints, Floats, tuple[LeftOut, ...]]:
+    """Let a model hear tracks window by window, as `linernotes identify` does."""
+    if not isinstance(model.input, ModelInput):
+        raise ModelError(f"The model {model.name} hears nothing that is known here.")
+    paths = [(row, path) for row, path in enumerate(examples.path) if path is not None]
+    left_out = [
+        LeftOut(f"row {row + 1}", "no-audio", "there is no audio to hear; give the track's file")
+        for row, path in enumerate(examples.path)
+        if path is None
+    ]
+    rows: list[int] = []
+    told: list[Floats] = []
+    outcomes = run(
+        functools.partial(taggram_of, network=model.input.network),
+        [path for _, path in paths],
+        workers=listening.workers,
+        timeout=_TIMEOUT + _GRACE,
+    )
+    for done, ((row, path), outcome) in enumerate(zip(paths, outcomes, strict=True), 1):
+        if outcome.value is not None:
+            rows.append(row)
+            told.append(np.asarray(model.predict(outcome.value).probabilities, np.float64))
+        else:
+            failure = Failure.of(path, outcome.error)
+            left_out.append(LeftOut(path, failure.code, failure.message))
+        if listening.progress is not None:
+            listening.progress(Progress("listening", done, len(paths), len(left_out)))
+    probabilities = np.array(told).reshape(len(told), len(model.classes))
+    return np.array(rows, np.int64), probabilities, tuple(left_out)
+
+
+def taggram_of(path: str, *, network: str) -> Taggram:
+    """Return what a network hears of a file, in windows side by side.
+
+    Raises
+    ------
+    AudioError
+        The file cannot be listened to.
+    """
+    with stream(path, sample_rate=SAMPLE_RATE, mono=True, timeout=_TIMEOUT) as blocks:
+        return listen((block[0] for block in blocks), networks=(network,), threads=1)[network]
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(printable(name) for name in names[:8])
+    return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown

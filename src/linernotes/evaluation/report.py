@@ -1,0 +1,344 @@
+"""The page about an evaluation: one HTML file that needs nothing but a browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import ntpath
+import os
+import posixpath
+import re
+from collections import Counter
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+import numpy as np
+
+import linernotes
+from linernotes.errors import LinernotesError
+from linernotes.evaluation import figures
+from linernotes.evaluation.result import Details, Evaluation
+from linernotes.evaluation.tested import Tested
+from linernotes.library.playlists import relative_reference
+from linernotes.sources.examples import Examples, printable
+
+_COLOURS = 12  # as many as page.css knows; more cannot be told apart
+_MISTAKES = 12
+_LISTED_LEFT_OUT = 200
+_MATRIX = 60  # classes; a larger matrix is no longer read, and makes a page of megabytes
+_FAMILIES = 20
+
+
+class ReportError(LinernotesError):
+    """The page about an evaluation cannot be written as it was asked for."""
+
+    code: ClassVar[str] = "report"
+
+
+def write_report(
+    evaluation: Evaluation, path: str | os.PathLike[str], *, title: str | None = None
+) -> None:
+    """Write the page, whole or not at all.
+
+    Parameters
+    ----------
+    evaluation
+        With or without `Details`; without them the page has fewer figures.
+    path
+        The .html file.
+    title
+        Heading of the page.
+
+    Raises
+    ------
+    ReportError
+        The page cannot be written there.
+    """
+    target = check_report_path(path)
+    page = render_report(evaluation, folder=target.parent, title=title)
+    temporary = target.with_name(f".{target.name}.part")
+    try:
+        temporary.write_text(page, encoding="utf-8")
+        temporary.replace(target)
+    except OSError as error:
+        raise ReportError(
+            f"{target.name} cannot be written ({error.strerror}): choose another place."
+        ) from error
+    finally:
+        if temporary.exists():
+            temporary.unlink()
+
+
+def check_report_path(path: str | os.PathLike[str]) -> Path:
+    """Return where a page will lie, so that hours of work do not end at a misspelt folder.
+
+    Raises
+    ------
+    ReportError
+        It is no .html file, or its folder is not there.
+    """
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm"):
+        raise ReportError(f"{target.name}: reports are written as .html")
+    if not target.parent.is_dir():
+        raise ReportError(f"there is no folder {target.parent} to write the report to")
+    if target.is_dir():
+        raise ReportError(f"{target.name} is a folder: name a .html file")
+    return target
+
+
+def render_report(
+    evaluation: Evaluation, *, folder: str | os.PathLike[str] = ".", title: str | None = None
+) -> str:
+    """Return the page; the same evaluation gives the same page, to the byte.
+
+    Parameters
+    ----------
+    evaluation
+        What was found.
+    folder
+        Where the page will lie: tracks are played from there.
+    title
+        Heading of the page; "Evaluation" if not given.
+    """
+    import jinja2
+    from markupsafe import Markup
+
+    tested, examples = evaluation.tested, evaluation.examples
+    details = evaluation.details
+    classes = [printable(name) for name in tested.classes]
+    style, script = _asset("page.css"), _asset("page.js")
+    environment = jinja2.Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
+    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "sort_keys": True}
+    placed = _placed_view(evaluation, details, folder)
+    return environment.from_string(
+        _asset("page.html")
+    ).render(
+        title=printable(title or "Evaluation"),
+        version=linernotes.__version__,
+        style=Markup(style),  # noqa: S704 - our own file
+        script=Markup(script),  # noqa: S704 - our own file
+        style_hash=_csp_hash(style),
+        script_hash=_csp_hash(script),
+        recipe=printable(evaluation.recipe),
+        finished=evaluation.finished,
+        label=printable(examples.label),
+        data=printable(examples.name),
+        intro=_counted(len(tested.truth), "track") + f", {_counted(len(classes), 'class')}",
+        stamp=tested.brief,
+        whole_stamp=tested.stamp,
+        random=tested.split == "random",
+        verdict=_verdict(tested),
+        facts=_facts(tested, len(examples)),
+        strip=figures.accuracy_strip(tested, evaluation.beside),
+        warnings=[_sentence(each) for each in evaluation.warnings],
+        leaks=[_sentence(each) for each in evaluation.leaks],
+        unknown=[_sentence(each) for each in evaluation.unknown],
+        matrix=figures.matrix(tested, classes, most=_MATRIX),
+        rows=[_class_row(tested, i) for i in range(len(classes))],
+        reliability=figures.reliability(tested.bins),
+        bins=tested.bins,
+        curve=figures.learning_curve(details.curve) if len(details.curve) > 1 else None,
+        points=details.curve,
+        importance=figures.importance(details.importance[:_FAMILIES]),
+        families_left=max(0, len(details.importance) - _FAMILIES),
+        placed=placed,
+        legend=_legend(tested, classes, details) if placed else [],
+        mistakes=[_mistake(evaluation, int(i), folder) for i in tested.mistakes(_MISTAKES)],
+        wrong=int((tested.answer != tested.truth).sum()),
+        notes=[_sentence(note) for note in details.notes],
+        left_out=[
+            {"name": printable(e.name), "code": e.code, "message": printable(e.message)}
+            for e in evaluation.left_out[:_LISTED_LEFT_OUT]
+        ],
+        left_out_count=len(evaluation.left_out),
+        chosen=_chosen(tested),
+        seed=evaluation.seed,
+        percent=figures.percent,
+    )
+
+
+def _verdict(tested: Tested) -> dict[str, str]:
+    scores = tested.scores
+    low, high = scores.interval or (scores.accuracy, scores.accuracy)
+    return {
+        "accuracy": figures.percent(scores.accuracy),
+        "low": f"{100 * low:.1f}",
+        "high": f"{100 * high:.1f}",
+    }
+
+
+def _facts(tested: Tested, examples: int) -> list[tuple[str, str]]:
+    scores = tested.scores
+    facts = [
+        ("macro F1", f"{scores.macro_f1:.3f}"),
+        ("log loss", f"{scores.log_loss:.3f}"),
+        ("calibration error", f"{scores.calibration_error:.3f}"),
+        ("baseline", figures.percent(scores.baseline)),
+    ]
+    if tested.gap is not None:
+        facts.append(("train minus test", f"{100 * tested.gap:+.1f}\u00a0points"))
+    if tested.n_train is not None:
+        facts.append(("trained on", _counted(tested.n_train, "track")))
+    if tested.rejected.any() and tested.accuracy_accepted is not None:
+        facts.append(("none of these", figures.percent(float(tested.rejected.mean()))))
+        facts.append(("right of the others", figures.percent(tested.accuracy_accepted)))
+    facts.append(("tested on", _counted(len(tested.truth), "track")))
+    if len(tested.truth) < examples and tested.folds > 1:
+        facts.append(("not tested", _counted(examples - len(tested.truth), "track")))
+    return facts
+
+
+def _class_row(tested: Tested, i: int) -> dict[str, Any]:
+    row = tested.by_class[i]
+    shown = [f"{printable(name)}\u00a0{n}" for name, n in row.taken_for[:4]]
+    return {
+        "name": printable(row.name),
+        "tracks": f"{row.tracks:,}",
+        "recall": figures.percent(row.recall) if row.tracks else "none",
+        "share": f"{100 * row.recall:.1f}",
+        "precision": figures.percent(row.precision),
+        "f1": f"{row.f1:.2f}",
+        "wrong": row.tracks - tested.scores.confusion[i][i],
+        "taken_for": ", ".join(shown),
+        "more": max(0, len(row.taken_for) - 4),
+        "wrongly_found": row.wrongly_found,
+    }
+
+
+def _legend(tested: Tested, classes: list[str], details: Details) -> list[dict[str, Any]]:
+    truth = tested.truth[details.placed]
+    counts = np.bincount(truth[truth >= 0], minlength=len(classes)).tolist()
+    order = _colour_order(tested)
+    entries = [
+        {"name": classes[i], "tracks": f"{counts[i]:,}", "colour": f"k{place}", "number": place}
+        for place, i in enumerate(order[:_COLOURS])
+        if counts[i]
+    ]
+    others = sum(counts[i] for i in order[_COLOURS:])
+    if others:
+        name = _counted(sum(counts[i] > 0 for i in order[_COLOURS:]), "other class")
+        entries.append(
+            {"name": name, "tracks": f"{others:,}", "colour": "other", "number": _COLOURS}
+        )
+    return entries
+
+
+def _colour_order(tested: Tested) -> list[int]:
+    """Return classes by falling size; the first of them get colours of their own."""
+    sizes = [row.tracks for row in tested.by_class]
+    if len(sizes) <= _COLOURS:
+        return list(range(len(sizes)))
+    return sorted(range(len(sizes)), key=lambda i: (-sizes[i], i))
+
+
+def _placed_view(
+    evaluation: Evaluation, details: Details, folder: str | os.PathLike[str]
+) -> dict[str, Any] | None:
+    """Return the tested tracks on the plane, for the page and its script."""
+    if len(details.placed) < 3:
+        return None
+    tested, examples = evaluation.tested, evaluation.examples
+    place_of = {i: place for place, i in enumerate(_colour_order(tested))}
+    names = [printable(name) for name in tested.classes]
+    high = float(max(details.places[:, 1].max(), 0.2))
+    dots, tracks = [], []
+    for (x, y), i in zip(details.places.tolist(), details.placed.tolist(), strict=True):
+        truth, answer = int(tested.truth[i]), int(tested.answer[i])
+        row = int(tested.track[i])
+        place = place_of.get(truth, _COLOURS)
+        dots.append(
+            {
+                "x": f"{20 + 960 * x:.0f}",
+                "y": f"{20 + 960 * y:.0f}",
+                "colour": f"k{place}" if place < _COLOURS else "other",
+                "number": min(place, _COLOURS),
+                "wrong": truth != answer,
+            }
+        )
+        tracks.append(
+            [
+                track_title(examples, row),
+                printable(examples.artist[row] or ""),
+                names[truth] if truth >= 0 else printable(examples.target[row]),
+                names[answer],
+                round(float(tested.probabilities[i, answer]), 3),
+                _address(examples.path[row], folder),
+            ]
+        )
+    return {"dots": dots, "tracks": tracks, "height": f"{40 + 960 * high:.0f}"}
+
+
+def _chosen(tested: Tested) -> list[str]:
+    """Return the settings that were chosen, and in how many trainings, most frequent first."""
+    counts = Counter(tested.chosen).most_common()
+    if len(tested.chosen) < 2:
+        return [printable(each) for each, _ in counts]
+    return [f"{printable(each)}: {n} of {len(tested.chosen)} times" for each, n in counts]
+
+
+def _mistake(evaluation: Evaluation, i: int, folder: str | os.PathLike[str]) -> dict[str, Any]:
+    tested, examples = evaluation.tested, evaluation.examples
+    row, truth, answer = int(tested.track[i]), int(tested.truth[i]), int(tested.answer[i])
+    known = float(tested.probabilities[i, truth]) if truth >= 0 else 0.0
+    return {
+        "title": track_title(examples, row),
+        "artist": printable(examples.artist[row] or ""),
+        "truth": printable(examples.target[row]),
+        "answer": printable(tested.classes[answer]),
+        "sure": figures.percent(float(tested.probabilities[i, answer]), of_model=True),
+        "truly": figures.percent(known, of_model=True),
+        "file": _address(examples.path[row], folder),
+    }
+
+
+def track_title(examples: Examples, row: int) -> str:
+    """Return what to call a track: its file's name without folder and suffix, or its id.
+
+    Examples
+    --------
+    >>> track_title(Examples("genre", ("a",), ("x/So What.flac",), *[(None,)] * 3, {}, ("7",)), 0)
+    'So What'
+    """
+    path = examples.path[row]
+    if path:
+        name = re.split(r"[\\/]", path)[-1]
+        return printable(os.path.splitext(name)[0] or name)  # noqa: PTH122 - any system's name
+    identity = examples.track_id[row]
+    return printable(f"track {identity}" if identity else f"row {row + 1}")
+
+
+def _address(path: str | None, folder: str | os.PathLike[str]) -> str:
+    """Return how the page reaches a file, "" where it must not: pages stay on this machine."""
+    if not path or "://" in path:
+        return ""
+    system = ntpath if os.name == "nt" else posixpath
+    place = relative_reference(
+        system.abspath(path), system.abspath(os.fspath(folder)), flavour=system
+    )
+    if re.match("[A-Za-z]:", place):  # another drive
+        return ""
+    return quote(os.fsencode(place))
+
+
+def _sentence(text: str) -> str:
+    """Return text that begins and ends as sentences do."""
+    shown = printable(text)
+    return shown[:1].upper() + shown[1:] + ("" if shown.endswith((".", "!", "?")) else ".")
+
+
+def _counted(number: int, thing: str) -> str:
+    plural = "es" if thing.endswith("s") else "s"
+    return f"{number:,} {thing}{'' if number == 1 else plural}"
+
+
+def _csp_hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
+
+
+def _asset(name: str) -> str:
+    return (files("linernotes.evaluation") / "page" / name).read_text(encoding="utf-8")

@@ -1,0 +1,273 @@
+"""What an evaluation found, for people, for programs, and for the page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.evaluation.scores import ClassScores, Ints
+from linernotes.evaluation.tested import Tested, short
+from linernotes.sources.examples import printable
+
+if TYPE_CHECKING:
+    from linernotes.sources.examples import Examples, LeftOut
+
+_TAKEN_FOR = 3
+
+
+@dataclass(frozen=True)
+class Importance:
+    """What is lost without a family of features.
+
+    Parameters
+    ----------
+    family
+        Of what the columns are: "mfcc", "stereo_width", "embedding".
+    columns
+        How many.
+    loss
+        By how much the accuracy on tracks not trained on falls when the family's values are
+        shuffled among those tracks, the mean of the shuffles.
+    spread
+        Its standard deviation over shuffles.
+    """
+
+    family: str
+    columns: int
+    loss: float
+    spread: float
+
+
+@dataclass(frozen=True)
+class CurvePoint:
+    """What so many tracks to train on give.
+
+    Parameters
+    ----------
+    tracks
+        Trained on, the mean of the folds.
+    accuracy, interval
+        On the tracks not trained on.
+    train_accuracy
+        On those trained on.
+    """
+
+    tracks: int
+    accuracy: float
+    interval: tuple[float, float]
+    train_accuracy: float
+
+
+@dataclass(frozen=True, eq=False)
+class Details:
+    """What the page shows beyond the figures, since it takes longer to compute.
+
+    Parameters
+    ----------
+    importance
+        Of families of features, most important first.
+    curve
+        The learning curve, fewest tracks first.
+    places
+        float32, shape (points, 2), from 0 to 1: where tested tracks lie on a plane.
+    placed
+        Shape (points,): which of the tests they are.
+    notes
+        What could not be computed and why, in sentences.
+    """
+
+    importance: tuple[Importance, ...] = ()
+    curve: tuple[CurvePoint, ...] = ()
+    places: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    placed: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """How good a recipe or a model is, and how far to believe it.
+
+    Parameters
+    ----------
+    recipe
+        Name of the recipe, or of the model.
+    finished
+        Whether a finished model was tested, rather than a recipe trained on the way.
+    examples
+        The labelled tracks; `Tested.track` numbers its rows.
+    tested
+        The headline.
+    beside
+        The same by another way to split, most often the random one, to compare with.
+    leaks
+        What may have told the answer across the split, in sentences.
+    unknown
+        What cannot be known about it, in sentences.
+    warnings
+        What else a person should know.
+    left_out
+        Tracks that could not be used.
+    seed
+        Of everything left to chance.
+    study
+        Computes what only the page shows; ``None`` where nothing more can be computed.
+    """
+
+    recipe: str
+    finished: bool
+    examples: Examples
+    tested: Tested
+    beside: Tested | None = None
+    leaks: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    seed: int = 0
+    study: Callable[[], Details] | None = field(default=None, repr=False)
+
+    @cached_property
+    def details(self) -> Details:
+        """What only the page shows; computed when it is first asked for."""
+        return Details() if self.study is None else self.study()
+
+    @property
+    def accuracy(self) -> float:
+        """Share of right answers."""
+        return self.tested.scores.accuracy
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return everything that is not about a single track, ready for JSON."""
+        tested = self.tested
+        return {
+            "recipe": self.recipe,
+            "finished_model": self.finished,
+            "label": self.examples.label,
+            "data": self.examples.name,
+            "seed": self.seed,
+            **tested.as_dict(),
+            "classes": list(tested.classes),
+            "per_class": [
+                {
+                    "class": row.name,
+                    "tracks": row.tracks,
+                    "precision": short(row.precision),
+                    "recall": short(row.recall),
+                    "f1": short(row.f1),
+                    "taken_for": [{"class": name, "tracks": n} for name, n in row.taken_for],
+                    "wrongly_found": row.wrongly_found,
+                }
+                for row in tested.by_class
+            ],
+            "confusion": [list(row) for row in tested.scores.confusion],
+            "reliability": [
+                {
+                    "low": short(each.low),
+                    "high": short(each.high),
+                    "tracks": each.tracks,
+                    "confidence": short(each.confidence),
+                    "accuracy": short(each.accuracy),
+                }
+                for each in tested.bins
+            ],
+            "chosen": list(tested.chosen),
+            "train_seconds": round(tested.seconds, 3),
+            "beside": None if self.beside is None else self.beside.as_dict(),
+            "leaks": list(self.leaks),
+            "unknown": list(self.unknown),
+            "warnings": list(self.warnings),
+            "left_out": [
+                {"name": each.name, "code": each.code, "message": each.message}
+                for each in self.left_out
+            ],
+        }
+
+    def lines(self) -> list[str]:
+        """Return the figures as lines of plain text for a person."""
+        tested, examples = self.tested, self.examples
+        what = "model" if self.finished else "recipe"
+        trained = "" if tested.n_train is None else f", trained on {tested.n_train:,}"
+        lines = [
+            printable(
+                f"{what} {self.recipe} on {examples.name}: {examples.label}, "
+                f"{len(tested.classes)} classes"
+            ),
+            *_figures(tested, f"{len(tested.truth):,} tracks tested{trained}"),
+        ]
+        if self.beside is not None:
+            lines += ["", *_figures(self.beside, "for comparison")]
+        # Before the table, which is long: whoever reads no further has read this.
+        lines += _headed("Warnings", self.warnings)
+        lines += _headed("What may have leaked", self.leaks)
+        lines += ["", *_class_table(tested.by_class)]
+        lines += _headed("What cannot be known", self.unknown)
+        return lines
+
+    def report(self, path: str | os.PathLike[str], *, title: str | None = None) -> None:
+        """Write the page about it: one HTML file that needs nothing but a browser.
+
+        Parameters
+        ----------
+        path
+            The .html file; it plays tracks where it finds them, seen from its folder.
+        title
+            Heading of the page.
+
+        Raises
+        ------
+        ReportError
+            The page cannot be written there.
+        """
+        from linernotes.evaluation.report import write_report
+
+        write_report(self, path, title=title)
+
+
+def _figures(tested: Tested, about: str) -> list[str]:
+    scores = tested.scores
+    stamp = "  [random split]" if tested.split == "random" else ""
+    low, high = scores.interval or (scores.accuracy, scores.accuracy)
+    gap = ""
+    if tested.train_accuracy is not None and tested.gap is not None:
+        gap = (
+            f"  accuracy on the tracks trained on {tested.train_accuracy:.3f}, "
+            f"a gap of {tested.gap:+.3f}"
+        )
+    lines = [
+        f"{tested.stamp}; {about}",
+        f"  accuracy {scores.accuracy:.3f} (95 %: {low:.3f} to {high:.3f}), "
+        f"baseline {scores.baseline:.3f}{stamp}",
+        f"  macro F1 {scores.macro_f1:.3f}, log loss {scores.log_loss:.3f}, "
+        f"calibration error {scores.calibration_error:.3f}{stamp}",
+    ]
+    if gap:
+        lines.append(gap + stamp)
+    if tested.rejected.any() and tested.accuracy_accepted is not None:
+        lines.append(
+            f"  none of these {tested.rejected.mean():.3f}, "
+            f"accuracy of the others {tested.accuracy_accepted:.3f}{stamp}"
+        )
+    return lines
+
+
+def _headed(heading: str, sentences: Sequence[str]) -> list[str]:
+    return ["", f"{heading}:", *(f"  {printable(each)}" for each in sentences)] if sentences else []
+
+
+def _class_table(rows: Sequence[ClassScores]) -> list[str]:
+    wide = max(len("class"), *(len(printable(row.name)) for row in rows))
+    lines = [f"  {'class':{wide}}  tracks  recall  precision  wrongly taken for"]
+    for row in rows:
+        wrong = ", ".join(f"{printable(name)} {n}" for name, n in row.taken_for[:_TAKEN_FOR])
+        more = len(row.taken_for) - _TAKEN_FOR
+        others = f", {more} more" if more > 0 else ""
+        lines.append(
+            f"  {printable(row.name):{wide}}  {row.tracks:6,}  {row.recall:6.2f}  "
+            f"{row.precision:9.2f}  {wrong}{others}".rstrip()
+        )
+    return lines

@@ -1,0 +1,98 @@
+"""What only the page shows, since it takes longer: importance, learning curve, places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.evaluation.curve import learning_curve
+from linernotes.evaluation.importance import Predict, permutation_importance
+from linernotes.evaluation.places import MOST, places_of
+from linernotes.evaluation.result import Details
+from linernotes.evaluation.scores import Ints
+from linernotes.evaluation.task import Task, numbered
+from linernotes.evaluation.tested import Tested
+from linernotes.evaluation.testing import TrainedPart
+
+if TYPE_CHECKING:
+    from linernotes.evaluation.splits import Split
+    from linernotes.learning.material import Material
+    from linernotes.learning.recipe import Recipe
+
+# Tracks whose features are shuffled: enough for a standard error below a point.
+_SHUFFLED = 5000
+_ONE_KIND = "All that is heard is of one kind, so that no part of it can be left out."
+
+
+def study_recipe(
+    recipe: Recipe,
+    task: Task,
+    splits: Sequence[Split],
+    tested: Tested,
+    trained: Sequence[TrainedPart],
+) -> Details:
+    """Compute what the page shows about a recipe.
+
+    Parameters
+    ----------
+    recipe, task, splits
+        What was evaluated.
+    tested, trained
+        The headline.
+    """
+    target = numbered(task.examples.target, tested.classes)
+    most = _SHUFFLED // len(splits)
+    parts = []
+    for each, split in zip(trained, splits, strict=True):
+        rows = split.test[_spread(len(split.test), most)]
+        parts.append((each.predict, task.material.take(rows), target[rows]))
+    importance = permutation_importance(parts, seed=task.seed)
+    curve, notes = learning_curve(recipe, task, splits, tested, trained)
+    placed, places, hidden = _placed(task.material, tested, task.seed)
+    notes = (*notes, *hidden, *(() if importance else (_ONE_KIND,)))
+    return Details(importance, curve, places, placed, notes)
+
+
+def study_model(predict: Predict, material: Material, tested: Tested, *, seed: int = 0) -> Details:
+    """Compute what the page shows about a finished model.
+
+    Parameters
+    ----------
+    predict
+        What the model makes of what was heard.
+    material
+        What was heard of the tested tracks.
+    tested
+        The headline.
+    seed
+        Of shuffles and places.
+    """
+    rows = _spread(len(tested.truth), _SHUFFLED)
+    part = (predict, material.take(tested.track[rows]), tested.truth[rows])
+    importance = permutation_importance([part], seed=seed)
+    placed, places, hidden = _placed(material, tested, seed)
+    notes = (
+        "A learning curve needs a recipe: a finished model learns no more.",
+        *hidden,
+        *(() if importance else (_ONE_KIND,)),
+    )
+    return Details(importance, (), places, placed, notes)
+
+
+def _placed(
+    material: Material, tested: Tested, seed: int
+) -> tuple[Ints, NDArray[np.float32], tuple[str, ...]]:
+    """Return which tests are placed, where, and a note if not all are."""
+    count = len(tested.truth)
+    placed = _spread(count, MOST)
+    places = places_of(material.take(tested.track[placed]), seed=seed)
+    hidden = f"Of {count:,} tested tracks {len(placed):,} are placed on the plane."
+    return placed, places, ((hidden,) if len(placed) < count else ())
+
+
+def _spread(count: int, most: int) -> Ints:
+    """Return at most so many of the numbers below ``count``, evenly spaced."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

@@ -1,0 +1,158 @@
+"""Labelled tracks and what a recipe hears of them, ready to be parted, trained on and tested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linernotes.evaluation.scores import Ints
+from linernotes.learning.cache import Cache
+from linernotes.learning.data import trainable
+from linernotes.learning.material import Material
+from linernotes.learning.measuring import measure
+from linernotes.library.scanning import Progress
+from linernotes.sources.examples import Examples, LeftOut
+from linernotes.sources.groups import GROUPINGS, group_of, tells_group
+
+if TYPE_CHECKING:
+    from linernotes.learning.hearing import Hearing
+    from linernotes.library import Collection
+
+Tell = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Listening:
+    """How tracks are heard.
+
+    Parameters
+    ----------
+    cache
+        Where what was heard is kept: by default in the user's cache; ``None`` keeps nothing.
+    library
+        Tracks of a library, which need no listening.
+    workers
+        Number of processes; ``None`` for one a processor.
+    progress
+        Called as it goes on.
+    """
+
+    cache: Cache | None = field(default_factory=Cache)
+    library: Collection | None = None
+    workers: int | None = None
+    progress: Tell | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """Labelled tracks, what was heard of them, and which of them belong together.
+
+    Parameters
+    ----------
+    examples
+        Those that could be heard, each of a class with two tracks or more.
+    material
+        Its tracks are the rows of the examples.
+    groups
+        Shape (n,): tracks to be kept on one side; ``None`` where nobody knows.
+    dependent
+        Shape (n,): tracks that are right or wrong together, for intervals. The groups, but that
+        where a class is all of one group, that is all there is of it: its tracks count one by
+        one.
+    seed
+        Of everything left to chance.
+    """
+
+    examples: Examples
+    material: Material
+    groups: Ints | None
+    dependent: Ints | None
+    seed: int = 0
+
+
+def prepare(
+    examples: Examples,
+    hearing: Hearing,
+    *,
+    by: Sequence[str] = GROUPINGS,
+    seed: int = 0,
+    listening: Listening | None = None,
+) -> Task:
+    """Hear labelled tracks, and leave out what cannot be learned from.
+
+    Parameters
+    ----------
+    examples
+        Labelled tracks.
+    hearing
+        What to hear of them.
+    by
+        What makes a group: "artist", "album" or both.
+    seed
+        Of everything left to chance.
+    listening
+        How they are heard.
+
+    Raises
+    ------
+    ExamplesError
+        Less than two classes can be heard.
+    """
+    # Gaps in features that nobody asks for cost no tracks.
+    wanted = {n: values for n, values in examples.features.items() if n in hearing.inputs}
+    usable = replace(examples, features=wanted)
+    material, left_out = hear(usable, hearing, listening or Listening())
+    heard = replace(usable.take(material.tracks), left_out=(*usable.left_out, *left_out))
+    kept = trainable(heard)
+    # Numbers are finite by now: what is left out are whole classes.
+    classes = set(kept.target)
+    rows = [
+        row
+        for row, name in zip(material.tracks.tolist(), heard.target, strict=True)
+        if name in classes
+    ]
+    groups, dependent = dependence(kept, by)
+    return Task(kept, material.take(rows), groups, dependent, seed)
+
+
+def hear(
+    examples: Examples, hearing: Hearing, listening: Listening
+) -> tuple[Material, tuple[LeftOut, ...]]:
+    """Return what is heard of tracks, and those that could not be heard."""
+    return measure(
+        examples,
+        hearing,
+        library=listening.library,
+        cache=listening.cache,
+        workers=listening.workers,
+        progress=listening.progress,
+    )
+
+
+def dependence(examples: Examples, by: Sequence[str]) -> tuple[Ints | None, Ints | None]:
+    """Return the groups of tracks, and which tracks are right or wrong together; see `Task`."""
+    if not tells_group(examples, by=by).any():
+        return None, None
+    groups = group_of(examples, by=by)
+    dependent = groups.copy()
+    target = np.array(examples.target, object)
+    for name in examples.classes:
+        rows = np.flatnonzero(target == name)
+        if len(np.unique(groups[rows])) == 1:
+            dependent[rows] = dependent.max() + 1 + np.arange(len(rows))
+    return groups, dependent
+
+
+def numbered(target: Sequence[str], classes: Sequence[str]) -> Ints:
+    """Return the number of each track's class, -1 for one that is not among the classes.
+
+    Examples
+    --------
+    >>> numbered(("b", "c", "a"), ("a", "b")).tolist()
+    [1, -1, 0]
+    """
+    number = {name: i for i, name in enumerate(classes)}
+    return np.array([number.get(name, -1) for name in target], np.int64)

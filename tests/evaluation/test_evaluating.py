@@ -1,0 +1,221 @@
+"""Recipes evaluated on tables made up here."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from evaluation_support import linear, made_examples
+
+from linernotes.evaluation.comparison import compare, table
+from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError
+from linernotes.evaluation.evaluating import evaluate
+from linernotes.evaluation.importance import families_of, permutation_importance
+from linernotes.evaluation.places import places_of
+from linernotes.learning.inputs import input_columns
+from linernotes.learning.material import Material
+from linernotes.learning.recipe import EXTRAS, Recipe
+from linernotes.sources.examples import Examples, ExamplesError
+
+
+def without(examples: Examples, *names: str) -> Examples:
+    return dataclasses.replace(examples, **{name: (None,) * len(examples) for name in names})
+
+
+def test_keys_that_programs_rely_on() -> None:
+    found = evaluate(linear(), made_examples(), beside=False).as_dict()
+    promised = (
+        "recipe split groups accuracy accuracy_interval macro_f1 log_loss ece baseline per_class "
+        "confusion n_train n_test"
+    )
+    assert set(promised.split()) <= set(found)
+    assert (found["recipe"], found["split"]) == ("linear", "grouped")
+    assert found["groups"] == ["artist", "album"]
+    assert found["n_test"] == 80
+    assert np.sum(found["confusion"]) == 80
+    assert found["baseline"] <= 0.5
+    json.dumps(found, allow_nan=False)
+
+
+def test_a_random_split_flatters_where_artists_are_alike() -> None:
+    found = evaluate(linear(), made_examples(artist_effect=2.0))
+    assert found.beside is not None
+    assert (found.tested.split, found.beside.split) == ("grouped", "random")
+    assert found.beside.scores.accuracy > found.accuracy + 0.1
+    assert found.tested.gap is not None
+    assert found.tested.gap > 0.1
+    text = "\n".join(found.lines())
+    assert "no artist or album on both sides, 5 folds" in text
+    assert text.count("[random split]") == 3
+
+
+def test_a_random_split_is_stamped_wherever_it_shows() -> None:
+    found = evaluate(linear(), made_examples(), split="random")
+    assert found.as_dict()["split"] == "random"
+    assert "random" in found.as_dict()["stamp"]
+    assert "random" in found.tested.scores.on
+    assert found.beside is not None
+    assert found.beside.split == "grouped"
+    figures = [line for line in found.lines() if "accuracy" in line or "macro F1" in line]
+    assert sum(line.endswith("[random split]") for line in figures) == 3
+
+
+def test_no_artist_is_on_both_sides() -> None:
+    examples = made_examples()
+    tested = evaluate(linear(), examples, beside=False).tested
+    artists = np.array(examples.artist)[tested.track]
+    for artist in np.unique(artists):
+        assert len(np.unique(tested.fold[artists == artist])) == 1
+    assert sorted(tested.track.tolist()) == list(range(len(examples)))
+
+
+def test_same_seed_same_figures() -> None:
+    first, second = (
+        {**evaluate(linear(), made_examples(), seed=3).as_dict(), "train_seconds": 0}
+        for _ in range(2)
+    )
+    assert first == second
+
+
+def test_an_official_split_is_used_if_there_is_one() -> None:
+    examples = made_examples()
+    parts = ("train", "train", "validation", "test")
+    split = tuple(parts[i % 4] for i in range(len(examples)))
+    examples = dataclasses.replace(examples, split=split)
+    found = evaluate(linear(), examples)
+    assert found.tested.split == "official"
+    assert (found.tested.n_train, len(found.tested.truth)) == (60, 20)
+    assert all(split[i] == "test" for i in found.tested.track)
+    assert any("artist" in leak for leak in found.leaks)
+    assert evaluate(linear(), examples, split="grouped", beside=False).tested.folds == 5
+
+
+def test_settings_are_chosen_inside_each_training_part() -> None:
+    search = ({"logisticregression__C": 0.01}, {"logisticregression__C": 1e-9})
+    found = evaluate(linear(search=search), made_examples(), beside=False)
+    assert found.tested.chosen == ("logisticregression C=0.01",) * 5
+    assert "logisticregression C=0.01" in found.as_dict()["chosen"]
+
+
+def test_what_cannot_be_parted_says_what_to_do() -> None:
+    examples = made_examples()
+    with pytest.raises(GroupsUnknownError, match="artist"):
+        evaluate(linear(), without(examples, "artist"))
+    one = dataclasses.replace(examples, artist=("Nina",) * len(examples))
+    with pytest.raises(OneGroupError):
+        evaluate(linear(), one)
+    found = evaluate(linear(), without(examples, "artist"), split="random")
+    assert found.beside is None  # there is no other way
+    with pytest.raises(ExamplesError):
+        evaluate(linear(), examples.take(np.arange(20)), split="random")
+
+
+def test_a_class_of_one_artist_is_learned_but_not_tested() -> None:
+    examples = made_examples()
+    artist = tuple(
+        "one" if target == "class 0" else name
+        for target, name in zip(examples.target, examples.artist, strict=True)
+    )
+    found = evaluate(linear(), dataclasses.replace(examples, artist=artist), beside=False)
+    assert len(found.tested.truth) == 60
+    assert any("class 0" in warning for warning in found.warnings)
+    assert found.tested.by_class[0].tracks == 0
+
+
+def test_gaps_in_features_cost_their_tracks_alone() -> None:
+    examples = made_examples()
+    values = examples.features["descriptors"].copy()
+    values[5, 7] = np.nan
+    holes = np.full((len(examples), 3), np.nan, np.float32)
+    examples = dataclasses.replace(examples, features={"descriptors": values, "other": holes})
+    found = evaluate(linear(), examples, beside=False)
+    assert len(found.tested.truth) == len(examples) - 1
+    assert [each.code for each in found.left_out] == ["nan-features"]
+
+
+def test_what_the_page_shows_is_computed_when_it_is_asked_for() -> None:
+    found = evaluate(linear(), made_examples(artist_effect=0.3), beside=False)
+    details = found.details
+    assert details.importance[0].family == "mfcc"
+    assert details.importance[0].columns == 40
+    assert details.importance[0].loss > 0.1 > details.importance[1].loss
+    sizes = [point.tracks for point in details.curve]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] == found.tested.n_train
+    assert details.curve[-1].accuracy == pytest.approx(found.accuracy)
+    assert details.curve[-1].accuracy > details.curve[0].accuracy
+    assert details.places.shape == (80, 2)
+
+
+def test_one_kind_of_feature_has_no_importance() -> None:
+    material = Material(np.zeros((4, 2), np.float32), np.arange(4), ("tags.rock", "tags.jazz"))
+    parts = [(lambda _: np.full((4, 2), 0.5), material, np.zeros(4, np.int64))]
+    assert permutation_importance(parts) == ()
+
+
+def test_families_are_those_of_the_feature_sets() -> None:
+    families = families_of(input_columns(("embedding", "tags", "fma", "descriptors")))
+    assert families["tags"]
+    assert len(families["fma mfcc"]) == 140
+    assert len(families["descriptors mfcc"]) == 40
+    assert len([name for name in families if name.startswith("embedding")]) == 2
+    assert sum(map(len, families.values())) == len(
+        input_columns(("embedding", "tags", "fma", "descriptors"))
+    )
+
+
+@pytest.mark.parametrize("tracks", [1, 3, 7, 40])
+def test_places_are_steady_and_inside_the_frame(tracks: int) -> None:
+    rng = np.random.default_rng(1)
+    values = rng.normal(0, 1, (tracks, 12)).astype(np.float32)
+    values[:, 3] = 7.0  # says nothing
+    values[tracks // 2 :] += 20
+    material = Material(values, np.arange(tracks), tuple(f"tags.{i}" for i in range(12)))
+    places = places_of(material)
+    assert places.shape == (tracks, 2)
+    assert places.min() >= 0
+    assert places.max() <= 1
+    assert np.array_equal(places, places_of(material))
+    if tracks == 40:
+        centres = places[:20].mean(axis=0), places[20:].mean(axis=0)
+        assert np.linalg.norm(centres[0] - centres[1]) > 0.3
+
+
+def test_equal_tracks_and_several_rows_of_a_track() -> None:
+    values = np.ones((20, 3), np.float32)
+    material = Material(values, np.repeat(np.arange(10), 2), ("tags.a", "tags.b", "tags.c"))
+    assert np.isfinite(places_of(material)).all()
+
+
+def test_a_recipe_that_fails_costs_its_own_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*, seed: int) -> Recipe:
+        raise ArithmeticError(f"something odd happened with {seed}")
+
+    monkeypatch.setitem(EXTRAS, "neural", "no_such_package")
+    recipes = [
+        linear(),
+        linear(name="missing", extras=("neural",)),
+        linear(name="broken", estimator=broken),
+    ]
+    rows = list(compare(made_examples(), recipes=[*recipes, "nonesuch"]))
+    assert [row.recipe for row in rows] == ["linear", "missing", "broken", "nonesuch"]
+    codes = [row.failure.code if row.failure else None for row in rows]
+    assert codes == [None, "missing-extra", "error", "recipe-not-found"]
+    lines = table(rows)
+    assert lines[0].startswith("no artist or album on both sides")
+    assert any(line.startswith("linear ") for line in lines)
+    assert any("broken: something unexpected" in line for line in lines)
+    assert rows[2].as_dict()["error"]["code"] == "error"
+    assert rows[0].as_dict()["recipe"] == "linear"
+    assert rows[0].evaluation is not None
+    assert rows[0].evaluation.study is None
+
+
+def test_the_best_recipe_comes_first() -> None:
+    worse = linear(name="worse", search=({"logisticregression__C": 1e-9},))
+    rows = list(compare(made_examples(), recipes=[worse, linear()], make=lambda *_: 2048))
+    lines = [line for line in table(rows) if line.endswith("kiB")]
+    assert [line.split()[0] for line in lines] == ["linear", "worse"]
+    assert rows[0].as_dict()["size"] == 2048
