@@ -1,0 +1,131 @@
+"""The API of tracks: lists, all about one, what sounds alike, sound, and playlists."""
+
+from __future__ import annotations
+
+import os
+import stat
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, Query
+from starlette.responses import FileResponse, Response
+
+from linernotes.explore.phrases import PhraseError
+from linernotes.web import shapes
+from linernotes.web.answers import Json
+from linernotes.web.errors import NotThereError
+from linernotes.web.playlists import playlist
+from linernotes.web.services import Services
+from linernotes.web.tracks import describe, list_tracks, media_type, place_of
+
+Sort = Literal["path", "title", "artist", "album", "genre", "year", "duration", "tempo"]
+Text = Annotated[str, Query(max_length=500)]
+Count = Annotated[int, Query(ge=1, le=200)]
+Offset = Annotated[int, Query(ge=0, le=10_000_000)]
+
+_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: {"model": shapes.Problem} for code in (400, 404, 422, 503)
+}
+# Of a playlist.
+_MOST = 200_000
+
+
+def make_router(services: Services) -> APIRouter:
+    """Return the addresses of tracks."""
+    router = APIRouter(responses=_PROBLEMS)
+    shelf = services.shelf
+
+    @router.get("/tracks", response_model=shapes.Tracks, summary="Search, filter and sort tracks")
+    def tracks(
+        *,
+        q: Text = "",
+        where: Text = "",
+        sort: Sort = "artist",
+        descending: bool = False,
+        offset: Offset = 0,
+        limit: Count = 50,
+    ) -> Response:
+        known = shelf.now()
+        return Json(
+            list_tracks(
+                known, text=q, where=where, sort=sort, descending=descending, offset=offset,
+                limit=limit,
+            )
+        )  # fmt: skip
+
+    @router.get("/tracks/{track_id}", response_model=shapes.TrackDetails, summary="One track")
+    def track(track_id: str) -> Response:
+        known = shelf.now()
+        return Json(describe(known, shelf.library, place_of(known, track_id)))
+
+    @router.get("/similar", response_model=shapes.Matches, summary="What sounds alike")
+    def similar(
+        *,
+        track: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006
+        unlike: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006
+        words: Text = "",
+        where: Text = "",
+        n: Count = 20,
+        per_artist: Annotated[int | None, Query(ge=1)] = None,
+    ) -> Response:
+        known = shelf.now()
+        explorer = known.explorer
+        # Ids only: what the command line takes for a file to listen to is no concern of visitors.
+        liked = [place_of(known, each) for each in track]
+        disliked = [place_of(known, each) for each in unlike]
+        if not liked and not words.strip():
+            raise PhraseError("name a track, or say in words what is wanted")
+        if not len(known.collection):
+            return Json({"matches": [], "unknown": []})
+        query = explorer.described(words) if words.strip() else None
+        if liked:
+            like = explorer.like(*liked, disliked=disliked)
+            query = like if query is None else explorer.blend(like, query)
+        if query is None:
+            raise PhraseError("name a track, or say in words what is wanted")
+        found = explorer.similar(
+            query, n=n, per_artist=per_artist, where=where.strip() or None, why=True
+        )
+        return Json({
+            "matches": [match.as_dict() for match in found], "unknown": list(query.unknown),
+        })  # fmt: skip
+
+    @router.head("/tracks/{track_id}/audio", include_in_schema=False)
+    @router.get(
+        "/tracks/{track_id}/audio",
+        summary="The sound of a track; ranges are answered",
+        response_class=FileResponse,
+    )
+    def audio(track_id: str) -> Response:
+        known = shelf.now()
+        path = known.collection.path[place_of(known, track_id)]
+        try:
+            found = os.stat(path)  # noqa: PTH116 - a string, as it was scanned
+        except (OSError, ValueError) as error:
+            raise NotThereError("the file of this track is gone; scan again") from error
+        if not stat.S_ISREG(found.st_mode) or not os.access(path, os.R_OK):
+            raise NotThereError("the file of this track cannot be read")
+        return FileResponse(
+            path, media_type=media_type(path), stat_result=found,
+            headers={"Cache-Control": "private, no-cache"},
+        )  # fmt: skip
+
+    @router.post(
+        "/playlists",
+        summary="A playlist of tracks",
+        responses={200: {"content": {"audio/x-mpegurl": {"schema": {"type": "string"}}}}},
+        response_class=Response,
+    )
+    def make_playlist(
+        tracks: Annotated[list[str], Body(embed=True, min_length=1, max_length=_MOST)],
+    ) -> Response:
+        known = shelf.now()
+        places = [known.places[each] for each in tracks if each in known.places]
+        if not places:
+            raise NotThereError("none of these tracks is in this library")
+        return Response(
+            playlist(known, places).encode(),
+            media_type="audio/x-mpegurl",
+            headers={"Content-Disposition": 'attachment; filename="linernotes.m3u8"'},
+        )
+
+    return router

@@ -1,0 +1,172 @@
+"""The server, put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from pathlib import Path
+
+import platformdirs
+from fastapi import FastAPI
+
+import linernotes
+from linernotes.library import Library
+from linernotes.web import api_identify, api_library, api_map, api_models, api_tracks, pages
+from linernotes.web.answers import Json, answer_errors
+from linernotes.web.drawing import Maps
+from linernotes.web.errors import SetupError
+from linernotes.web.guard import Guard, Hosts, Key, is_address, names_of
+from linernotes.web.jobs import Jobs
+from linernotes.web.limits import Limits
+from linernotes.web.listening import Listeners
+from linernotes.web.models import Models
+from linernotes.web.services import API, Services
+from linernotes.web.shelf import Shelf
+from linernotes.web.uploads import Uploads
+
+Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
+
+_SHORTEST = 16
+# Seconds that work has to end when the server ends.
+_GOODBYE = 5.0
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_ALL = ("0.0.0.0", "::")  # noqa: S104 - what people say who want that
+
+
+def create_app(
+    library: Library | None = None,
+    *,
+    token: str | None = None,
+    host: str = "127.0.0.1",
+    names: Sequence[str] = (),
+    music: Sequence[str] = (),
+    limits: Limits | None = None,
+    workers: int | None = None,
+    cache: Path | None = None,
+    models: Path | None = None,
+) -> FastAPI:
+    """Make the application that `linernotes serve` serves.
+
+    Parameters
+    ----------
+    library
+        What it shows; the default one if not given.
+    token
+        What visitors have to show; at least 16 characters. Not needed on this machine alone.
+    host
+        The address it will listen on.
+    names
+        More names that it may be called by.
+    music
+        Folders that may be scanned from a page.
+    limits
+        What visitors may ask for.
+    workers
+        Processes that listen to uploads; one less than there are processors if not given.
+    cache
+        A folder to keep maps in; the user's cache if not given.
+    models
+        A folder of models that were trained here; in the user's data if not given.
+
+    Raises
+    ------
+    SetupError
+        It would be open to the network without a token, or the token is too short.
+
+    Examples
+    --------
+    >>> create_app(host="192.168.1.5")
+    Traceback (most recent call last):
+    ...
+    linernotes.web.errors.SetupError: a server that others can reach needs a token
+    """
+    if token is None and not is_loopback(host):
+        raise SetupError("a server that others can reach needs a token")
+    if token is not None and len(token) < _SHORTEST:
+        raise SetupError(f"the token is too short; take at least {_SHORTEST} characters")
+    limits = limits or Limits()
+    shelf = Shelf(library or Library())
+    folder = cache or Path(platformdirs.user_cache_dir("linernotes")) / "maps"
+    trained = Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "models"
+    services = Services(
+        limits=limits,
+        key=Key(token),
+        shelf=shelf,
+        jobs=Jobs(limits),
+        uploads=Uploads(limits),
+        listeners=Listeners(workers=workers, limits=limits),
+        maps=Maps(shelf, folder),
+        models=Models(models or trained),
+        music=tuple(music),
+        closing=threading.Event(),
+    )
+    app = FastAPI(
+        title="linernotes",
+        summary="Writes the liner notes of your music by listening to it.",
+        version=linernotes.__version__,
+        openapi_url=f"{API}/openapi.json",
+        # Their pages would load scripts from elsewhere.
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=Json,
+        lifespan=_lifespan(services),
+    )
+    app.state.services = services
+    answer_errors(app)
+    for router in (
+        api_identify.make_router(services),
+        api_library.make_router(services),
+        api_tracks.make_router(services),
+        api_map.make_router(services),
+        api_models.make_router(services),
+    ):
+        app.include_router(router, prefix=API)
+    app.include_router(pages.make_router())
+    # "All addresses" is no name: browsers let any page call a server by it.
+    own = names_of([*_LOOPBACK, *([] if host in _ALL else [host]), *names])
+    app.add_middleware(
+        Guard,
+        hosts=Hosts(own, any_address=host in _ALL),
+        key=services.key,
+        body=limits.request_bytes,
+        uploads=f"{API}{api_identify.UPLOADS}",
+    )
+    return app
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach a server that listens on an address.
+
+    Examples
+    --------
+    >>> is_loopback("127.0.0.1"), is_loopback("0.0.0.0")
+    (True, False)
+    """
+    import ipaddress
+
+    if is_address(host):
+        return ipaddress.ip_address(host).is_loopback
+    return host.casefold() == "localhost"
+
+
+def _lifespan(
+    services: Services,
+) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        threading.Thread(target=services.shelf.warm, name="warm", daemon=True).start()
+        try:
+            yield
+        finally:
+            services.closing.set()
+            services.jobs.stop_all()
+            deadline = time.monotonic() + _GOODBYE
+            while services.jobs.are_open() and time.monotonic() < deadline:
+                await asyncio.sleep(0.1)  # a scan writes what it has
+            services.listeners.close()
+            services.uploads.close()
+
+    return lifespan

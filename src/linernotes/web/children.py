@@ -1,0 +1,102 @@
+"""Long work in processes of its own, that tell in lines of JSON how it goes."""
+
+from __future__ import annotations
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+from linernotes.web.jobs import Job
+
+_TICK = 0.2
+# After that a process that was asked to stop is killed; a scan writes what it has by then.
+_PATIENCE = 60.0
+
+
+def talk(job: Job, module: str, order: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Run a module, and yield what it says.
+
+    Parameters
+    ----------
+    job
+        When it is not wanted any more the process is interrupted, as by Ctrl-C.
+    module
+        It reads one object of JSON from its input, and prints one a line.
+    order
+        What it reads.
+
+    Yields
+    ------
+    dict
+        What it printed, until it ends.
+    """
+    process = subprocess.Popen(  # noqa: S603 - a module of ours
+        [sys.executable, "-m", module],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+    )
+    lines: queue.Queue[str | None] = queue.Queue()
+    reader = threading.Thread(target=_read, args=(process, lines), daemon=True)
+    try:
+        if process.stdin is not None:
+            with suppress(BrokenPipeError), process.stdin:
+                process.stdin.write(json.dumps(order))
+        reader.start()
+        yield from _listen(job, process, lines)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+        reader.join(timeout=5)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:
+    with suppress(ValueError):  # closed while it was read
+        for line in process.stdout or ():
+            lines.put(line)
+    lines.put(None)
+
+
+def _listen(
+    job: Job, process: subprocess.Popen[str], lines: queue.Queue[str | None]
+) -> Iterator[dict[str, Any]]:
+    asked: float | None = None
+    while True:
+        if job.unwanted.is_set() and asked is None:
+            asked = time.monotonic()
+            _interrupt(process)
+            job.tell(phase="stopping")
+        if asked is not None and time.monotonic() > asked + _PATIENCE:
+            process.kill()
+        try:
+            line = lines.get(timeout=_TICK)
+        except queue.Empty:
+            continue
+        if line is None:
+            return
+        said: dict[str, Any] = json.loads(line)
+        yield said
+
+
+def _interrupt(process: subprocess.Popen[str]) -> None:
+    if sys.platform == "win32":
+        process.terminate()  # there is no gentler way to a process without a console
+    else:
+        process.send_signal(signal.SIGINT)
+
+
+def say(what: dict[str, Any]) -> None:
+    """Print an object, in such a process."""
+    print(json.dumps(what), flush=True)

@@ -1,0 +1,316 @@
+"""The map for the page: laid out once in a process of its own, kept, and told in columns.
+
+Numbers go to the page as arrays of float32 in little-endian order, NaN where something is not
+known; classes as uint16, 65535 for none. A description in JSON comes before them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+import linernotes
+from linernotes.engine import run_as_finished
+from linernotes.errors import Failure
+from linernotes.explore import Explorer
+from linernotes.explore.names import file_tag
+from linernotes.explore.traits import TRAITS, measure_traits
+from linernotes.library import Collection, Library
+from linernotes.library.analysis import versions
+from linernotes.web.errors import NoMapError, NotThereError
+from linernotes.web.jobs import Job
+from linernotes.web.shelf import Shelf, Snapshot
+from linernotes.web.tracks import UNITS
+
+Group = Literal["file", "found", "measured", "tags", "descriptors"]
+
+FEWEST = 3
+
+_NO_CLASS = 0xFFFF
+_FILE_TAGS = ("genre", "artist", "album", "mood", "producer", "composer", "key")
+_CLUSTERS = ("cluster", "k-means cluster")
+_TICK = 0.25
+_TIMEOUT = 3600.0
+_MEMORY = 8 * 2**30
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A map that was laid out.
+
+    Parameters
+    ----------
+    key
+        What it was made of: it changes with the tracks and with how they are analysed.
+    track_id
+        The tracks on it.
+    places
+        float32, shape (tracks, 2), from 0 to 1 along the longer side.
+    clusters
+        By the names of `_CLUSTERS`: the cluster of each track, -1 for none, and the names.
+    """
+
+    key: str
+    track_id: tuple[str, ...]
+    places: NDArray[np.float32]
+    clusters: dict[str, tuple[NDArray[np.int32], tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a process is to draw, and the folder to keep it in."""
+
+    library: str
+    folder: str
+
+
+def key_of_map(collection: Collection) -> str:
+    """Return what changes whenever a map of these tracks would.
+
+    Examples
+    --------
+    >>> from linernotes import Library
+    >>> key_of_map(Library().collection())  # doctest: +SKIP
+    '5f0c…'
+    """
+    digest = hashlib.sha256(json.dumps([linernotes.__version__, versions()]).encode())
+    for track in sorted(collection.track_id):
+        digest.update(track.encode() + b"\n")
+    return digest.hexdigest()[:32]
+
+
+def draw(order: Order) -> str:
+    """Lay out the map of a library and keep it, in a process of its own; returns its key."""
+    from linernotes.explore.map import make_map
+
+    explorer = Explorer(Library(order.library).collection())
+    made = make_map(explorer)
+    key = key_of_map(explorer.collection)
+    Path(order.folder).mkdir(parents=True, exist_ok=True)
+    target = Path(order.folder) / f"{key}.npz"
+    part = target.with_suffix(f".{os.getpid()}.part")
+    with part.open("wb") as file:
+        np.savez(
+            file,
+            track_id=np.array(explorer.collection.track_id, dtype=np.str_),
+            places=made.places,
+            dense=made.dense.labels,
+            dense_names=np.array(made.dense.names, dtype=np.str_),
+            even=made.even.labels,
+            even_names=np.array(made.even.names, dtype=np.str_),
+        )
+    part.replace(target)
+    return key
+
+
+class Maps:
+    """The maps of a library, and where they are kept.
+
+    Parameters
+    ----------
+    shelf
+        The library.
+    folder
+        Where maps are kept; they are made again if it is emptied.
+    """
+
+    def __init__(self, shelf: Shelf, folder: Path) -> None:
+        self._shelf = shelf
+        self._folder = folder
+        self.last: Drawn | None = None
+
+    def fresh(self) -> Drawn | None:
+        """Return the map of what the library holds now, if there is one."""
+        key = key_of_map(self._shelf.now().collection)
+        return self.find(key) if key != getattr(self.last, "key", None) else self.last
+
+    def latest(self) -> Drawn:
+        """Return the map that was found or made last.
+
+        Raises
+        ------
+        NotThereError
+            There is none.
+        """
+        drawn = self.fresh() or self.last
+        if drawn is None:
+            raise NotThereError("the map has not been drawn yet")
+        return drawn
+
+    def find(self, key: str) -> Drawn | None:
+        """Return a map that is kept, or ``None``."""
+        path = self._folder / f"{key}.npz"
+        try:
+            with np.load(path, allow_pickle=False) as kept:
+                self.last = Drawn(
+                    key,
+                    tuple(kept["track_id"].tolist()),
+                    kept["places"],
+                    {
+                        name: (kept[field], tuple(kept[f"{field}_names"].tolist()))
+                        for name, field in zip(_CLUSTERS, ("dense", "even"), strict=True)
+                    },
+                )
+        except (OSError, ValueError, KeyError, EOFError):
+            return None
+        return self.last
+
+    def make(self, job: Job) -> None:
+        """Draw the map in a process of its own, and tell the job."""
+        if not job.begin():
+            return
+        job.tell(phase="drawing", tracks=len(self._shelf.now().collection))
+        order = Order(self._shelf.library.location, str(self._folder))
+        outcomes = run_as_finished(
+            draw, [order], workers=1, timeout=_TIMEOUT, memory=_MEMORY, tick=_TICK
+        )
+        try:
+            for outcome in outcomes:
+                if outcome is not None and outcome.value is not None:
+                    self.find(outcome.value)
+                    self._clear(outcome.value)
+                    job.finish({"key": outcome.value})
+                elif outcome is not None:
+                    job.fail(Failure.of("the map", outcome.error))
+                elif job.unwanted.is_set():
+                    job.stop()
+                    return
+        finally:
+            outcomes.close()  # type: ignore[attr-defined]
+
+    def check(self) -> None:
+        """See that there is something to draw.
+
+        Raises
+        ------
+        NoMapError
+            There is too little.
+        """
+        count = len(self._shelf.now().collection)
+        if count < FEWEST:
+            raise NoMapError(f"a map needs {FEWEST} analysed tracks, and there are {count}; scan")
+
+    def _clear(self, key: str) -> None:
+        """Remove what is older than the last few maps."""
+        kept = sorted(self._folder.glob("*.npz"), key=lambda path: -path.stat().st_mtime)
+        for path in kept[5:]:
+            if path.stem != key:
+                path.unlink(missing_ok=True)
+
+
+def list_columns(known: Snapshot) -> list[dict[str, str]]:
+    """Return all that the map can be coloured by."""
+    from linernotes.features import names
+
+    collection = known.collection
+    listed: list[tuple[Group, str, str]] = [
+        ("file", field, "") for field in _FILE_TAGS if any(collection.metadata.get(field) or ())
+    ]
+    listed += [("found", name, "") for name in _CLUSTERS]
+    if any(year is not None for year in known.years):
+        listed.append(("file", "year", ""))
+    listed.append(("file", "duration", "s"))
+    listed += [("measured", trait.name, UNITS.get(trait.name, "")) for trait in TRAITS]
+    listed += [("tags", name, "%") for name in collection.tag_names]
+    listed += [("descriptors", name, "") for name in names("descriptors")]
+    return [{"group": group, "name": name, "unit": unit} for group, name, unit in listed]
+
+
+def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
+    """Return a column of the map: its description, and a value for each track.
+
+    Parameters
+    ----------
+    drawn
+        The map.
+    known
+        What the library holds.
+    group, name
+        One of `list_columns`.
+
+    Returns
+    -------
+    bytes
+        The length of the description as uint32, the description in JSON, filled up to a
+        multiple of four bytes, and the values.
+
+    Raises
+    ------
+    NotThereError
+        There is no such column.
+    """
+    entry = next(
+        (each for each in list_columns(known) if (each["group"], each["name"]) == (group, name)),
+        None,
+    )
+    if entry is None:
+        raise NotThereError("the map cannot be coloured by that")
+    rows = np.array([known.places.get(track, -1) for track in drawn.track_id], np.intp)
+    if group == "found":
+        labels, names = drawn.clusters[name]
+        return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
+    if group == "file" and name in _FILE_TAGS:
+        told = [None if i < 0 else file_tag(known.collection, name, int(i)) for i in rows]
+        names, labels = sort_out(told)
+        return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
+    values = _numbers(known, group, name)
+    numbers = np.where(rows < 0, np.nan, values[rows]).astype("<f4")
+    return _with_head(entry, numbers)
+
+
+def sort_out(values: Sequence[str | None]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Return different values, the commonest first, and which one each is; -1 for none.
+
+    Examples
+    --------
+    >>> names, labels = sort_out(["rock", "Rock", None, "jazz", "Rock"])
+    >>> names, labels.tolist()
+    (('Rock', 'jazz'), [0, 0, -1, 1, 0])
+    """
+    # Whoever wrote "Rock" and "rock" meant the same; the commonest way of writing is shown.
+    spellings: dict[str, Counter[str]] = {}
+    for value in values:
+        if value is not None:
+            spellings.setdefault(value.casefold(), Counter())[value] += 1
+    order = sorted(spellings, key=lambda key: (-spellings[key].total(), key))
+    names = tuple(min(spellings[k], key=lambda s, k=k: (-spellings[k][s], s)) for k in order)  # type: ignore[misc]
+    numbers = {key: number for number, key in enumerate(order)}
+    labels = [-1 if value is None else numbers[value.casefold()] for value in values]
+    return names, np.array(labels, np.int32)
+
+
+def _numbers(known: Snapshot, group: str, name: str) -> NDArray[np.floating[Any]]:
+    from linernotes.features import names
+
+    collection = known.collection
+    if group == "measured":
+        which = [trait.name for trait in TRAITS].index(name)
+        return measure_traits(collection.descriptors)[:, which]
+    if group == "tags":
+        percent: NDArray[np.float32] = 100 * collection.tags[:, collection.tag_names.index(name)]
+        return percent
+    if group == "descriptors":
+        column: NDArray[np.float32] = collection.descriptors[:, names("descriptors").index(name)]
+        return column
+    if name == "year":
+        return np.array([np.nan if year is None else year for year in known.years])
+    return collection.duration
+
+
+def _as_classes(labels: NDArray[np.int32]) -> NDArray[np.uint16]:
+    return np.where((labels < 0) | (labels >= _NO_CLASS), _NO_CLASS, labels).astype("<u2")
+
+
+def _with_head(head: dict[str, Any], values: NDArray[Any]) -> bytes:
+    told = json.dumps(head).encode("ascii")
+    told += b" " * (-len(told) % 4)
+    return len(told).to_bytes(4, "little") + told + values.tobytes()

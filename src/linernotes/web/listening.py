@@ -1,0 +1,260 @@
+"""Listening to uploads: in processes that can be killed, one upload at a time in each."""
+
+from __future__ import annotations
+
+import os
+import queue
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.engine import Outcome, cpu_count, run_as_finished
+from linernotes.errors import AudioError
+from linernotes.identification import Identification, identify
+from linernotes.library import analyse_track
+from linernotes.library.errors import failure_of
+from linernotes.web.jobs import Job
+from linernotes.web.limits import Limits
+
+if TYPE_CHECKING:
+    from linernotes.library import TrackAnalysis
+
+# A process is killed only if it did not stop by itself, after time to start and to compile.
+_GRACE = 30.0
+# How often it is looked whether a job is still wanted.
+_TICK = 0.1
+# Processes that have nothing to do for so long end.
+_IDLE = 100.0
+# Pages come first: whoever browses should not feel that somebody's track is listened to.
+_NICENESS = 5
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a process is to listen to.
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        What it is called.
+    models
+        Names or files of models.
+    seconds
+        That it may take.
+    threads
+        Processors to use.
+    notes
+        A file in which the process notes what it does, or ``None``.
+    """
+
+    path: str
+    name: str
+    models: tuple[str, ...]
+    seconds: float
+    threads: int = 1
+    notes: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """What came of listening to a file.
+
+    Parameters
+    ----------
+    identification
+        Tags, classes and their timelines.
+    analysis
+        What a library would know of it; ``None`` if that could not be found out.
+    """
+
+    identification: Identification
+    analysis: TrackAnalysis | None
+
+
+def hear(order: Order) -> Heard:
+    """Listen to a file, in a process of its own.
+
+    Raises
+    ------
+    AudioError
+        It cannot be listened to.
+    """
+    _give_way()
+    deadline = time.monotonic() + order.seconds
+    _note(order, "listening")
+    heard = identify(order.path, models=order.models, timeout=order.seconds, threads=order.threads)
+    _note(order, "measuring")
+    try:
+        analysis = analyse_track(order.path, timeout=max(1.0, deadline - time.monotonic()))
+    except AudioError:
+        analysis = None
+    # Results are kept for a while, and nobody sees more of a waveform.
+    return Heard(replace(heard, file=order.name, waveform=thin(heard.waveform)), analysis)
+
+
+def thin(waveform: NDArray[np.float32], points: int = 2000) -> NDArray[np.float32]:
+    """Return a waveform in no more points than that; see `Identification.waveform`.
+
+    Examples
+    --------
+    >>> thin(np.array([[-0.5, 0.25], [-1.0, 0.5]], np.float32), points=1).tolist()
+    [[-1.0, 0.5]]
+    """
+    if len(waveform) <= points:
+        return waveform
+    starts = np.linspace(0, len(waveform), points + 1).astype(int)[:-1]
+    low = np.minimum.reduceat(waveform[:, 0], starts)
+    return np.stack([low, np.maximum.reduceat(waveform[:, 1], starts)], axis=1)
+
+
+class Listeners:
+    """Threads that each hand one order after the other to a process.
+
+    Parameters
+    ----------
+    workers
+        How many; by default one less than there are processors, so that pages stay fast.
+    limits
+        Seconds and bytes that a track may take.
+    """
+
+    def __init__(self, *, workers: int | None, limits: Limits) -> None:
+        self._workers = workers or max(1, cpu_count() - 1)
+        self._limits = limits
+        self._orders: queue.Queue[tuple[Job, Order] | None] = queue.Queue()
+        self._closing = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._serve, name=f"listener-{i}", daemon=True)
+            for i in range(self._workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def order(self, job: Job, path: Path | str, *, models: tuple[str, ...], name: str) -> None:
+        """Have a file listened to; the job tells what becomes of it."""
+        order = Order(
+            path=os.fspath(path),
+            name=name,
+            models=models,
+            seconds=self._limits.analysis_seconds,
+            threads=max(1, cpu_count() // self._workers),
+        )
+        self._orders.put((job, order))
+
+    def close(self) -> None:
+        """End the processes and threads."""
+        self._closing.set()
+        for _ in self._threads:
+            self._orders.put(None)
+        for thread in self._threads:
+            thread.join(timeout=10)
+
+    def _serve(self) -> None:
+        """Keep a process at hand while there is something to do."""
+        while not self._closing.is_set():
+            first = self._orders.get()
+            if first is not None:
+                self._serve_with_process(first)
+
+    def _serve_with_process(self, first: tuple[Job, Order]) -> None:
+        with tempfile.TemporaryDirectory(
+            prefix="linernotes-", ignore_cleanup_errors=True
+        ) as folder:
+            source = _OneByOne(self._orders, first, os.path.join(folder, "notes"))  # noqa: PTH118
+            outcomes = run_as_finished(
+                hear,
+                source,
+                workers=1,
+                timeout=self._limits.analysis_seconds + _GRACE,
+                memory=self._limits.analysis_bytes,
+                tick=_TICK,
+            )
+            try:
+                for outcome in outcomes:
+                    job = source.job
+                    if job is None:
+                        continue
+                    if outcome is not None:
+                        source.job = None
+                        _end(job, outcome)
+                    elif job.unwanted.is_set() or self._closing.is_set():
+                        # The process goes with its job; the next one gets a new process.
+                        return
+                    else:
+                        job.tell(phase=source.note())
+            finally:
+                outcomes.close()  # type: ignore[attr-defined]
+                if source.job is not None:
+                    source.job.stop()
+
+
+class _OneByOne:
+    """Gives out the next order when the one before has been dealt with."""
+
+    def __init__(
+        self,
+        orders: queue.Queue[tuple[Job, Order] | None],
+        first: tuple[Job, Order],
+        notes: str,
+    ) -> None:
+        self._orders = orders
+        self._next: tuple[Job, Order] | None = first
+        self._notes = notes
+        self.job: Job | None = None
+
+    def __iter__(self) -> Iterator[Order]:
+        return self
+
+    def __next__(self) -> Order:
+        while self.job is None:
+            found, self._next = self._next, None
+            if found is None:
+                try:
+                    found = self._orders.get(timeout=_IDLE)
+                except queue.Empty:
+                    break
+            if found is None:
+                break
+            job, order = found
+            if job.begin():
+                self.job = job
+                Path(self._notes).unlink(missing_ok=True)
+                job.tell(phase="starting")
+                return replace(order, notes=self._notes)
+        raise StopIteration
+
+    def note(self) -> str:
+        """Return what the process says that it does."""
+        try:
+            return Path(self._notes).read_text(encoding="ascii") or "starting"
+        except OSError:
+            return "starting"
+
+
+def _end(job: Job, outcome: Outcome[Order, Heard]) -> None:
+    if outcome.value is not None:
+        job.finish(outcome.value)
+    else:
+        job.fail(failure_of(job.name, outcome.error))
+
+
+def _note(order: Order, what: str) -> None:
+    if order.notes is not None:
+        with suppress(OSError):
+            Path(order.notes).write_text(what, encoding="ascii")
+
+
+def _give_way() -> None:
+    with suppress(AttributeError, OSError):  # not on Windows
+        if os.getpriority(os.PRIO_PROCESS, 0) < _NICENESS:
+            os.setpriority(os.PRIO_PROCESS, 0, _NICENESS)

@@ -1,0 +1,170 @@
+// Models: their cards, as the command line shows them, with the confusion matrix drawn.
+import { $, announce, api, counted, el, follow, sentence, trouble } from "./common.js";
+
+const whole = (share) => `${Math.round(100 * share)}\u00a0%`; // counted, not guessed
+const rounded = (value) => value.toFixed(3);
+const shade = (share) => (share >= 0.5 ? "s3" : share >= 0.2 ? "s2" : share >= 0.05 ? "s1" : "");
+
+function confusion(scores, classes) {
+  const head = el("tr", {}, el("td", {}), classes.map((name) => el("th", { scope: "col" }, name)), el("th", { scope: "col", class: "far" }, "recall"), el("th", { scope: "col", class: "far" }, "precision"));
+  const rows = scores.confusion.map((row, i) => {
+    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
+    return el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, classes[i]),
+      row.map((count, j) => el("td", { class: [shade(count / total), i === j && "right"].filter(Boolean).join(" ") || null }, count || "")),
+      el("td", { class: "far" }, whole(scores.recall[i])),
+      el("td", { class: "far" }, whole(scores.precision[i])),
+    );
+  });
+  return el(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": `Confusion matrix: ${scores.on}` },
+    el("table", { class: "confusion" }, el("caption", { class: "unseen" }, "True classes in rows, predicted classes in columns"), el("thead", {}, head), el("tbody", {}, rows)),
+  );
+}
+
+function measurement(scores, classes) {
+  const between = scores.interval ? el("small", {}, `95 %: ${whole(scores.interval[0])} to ${whole(scores.interval[1])}`) : "";
+  const facts = [
+    ["Right", [whole(scores.accuracy), between]],
+    ["Always the commonest class", whole(scores.baseline)],
+    ["Macro F1", rounded(scores.macro_f1)],
+    ["Log loss", rounded(scores.log_loss)],
+    ["Calibration error", rounded(scores.calibration_error)],
+    ["Cases", String(scores.cases)],
+  ];
+  return el(
+    "div",
+    {},
+    el("h3", {}, scores.on),
+    el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+    scores.confusion.length ? confusion(scores, classes) : null,
+  );
+}
+
+const points = (title, lines) => (lines.length ? el("div", {}, el("h3", {}, title), el("ul", { class: "points" }, lines.map((line) => el("li", {}, line)))) : null);
+
+function model(told, number) {
+  const { card } = told;
+  const [first, ...others] = card.scores;
+  return el(
+    "article",
+    { class: "model", "aria-labelledby": `model-${number}` },
+    el("h2", { id: `model-${number}` }, told.name),
+    el("p", {}, card.summary),
+    el("p", { class: "quiet" }, `Tells ${told.label}: ${told.classes.join(", ")}. Version ${told.version}.`),
+    first ? measurement(first, told.classes) : el("p", { class: "notice" }, "It was never measured on music that it had not learned from."),
+    points("Not for", card.not_for),
+    points("What is not known", card.limits),
+    el(
+      "details",
+      {},
+      el("summary", {}, "Data, how it was chosen, more figures, licence"),
+      el("div", { class: "model apart" }, points("Data", card.data), points("How it was chosen", card.choice), others.map((scores) => measurement(scores, told.classes)), el("p", { class: "quiet" }, `Models measured on the test tracks: ${card.test_looks}. Licence: ${sentence(card.licence)}`)),
+    ),
+  );
+}
+
+// Training.
+
+const PHASES = { reading: "Reading what the file tags say…", listening: "Listening…", testing: "Testing on tracks that it has not heard…", training: "Training…", stopping: "Stopping…" };
+let labels = [];
+let job = null;
+
+function describe() {
+  const chosen = labels.find(({ label }) => label === $("label").value);
+  const shown = chosen.classes.slice(0, 8).map(({ name, tracks }) => `${name} (${tracks})`);
+  const more = chosen.classes.length - shown.length;
+  $("classes").textContent = `${counted(chosen.tracks, "track")}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}. Classes of one track are left out.`;
+}
+
+function outcome(ended) {
+  if (ended.state === "failed") return trouble(ended.error);
+  if (ended.state === "stopped") return el("p", { class: "notice" }, "Stopped; no model was made.");
+  const { model: name, tracks, accuracy, baseline, untested, warnings } = ended.progress.result ?? {};
+  const worth = untested
+    ? `Nobody knows how good it is: ${untested}`
+    : `It is right for ${whole(accuracy)} of tracks that it had not heard; always naming the commonest class gives ${whole(baseline)}`;
+  return el(
+    "div",
+    { class: "notice" },
+    el("p", {}, el("b", {}, name), ` learned from ${counted(tracks, "track")}. ${sentence(worth)}`),
+    warnings?.length ? el("ul", { class: "points" }, warnings.map((warning) => el("li", {}, sentence(warning)))) : null,
+    el("p", {}, el("a", { href: "/" }, "Ask it about a track")),
+  );
+}
+
+async function watch(id) {
+  job = id;
+  $("order").hidden = true;
+  $("live").hidden = false;
+  $("stop").disabled = false;
+  $("outcome").replaceChildren();
+  let phase = "";
+  try {
+    const ended = await follow(id, ({ progress: { phase: now, done = 0, total = 0 } }) => {
+      if (now !== phase) $("phase").textContent = PHASES[(phase = now)] ?? "Starting…";
+      if (total > 1) {
+        $("bar").max = total;
+        $("bar").value = done;
+      } else $("bar").removeAttribute("value");
+      $("counts").textContent = total > 1 ? `${done} of ${total}` : "";
+    });
+    $("outcome").replaceChildren(outcome(ended));
+    announce($("outcome").textContent);
+    if (ended.state === "done") look();
+  } catch (error) {
+    $("outcome").replaceChildren(trouble(error));
+  }
+  job = null;
+  $("live").hidden = true;
+  $("order").hidden = false;
+}
+
+async function teach() {
+  const told = await api("/learnable");
+  labels = told.labels;
+  $("teach").hidden = false;
+  if (!labels.length) {
+    $("order").hidden = true;
+    $("outcome").replaceChildren(el("p", { class: "empty" }, "The library's file tags do not tell two classes of anything yet. Scan music whose files say their genre."));
+    return;
+  }
+  $("label").replaceChildren(...labels.map(({ label }) => el("option", { value: label }, label)));
+  $("recipe").replaceChildren(...told.recipes.map(({ name, model: words }) => el("option", { value: name }, `${name}: ${words}`)));
+  describe();
+  if (told.training && !told.training.ended) watch(told.training.id);
+}
+$("label").addEventListener("change", describe);
+$("order").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  $("go").disabled = true;
+  try {
+    const started = await api("/trainings", { method: "POST", body: { label: $("label").value, name: $("name").value.trim(), recipe: $("recipe").value } });
+    await watch(started.id);
+  } catch (error) {
+    $("outcome").replaceChildren(trouble(error));
+  }
+  $("go").disabled = false;
+});
+$("stop").addEventListener("click", () => {
+  $("stop").disabled = true;
+  api(`/jobs/${encodeURIComponent(job)}`, { method: "DELETE" }).catch(() => {});
+});
+
+async function look() {
+  try {
+    const { models } = await api("/models");
+    $("models").replaceChildren(...models.map(model));
+  } catch (error) {
+    $("models").replaceChildren(trouble(error, look));
+  }
+}
+look();
+teach().catch((error) => {
+  $("teach").hidden = false;
+  $("order").hidden = true;
+  $("outcome").replaceChildren(trouble(error));
+});

@@ -1,0 +1,137 @@
+// Scan: what the library holds, what failed and why, and listening to what is new, live.
+import { $, announce, api, counted, el, follow, query, sentence, trouble } from "./common.js";
+
+const LIMIT = 50;
+const PHASES = { finding: "Looking for files…", listening: "Listening…", storing: "Storing what was found…", stopping: "Stopping; what was found is kept…" };
+let offset = 0;
+let job = null;
+
+const failureRow = ({ file, code, message }) => {
+  const parts = (file ?? "").split(/[\\/]/);
+  return el(
+    "li",
+    {},
+    el("p", {}, el("b", {}, el("bdi", {}, parts.pop())), " ", el("code", {}, code)),
+    el("p", {}, sentence(message)),
+    parts.length ? el("p", { class: "small" }, el("bdi", {}, parts.join("/"))) : null,
+  );
+};
+
+async function facts() {
+  const summary = await api("/summary");
+  const size = summary.bytes === null ? null : summary.bytes < 1e6 ? `${Math.ceil(summary.bytes / 1e3)} kB` : `${Math.round(summary.bytes / 1e6).toLocaleString("en")} MB`;
+  const rows = [
+    ["Tracks", summary.tracks], ["Analysed", summary.analysed], ["Failed", summary.failed],
+    ["Files that are gone", summary.missing || null], ["Copies", summary.duplicates || null], ["On disk", size],
+  ].filter(([, value]) => value !== null);
+  $("facts").replaceChildren(...rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", { class: "number" }, value.toLocaleString("en")))));
+  return summary;
+}
+
+function offer(folders) {
+  const boxes = folders.map(({ id, path }) => el("label", { class: "check" }, el("input", { type: "checkbox", name: "folder", value: id, checked: true }), el("bdi", {}, path)));
+  const none = el("p", { class: "notice" }, "No folder may be scanned from here. Start the server with ", el("code", {}, "linernotes serve --music FOLDER"), ".");
+  $("folders").replaceChildren($("folders").firstElementChild, ...(boxes.length ? boxes : [none]));
+  $("go").disabled = !boxes.length;
+}
+
+async function failures() {
+  try {
+    const found = await api(`/failures?${query({ code: $("code").value, offset, limit: LIMIT })}`);
+    const codes = Object.entries(found.codes);
+    const chosen = $("code").value;
+    const all = codes.reduce((sum, [, count]) => sum + count, 0);
+    $("codes-row").hidden = codes.length < 2;
+    $("code").replaceChildren(el("option", { value: "" }, `all (${all})`), ...codes.map(([code, count]) => el("option", { value: code, selected: code === chosen }, `${code} (${count})`)));
+    $("failures").replaceChildren(...found.failures.map(failureRow));
+    if (!found.total) $("failures").replaceChildren(el("li", { class: "empty" }, "No file failed."));
+    const last = Math.min(found.total, offset + LIMIT);
+    $("pager").hidden = found.total <= LIMIT;
+    $("page").textContent = `${offset + 1}–${last} of ${found.total.toLocaleString("en")}`;
+    $("previous").disabled = offset === 0;
+    $("next").disabled = last >= found.total;
+  } catch (error) {
+    $("failures").replaceChildren(el("li", {}, trouble(error, failures)));
+  }
+}
+
+function outcome(ended) {
+  if (ended.state === "failed") return trouble(ended.error);
+  if (ended.state === "stopped") return el("p", { class: "notice" }, "Stopped. What was found so far is kept; scan again to go on.");
+  const { scanned, added, updated, unchanged, failed, removed } = ended.progress.result ?? {};
+  if (scanned === undefined) return el("p", { class: "notice" }, "Done.");
+  const parts = [`${added} added`, `${updated} updated`, `${unchanged} unchanged`, removed && `${removed} gone`, failed && `${failed} failed, see below`];
+  return el("p", { class: "notice" }, scanned ? `${counted(scanned, "file")}: ${parts.filter(Boolean).join(", ")}.` : "No files were found there.");
+}
+
+async function watch(id) {
+  job = id;
+  $("start").hidden = true;
+  $("live").hidden = false;
+  $("stop").disabled = false;
+  $("outcome").replaceChildren();
+  $("latest").replaceChildren();
+  let phase = "";
+  try {
+    const ended = await follow(id, ({ progress }) => {
+      const { done = 0, total = 0, failed = 0 } = progress;
+      if (progress.phase !== phase) $("phase").textContent = PHASES[(phase = progress.phase)] ?? "Starting…";
+      if (phase === "listening" && total) {
+        $("bar").max = total;
+        $("bar").value = done;
+      } else $("bar").removeAttribute("value");
+      $("counts").textContent = !total ? "" : `${phase === "finding" ? counted(total, "file") : `${done} of ${counted(total, "file")}`}${failed ? `, ${failed} failed` : ""}`;
+      $("latest").replaceChildren(...(progress.failures ?? []).slice(-5).reverse().map(failureRow));
+    });
+    $("outcome").replaceChildren(outcome(ended));
+    announce($("outcome").textContent);
+  } catch (error) {
+    $("outcome").replaceChildren(trouble(error));
+  }
+  job = null;
+  $("live").hidden = true;
+  $("start").hidden = false;
+  facts().catch(() => {});
+  offset = 0;
+  failures();
+}
+
+$("start").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const folders = [...document.querySelectorAll("input[name=folder]:checked")].map((box) => Number(box.value));
+  if (!folders.length) {
+    $("outcome").replaceChildren(trouble(new Error("Choose at least one folder.")));
+    return;
+  }
+  $("go").disabled = true;
+  try {
+    const started = await api("/scans", { method: "POST", body: { folders, retry_failed: $("retry").checked, full: $("full").checked } });
+    await watch(started.id);
+  } catch (error) {
+    $("outcome").replaceChildren(trouble(error));
+  }
+  $("go").disabled = false;
+});
+$("stop").addEventListener("click", () => {
+  $("stop").disabled = true;
+  api(`/jobs/${encodeURIComponent(job)}`, { method: "DELETE" }).catch(() => {});
+});
+$("code").addEventListener("change", () => { offset = 0; failures(); });
+const turn = (pages) => {
+  offset = Math.max(0, offset + pages * LIMIT);
+  failures().then(() => $("failed").scrollIntoView({ block: "start" }));
+};
+$("previous").addEventListener("click", () => turn(-1));
+$("next").addEventListener("click", () => turn(1));
+
+(async function begin() {
+  try {
+    const summary = await facts();
+    $("trouble").replaceChildren();
+    offer(summary.folders);
+    failures();
+    if (summary.scan && !summary.scan.ended) watch(summary.scan.id);
+  } catch (error) {
+    $("trouble").replaceChildren(trouble(error, begin));
+  }
+})();

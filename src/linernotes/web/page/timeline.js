@@ -1,0 +1,167 @@
+// Class probabilities over the waveform, in step with a player: click or press arrows to seek.
+import { clock, el, percent, svg } from "./common.js";
+
+const WIDE = 1000;
+const HIGH = 200;
+const COLOURS = 12;
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
+
+export const colourOf = (index) => (index < COLOURS ? `k${index}` : "other");
+
+/** How probable each class is at a moment: that of the window whose middle is nearest. */
+function windowAt(middles, second) {
+  let [low, high] = [0, middles.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (middles[middle + 1] - second > second - middles[middle]) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Classes that matter somewhere, the rest put together. */
+function drawn(timeline) {
+  const peaks = timeline.classes.map((_, i) => Math.max(...timeline.probabilities.map((row) => row[i])));
+  const order = peaks.map((_, i) => i).sort((a, b) => peaks[b] - peaks[a]);
+  const shown = new Set(order.filter((i, rank) => rank < 3 || (peaks[i] >= 0.05 && rank < COLOURS)));
+  return timeline.classes.map((_, i) => i).filter((i) => shown.has(i));
+}
+
+function wavePath(waveform) {
+  if (!waveform.length) return "";
+  const loudest = Math.max(1, ...waveform.map(([low, high]) => Math.max(-low, high)));
+  const x = (i) => ((i * WIDE) / Math.max(1, waveform.length - 1)).toFixed(1);
+  const y = (value) => (HIGH / 2 - (value / loudest) * (HIGH / 2 - 2)).toFixed(1);
+  const above = waveform.map(([, high], i) => `${x(i)} ${y(high)}`);
+  const below = waveform.map(([low], i) => `${x(i)} ${y(low)}`).reverse();
+  return `M${above.join("L")}L${below.join("L")}z`;
+}
+
+/**
+ * Draw a track.
+ * @param {object} track waveform, duration in seconds, timeline, label, and the audio's address or null
+ */
+export function drawTimeline({ waveform, duration, timeline, label, audio, note }) {
+  const first = timeline.start.length ? Math.min(timeline.start[0], 0) : 0;
+  const last = Math.max(first + duration, timeline.end.at(-1) ?? 0, 0.1);
+  const span = last - first;
+  const middles = timeline.start.map((start, i) => (start + timeline.end[i]) / 2);
+  const shown = drawn(timeline);
+  const x = (second) => (((second - first) / span) * WIDE).toFixed(1);
+
+  const rest = (row) => Math.max(0, 1 - shown.reduce((sum, i) => sum + row[i], 0));
+  const hasRest = timeline.probabilities.some((row) => rest(row) > 0.005);
+  const layers = [...shown.map((i) => [timeline.classes[i], colourOf(i), (row) => row[i]])];
+  if (hasRest) layers.push(["other", "other", rest]);
+  const area = svg("svg", {
+    class: "plot area", role: "img", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none",
+    "aria-label": `Probabilities of ${label} along the track`,
+  });
+  const levels = timeline.probabilities.map(() => 0);
+  const paths = layers.map(([, colour, value], layer) => {
+    timeline.probabilities.forEach((row, i) => (levels[i] += value(row)));
+    const y = (i) => (layer === layers.length - 1 ? HIGH : Math.min(1, levels[i]) * HIGH).toFixed(1);
+    const points = middles.map((middle, i) => `L${x(middle)} ${y(i)}`).join("");
+    return svg("path", { class: colour, d: `M0 0V${y(0)}${points}L${WIDE} ${y(levels.length - 1)}V0z` });
+  });
+  if (middles.length) area.append(...paths.reverse());
+  const legend = el(
+    "ul",
+    { class: "side legend", "aria-label": `Colours of ${label}` },
+    el("li", { class: "head", "aria-hidden": "true" }, label),
+    layers.map(([name, colour]) => el("li", {}, el("i", { class: `dot ${colour}` }), name)),
+  );
+
+  const wave = svg(
+    "svg",
+    { class: "plot wave", role: "img", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none", "aria-label": `Waveform, ${clock(duration)} long` },
+    svg("path", { d: wavePath(waveform) }),
+  );
+  const axis = el("div", { class: "axis", "aria-hidden": "true" });
+  const step = STEPS.find((each) => span / each <= 8) ?? 14400;
+  for (let second = 0; second <= last - step * 0.3; second += step) {
+    const tick = el("span", {}, clock(second));
+    tick.style.left = `${(100 * (second - first)) / span}%`;
+    axis.append(tick);
+  }
+
+  const readout = el("p", { class: "readout" });
+  const cursor = el("div", { class: "cursor" });
+  const scrub = el("div", {
+    class: "scrub", tabindex: "0", role: "slider", "aria-label": "Position in the track",
+    "aria-valuemin": 0, "aria-valuemax": Math.round(last), "aria-valuenow": 0,
+  }, cursor);
+  const player = audio ? el("audio", { controls: true, preload: "metadata", src: audio, "aria-label": "Player" }) : null;
+  let now = first;
+  let pointed = null;
+
+  const say = () => {
+    const second = pointed ?? now;
+    cursor.style.left = `${(100 * (second - first)) / span}%`;
+    cursor.classList.toggle("pointing", pointed !== null);
+    if (!middles.length) return;
+    const row = timeline.probabilities[windowAt(middles, second)];
+    const best = row.map((p, i) => [p, i]).sort((a, b) => b[0] - a[0]).filter(([p], rank) => rank === 0 || p >= 0.05).slice(0, 3);
+    const words = best.map(([p, i]) => `${timeline.classes[i]} ${percent(p)}`).join(", ");
+    readout.replaceChildren(el("b", {}, clock(second)), words);
+    scrub.setAttribute("aria-valuenow", Math.round(second));
+    scrub.setAttribute("aria-valuetext", `${clock(second)}: ${words}`);
+  };
+  const seek = (second) => {
+    now = Math.max(first, Math.min(last, second));
+    if (player) player.currentTime = Math.max(0, now);
+    say();
+  };
+  const secondAt = (event) => {
+    const box = scrub.getBoundingClientRect();
+    return first + Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)) * span;
+  };
+  scrub.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch" && !event.buttons) return;
+    if (event.buttons) seek(secondAt(event));
+    pointed = event.buttons ? null : secondAt(event);
+    say();
+  });
+  scrub.addEventListener("pointerleave", () => { pointed = null; say(); });
+  scrub.addEventListener("click", (event) => { pointed = null; seek(secondAt(event)); });
+  const small = Math.max(1, Math.min(5, span / 60));
+  const moves = { ArrowLeft: -small, ArrowDown: -small, ArrowRight: small, ArrowUp: small, PageDown: -span / 10, PageUp: span / 10, Home: -Infinity, End: Infinity };
+  scrub.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key in moves) {
+      event.preventDefault();
+      pointed = null;
+      seek(now + moves[event.key]);
+    } else if ((event.key === " " || event.key === "Enter") && player) {
+      event.preventDefault();
+      if (player.paused) player.play().catch(() => {});
+      else player.pause();
+    }
+  });
+  if (player) {
+    // What was recorded here does not say how long it is until it has been looked through.
+    player.addEventListener("loadedmetadata", () => {
+      if (player.duration !== Infinity) return;
+      player.addEventListener("durationchange", () => { player.currentTime = 0; }, { once: true });
+      player.currentTime = 1e9;
+    });
+    let frame = 0;
+    const run = () => {
+      now = player.currentTime;
+      if (pointed === null) say();
+      frame = player.paused ? 0 : requestAnimationFrame(run);
+    };
+    player.addEventListener("play", () => { frame ||= requestAnimationFrame(run); });
+    player.addEventListener("timeupdate", () => { now = player.currentTime; if (pointed === null) say(); });
+  }
+  say();
+  const figure = el(
+    "figure",
+    { class: "timeline" },
+    player,
+    player ? null : el("p", { class: "small quiet" }, note ?? ""),
+    readout,
+    el("div", { class: "panels" }, el("p", { class: "side sound" }, el("span", { class: "head" }, "sound")), wave, legend, area, axis, scrub),
+  );
+  return { figure, player, seek };
+}

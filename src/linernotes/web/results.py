@@ -1,0 +1,78 @@
+"""What is told of an upload: what ``identify --json`` prints, and what a page draws of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.explore.traits import key_of, tempo_of
+from linernotes.library import Collection
+from linernotes.web.listening import Heard, thin
+
+if TYPE_CHECKING:
+    from linernotes.explore import Match
+    from linernotes.web.jobs import Job
+    from linernotes.web.shelf import Snapshot
+
+_POINTS = 1000
+
+
+def tell(job: Job, heard: Heard) -> dict[str, Any]:
+    """Return the result of a job for its page.
+
+    Parameters
+    ----------
+    job
+        An identification that is done.
+    heard
+        Its result.
+    """
+    told = heard.identification
+    descriptors = None if heard.analysis is None else heard.analysis.descriptors
+    tempo = 0.0 if descriptors is None else tempo_of(descriptors)
+    return {
+        "id": job.id,
+        "created": round(job.created, 3),
+        "result": told.as_dict(),
+        "labels": {p.model: p.label for p in told.predictions},
+        "waveform": outline(told.waveform),
+        "tempo": round(tempo, 1) if tempo > 0 else None,
+        "key": None if descriptors is None else key_of(descriptors),
+        "can_compare": heard.analysis is not None,
+    }
+
+
+def outline(waveform: NDArray[np.float32], points: int = _POINTS) -> list[list[int]]:
+    """Return a waveform in few points: lowest and highest per cent of full scale of each.
+
+    Examples
+    --------
+    >>> outline(np.array([[-0.5, 0.25], [-1.0, 1.0]], np.float32), points=1)
+    [[-100, 100]]
+    """
+    percent = np.clip(np.rint(100 * thin(waveform, points)), -100, 100)
+    pairs: list[list[int]] = percent.astype(int).tolist()
+    return pairs
+
+
+def compare(known: Snapshot, heard: Heard, *, n: int, per_artist: int | None) -> list[Match]:
+    """Return the tracks of a library that sound like an upload."""
+    analysis = heard.analysis
+    if analysis is None or analysis.networks is None or analysis.descriptors is None:
+        return []
+    if not len(known.collection):
+        return []
+    upload = Collection(
+        track_id=("upload",),
+        path=("upload",),
+        metadata=dict.fromkeys(known.collection.metadata, (None,)),
+        duration=np.array([analysis.duration], np.float32),
+        embedding=analysis.networks.embedding[np.newaxis],
+        tags=analysis.networks.tags[np.newaxis],
+        tag_names=known.collection.tag_names,
+        descriptors=analysis.descriptors[np.newaxis],
+    )
+    query = known.explorer.like_other(upload)
+    return known.explorer.similar(query, n=n, per_artist=per_artist, why=True)

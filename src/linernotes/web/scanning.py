@@ -1,0 +1,91 @@
+"""Scans that are started from a page, and watched there.
+
+Visitors choose among folders that whoever runs the server has named, or that the library knows;
+they name none themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from linernotes.errors import CrashError, Failure
+from linernotes.web.children import talk
+from linernotes.web.jobs import Job
+from linernotes.web.shelf import Shelf
+
+# Failures that are told while a scan goes on; all of them are in the library's status.
+_LATEST = 20
+
+
+def folders_of(shelf: Shelf, music: Sequence[str]) -> list[str]:
+    """Return the folders that may be scanned from a page.
+
+    Parameters
+    ----------
+    shelf
+        The library.
+    music
+        What whoever runs the server has named; if nothing, the folder that all of the
+        library's files lie in, or the user's music folder.
+    """
+    if music:
+        return list(music)
+    paths = shelf.now().collection.path
+    if paths and "://" not in paths[0]:
+        with suppress(ValueError):  # on different drives
+            common = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120
+            if len(Path(common).parts) > 2:
+                return [common]
+    import platformdirs
+
+    home = platformdirs.user_music_path()
+    return [str(home)] if home.is_dir() else []
+
+
+def scan(job: Job, shelf: Shelf, folders: Sequence[str], options: dict[str, Any]) -> None:
+    """Scan folders in a process of its own, and tell the job how it goes.
+
+    Parameters
+    ----------
+    job
+        What is told.
+    shelf
+        Of the library, which is read again at the end.
+    folders, options
+        As `Library.scan` takes them.
+    """
+    if not job.begin():
+        return
+    order = {
+        "library": shelf.library.location,
+        "folders": [os.fsencode(folder).hex() for folder in folders],
+        "options": options,
+    }
+    latest: list[dict[str, Any]] = []
+    last: dict[str, Any] = {}
+    for said in talk(job, "linernotes.web.scanner", order):
+        if "phase" not in said:
+            last = said
+            continue
+        if said["failure"] is not None:
+            latest = [*latest, said["failure"]][-_LATEST:]
+        phase = "stopping" if job.unwanted.is_set() else said["phase"]
+        job.tell(
+            phase=phase, done=said["done"], total=said["total"], failed=said["failed"],
+            failures=latest,
+        )  # fmt: skip
+    with suppress(Exception):
+        shelf.refresh()  # so that whoever is told that it has ended sees what came of it
+    if "result" in last:
+        job.tell(result=last["result"])
+        job.finish(last["result"])
+    elif "error" in last:
+        job.fail(Failure(None, last["error"]["code"], last["error"]["message"]))
+    elif job.unwanted.is_set():
+        job.stop()
+    else:
+        job.fail(Failure(None, CrashError.code, "the scan ended unexpectedly; start it again"))

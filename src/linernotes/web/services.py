@@ -1,0 +1,70 @@
+"""What the parts of a server share."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from linernotes.web.drawing import Maps
+from linernotes.web.guard import Key
+from linernotes.web.jobs import Job, Jobs, Kind
+from linernotes.web.limits import Limits
+from linernotes.web.listening import Listeners
+from linernotes.web.models import Models
+from linernotes.web.shelf import Shelf
+from linernotes.web.uploads import Uploads
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True, eq=False)
+class Services:
+    """What the parts of a server share.
+
+    Parameters
+    ----------
+    limits
+        What visitors may ask for.
+    key
+        The token.
+    shelf
+        The library.
+    jobs, uploads, listeners, maps
+        Work, what is worked on, and who does it.
+    models
+        Which ones may be asked.
+    music
+        Folders that may be scanned.
+    closing
+        Set when the server ends.
+    """
+
+    limits: Limits
+    key: Key
+    shelf: Shelf
+    jobs: Jobs
+    uploads: Uploads
+    listeners: Listeners
+    maps: Maps
+    models: Models
+    music: tuple[str, ...]
+    closing: threading.Event
+
+    def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
+        """Start work of which there is to be one at a time, or return the one at work."""
+        current = self.jobs.current(kind)
+        if current is not None and not current.has_ended:
+            return current
+        job = self.jobs.add(Job(kind, name))
+        threading.Thread(target=self._work, args=(job, work), name=kind, daemon=True).start()
+        return job
+
+    @staticmethod
+    def _work(job: Job, work: Callable[[Job], None]) -> None:
+        from linernotes.errors import Failure
+
+        try:
+            work(job)
+        except Exception as error:
+            job.fail(Failure.of(None, error))

@@ -1,0 +1,165 @@
+"""What pages tell of tracks: rows of a list, and all that is known of one."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+from linernotes.explore.names import file_tag
+from linernotes.explore.traits import TRAITS, key_of, measure_traits, words_of
+from linernotes.library import Library
+from linernotes.library.file_tags import kind_of
+from linernotes.library.store import is_url, table_name
+from linernotes.web.errors import NotThereError
+from linernotes.web.shelf import Snapshot
+
+#: Units of the traits that have one.
+UNITS = {"tempo": "BPM", "loudness": "LUFS", "brightness": "Hz", "bass": "dB", "activity": "/s",
+         "dynamics": "LU", "punch": "dB", "width": "dB"}  # fmt: skip
+
+_TAGS = 20
+_TIMELINE_TAGS = 8
+_TRACK_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
+_MEDIA_TYPES = {
+    "mp3": "audio/mpeg", "flac": "audio/flac", "vorbis": "audio/ogg", "opus": "audio/ogg",
+    "oggflac": "audio/ogg", "ogg": "audio/ogg", "speex": "audio/ogg", "wav": "audio/wav",
+    "aiff": "audio/aiff", "mp4": "audio/mp4", "aac": "audio/aac", "adts": "audio/aac",
+    "asf": "audio/x-ms-wma", "matroska": "audio/webm", "caf": "audio/x-caf", "au": "audio/basic",
+}  # fmt: skip
+
+
+def place_of(known: Snapshot, track: str) -> int:
+    """Return the place of a track in the collection.
+
+    Parameters
+    ----------
+    known
+        What the library holds.
+    track
+        Its id. Paths are none.
+
+    Raises
+    ------
+    NotThereError
+        There is no such track.
+    """
+    place = known.places.get(track)
+    if place is None:
+        raise NotThereError("there is no such track in this library")
+    return place
+
+
+def row_of(known: Snapshot, index: int) -> dict[str, Any]:
+    """Return what a list tells of a track."""
+    collection = known.collection
+    tempo = float(known.tempi[index])
+    return {
+        "track_id": collection.track_id[index],
+        "path": collection.path[index],
+        "title": known.titles[index],
+        "artist": known.artists[index],
+        "album": file_tag(collection, "album", index),
+        "genre": file_tag(collection, "genre", index),
+        "year": known.years[index],
+        "duration": round(float(collection.duration[index]), 3),
+        "tempo": round(tempo, 1) if tempo > 0 else None,
+        "key": key_of(collection.descriptors[index]),
+    }
+
+
+def list_tracks(
+    known: Snapshot, *, text: str, where: str, sort: str, descending: bool, offset: int, limit: int
+) -> dict[str, Any]:
+    """Return a page of the tracks that are looked for.
+
+    Raises
+    ------
+    FilterError
+        The filter cannot be understood.
+    """
+    order = known.order(sort)
+    if descending:
+        told = len(order) - known.untold(sort)
+        order = np.concatenate([order[:told][::-1], order[told:]])
+    found = known.found(text, where)
+    chosen = order[found[order]]
+    return {
+        "total": len(chosen),
+        "offset": offset,
+        "tracks": [row_of(known, int(i)) for i in chosen[offset : offset + limit]],
+    }
+
+
+def describe(known: Snapshot, library: Library, index: int) -> dict[str, Any]:
+    """Return all that is known of a track."""
+    collection = known.collection
+    descriptors = collection.descriptors[index]
+    traits = measure_traits(descriptors[np.newaxis])[0]
+    ranks = known.explorer.scales.ranks(descriptors[np.newaxis])[0]
+    often = np.argsort(-collection.tags[index], kind="stable")[:_TAGS]
+    return {
+        "track": row_of(known, index),
+        "file_tags": {
+            field: value
+            for field in collection.metadata
+            if (value := file_tag(collection, field, index)) is not None
+        },
+        "tags": [
+            {
+                "name": collection.tag_names[i],
+                "probability": round(float(collection.tags[index, i]), 4),
+            }
+            for i in often
+        ],
+        "words": words_of(ranks),
+        "traits": [
+            {
+                "name": trait.name,
+                "value": round(float(traits[i]), 4),
+                "unit": UNITS.get(trait.name, ""),
+                "share": round(float(ranks[i]), 4),
+                "low": trait.low,
+                "high": trait.high,
+            }
+            for i, trait in enumerate(TRAITS)
+        ],
+        "timeline": _timeline(known, library, index),
+    }
+
+
+def media_type(path: str) -> str:
+    """Return what a browser has to know of a file of music; never a kind of page.
+
+    Examples
+    --------
+    >>> media_type("no such file")
+    'application/octet-stream'
+    """
+    return _MEDIA_TYPES.get(kind_of(path) or "", "application/octet-stream")
+
+
+def _timeline(known: Snapshot, library: Library, index: int) -> dict[str, Any] | None:
+    """Return how the strongest tags change along a track, or ``None`` if that is not kept."""
+    import lancedb
+
+    track = known.collection.track_id[index]
+    if not _TRACK_ID.fullmatch(track) or is_url(library.location):
+        return None
+    # One row is read, not the table: see Store.analysis, which reads all of it.
+    table = lancedb.connect(library.location).open_table(table_name("networks"))
+    columns = ["timeline_start", "timeline_end", "timeline", "extent", "warnings"]
+    rows = table.search().where(f"track_id = '{track}'").select(columns).limit(1).to_list()
+    if not rows or not rows[0]["timeline"]:
+        return None
+    values = np.array(rows[0]["timeline"], np.float64)
+    strongest = np.argsort(-values.mean(axis=0), kind="stable")[:_TIMELINE_TAGS]
+    return {
+        "start": [round(second, 2) for second in rows[0]["timeline_start"]],
+        "end": [round(second, 2) for second in rows[0]["timeline_end"]],
+        "tags": [known.collection.tag_names[i] for i in strongest],
+        "probabilities": np.round(values[:, strongest], 4).tolist(),
+        "extent": rows[0]["extent"],
+        "warnings": rows[0]["warnings"] or [],
+    }

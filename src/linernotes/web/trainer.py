@@ -1,0 +1,79 @@
+"""A training in a process of its own: what it is to learn comes in as JSON, how it goes goes out.
+
+``python -m linernotes.web.trainer`` reads one object from standard input, and prints one a line.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from linernotes.errors import LinernotesError
+from linernotes.evaluation.errors import SplitError
+from linernotes.evaluation.evaluating import evaluate
+from linernotes.evaluation.result import Evaluation
+from linernotes.evaluation.task import Listening
+from linernotes.learning.data import load_data
+from linernotes.learning.training import train_model
+from linernotes.library import Progress
+from linernotes.sources.examples import printable
+from linernotes.web.children import say
+
+
+def main() -> None:
+    """Test, train, and save."""
+    order = json.load(sys.stdin)
+    try:
+        say({"result": learn(order)})
+    except KeyboardInterrupt:
+        say({"stopped": True})
+    except LinernotesError as error:
+        say({"error": {"code": error.code, "message": getattr(error, "message", str(error))}})
+
+
+def learn(order: dict[str, Any]) -> dict[str, Any]:
+    """Learn a label of a library's file tags; returns what is told of the model.
+
+    It is tested first, on tracks that were left out in turn, artists and albums on one side;
+    where the tracks cannot be parted so, it is trained all the same, and said to be untested.
+    """
+    step = "testing"
+
+    def tell(progress: Progress) -> None:
+        phase = progress.phase if progress.phase == "listening" else step
+        say({"phase": phase, "done": progress.done, "total": progress.total})
+
+    say({"phase": "reading", "done": 0, "total": 0})
+    examples = load_data(f"library:{order['library']}", label=order["label"])
+    found: Evaluation | None = None
+    untested = None
+    try:
+        found = evaluate(
+            order["recipe"], examples, beside=False, listening=Listening(progress=tell),
+            progress=tell,
+        )  # fmt: skip
+    except SplitError as error:
+        untested = str(error)
+    step = "training"
+    trained = train_model(examples, recipe=order["recipe"], name=order["name"], progress=tell)
+    model = trained.model
+    if found is not None and tuple(map(printable, found.tested.classes)) == model.classes:
+        model = model.with_scores(found.tested.scores)
+    target = Path(order["target"])
+    target.parent.mkdir(parents=True, exist_ok=True)
+    model.save(target)
+    return {
+        "model": order["name"],
+        "tracks": len(trained.examples),
+        "left_out": len(trained.examples.left_out),
+        "accuracy": None if found is None else round(float(found.accuracy), 4),
+        "baseline": None if found is None else round(float(found.tested.scores.baseline), 4),
+        "untested": untested,
+        "warnings": [*examples.warnings, *(found.warnings if found is not None else ())],
+    }
+
+
+if __name__ == "__main__":
+    main()

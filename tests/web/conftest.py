@@ -1,0 +1,140 @@
+"""A server of its own for each module of tests, on loopback, and a library made here."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+import soundfile
+import uvicorn
+from fastapi import FastAPI
+from support import make_song
+
+from linernotes.library import Library
+from linernotes.library.scanning import stamp_of
+from linernotes.library.store import FileRow, Store
+from linernotes.web import create_app
+
+from library_support import made_up  # isort: skip
+
+HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server that runs."""
+
+    app: FastAPI
+    address: str
+    port: int
+
+    def client(self, **options: Any) -> httpx.Client:
+        return httpx.Client(base_url=self.address, timeout=60, **options)
+
+
+@contextmanager
+def serve(app: FastAPI) -> Iterator[Served]:
+    """Serve an application until the block ends."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
+        )
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 30
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert server.started
+        try:
+            yield Served(app, f"http://127.0.0.1:{port}", port)
+        finally:
+            server.should_exit = True
+            thread.join(timeout=30)
+            assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def served() -> Callable[[FastAPI], AbstractContextManager[Served]]:
+    """What serves applications."""
+    return serve
+
+
+def tags_of(i: int) -> dict[str, str]:
+    tags = {
+        "title": HOSTILE if i == 0 else "Beyoncé's tone" if i == 1 else f"Title {i:02}",
+        "artist": f"{HOSTILE[:28]}" if i == 0 else f"Artist {i % 4}",
+        "album": f"Album {i % 3}",
+        "date": f"{1960 + i}-01-31",
+    }
+    return tags if i % 5 == 2 else {**tags, "genre": ("Jazz", "Rock", "pop")[i % 3]}
+
+
+def make_library(folder: Path, *, tracks: int = 24) -> Library:
+    """Make a library of tracks whose analyses were never made, the files of some being there."""
+    music = folder / "music"
+    music.mkdir(parents=True)
+    song = make_song(duration=4, sample_rate=22050)
+    soundfile.write(music / "song.ogg", song, 22050)
+    rows = []
+    for i in range(tracks):
+        path = music / (f"{i:02} é #1.ogg" if i != 3 else "03 gone.ogg")
+        if i < 6 and i != 3:
+            shutil.copy(music / "song.ogg", path)
+        size, mtime = stamp_of(str(path))
+        rows.append(FileRow(str(path), size, mtime, track_id=f"{i:032x}", tags=tags_of(i)))
+    (music / "song.ogg").unlink()
+    failures = [
+        FileRow(
+            str(music / f"{HOSTILE.replace('/', '')}{i}.mp3"), 3, 1, code=code,
+            message=f"this file is odd {HOSTILE}", versions="0",
+        )
+        for i, code in enumerate(["not-audio", "empty", "not-audio"])
+    ]  # fmt: skip
+    store = Store(str(folder / "library"), create=True)
+    analyses = {f"{i:032x}": made_up(i) for i in range(tracks)}
+    store.write(analyses, [*rows, *failures])
+    return Library(folder / "library")
+
+
+@pytest.fixture(scope="session")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Twenty-four tracks, five of which can be played, and three failures."""
+    return make_library(tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture(scope="session")
+def music(library: Library) -> Path:
+    """The folder of its files."""
+    return Path(library.location).parent / "music"
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A few seconds of music, as a file."""
+    path = tmp_path_factory.mktemp("clip") / "clip.ogg"
+    rng = np.random.default_rng(3)
+    song = make_song(duration=6, sample_rate=22050)
+    soundfile.write(path, np.roll(song, rng.integers(len(song))), 22050)
+    return path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def house(
+    library: Library, music: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """A server of a module of tests; what it shows does not change."""
+    app = create_app(library, music=[str(music)], workers=1, cache=tmp_path_factory.mktemp("maps"))
+    with serve(app) as found:
+        yield found

@@ -1,0 +1,457 @@
+"""The pages in a real browser: what people do there, and with what."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from linernotes.library import Library
+from linernotes.web import create_app
+
+Serve = Callable[[FastAPI], AbstractContextManager[Any]]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+PAGES = ("/", "/library", "/map#webgl", "/models", "/scan", f"/track/{1:032x}")
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+READY = {
+    "/": "#limits:has-text('MB')",
+    "/library": "table.tracks",
+    "/map#webgl": "html[data-drawn]",
+    "/models": "table.confusion",
+    "/scan": "#failures li",
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        pytest.skip("no Chromium or Chrome on this machine")
+    arguments = (
+        "--no-sandbox --no-first-run --disable-background-networking --disable-sync --mute-audio "
+        "--disable-component-update --use-fake-ui-for-media-stream "
+        "--use-fake-device-for-media-stream --use-angle=swiftshader --enable-unsafe-swiftshader "
+        "--autoplay-policy=no-user-gesture-required"
+    )
+    with playwright.sync_playwright() as run:
+        found = run.chromium.launch(executable_path=executable, args=arguments.split())
+        yield found
+        found.close()
+
+
+Visit = Callable[..., Any]
+
+
+@pytest.fixture
+def visit(browser: Any, house: Any) -> Iterator[Visit]:
+    contexts, complaints = [], []
+
+    def complain(message: Any) -> None:
+        # What is refused is told on the page as well; a driver may tell how fast it is.
+        known = ("status of 4", "GL Driver Message")
+        if message.type in ("error", "warning") and not any(k in message.text for k in known):
+            complaints.append(message.text)
+
+    def go(path: str, *, at: str | None = None, wait: bool = True, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1100, "height": 800}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        base = at or house.address
+
+        def heed(request: Any) -> None:
+            if not request.url.startswith((base, "blob:", "data:")):
+                complaints.append(request.url)
+
+        page.on("request", heed)
+        page.goto(base + path)
+        if wait:
+            page.wait_for_selector(
+                READY.get(path, "#matches .matches" if "/track" in path else "body")
+            )
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert complaints == []  # neither errors, nor breaches of the policy, nor requests elsewhere
+
+
+@pytest.fixture(scope="module", autouse=True)
+def drawn(house: Any) -> None:
+    """Draw the map once for all."""
+    with house.client() as client:
+        job = client.post("/api/v1/maps").json()["id"]
+        while client.get(f"/api/v1/jobs/{job}").json()["ended"] is None:
+            time.sleep(0.1)
+
+
+def until(page: Any, condition: str) -> None:
+    """Wait for what a script says; the pages themselves may evaluate nothing."""
+    deadline = time.monotonic() + 20
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(50)
+
+
+def seek_to_the_middle(page: Any) -> None:
+    page.wait_for_selector("#heard .matches")  # nothing moves any more
+    scrub = page.locator(".scrub")
+    scrub.click(position={"x": scrub.bounding_box()["width"] / 2, "y": 20})
+
+
+def give(page: Any, clip: bytes, name: str = "Sinnerman.ogg") -> None:
+    page.set_input_files("#choose", [{"name": name, "mimeType": "audio/ogg", "buffer": clip}])
+
+
+def test_a_file_is_identified_played_and_sought(visit: Visit, clip: bytes, house: Any) -> None:
+    page = visit("/")
+    give(page, clip, "<b>bold</b>.ogg")
+    page.wait_for_selector("#heard .timeline")
+    assert page.locator("#heard-title").inner_text() == "b>.ogg"  # the last part of a name
+    assert "/heard/" in page.url
+    player = page.locator(".timeline audio")
+    until(page, "document.querySelector('.timeline audio').duration > 5")
+    seek_to_the_middle(page)
+    assert player.evaluate("p => p.currentTime") == pytest.approx(3, abs=0.2)
+    said = page.locator(".readout").inner_text()
+    assert re.match(r"0:03\s*\w+ .*%", said)
+    player.evaluate("p => p.play()")
+    until(page, "document.querySelector('.timeline audio').currentTime > 3.3")
+    player.evaluate("p => p.pause()")
+    assert float(page.locator(".cursor").evaluate("c => parseFloat(c.style.left)")) > 50
+    page.wait_for_selector("#heard .matches")
+    assert page.locator("#heard .matches li").count() > 2
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    assert '"models"' in Path(download.value.path()).read_text()
+    # Whoever gets the link sees the same, without the sound.
+    other = visit("/heard/" + page.url.rsplit("/", 1)[1])
+    other.wait_for_selector("#heard .timeline")
+    assert other.locator(".timeline audio").count() == 0
+    assert "deleted" in other.locator(".timeline").inner_text()
+
+
+def test_many_files_are_identified_one_after_the_other(visit: Visit, clip: bytes) -> None:
+    page = visit("/")
+    files = [
+        {"name": f"{i}.ogg", "mimeType": "audio/ogg", "buffer": clip + bytes(i)} for i in range(8)
+    ]
+    page.set_input_files("#choose", files)
+    page.wait_for_selector("#heard .matches")  # the first one is shown while others wait
+    until(page, "document.querySelectorAll('#jobs p.small').length === 8")
+    ended = "[...document.querySelectorAll('#jobs p.small')].every((p) => p.textContent === 'done')"
+    until(page, ended)
+    page.get_by_role("button", name="Show: 3.ogg").click()
+    page.locator("#heard-title", has_text="3.ogg").wait_for()
+
+
+def test_what_the_microphone_hears_is_identified(visit: Visit) -> None:
+    page = visit("/")
+    page.locator("#record").click()
+    page.locator("#recorded", has_text="0:02").wait_for()
+    page.locator("#stop").click()
+    page.wait_for_selector("#heard .timeline")
+    assert page.locator("#heard-title").inner_text().startswith("recorded at ")
+    until(page, "document.querySelector('.timeline audio').duration < 10")
+    seek_to_the_middle(page)
+    assert page.locator(".timeline audio").evaluate("p => p.currentTime") > 0.5
+    page.locator("#record").click()
+    page.locator("#discard").click()
+    page.locator("#recording").wait_for(state="hidden")
+    assert page.locator("#jobs li").count() == 1
+
+
+def test_what_fails_is_told(visit: Visit) -> None:
+    page = visit("/")
+    page.set_input_files(
+        "#choose", [{"name": "no.mp3", "mimeType": "audio/mpeg", "buffer": b"no song"}]
+    )
+    page.locator("#jobs .bad", has_text="This is not an audio file").wait_for()
+    assert page.get_by_role("button", name="Try again: no.mp3").is_visible()
+    gone = visit("/heard/nothing")
+    gone.locator("[role=alert]", has_text="no longer").wait_for()
+    lost = visit("/track/nothing", wait=False)
+    lost.locator("[role=alert]", has_text="no such track").wait_for()
+
+
+def test_the_library_is_searched(visit: Visit) -> None:
+    page = visit("/library")
+    assert page.locator("#count").inner_text() == "24 tracks"
+    page.locator("#q").fill("beyonce")
+    page.locator("#count", has_text="1 track").wait_for()
+    assert page.locator("table.tracks th a").inner_text() == "Beyoncé's tone"
+    assert "q=beyonce" in page.url
+    page.locator("#q").fill("")
+    page.locator("#genre").select_option("Jazz")
+    page.locator("#from").fill("1965")
+    page.locator("#count", has_text=re.compile("^5 tracks$")).wait_for()
+    page.reload()
+    page.locator("#count", has_text=re.compile("^5 tracks$")).wait_for()
+    page.locator("#where").fill("genre=")
+    page.locator("[role=alert]", has_text="filter").wait_for()
+    page.locator("#where").fill("")
+    page.locator("#q").fill("zzz")
+    page.get_by_role("button", name="Show all tracks").click()
+    page.locator("#count", has_text="24 tracks").wait_for()
+
+
+def test_names_never_become_markup(visit: Visit) -> None:
+    page = visit("/library")
+    page.locator("#q").fill("onerror")
+    page.locator("#count", has_text="1 track").wait_for()
+    link = page.locator("table.tracks th a")
+    assert link.inner_text().startswith("<img src=x")
+    link.click()
+    page.wait_for_selector("#matches .matches")
+    assert page.locator("#title").inner_text().startswith("<img src=x")
+    page.goto(page.url.split("/track")[0] + "/scan")
+    page.locator("#failures b").first.wait_for()
+    assert page.locator("#failures b").first.inner_text().startswith("<img src=x")
+    assert page.locator("img").count() == 0
+
+
+def test_a_track_sounds_like_others_that_play(visit: Visit) -> None:
+    page = visit(f"/track/{1:032x}")
+    assert page.locator("#title").inner_text() == "Beyoncé's tone"
+    assert page.locator("#matches li").count() >= 5
+    page.locator("#player").evaluate("p => p.play()")
+    until(page, "document.getElementById('player').currentTime > 0.1")
+    page.goto(page.url.split("/track")[0] + "/library?q=title+04")
+    page.get_by_role("button", name="Play Title 04").click()
+    until(page, "document.querySelector('.dock audio').currentTime > 0.1")
+    page.get_by_role("button", name="Pause Title 04").click()
+    assert page.locator(".dock audio").evaluate("p => p.paused")
+    page.get_by_role("button", name="Close").click()
+    page.locator(".dock").wait_for(state="hidden")
+
+
+def test_a_track_is_heard_moment_by_moment(visit: Visit) -> None:
+    page = visit(f"/track/{1:032x}")
+    page.locator("#listen").click()
+    page.wait_for_selector("#listening .timeline")
+    page.locator(".scrub").focus()
+    page.keyboard.press("End")
+    assert page.locator("#listening audio").evaluate("p => p.currentTime") > 3.5
+    assert "%" in page.locator(".scrub").get_attribute("aria-valuetext")
+
+
+def test_the_map_is_walked(visit: Visit) -> None:
+    page = visit("/map#webgl")
+    assert page.evaluate("document.documentElement.dataset.drawn") == "webgl"
+    page.locator("#search").fill("beyonce tone")
+    page.locator("#search").press("Enter")
+    page.locator("#title", has_text="Beyoncé's tone").wait_for()
+    page.locator("#neighbours .matches").wait_for()
+    page.locator("#search").fill("")
+    page.locator("#colour").select_option(label="tempo")
+    page.locator("#low", has_text="BPM").wait_for()
+    page.locator("#marks").focus()
+    for way in ("Right", "Left", "Up", "Down"):  # it may lie at an edge
+        page.keyboard.press(f"Arrow{way}")
+        if "Beyoncé" not in page.locator("#title").inner_text():
+            break
+    assert "Beyoncé" not in page.locator("#title").inner_text()
+    page.keyboard.press(" ")
+    assert page.locator("#chosen-count").inner_text() == "1 track chosen"
+    page.keyboard.press("Escape")
+    page.locator("#track").wait_for(state="hidden")
+
+
+def test_the_lasso_makes_a_playlist(visit: Visit) -> None:
+    page = visit("/map#webgl")
+    page.locator("#lasso").click()
+    box = page.locator("#stage").bounding_box()
+    left, top = box["x"] + 2, box["y"] + 2
+    right, bottom = box["x"] + box["width"] - 70, box["y"] + box["height"] - 2
+    page.mouse.move(left, top)
+    page.mouse.down()
+    for x, y in ((right, top), (right, bottom), (left, bottom), (left, top + 5)):
+        page.mouse.move(x, y, steps=4)
+    page.mouse.up()
+    page.locator("#chosen-count", has_text="chosen").wait_for()
+    count = int(page.locator("#chosen-count").inner_text().split()[0])
+    assert count > 15
+    with page.expect_download() as download:
+        page.locator("#download").click()
+    assert Path(download.value.path()).read_text().count("#EXTINF") == count
+    page.locator("#clear").click()
+    page.locator("#chosen").wait_for(state="hidden")
+
+
+def test_pointing_plays(visit: Visit, house: Any) -> None:
+    with house.client() as client:
+        import numpy as np
+
+        places = np.frombuffer(client.get("/api/v1/map/places").content, "<f4").reshape(-1, 2)
+    page = visit("/map#webgl")
+    page.locator("#aloud").check()
+    box = page.locator("#stage").bounding_box()
+    wide, high = places.max(axis=0).tolist()
+    scale = 0.92 * min(box["width"] / wide, box["height"] / high)
+    x, y = places[1].tolist()
+    page.mouse.move(
+        box["x"] + box["width"] / 2 + (x - wide / 2) * scale,
+        box["y"] + box["height"] / 2 + (y - high / 2) * scale,
+    )
+    assert "Beyoncé" in page.locator("#tip").inner_text()
+    until(page, "document.querySelector('.dock audio')?.currentTime > 0.1")
+
+
+def test_a_scan_is_watched_and_its_failures_told(
+    visit: Visit, served: Serve, tmp_path: Path, song_files: dict[str, Path]
+) -> None:
+    music = tmp_path / "music"
+    music.mkdir()
+    for i in range(3):
+        (music / f"{i}.ogg").write_bytes(song_files["ogg"].read_bytes() + bytes(i))
+    (music / "odd.mp3").write_text("no song")
+    app = create_app(Library(tmp_path / "library"), music=[str(music)], workers=1)
+    with served(app) as home:
+        empty = visit("/library", at=home.address, wait=False)
+        empty.locator(".empty", has_text="The library is empty").wait_for()
+        unmapped = visit("/map", at=home.address, wait=False)
+        unmapped.get_by_role("link", name="Scan your music").wait_for()
+        page = visit("/scan", at=home.address)
+        page.locator("#go").click()
+        page.locator("#live").wait_for()
+        page.locator("#outcome", has_text="4 files: 3 added").wait_for()
+        page.locator("#failures code", has_text="not-audio").wait_for()
+        assert page.locator("#facts dd").nth(1).inner_text() in ("1", "2", "3")
+
+
+def test_a_model_is_trained(
+    visit: Visit, served: Serve, library: Library, tmp_path: Path, clip: bytes
+) -> None:
+    with served(create_app(library, workers=1, models=tmp_path)) as home:
+        page = visit("/models", at=home.address)
+        page.locator("#classes", has_text="Jazz (").wait_for()
+        page.locator("#name").fill("my genres")
+        page.locator("#go").click()
+        page.locator("#live").wait_for()
+        page.locator("#outcome", has_text="my genres learned from 19 tracks").wait_for(
+            timeout=60_000
+        )
+        page.locator(".model h2", has_text="my genres").wait_for()
+        page.goto(home.address)
+        page.locator("#model").select_option("my genres")
+        give(page, clip)
+        page.locator("#heard .bars th", has_text="Rock").first.wait_for()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_are_for_all(visit: Visit, path: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = visit(path, bypass_csp=True)
+    assert_accessible(axe, page)
+    page.emulate_media(color_scheme="dark")
+    assert_accessible(axe, page, only="color-contrast")
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    small = page.evaluate(
+        """() => [...document.querySelectorAll("button, .button, select, input:not(.unseen)")]
+          .filter((e) => e.getClientRects().length && e.type !== "checkbox")
+          .filter((e) => e.getBoundingClientRect().height < 28).map((e) => e.outerHTML)"""
+    )
+    assert small == []
+    assert_accessible(axe, page)
+
+
+def test_axe_finds_nothing_in_results(visit: Visit, clip: bytes) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = visit("/", bypass_csp=True, **PHONE)
+    give(page, clip)
+    page.wait_for_selector("#heard .matches")
+    assert_accessible(axe, page)
+    page.goto(page.url.split("/heard")[0] + "/map#webgl")
+    page.wait_for_selector("html[data-drawn]")
+    page.locator("#search").fill("beyonce tone")
+    page.locator("#search").press("Enter")
+    page.locator("#neighbours .matches").wait_for()
+    assert_accessible(axe, page)
+
+
+def assert_accessible(axe: Any, page: Any, only: str | None = None) -> None:
+    options = {"runOnly": [only]} if only else None
+    found = axe.Axe().run(page, options=options).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def test_the_keyboard_is_enough(visit: Visit, clip: bytes) -> None:
+    page = visit("/library")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    seen: list[str] = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate("document.activeElement.id || document.activeElement.textContent")
+        )
+        style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style != "none", seen[-1]
+        if seen[-1] == "Title 04":
+            break
+    assert {"q", "genre", "sort", "where"} <= set(seen)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#matches .matches")
+    assert page.locator("#title").inner_text() == "Title 04"
+    page.locator("#listen").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#listening .timeline")
+
+
+def test_nothing_moves_for_who_wants_it_still(visit: Visit) -> None:
+    page = visit("/", reduced_motion="reduce")
+    moving = page.evaluate(
+        """() => [...document.querySelectorAll("*")].filter((e) => {
+          const style = getComputedStyle(e);
+          return style.animationName !== "none" || parseFloat(style.transitionDuration) > 0;
+        }).length + (getComputedStyle(document.documentElement).scrollBehavior === "smooth")"""
+    )
+    assert moving == 0
+
+
+@pytest.mark.parametrize("path", [path for path in PAGES if "map" not in path])
+def test_pages_are_light(visit: Visit, path: str) -> None:
+    page = visit(path)
+    sizes = page.evaluate(
+        """() => performance.getEntriesByType("resource")
+          .concat(performance.getEntriesByType("navigation"))
+          .filter((e) => !e.name.includes("/audio"))
+          .map((e) => e.transferSize).reduce((a, b) => a + b, 0)"""
+    )
+    assert sizes < 300_000
+    painted = page.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+    )
+    assert painted < 2000  # on a machine that does other things as well; benchmarks/web.py tells
+
+
+def test_the_token_is_asked_for_and_taken_from_the_link(
+    visit: Visit, served: Serve, library: Library
+) -> None:
+    token = "correct horse battery staple"
+    with served(create_app(library, token=token, workers=1)) as home:
+        page = visit("/library", at=home.address, wait=False)
+        # What is not allowed is an error to the browser's console; it is what is looked for here.
+        page.locator("#token").fill("wrong wrong wrong wrong")
+        page.locator("#token").press("Enter")
+        page.locator("[role=alert]", has_text="not the token").wait_for()
+        page.locator("#token").fill(token)
+        page.locator("#token").press("Enter")
+        page.wait_for_selector("table.tracks")
+        linked = visit(f"/library#token={token.replace(' ', '%20')}", at=home.address, wait=False)
+        linked.wait_for_selector("table.tracks")
+        assert "token" not in linked.url
