@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from linernotes.audio import Audio, load
     from linernotes.errors import AudioError, LinernotesError, ModelError
+    from linernotes.evaluation import evaluate
     from linernotes.explore import Library
     from linernotes.identification import Identification, identify, identify_many
     from linernotes.learning import Model, load_model
+    from linernotes.learning.data import load_data
+    from linernotes.learning.training import train
     from linernotes.library import Collection
 
 __version__ = "0.1.0"
@@ -30,10 +33,13 @@ __all__ = [
     "Model",
     "ModelError",
     "__version__",
+    "evaluate",
     "identify",
     "identify_many",
     "load",
+    "load_data",
     "load_model",
+    "train",
 ]
 
 _ROOMS = {
@@ -45,10 +51,13 @@ _ROOMS = {
     "LinernotesError": "errors",
     "Model": "learning",
     "ModelError": "errors",
+    "evaluate": "evaluation",
     "identify": "identification",
     "identify_many": "identification",
     "load": "audio",
+    "load_data": "learning.data",
     "load_model": "learning",
+    "train": "learning.training",
 }
 
 

@@ -121,7 +121,7 @@ def test_the_json_object(song_files: dict[str, Path]) -> None:
     assert probabilities == sorted(probabilities, reverse=True)
     assert all(0 <= p <= 1 for p in probabilities)
     (model,) = row["models"]
-    assert list(model) == ["model", "classes", "timeline"]
+    assert list(model) == ["model", "classes", "timeline", "rejected"]
     assert model["model"] == "genre"
     assert len(model["classes"]) == 10
     assert sum(c["probability"] for c in model["classes"]) == pytest.approx(1, abs=1e-3)

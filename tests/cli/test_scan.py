@@ -36,12 +36,12 @@ def test_a_scan_tells_what_it_did(tmp_path: Path, capsys: pytest.CaptureFixture[
     show_status(library=library, as_json=True)
     status = json.loads(capsys.readouterr().out)
     assert list(status)[:5] == ["tracks", "analysed", "failed", "failures", "versions"]
-    assert (status["tracks"], status["failed"]) == (3, 1)
+    assert (status["files"], status["tracks"], status["failed"]) == (3, 2, 1)
     assert status["failures"][0]["code"] == "not-audio"
     show_status(library=library)
     text = capsys.readouterr().out
     assert "not-audio" in text
-    assert "tracks        3\n" in text
+    assert "files         3\nfailed        1  (1 not-audio)\ntracks        2\n" in text
     assert "\x1b" not in text
 
     export_library(tmp_path / "out.csv", library=library)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from linernotes.cli.show import clock, printable, show_result
+from linernotes.cli.show import printable, show_result
 from linernotes.identification import Identification, Tags
 from linernotes.learning import Prediction
 
@@ -76,9 +76,3 @@ def test_printable_text_stays_and_the_rest_is_spelled_out(text: str) -> None:
 
 def test_undecodable_file_names_are_told() -> None:
     assert printable("a\udcffb") == "a?b"
-
-
-@given(st.floats(0, 1e6))
-def test_clock_counts_whole_seconds(seconds: float) -> None:
-    parts = [int(part) for part in clock(seconds).split(":")]
-    assert sum(part * 60**power for power, part in enumerate(reversed(parts))) == int(seconds)

@@ -6,10 +6,17 @@ import json
 import shutil
 from pathlib import Path
 
+import mutagen
 import pytest
 
-from linernotes.cli.tag import tag_files, undo_files
+from linernotes.cli.tag import plan_file, tag_files, undo_files
+from linernotes.features import extract_track, names
+from linernotes.library import Library, TrackAnalysis
+from linernotes.library.analysis import FULL
+from linernotes.library.content import track_id
+from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.file_tags import read_file_tags
+from linernotes.library.store import FileRow, Store
 
 
 def test_show_write_undo(
@@ -19,6 +26,7 @@ def test_show_write_undo(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr("platformdirs.user_state_path", lambda *_, **__: tmp_path / "state")
+    monkeypatch.setattr("platformdirs.user_data_dir", lambda *_, **__: str(tmp_path / "data"))
     folder = tmp_path / "music"
     folder.mkdir()
     path = Path(shutil.copy(song_files["flac"], folder / "a.flac"))
@@ -49,3 +57,45 @@ def test_show_write_undo(
     assert undo_files([]) == (0, 0)
     assert undo_files([str(path)]) == (0, 1)
     assert "nothing-to-undo" in capfd.readouterr().out
+
+
+def test_what_a_library_knows_is_not_measured_anew(
+    song_files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By content: what was retagged and moved since the scan is known."""
+    options = {"models": ["genre"], "overwrite": False, "genre_threshold": 0.5,
+               "mood_threshold": 0.1, "timeout": 60.0, "threads": 1}  # fmt: skip
+    song, place = song_files["flac"], str(tmp_path / "library")
+    plain = plan_file(str(song), library=None, **options)  # type: ignore[arg-type]
+    assert Library(place).scan(song, analyses=("descriptors",), workers=1).added == 1
+    moved = tmp_path / "moved.flac"
+    shutil.copy(song, moved)
+    tagged = mutagen.File(moved)
+    tagged["title"] = "x" * 5000
+    tagged.save()
+    before = moved.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr("linernotes.cli.tag.extract_track", None)
+        known = plan_file(str(moved), library=place, **options)  # type: ignore[arg-type]
+        with pytest.raises(TypeError):
+            plan_file(str(song_files["mp3"]), library=place, **options)  # type: ignore[arg-type]
+    assert known.changes == plain.changes
+    assert moved.read_bytes() == before
+
+    # It is the library's word that counts.
+    values = extract_track(song).values["descriptors"].copy()
+    values[names("descriptors").index("tempo")] = 77
+    store = Store(place, create=True)
+    store.extents("descriptors")
+    own = track_id(song)
+    made = TrackAnalysis(8.0, FULL, (), None, values)
+    store.write({own: made}, [FileRow(str(song), 1, 1, own)])
+    told = plan_file(str(moved), library=place, **options)  # type: ignore[arg-type]
+    assert [c.new for c in told.changes if c.field == "bpm"] == ["77"]
+
+
+def test_a_library_that_was_named_has_to_be_there(
+    song_files: dict[str, Path], tmp_path: Path
+) -> None:
+    with pytest.raises(LibraryNotFoundError):
+        tag_files([str(song_files["flac"])], library=str(tmp_path / "nowhere"))

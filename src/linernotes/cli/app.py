@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
 from linernotes import __version__
+from linernotes.cli.collect_app import collect_app
 from linernotes.errors import LinernotesError
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
 )
 models_app = typer.Typer(help="List the models, or show what one is worth.")
 app.add_typer(models_app, name="models")
+app.add_typer(collect_app, name="collect")
 
 
 class Exit(IntEnum):
@@ -38,6 +40,14 @@ class MapMethod(StrEnum):
     UMAP = "umap"
 
 
+class SplitMethod(StrEnum):
+    """How tracks to learn from and tracks to be tested on are kept apart."""
+
+    GROUPED = "grouped"
+    OFFICIAL = "official"
+    RANDOM = "random"
+
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Tracks, or folders of them.")]
 InLibrary = Annotated[
@@ -48,12 +58,38 @@ Model = Annotated[
     list[str] | None,
     typer.Option("--model", "-m", help="Name or file of a model; repeatable. (default: genre)"),
 ]
+TrackModel = Annotated[
+    list[str] | None,
+    typer.Option("--model", "-m", help="A trained model to ask as well; repeatable."),
+]
 Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
 Duration = Annotated[float | None, typer.Option(min=1, help="Seconds to listen to. (default: all)")]
 SkipIntro = Annotated[
     float, typer.Option(min=0, help="Seconds to leave out of tracks at least twice as long.")
 ]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds after which a file is given up.")]
+Data = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="Folder with a folder for each class, CSV, library:DIR, tags:DIR, fma:DIR, gtzan:DIR.",
+    ),
+]
+Label = Annotated[
+    str | None, typer.Option(help="What to learn: a column, or a file tag. (default: see DATA)")
+]
+Group = Annotated[
+    str, typer.Option(help="What is never on both sides: artist, album, or artist,album.")
+]
+HowToSplit = Annotated[
+    SplitMethod | None,
+    typer.Option(help="random flatters, and says so. (default: official if there is one)"),
+]
+Folds = Annotated[int, typer.Option(min=2, help="Trainings of a cross-validation.")]
+Beside = Annotated[
+    bool, typer.Option("--beside/--no-beside", help="Compare with the other way to split.")
+]
+Seed = Annotated[int, typer.Option(help="Of everything left to chance.")]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes. (default: one a processor)")]
 
 
@@ -176,6 +212,7 @@ def tag(
         bool, typer.Option("--overwrite", help="Change what the files already say, too.")
     ] = False,
     model: Model = None,
+    library: InLibrary = None,
     genre_threshold: Annotated[
         float, typer.Option(min=0, max=1, help="How probable a genre must be.")
     ] = 0.5,
@@ -202,6 +239,7 @@ def tag(
             write=write,
             overwrite=overwrite,
             models=model,
+            library=library,
             genre_threshold=genre_threshold,
             mood_threshold=mood_threshold,
             as_json=json,
@@ -238,6 +276,7 @@ def scan(
         typer.Option(min=1, help="Seconds that a file may take. (default: 120, in full 900)"),
     ] = None,
     workers: Workers = None,
+    model: TrackModel = None,
     json: Json = False,
 ) -> None:
     """Listen to what is new in folders, and keep it in the library."""
@@ -246,7 +285,9 @@ def scan(
     options = {"extent": "full" if full else "excerpt", "retry_failed": retry_failed,
                "force": force, "prune": prune, "repair": repair, "timeout": timeout,
                "workers": workers, "quiet": not context.obj}  # fmt: skip
-    _leave(*scan_folders(folders, library=library, as_json=json, options=options))
+    _leave(
+        *scan_folders(folders, library=library, models=model or [], as_json=json, options=options)
+    )
 
 
 @app.command()
@@ -261,11 +302,12 @@ def status(library: InLibrary = None, json: Json = False) -> None:
 def export(
     output: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv or .parquet file.")],
     library: InLibrary = None,
+    model: TrackModel = None,
 ) -> None:
     """Write everything about the tracks of the library to a table."""
     from linernotes.cli.library import export_library
 
-    export_library(output, library=library)
+    export_library(output, library=library, models=model or [])
 
 
 @app.command()
@@ -286,13 +328,15 @@ def similar(
     seed: Annotated[int, typer.Option(help="Of the mix.")] = 0,
     n: Annotated[int, typer.Option("-n", min=1, help="How many.")] = 20,
     per_artist: Annotated[
-        int | None, typer.Option(min=1, help="At most so many of an artist.")
+        int | None,
+        typer.Option(min=1, help="At most so many of an artist, also on the path of --to."),
     ] = None,
     where: Annotated[
         list[str] | None, typer.Option(help='A filter on file tags: "genre=jazz"; repeatable.')
     ] = None,
     why: Annotated[bool, typer.Option("--why", help="Say what is alike.")] = False,
     playlist: Annotated[Path | None, typer.Option(help="Write an .m3u8 file as well.")] = None,
+    model: TrackModel = None,
     json: Json = False,
 ) -> None:
     """Find what sounds like tracks, or like words; a path between two; a mix."""
@@ -311,6 +355,7 @@ def similar(
         where=where or [],
         why=why,
         playlist=playlist,
+        models=model or [],
         as_json=json,
     )
     _leave(found, 0 if found else 1)
@@ -336,6 +381,133 @@ def draw(
 
     drawn = write_map(output, library=library, by=by, title=title, method=method.value, seed=seed)
     _leave(drawn, 0 if drawn else 1)
+
+
+@app.command()
+def serve(
+    library: InLibrary = None,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for the whole house.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes any that is free.")] = 8000,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="LINERNOTES_TOKEN",
+            help="What visitors have to show. (default: made up where others can reach it)",
+        ),
+    ] = None,
+    name: Annotated[
+        list[str] | None, typer.Option(help="A name that the server may be called by; repeatable.")
+    ] = None,
+    music: Annotated[
+        list[Path] | None,
+        typer.Option(help="A folder that may be scanned from the page; repeatable."),
+    ] = None,
+    max_upload: Annotated[int, typer.Option(min=1, help="Megabytes of an upload.")] = 200,
+    open_: Annotated[bool, typer.Option("--open", help="Show the page at once.")] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that listen to uploads. (default: all but one)"),
+    ] = None,
+) -> None:
+    """Serve pages: identify, library, map, models. On this machine alone, if not told otherwise."""
+    from linernotes.cli.serve import serve_pages
+
+    serve_pages(
+        library=library,
+        host=host,
+        port=port,
+        token=token,
+        names=name or [],
+        music=music or [],
+        workers=workers,
+        upload_megabytes=max_upload,
+        open_browser=open_,
+    )
+
+
+@app.command()
+def train(
+    data: Data,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Model file; with --recipe all, a folder of them."),
+    ] = None,
+    label: Label = None,
+    recipe: Annotated[str, typer.Option(help="How to learn: see recipes; or all.")] = "default",
+    group: Group = "artist,album",
+    split: HowToSplit = None,
+    folds: Folds = 5,
+    test: Annotated[
+        bool, typer.Option("--test/--no-test", help="Tell how good it is, which takes longer.")
+    ] = True,
+    name: Annotated[
+        str | None, typer.Option(help="What to call the model. (default: as its file)")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write one self-contained HTML page about the test.")
+    ] = None,
+    library: InLibrary = None,
+    seed: Seed = 0,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Learn a label from examples, tell how good that is, and write a model file."""
+    from linernotes.cli.evaluate import ALL, How
+    from linernotes.cli.train import train_on
+
+    if recipe == ALL and (report is not None or name is not None or not test):
+        raise typer.BadParameter("--report, --name and --no-test are about one recipe; name it")
+    if report is not None and not test:
+        raise typer.BadParameter("--report is about the test; leave out --no-test")
+    how = How(_groups(group), _value(split), folds, seed=seed, workers=workers)
+    _leave(
+        *train_on(
+            data, recipe=recipe, output=output, label=label, name=name, library=library,
+            test=test, report=report, as_json=json, how=how,
+        )
+    )  # fmt: skip
+
+
+@app.command()
+def evaluate(
+    subject: Annotated[
+        str, typer.Argument(metavar="RECIPE|MODEL", help="Name of a recipe or model, a file, all.")
+    ],
+    data: Data,
+    label: Label = None,
+    group: Group = "artist,album",
+    split: HowToSplit = None,
+    folds: Folds = 5,
+    beside: Beside = True,
+    report: Annotated[
+        Path | None, typer.Option(help="Write one self-contained HTML page about it.")
+    ] = None,
+    library: InLibrary = None,
+    seed: Seed = 0,
+    workers: Workers = None,
+    json: Json = False,
+) -> None:
+    """Tell how good a recipe or model is on labelled tracks, and how far to believe that."""
+    from linernotes.cli.evaluate import ALL, How, evaluate_subject
+
+    if subject == ALL and report is not None:
+        raise typer.BadParameter("a report is about one recipe or model; name it instead of all")
+    how = How(_groups(group), _value(split), folds, beside, seed, workers)
+    _leave(
+        *evaluate_subject(
+            subject, data, label=label, library=library, report=report, as_json=json, how=how
+        )
+    )
+
+
+@app.command()
+def recipes(json: Json = False) -> None:
+    """List the recipes: what each hears, its model, and what it reproduces."""
+    from linernotes.cli.evaluate import show_recipes
+
+    show_recipes(as_json=json)
 
 
 @app.command()
@@ -378,6 +550,17 @@ def show_model(
     show_model(name, as_json=json)
 
 
+def _groups(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+    if not names or set(names) - {"artist", "album"}:
+        raise typer.BadParameter("--group is artist, album, or artist,album")
+    return names
+
+
+def _value(split: SplitMethod | None) -> Literal["grouped", "official", "random"] | None:
+    return None if split is None else split.value
+
+
 def _leave(done: int, failed: int) -> NoReturn:
     if not failed:
         raise typer.Exit(Exit.DONE)
@@ -395,8 +578,21 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         typer.echo(f"linernotes: {error}", err=True)
-        sys.exit(Exit.WRONG_USAGE)
+        sys.exit(_exit_of(error))
     except BrokenPipeError:
         # Whoever reads our output has read enough.
         sys.stderr.close()
         sys.exit(Exit.DONE)
+    except OSError as error:
+        if "--debug" in sys.argv:
+            raise
+        place = f"{error.filename}: " if error.filename else ""
+        typer.echo(f"linernotes: {place}{error.strerror or error}", err=True)
+        sys.exit(Exit.NOTHING_DONE)
+
+
+def _exit_of(error: LinernotesError) -> Exit:
+    from linernotes.sources.http.errors import ServiceError
+
+    # Nobody did anything wrong where a service does not answer.
+    return Exit.NOTHING_DONE if isinstance(error, ServiceError) else Exit.WRONG_USAGE

@@ -10,9 +10,12 @@ from pathlib import Path
 import numpy as np
 from rich.console import Console
 
-from linernotes.cli.show import clock, printable
-from linernotes.explore.explorer import Explorer, Match
+from linernotes.cli.progress import share_bar
+from linernotes.cli.show import printable
+from linernotes.clock import clock
+from linernotes.explore.explorer import Explorer
 from linernotes.explore.phrases import suggest
+from linernotes.explore.query import Match
 from linernotes.explore.requests import path_to, query_of
 from linernotes.library import Collection, Library
 
@@ -31,6 +34,7 @@ def show_similar(
     where: Sequence[str] = (),
     why: bool = False,
     playlist: Path | None = None,
+    models: Sequence[str] = (),
     as_json: bool = False,
 ) -> int:
     """Print what sounds like tracks, or like what words say, and write the playlist.
@@ -51,6 +55,9 @@ def show_similar(
         As in `Explorer.similar`.
     playlist
         A .m3u8 file.
+    models
+        Names and files of models: what they hear as alike counts as much as the sound, and
+        filters know their answers.
     as_json
         Whether to print one object a line.
 
@@ -60,13 +67,19 @@ def show_similar(
         How many tracks were found.
     """
     from linernotes.explore.journeys import endless_mix
+    from linernotes.learning import load_model
+    from linernotes.learning.labelling import like_as_heard, with_labels
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    explorer = Explorer(Library(library).collection())
+    asked = [load_model(name) for name in models]
+    collection = Library(library).collection()
+    explorer = Explorer(with_labels(collection, asked) if asked else collection)
     if to is not None:
-        found = path_to(explorer, tracks, to, n=n, where=where)
+        found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
         query = query_of(explorer, tracks, disliked=disliked, words=words)
+        for model in asked if tracks else ():
+            query = like_as_heard(explorer, query, tracks, model)
         for word in query.unknown:
             close = suggest(word, explorer.collection.tag_names)
             hint = f"; did you mean {' or '.join(close)}?" if close else ""
@@ -112,10 +125,11 @@ def write_map(
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
         return 0
-    made = draw_map(
-        explorer, output, by=by, title=title, seed=seed,
-        method="umap" if method == "umap" else "tsne",
-    )  # fmt: skip
+    with share_bar(messages) as progress:
+        made = draw_map(
+            explorer, output, by=by, title=title, seed=seed, progress=progress,
+            method="umap" if method == "umap" else "tsne",
+        )  # fmt: skip
     sizes = np.bincount(made.dense.labels[made.dense.labels >= 0], minlength=len(made.dense.names))
     for name, size in zip(made.dense.names, sizes, strict=True):
         messages.print(f"{size:7,}  {name}", markup=False)

@@ -4,25 +4,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.progress import Progress as Bar
-from rich.text import Text
 
+from linernotes.cli.progress import scan_bar
 from linernotes.cli.show import printable
-from linernotes.library import Library, Progress, ScanResult
+from linernotes.library import Library, ScanResult
+
+if TYPE_CHECKING:
+    from linernotes.learning import Model
 
 _INTERRUPTED = 130
 
@@ -31,10 +24,13 @@ def scan_folders(
     folders: Sequence[str],
     *,
     library: str | None = None,
+    models: Sequence[str] = (),
     as_json: bool = False,
     options: dict[str, Any] | None = None,
 ) -> tuple[int, int]:
     """Scan folders into a library, and say truly how it went.
+
+    What models say of all tracks in the library is counted, from what it keeps of them.
 
     Returns
     -------
@@ -48,14 +44,19 @@ def scan_folders(
     """
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     place = Library(library)
-    with _bar(messages) as progress:
+    asked = _load(models)  # so that a wrong name is said before the work
+    with scan_bar(messages) as progress:
         try:
             result = place.scan(list(folders), progress=progress, **(options or {}))
         except KeyboardInterrupt:
             messages.print("stopped; everything found so far is kept, scan again to go on")
             raise SystemExit(_INTERRUPTED) from None
+    counts = _count(place, asked)
     if as_json:
-        print(json.dumps(result.as_dict()), flush=True)
+        more = {"models": counts} if models else {}
+        print(json.dumps({**result.as_dict(), **more}), flush=True)
+    else:
+        _show_counts(counts)
     messages.print(_last_line(result), markup=False)
     done = result.scanned - result.failed
     return done, result.failed if result.scanned else 1
@@ -71,15 +72,17 @@ def show_status(*, library: str | None = None, as_json: bool = False) -> None:
     for failure in status.failures:
         text = f"{failure.file}: {failure.code}: {failure.message}"
         console.print(printable(text), markup=False)
-    if status.failures:
-        codes = Counter(failure.code for failure in status.failures)
-        counts = ", ".join(f"{count} {code}" for code, count in codes.most_common())
-        console.print(f"\nfailed        {len(status.failures)}  ({counts})", markup=False)
+    codes = Counter(failure.code for failure in status.failures)
+    counts = ", ".join(f"{count} {code}" for code, count in codes.most_common())
+    if counts:
+        console.print()
     rows = {
+        "files": status.files,
+        "failed": f"{len(status.failures)}  ({counts})" if counts else "",
+        "missing": f"{status.missing} more that are gone" if status.missing else "",
+        "duplicates": f"{status.duplicates} of the files" if status.duplicates else "",
         "tracks": status.tracks,
         "analysed": status.analysed,
-        "missing": f"{status.missing} files" if status.missing else "",
-        "duplicates": f"{status.duplicates} files" if status.duplicates else "",
         "versions": ", ".join(f"{name} {version}" for name, version in status.versions.items()),
         "library": printable(status.library),
         "size": "" if status.size is None else f"{status.size / 1e6:.1f} MB",
@@ -89,15 +92,50 @@ def show_status(*, library: str | None = None, as_json: bool = False) -> None:
             console.print(f"{name:14}{value}", markup=False)
 
 
-def export_library(output: Path, *, library: str | None = None) -> None:
-    """Write the tracks of a library to a table."""
-    place = Library(library)
-    collection = place.collection()
+def export_library(output: Path, *, library: str | None = None, models: Sequence[str] = ()) -> None:
+    """Write the tracks of a library to a table, with a column for what each model says."""
     from linernotes.library.export import export
+
+    asked = _load(models)
+    collection = Library(library).collection()
+    if asked:
+        from linernotes.learning.labelling import with_labels
+
+        collection = with_labels(collection, asked)
 
     target = export(collection, output)
     message = f"{len(collection)} tracks in {target}"
     Console(stderr=True, highlight=False, soft_wrap=True).print(printable(message), markup=False)
+
+
+def _load(models: Sequence[str]) -> list[Model]:
+    """Load models that can be asked of what a library keeps."""
+    if not models:
+        return []
+    from linernotes.learning import load_model
+    from linernotes.learning.labelling import check_model
+
+    asked = [load_model(name) for name in models]
+    for model in asked:
+        check_model(model)
+    return asked
+
+
+def _count(place: Library, models: Sequence[Model]) -> dict[str, dict[str, int]]:
+    if not models:
+        return {}
+    from linernotes.learning.labelling import label_collection
+
+    collection = place.collection()
+    return {model.name: label_collection(collection, model).counts() for model in models}
+
+
+def _show_counts(counts: dict[str, dict[str, int]]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for model, classes in counts.items():
+        console.print(printable(model), markup=False, style="bold")
+        for name, count in classes.items():
+            console.print(printable(f"{count:7,}  {name}"), markup=False)
 
 
 def _last_line(result: ScanResult) -> str:
@@ -109,53 +147,3 @@ def _last_line(result: ScanResult) -> str:
     if result.failed:
         parts.append(f"{result.failed} failed (linernotes status lists them)")
     return f"{result.scanned} files in {result.seconds:.0f} s: {', '.join(parts)}"
-
-
-class _RateColumn(ProgressColumn):
-    """Tracks a second."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if not speed else f"{speed:.1f}/s", style="progress.data.speed")
-
-
-class _FailedColumn(ProgressColumn):
-    """Files that failed, once there are any."""
-
-    def render(self, task: Task) -> Text:
-        failed = task.fields.get("failed", 0)
-        return Text(f"{failed} failed" if failed else "", style="red")
-
-
-@contextmanager
-def _bar(messages: Console) -> Iterator[Callable[[Progress], None]]:
-    """Show how far a scan is, where there is somebody to see it, and each failure anywhere."""
-    columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _RateColumn(),
-        TimeRemainingColumn(), _FailedColumn(),
-    )  # fmt: skip
-    with Bar(*columns, console=messages, transient=True, disable=not messages.is_terminal) as bar:
-        task = bar.add_task("finding", total=None)
-        known = 0
-
-        def show(progress: Progress) -> None:
-            nonlocal known
-            if progress.failure is not None:
-                failure = progress.failure
-                text = f"{failure.file}: {failure.code}: {failure.message}"
-                messages.print(printable(text), markup=False)
-            if progress.phase == "finding":
-                bar.update(task, completed=progress.total)
-                return
-            if bar.tasks[0].description == "finding":
-                # What was known before says nothing of the rate.
-                known = progress.done
-                bar.reset(task, total=progress.total - known)
-            bar.update(
-                task,
-                description=progress.phase,
-                completed=progress.done - known,
-                failed=progress.failed,
-            )
-
-        yield show

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text
 
+from linernotes.clock import clock
 from linernotes.identification import Failure, Identification
 from linernotes.learning import Prediction
 
@@ -44,19 +45,6 @@ def printable(text: str) -> str:
     )  # fmt: skip
 
 
-def clock(seconds: float) -> str:
-    """Write seconds as people do: 3:05, 1:02:03.
-
-    Examples
-    --------
-    >>> clock(185), clock(3723.4)
-    ('3:05', '1:02:03')
-    """
-    minutes, second = divmod(int(seconds), 60)
-    hours, minute = divmod(minutes, 60)
-    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
-
-
 def _identified(result: Identification, width: int) -> Text:
     path = Path(result.file or "track")
     text = Text(printable(path.name), style="bold")
@@ -85,10 +73,16 @@ def _prediction(prediction: Prediction, width: int) -> Text:
     best = prediction.top(3)
     text = Text()
     heading = prediction.label
+    if prediction.rejected:
+        text.append(f"  {heading:{_LABEL}}", style="dim")
+        text.append("none of these")
+        text.append("  the nearest are:\n", style="dim")
+        heading = ""
     for rank, (name, probability) in enumerate(best):
         if rank and probability < 0.05:
             break
-        doubt = "  not sure" if rank == 0 and probability < _NOT_SURE else ""
+        unsure = rank == 0 and probability < _NOT_SURE and not prediction.rejected
+        doubt = "  not sure" if unsure else ""
         text.append(f"  {heading if rank == 0 else '':{_LABEL}}", style="dim")
         text.append(f"{printable(name):{_LABEL}}")
         text.append(_bar(probability), style=_colour(prediction, name))

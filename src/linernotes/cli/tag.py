@@ -18,9 +18,10 @@ from linernotes.errors import Failure
 from linernotes.features import extract_track, names
 from linernotes.identification import DEFAULT_MODELS, identify
 from linernotes.learning import load_model
-from linernotes.library.tag_planning import TagPlan, plan_tags, suggest_fields
-from linernotes.library.tag_undo import Undone, undo_tags
-from linernotes.library.tag_writing import write_all
+from linernotes.library.recall import library_at_hand, recall_descriptors
+from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
+from linernotes.library.tagging.undo import Undone, undo_tags
+from linernotes.library.tagging.writing import write_all
 
 # A process is killed only if it did not stop by itself, after time to start and to import.
 _GRACE = 30.0
@@ -32,6 +33,7 @@ def tag_files(
     write: bool = False,
     overwrite: bool = False,
     models: Sequence[str] | None = None,
+    library: str | None = None,
     genre_threshold: float = 0.5,
     mood_threshold: float = 0.1,
     as_json: bool = False,
@@ -40,6 +42,9 @@ def tag_files(
     quiet: bool = True,
 ) -> tuple[int, int]:
     """Show what would be written to the tags of files and folders, or write it.
+
+    What a library knows of a track, its tempo and key, is not measured anew. What models are
+    asked is: a library does not keep the windows that they hear.
 
     Returns
     -------
@@ -52,6 +57,7 @@ def tag_files(
     plans = plan_files(
         files,
         models=tuple(models or DEFAULT_MODELS),
+        library=library_at_hand(library),
         overwrite=overwrite,
         genre_threshold=genre_threshold,
         mood_threshold=mood_threshold,
@@ -102,6 +108,7 @@ def plan_files(
     files: Sequence[str],
     *,
     models: Sequence[str],
+    library: str | None,
     overwrite: bool,
     genre_threshold: float,
     mood_threshold: float,
@@ -120,6 +127,7 @@ def plan_files(
     function = functools.partial(
         plan_file,
         models=tuple(models),
+        library=library,
         overwrite=overwrite,
         genre_threshold=genre_threshold,
         mood_threshold=mood_threshold,
@@ -135,6 +143,7 @@ def plan_file(
     file: str,
     *,
     models: Sequence[str],
+    library: str | None,
     overwrite: bool,
     genre_threshold: float,
     mood_threshold: float,
@@ -152,12 +161,14 @@ def plan_file(
     probe(file)
     plan_tags(file, {})
     heard = identify(file, models=models, timeout=timeout, threads=threads)
-    measured = extract_track(file, timeout=timeout).values["descriptors"]
+    measured = None if library is None else recall_descriptors(library, file)
+    if measured is None:
+        measured = extract_track(file, timeout=timeout).values["descriptors"]
     classes = {
         prediction.model: prediction.top(len(prediction.classes))
         for prediction in heard.predictions
     }
-    genres = [prediction.model for prediction in heard.predictions if prediction.label == "genre"]
+    genres = [p.model for p in heard.predictions if p.label == "genre" and not p.rejected]
     suggested = suggest_fields(
         genre=classes[genres[0]] if genres else (),
         models=classes,

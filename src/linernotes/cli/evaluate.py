@@ -1,0 +1,248 @@
+"""``linernotes evaluate`` and ``recipes``."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from linernotes.cli.progress import share_bar
+from linernotes.cli.show import printable
+from linernotes.evaluation.comparison import Make, Row, compare, table
+from linernotes.evaluation.evaluating import evaluate, find_subject
+from linernotes.evaluation.report import check_report_path
+from linernotes.evaluation.result import Evaluation
+from linernotes.evaluation.splits import Method
+from linernotes.evaluation.task import Listening
+from linernotes.learning.data import load_data
+from linernotes.learning.recipe import find_recipe, list_recipes
+from linernotes.library.scanning import Progress
+from linernotes.sources.examples import Examples, LeftOut
+
+ALL = "all"
+
+# What is left out on purpose is no failure.
+_MEANT = frozenset(("duplicate", "known-broken", "no-label", "outside-split"))
+_LISTED = 20
+
+
+@dataclass(frozen=True)
+class How:
+    """How an evaluation was asked for on the command line.
+
+    Parameters
+    ----------
+    groups
+        What is kept on one side: "artist", "album".
+    split
+        "grouped", "official", "random", or ``None`` for what suits the data.
+    n_splits
+        Folds.
+    beside
+        Whether to evaluate by another split as well.
+    seed
+        Of everything left to chance.
+    workers
+        Processes that listen.
+    """
+
+    groups: tuple[str, ...] = ("artist", "album")
+    split: Method | None = None
+    n_splits: int = 5
+    beside: bool = True
+    seed: int = 0
+    workers: int | None = None
+
+    def options(self) -> dict[str, Any]:
+        """Return what `evaluate` and `compare` take alike."""
+        return {
+            "groups": self.groups,
+            "split": self.split,
+            "n_splits": self.n_splits,
+            "beside": self.beside,
+            "seed": self.seed,
+        }
+
+
+def evaluate_subject(
+    subject: str,
+    data: str,
+    *,
+    label: str | None = None,
+    library: str | None = None,
+    report: Path | None = None,
+    as_json: bool = False,
+    how: How | None = None,
+) -> tuple[int, int]:
+    """Tell how good a recipe or model is on labelled tracks, and write the report.
+
+    Returns
+    -------
+    done, failed
+        Numbers of tracks, or of recipes where all are evaluated.
+    """
+    how = how or How()
+    messages = Console(stderr=True, highlight=False, soft_wrap=True)
+    if subject == ALL:
+        examples = load_data(data, label=label, library=library)
+        return compare_all(examples, how=how, as_json=as_json, messages=messages)
+    chosen = find_subject(subject)  # so that a wrong name is said before the data are read
+    if report is not None:
+        check_report_path(report)
+    examples = load_data(data, label=label, library=library)
+    with telling(messages) as tell:
+        found = evaluate(
+            chosen, examples, listening=listen(how, tell), progress=tell, **how.options()
+        )
+        if report is not None:
+            tell(Progress("drawing", 0, 1, 0))
+            found.report(report)
+    list_left_out(found.left_out, messages)
+    if as_json:
+        print(json.dumps(found.as_dict()), flush=True)
+    else:
+        show(found)
+    if report is not None:
+        messages.print(printable(f"report: {report}"), markup=False)
+    return len(found.tested.truth), count_failed(found.left_out)
+
+
+def compare_all(
+    examples: Examples,
+    *,
+    how: How,
+    as_json: bool,
+    messages: Console,
+    make: Make | None = None,
+) -> tuple[int, int]:
+    """Evaluate all recipes, each as it comes, and print the table.
+
+    Returns
+    -------
+    done, failed
+        Numbers of recipes.
+    """
+    rows: list[Row] = []
+    names = list_recipes()
+    with telling(messages) as tell:
+
+        def heed(progress: Progress) -> None:
+            name = names[len(rows)]
+            tell(replace(progress, phase=f"{name}: {progress.phase}"))
+
+        found = compare(
+            examples, recipes=names, listening=listen(how, heed), progress=heed, make=make,
+            **how.options(),
+        )  # fmt: skip
+        for row in found:
+            rows.append(row)
+            if as_json:
+                print(json.dumps(row.as_dict()), flush=True)
+            messages.print(printable(_told(row)), markup=False)
+    evaluated = [row.evaluation for row in rows if row.evaluation is not None]
+    if evaluated:
+        list_left_out(evaluated[0].left_out, messages)
+    if not as_json:
+        print("\n".join(map(printable, table(rows))))
+        for heading, sentences in _doubts(evaluated[:1]):
+            print(f"\n{heading}:")
+            print(_wrapped(sentences))
+    return len(evaluated), len(rows) - len(evaluated)
+
+
+def show(evaluation: Evaluation) -> None:
+    """Print the figures for a person."""
+    width = min(Console().width, 100)
+    for line in evaluation.lines():
+        # Rows of the table are as wide as they are.
+        if len(line) <= width or "   " in line.strip():
+            print(printable(line))
+        else:
+            indent = " " * (len(line) - len(line.lstrip()))
+            print(textwrap.fill(printable(line), width, subsequent_indent=indent + "  "))
+
+
+def show_recipes(*, as_json: bool = False) -> None:
+    """Print every recipe: name, features, model, and what it reproduces."""
+    recipes = [find_recipe(name) for name in list_recipes()]
+    if as_json:
+        for recipe in recipes:
+            print(json.dumps(recipe.as_dict()))
+        return
+    width = min(Console().width, 100)
+    for recipe in recipes:
+        about = f"{', '.join(recipe.hearing.inputs)}; {recipe.model}"
+        needs = "".join(f" (needs linernotes[{extra}])" for extra in recipe.missing)
+        first = f"{recipe.name:16}"
+        print(textwrap.fill(about + needs, width, initial_indent=first, subsequent_indent=" " * 16))
+        if recipe.reproduces:
+            print(textwrap.fill(f"after: {recipe.reproduces}", width, initial_indent=" " * 16,
+                                subsequent_indent=" " * 16))  # fmt: skip
+    print("\nlinernotes evaluate NAME DATA tells how good one is on your tracks.")
+
+
+def listen(how: How, tell: Callable[[Progress], None]) -> Listening:
+    """Return how tracks are heard: each once, since what was heard is kept."""
+    return Listening(workers=how.workers, progress=tell)
+
+
+@contextmanager
+def telling(messages: Console) -> Iterator[Callable[[Progress], None]]:
+    """Show how far the work is, where there is somebody to see it."""
+    with share_bar(messages) as show:
+
+        def tell(progress: Progress) -> None:
+            if progress.failure is not None:
+                failure = progress.failure
+                text = f"{failure.file}: {failure.code}: {failure.message}"
+                messages.print(printable(text), markup=False)
+            show(progress.phase, progress.done / max(1, progress.total))
+
+        yield tell
+
+
+def list_left_out(left_out: Sequence[LeftOut], messages: Console) -> None:
+    """Say of each track that was not used why not; of very many, of the first."""
+    for each in left_out[:_LISTED]:
+        text = f"left out: {each.name}: {each.code}: {each.message}"
+        messages.print(printable(text), markup=False)
+    if len(left_out) > _LISTED:
+        more = len(left_out) - _LISTED
+        messages.print(f"left out: {more} more (--json lists them all)", markup=False)
+
+
+def count_failed(left_out: Sequence[LeftOut]) -> int:
+    """Count what was left out though it should not have been."""
+    return sum(each.code not in _MEANT for each in left_out)
+
+
+def _told(row: Row) -> str:
+    if row.evaluation is None:
+        return f"{row.recipe}: {row.failure.message if row.failure else ''}"
+    tested = row.evaluation.tested
+    return f"{row.recipe}: {tested.scores.accuracy:.3f}, trained in {tested.seconds:.1f} s"
+
+
+def _doubts(evaluated: Sequence[Evaluation]) -> Iterator[tuple[str, Sequence[str]]]:
+    for found in evaluated:
+        for heading, sentences in (
+            ("Warnings", found.warnings),
+            ("What may have leaked", found.leaks),
+            ("What cannot be known", found.unknown),
+        ):
+            if sentences:
+                yield heading, sentences
+
+
+def _wrapped(sentences: Sequence[str]) -> str:
+    width = min(Console().width, 100)
+    return "\n".join(
+        textwrap.fill(printable(each), width, initial_indent="  ", subsequent_indent="    ")
+        for each in sentences
+    )

@@ -1,0 +1,136 @@
+"""``linernotes serve``."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from linernotes.errors import LinernotesError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Connections beyond that are refused at once instead of slowing all others down.
+_CONNECTIONS = 500
+_GOODBYE = 3
+
+
+class ServeError(LinernotesError):
+    """The pages cannot be served as it was asked for."""
+
+    code = "serve"
+
+
+def serve_pages(
+    *,
+    library: str | None = None,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    token: str | None = None,
+    names: Sequence[str] = (),
+    music: Sequence[Path] = (),
+    workers: int | None = None,
+    upload_megabytes: int = 200,
+    open_browser: bool = False,
+) -> None:
+    """Serve the pages until Ctrl-C.
+
+    Parameters
+    ----------
+    library
+        Folder or URL.
+    host, port
+        Where to listen; port 0 takes any that is free.
+    token
+        What visitors have to show; made up where others can reach the server and none is given.
+    names
+        More names that the server may be called by.
+    music
+        Folders that may be scanned from a page.
+    workers, upload_megabytes
+        Processes that listen to uploads, and how large these may be.
+    open_browser
+        Whether to show the page at once.
+
+    Raises
+    ------
+    ServeError
+        Something is not installed, or the address cannot be had.
+    """
+    try:
+        import uvicorn
+
+        from linernotes.web.app import create_app, is_loopback
+        from linernotes.web.limits import Limits
+    except ImportError as error:
+        raise ServeError(
+            f"the pages need what is not installed ({error.name}): pip install 'linernotes[web]'"
+        ) from error
+    from linernotes.library import Library
+
+    if token is None and not is_loopback(host):
+        token = secrets.token_urlsafe(24)
+    app = create_app(
+        Library(library),
+        token=token,
+        host=host,
+        names=[*names, *_own_names(host)],
+        music=[str(folder.expanduser().absolute()) for folder in music],
+        workers=workers,
+        limits=Limits(upload_bytes=upload_megabytes * 10**6),
+    )
+    listener = _listen(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{listener.getsockname()[1]}/"
+    link = address if token is None else f"{address}#token={token}"
+    messages = Console(stderr=True, highlight=False, soft_wrap=True)
+    messages.print(f"linernotes: {link}  (Ctrl-C ends it)", markup=False)
+    if open_browser:
+        import webbrowser
+
+        webbrowser.open(link)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, ws="none",
+        proxy_headers=False, limit_concurrency=_CONNECTIONS, timeout_graceful_shutdown=_GOODBYE,
+    )  # fmt: skip
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(place)
+            listener.listen(_CONNECTIONS)  # whoever is told the address may come at once
+        except OSError:
+            listener.close()
+            raise
+    except (OSError, OverflowError) as error:
+        raise ServeError(
+            f"{host}, port {port}, cannot be listened on ({error}); choose others with "
+            "--host and --port"
+        ) from error
+    return listener
+
+
+def _own_names(host: str) -> list[str]:
+    """Return what others call this machine, where they can reach it at all."""
+    from linernotes.web.app import is_loopback
+
+    if is_loopback(host):
+        return []
+    name = socket.gethostname()
+    return [name, f"{name.partition('.')[0]}.local"]

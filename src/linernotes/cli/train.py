@@ -1,0 +1,176 @@
+"""``linernotes train``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from rich.console import Console
+
+from linernotes.cli.evaluate import (
+    ALL,
+    How,
+    compare_all,
+    count_failed,
+    list_left_out,
+    listen,
+    show,
+    telling,
+)
+from linernotes.cli.show import printable
+from linernotes.errors import LinernotesError
+from linernotes.evaluation.errors import SplitError
+from linernotes.evaluation.evaluating import evaluate
+from linernotes.evaluation.report import check_report_path
+from linernotes.evaluation.result import Evaluation
+from linernotes.evaluation.task import Listening, Task
+from linernotes.learning.catalogue import SUFFIX
+from linernotes.learning.data import load_data
+from linernotes.learning.model import Model
+from linernotes.learning.recipe import Recipe, find_recipe
+from linernotes.learning.training import train_model
+from linernotes.sources.examples import Examples
+from linernotes.sources.examples import printable as legible
+
+
+class OutputError(LinernotesError):
+    """A model cannot be written where it was asked for."""
+
+    code: ClassVar[str] = "output"
+
+
+def train_on(
+    data: str,
+    *,
+    recipe: str = "default",
+    output: Path | None = None,
+    label: str | None = None,
+    name: str | None = None,
+    library: str | None = None,
+    test: bool = True,
+    report: Path | None = None,
+    as_json: bool = False,
+    how: How | None = None,
+) -> tuple[int, int]:
+    """Train a recipe on labelled tracks, test it first on those left out in turn, and save it.
+
+    Where all recipes are trained, the output is a folder with a model of each.
+
+    Returns
+    -------
+    done, failed
+        Numbers of tracks, or of recipes where all are trained.
+    """
+    how = how or How()
+    messages = Console(stderr=True, highlight=False, soft_wrap=True)
+    if recipe == ALL:
+        return _train_all(data, output=output, label=label, library=library, how=how,
+                          as_json=as_json, messages=messages)  # fmt: skip
+    chosen = find_recipe(recipe)
+    chosen.make(seed=how.seed)  # so that a missing extra is said before the data are read
+    target = _check_file(output)
+    if report is not None:
+        check_report_path(report)
+    examples = load_data(data, label=label, library=library)
+    with telling(messages) as tell:
+        listening = listen(how, tell)
+        found = _test(chosen, examples, how, listening, messages) if test else None
+        if found is not None and report is not None:
+            found.report(report)
+        trained = train_model(
+            examples, recipe=chosen, groups=how.groups, name=name or target.stem, seed=how.seed,
+            cache=listening.cache or False, workers=how.workers, progress=tell,
+        )  # fmt: skip
+        model = trained.model if found is None else _with_scores(trained.model, found)
+        model.save(target)
+    list_left_out(trained.examples.left_out, messages)
+    size = target.stat().st_size
+    if as_json:
+        figures = {} if found is None else found.as_dict()
+        print(json.dumps({**figures, "model": str(target), "size": size}), flush=True)
+    elif found is not None:
+        show(found)
+    count = len(trained.examples)
+    messages.print(
+        printable(f"{target}: {size / 1024:.0f} kiB, {chosen.name} trained on {count:,} tracks"),
+        markup=False,
+    )
+    for text in trained.model.training.warnings if trained.model.training else ():
+        messages.print(printable(f"warning: {text}"), markup=False)
+    return count, count_failed(trained.examples.left_out)
+
+
+def _train_all(
+    data: str,
+    *,
+    output: Path | None,
+    label: str | None,
+    library: str | None,
+    how: How,
+    as_json: bool,
+    messages: Console,
+) -> tuple[int, int]:
+    if output is not None and output.exists() and not output.is_dir():
+        raise OutputError(f"{output} is a file; all recipes need a folder for their models")
+    if output is not None:
+        try:
+            output.mkdir(exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{output} cannot be made a folder ({error.strerror})") from error
+    examples = load_data(data, label=label, library=library)
+
+    def make(recipe: Recipe, task: Task, evaluation: Evaluation) -> int:
+        assert output is not None  # noqa: S101 - only called if there is a folder
+        trained = train_model(
+            task.examples, recipe=recipe, groups=how.groups, name=recipe.name, seed=how.seed,
+            cache=listen(how, lambda _: None).cache or False, workers=how.workers,
+        )  # fmt: skip
+        target = output / f"{recipe.name}{SUFFIX}"
+        _with_scores(trained.model, evaluation).save(target)
+        return target.stat().st_size
+
+    done = compare_all(
+        examples, how=how, as_json=as_json, messages=messages,
+        make=None if output is None else make,
+    )  # fmt: skip
+    if output is not None:
+        messages.print(printable(f"models: {output}"), markup=False)
+    return done
+
+
+def _test(
+    recipe: Recipe, examples: Examples, how: How, listening: Listening, messages: Console
+) -> Evaluation | None:
+    """Return the figures, or ``None`` where the tracks cannot be parted: they can be learned."""
+    options = replace(how, beside=False).options()
+    try:
+        return evaluate(
+            recipe, examples, listening=listening, progress=listening.progress, **options
+        )
+    except SplitError as error:
+        if how.split is not None:
+            raise
+        messages.print(
+            printable(f"not tested, so that nobody knows how good it is: {error}"), markup=False
+        )
+        return None
+
+
+def _with_scores(model: Model, evaluation: Evaluation) -> Model:
+    """Put the figures on the model's card, where they are about its very classes."""
+    if tuple(map(legible, evaluation.tested.classes)) != model.classes:
+        return model
+    return model.with_scores(evaluation.tested.scores)
+
+
+def _check_file(output: Path | None) -> Path:
+    if output is None:
+        raise OutputError("say where to write the model: -o NAME.linernotes")
+    target = output if output.suffix == SUFFIX else output.with_name(output.name + SUFFIX)
+    if not target.parent.is_dir():
+        raise OutputError(f"there is no folder {target.parent} to write the model to")
+    if target.is_dir():
+        raise OutputError(f"{target} is a folder: name a file")
+    return target

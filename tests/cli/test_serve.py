@@ -1,0 +1,62 @@
+"""``linernotes serve``: it says where it is, is there, and ends when it is told to."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from linernotes.cli.serve import ServeError, serve_pages
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "linernotes", "serve", "--port", "0", *arguments],
+        stderr=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"},
+    )  # fmt: skip
+    try:
+        assert process.stderr is not None
+        yield process, process.stderr.readline()
+    finally:
+        process.kill()
+        process.wait()
+        process.stderr.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
+def test_it_serves_until_it_is_interrupted(tmp_path: Path) -> None:
+    with serving("--library", str(tmp_path / "library")) as (process, line):
+        found = re.search(r"http://127\.0\.0\.1:\d+/", line)
+        assert found, line
+        page = httpx.get(found[0], timeout=30)
+        assert (page.status_code, "Choose files" in page.text) == (200, True)
+        assert httpx.get(f"{found[0]}api/v1/summary", timeout=30).json()["tracks"] == 0
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 0
+
+
+def test_the_link_bears_the_token_where_only_the_browser_sees_it(tmp_path: Path) -> None:
+    token = "correct-horse-battery"
+    with serving("--library", str(tmp_path / "library"), "--token", token) as (_, line):
+        address, _, mark = line.split()[1].partition("#")
+        assert mark == f"token={token}"
+        assert httpx.get(f"{address}api/v1/summary", timeout=30).status_code == 401
+
+
+def test_what_cannot_be_listened_on_is_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(ServeError, match=f"port {port}, cannot be listened on"):
+            serve_pages(library=str(tmp_path), port=port)
