@@ -49,7 +49,8 @@ from linernotes.library.analysis import (
     tag_names,
 )
 from linernotes.library.jobs import stamp_of
-from linernotes.library.store import FileRow, Store
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 
 MUSIC = Path(__file__).parents[2] / "shared" / "music" / "authors"
 EXAMPLES = MUSIC.parent / "examples"

@@ -40,7 +40,8 @@ from linernotes.library.analysis import (
     TrackAnalysis,
     tag_names,
 )
-from linernotes.library.store import FileRow, Store
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 
 PEOPLE = 20
 SECONDS = 40.0

@@ -23,7 +23,7 @@ from linernotes.learning.calibration import (
     log_loss,
 )
 from linernotes.learning.estimators.choice import choose
-from linernotes.learning.estimators.grouped import group_parameter
+from linernotes.learning.estimators.grouped import group_parameters
 from linernotes.learning.folding import ALWAYS, Folds
 from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe
@@ -180,8 +180,7 @@ def fit_estimator(
     seen, truth = np.unique(target[track], return_inverse=True)
     names = tuple(classes[number] for number in seen)
     estimator = recipe.make(seed=seed, settings=settings, classes=names)
-    wanted = group_parameter(estimator)
-    more = {wanted: None if groups is None else groups[track]} if wanted else {}
+    more = group_parameters(estimator, None if groups is None else groups[track])
     with warnings.catch_warnings():
         # Not to have converged is not to be wrong; held-out tracks tell.
         warnings.simplefilter("ignore", ConvergenceWarning)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.utils.metaestimators import _BaseComposition
 
-from linernotes.learning.estimators.grouped import group_parameter
+from linernotes.learning.estimators.grouped import group_parameters
 
 #: A probability of 0 counts as this; no classifier knows that much.
 LEAST = 1e-12
@@ -60,8 +60,7 @@ class Blend(ClassifierMixin, _BaseComposition, BaseEstimator):
         self.estimators_ = []
         for _, estimator in self.estimators:
             part = clone(estimator)
-            wanted = group_parameter(part)
-            self.estimators_.append(part.fit(X, y, **({wanted: groups} if wanted else {})))
+            self.estimators_.append(part.fit(X, y, **group_parameters(part, groups)))
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:  # noqa: N803

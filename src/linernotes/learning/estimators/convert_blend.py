@@ -18,7 +18,7 @@ def convert_tidied(nodes: Nodes) -> None:
     if start < stop:
         offset = nodes.constant(np.float32(fitted.offset))
         shares = nodes.columns(values, start, stop)
-        shares = nodes.add("Max", shares, nodes.constant(np.float32(0)))
+        shares = nodes.add("Relu", shares)
         parts = [nodes.add("Log", nodes.add("Add", shares, offset))]
         if start > 0:
             parts.insert(0, nodes.columns(values, 0, start))
@@ -29,6 +29,13 @@ def convert_tidied(nodes: Nodes) -> None:
     values = nodes.add("Mul", values, nodes.constant(fitted.factor_))
     limits = [nodes.constant(np.float32(x)) for x in (-fitted.limit, fitted.limit)]
     nodes.give(nodes.add("Clip", values, *limits))
+
+
+def convert_whitened(nodes: Nodes) -> None:
+    """In float64: directions in which tracks hardly vary are scaled up much."""
+    row = nodes.add("Cast", nodes.input, to=DOUBLE)
+    white = nodes.add("MatMul", row, nodes.precise(nodes.operator.raw_operator.matrix_))
+    nodes.give(nodes.add("Cast", white, to=FLOAT))
 
 
 def convert_landmarks(nodes: Nodes) -> None:

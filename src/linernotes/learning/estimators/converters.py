@@ -18,6 +18,7 @@ from linernotes.learning.estimators.convert_blend import (
     convert_discriminant,
     convert_landmarks,
     convert_tidied,
+    convert_whitened,
 )
 from linernotes.learning.estimators.convert_network import convert_network, convert_pictures
 from linernotes.learning.estimators.convert_support_vectors import convert_support_vectors
@@ -45,12 +46,14 @@ def register_converters() -> None:
     from linernotes.learning.estimators.network import Network
     from linernotes.learning.estimators.pictures import Pictures
     from linernotes.learning.estimators.tidied import Tidied
+    from linernotes.learning.estimators.whitened import Whitened
 
     transformers: dict[type, tuple[Callable[[Nodes], None], Callable[[Any], int]]] = {
         ColumnRange: (_column_range, lambda fitted: int(fitted.stop - fitted.start)),
         Components: (_components, lambda fitted: len(fitted.pca_.components_)),
         Landmarks: (convert_landmarks, lambda fitted: len(fitted.components_)),
         Tidied: (convert_tidied, lambda fitted: int(fitted.n_features_in_)),
+        Whitened: (convert_whitened, lambda fitted: int(fitted.n_features_in_)),
     }
     for kind, (convert, width) in transformers.items():
         update_registered_converter(

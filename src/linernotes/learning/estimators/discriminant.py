@@ -1,14 +1,4 @@
-"""A linear discriminant in which every artist counts as one, however many tracks there are.
-
-Tracks of one class by one artist resemble each other for two reasons: what the class sounds
-like, and what the artist sounds like. A classifier that takes tracks for independent examples
-learns both. Here a track is the mean of its class, plus what its artist adds, plus what the
-track adds (the two-covariance model, a special case of probabilistic linear discriminant
-analysis: Prince & Elder, ICCV 2007). The two covariances are estimated apart, and a class is
-told by what remains when *another* artist comes: directions in which artists of one class
-differ are trusted little (as in within-class covariance normalisation: Hatch, Kajarekar &
-Stolcke, Interspeech 2006).
-"""
+"""A linear discriminant in which every artist counts as one, however many tracks there are."""
 
 from __future__ import annotations
 
@@ -16,12 +6,11 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.covariance import ledoit_wolf_shrinkage
+
+from linernotes.learning.estimators.within import within_classes
 
 Array = NDArray[np.floating[Any]]
-Ints = NDArray[np.integer[Any]]
 
 
 class Discriminant(ClassifierMixin, BaseEstimator):
@@ -70,29 +59,12 @@ class Discriminant(ClassifierMixin, BaseEstimator):
         self.classes_, target = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise ValueError("There is only one class; nothing can be told apart.")
-        if groups is None:
-            artist, of_artist = target, np.arange(len(rows), dtype=np.intp)
-        else:
-            # An artist who is in two classes varies within each of them.
-            pairs = np.stack([target, np.asarray(groups)], axis=1)
-            unique, of_artist = np.unique(pairs, axis=0, return_inverse=True)
-            artist, of_artist = unique[:, 0], of_artist.ravel()
         values = rows[:, self.start : self.stop]
-        count = np.bincount(of_artist)
-        means = _sums(values, of_artist, len(count)) / count[:, np.newaxis]
-        # Every artist counts as one.
-        artists = np.bincount(artist, minlength=len(self.classes_))
-        centres = _sums(means, artist, len(artists)) / artists[:, np.newaxis]
-        covariance = _covariance(values, target, of_artist, artist)
-        self.shrinkage_ = self.shrinkage
-        if self.shrinkage_ is None:
-            about = _centred(values, target)
-            self.shrinkage_ = float(ledoit_wolf_shrinkage(about, assume_centered=True))
-        scale = np.trace(covariance) / len(covariance)
-        covariance = (1 - self.shrinkage_) * covariance
-        covariance.flat[:: len(covariance) + 1] += self.shrinkage_ * scale + 1e-9
-        inner = np.linalg.solve(covariance, centres.T).T
-        self.intercept_ = -0.5 * np.einsum("ij,ij->i", inner, centres)
+        known = None if groups is None else np.asarray(groups)
+        within = within_classes(values, target, known, shrinkage=self.shrinkage)
+        self.shrinkage_ = within.shrinkage
+        inner = np.linalg.solve(within.covariance, within.centres.T).T
+        self.intercept_ = -0.5 * np.einsum("ij,ij->i", inner, within.centres)
         self.coef_ = np.zeros((len(self.classes_), self.n_features_in_))
         self.coef_[:, self.start : self.stop] = inner
         return self
@@ -113,49 +85,3 @@ class Discriminant(ClassifierMixin, BaseEstimator):
         """Return the most probable class of each row."""
         best: NDArray[Any] = self.classes_[self.decision_function(X).argmax(axis=1)]
         return best
-
-
-def _covariance(
-    values: NDArray[np.float64], target: Ints, of_artist: Ints, artist: Ints
-) -> NDArray[np.float64]:
-    """Return how tracks of new artists will lie about the mean of their class.
-
-    Parameters
-    ----------
-    values
-        Shape (rows, columns).
-    target, of_artist
-        Shape (rows,): the class and the artist of each row.
-    artist
-        Shape (artists,): the class of each artist.
-    """
-    count = np.bincount(of_artist)
-    company = np.bincount(artist)[artist] > 1
-    if len(count) == len(values) or not company.any():
-        return _pooled(values, target)  # nothing is known of artists, or there is one a class
-    means = _sums(values, of_artist, len(count)) / count[:, np.newaxis]
-    # The mean of n tracks varies by the artists and by an n-th of the tracks.
-    # Only artists that have company in their class say how artists differ.
-    share = float((1 / count[company]).mean())
-    return _pooled(means, artist) + (1 - share) * _pooled(values, of_artist)
-
-
-def _pooled(values: NDArray[np.float64], of: Ints) -> NDArray[np.float64]:
-    """Return the covariance of rows about the means of their groups."""
-    about = _centred(values, of)
-    covariance: NDArray[np.float64] = about.T @ about / max(1, len(values) - len(np.unique(of)))
-    return covariance
-
-
-def _sums(values: NDArray[np.float64], of: Ints, n: int) -> NDArray[np.float64]:
-    """Return the sum of the rows of each of ``n`` groups."""
-    rows = np.arange(len(values))
-    members = csr_matrix((np.ones(len(values)), (of, rows)), shape=(n, len(values)))
-    sums: NDArray[np.float64] = members @ values
-    return sums
-
-
-def _centred(values: NDArray[np.float64], of: Ints) -> NDArray[np.float64]:
-    """Return how rows lie about the means of their groups."""
-    n = np.bincount(of)
-    return values - (_sums(values, of, len(n)) / n[:, np.newaxis])[of]

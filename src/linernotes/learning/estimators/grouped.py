@@ -6,19 +6,29 @@ import inspect
 from typing import Any
 
 
-def group_parameter(estimator: Any) -> str | None:
-    """Return the parameter of ``fit`` that takes the group of each row, ``None`` if there is none.
+def group_parameters(estimator: Any, groups: Any) -> dict[str, Any]:
+    """Return what to hand to ``fit`` so that whoever wants to know the groups of the rows does.
+
+    Parameters
+    ----------
+    estimator
+        A scikit-learn estimator, or a pipeline of some.
+    groups
+        The group of each row, or ``None``.
 
     Examples
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> from sklearn.pipeline import make_pipeline
-    >>> from linernotes.learning.estimators.discriminant import Discriminant
-    >>> group_parameter(make_pipeline(Discriminant())), group_parameter(LogisticRegression())
-    ('discriminant__groups', None)
+    >>> from linernotes.learning.estimators.whitened import Whitened
+    >>> group_parameters(make_pipeline(Whitened(), LogisticRegression()), [7, 8])
+    {'whitened__groups': [7, 8]}
     """
     if hasattr(estimator, "steps"):
-        name, last = estimator.steps[-1]
-        inner = group_parameter(last)
-        return None if inner is None else f"{name}__{inner}"
-    return "groups" if "groups" in inspect.signature(estimator.fit).parameters else None
+        return {
+            f"{name}__{parameter}": value
+            for name, step in estimator.steps
+            for parameter, value in group_parameters(step, groups).items()
+        }
+    wants = "groups" in inspect.signature(estimator.fit).parameters
+    return {"groups": groups} if wants else {}

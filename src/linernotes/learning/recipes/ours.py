@@ -37,7 +37,8 @@ def blend(
     Classifiers answer together, since each is good where others are not: a Gaussian
     discriminant with artists as a source of variation (best with few examples, but too sure of
     itself, whence its weight), logistic regression on all columns, logistic regression on
-    Nyström landmarks, whose borders may be curved (best with many examples), and, where tags
+    Nyström landmarks among whitened columns, whose borders may be curved (best with many
+    examples), and, where tags
     bear the names of classes, these tags (best for music unlike the examples).
 
     Parameters
@@ -70,6 +71,7 @@ def blend(
     from linernotes.learning.estimators.discriminant import Discriminant
     from linernotes.learning.estimators.landmarks import Landmarks
     from linernotes.learning.estimators.tidied import Tidied
+    from linernotes.learning.estimators.whitened import Whitened
 
     parts: list[tuple[str, Any]] = [
         ("discriminant", Discriminant(start=described[0], stop=described[1])),
@@ -78,8 +80,9 @@ def blend(
     if curved:
         curves = [
             ("columns", ColumnRange(*described)),
+            ("whitened", Whitened()),
             ("landmarks", Landmarks(random_state=seed)),
-            ("linear", _regression(100.0)),
+            ("linear", _regression(10.0)),
         ]
         parts.append(("curves", Pipeline(curves)))
     if any(called):
@@ -147,9 +150,9 @@ def _producer(*, seed: int = 0) -> Any:  # noqa: ARG001  # nothing in it is left
 
 
 _SEARCH: tuple[dict[str, object], ...] = (
-    {"blend__linear__C": 0.01, "blend__curves__linear__C": 100.0},
-    {"blend__linear__C": 0.1, "blend__curves__linear__C": 1000.0},
-    {"blend__linear__C": 0.003, "blend__curves__linear__C": 10.0},
+    {"blend__linear__C": 0.01, "blend__curves__linear__C": 10.0},
+    {"blend__linear__C": 0.1, "blend__curves__linear__C": 100.0},
+    {"blend__linear__C": 0.003, "blend__curves__linear__C": 3.0},
 )
 
 RECIPES = (
