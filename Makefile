@@ -32,6 +32,9 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/production_drift.py
 	$(BIN)/python benchmarks/library.py
 	$(BIN)/python benchmarks/similar.py
+	$(BIN)/python benchmarks/web.py
+	$(BIN)/python benchmarks/learning.py
+	$(BIN)/python benchmarks/producers.py
 
 format: $(VENV)/.test
 	$(BIN)/ruff check --fix

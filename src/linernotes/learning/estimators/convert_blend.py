@@ -48,8 +48,8 @@ def convert_landmarks(nodes: Nodes) -> None:
     product = nodes.add("MatMul", row, nodes.precise(2 * kept.T))
     nearness = nodes.add("Sub", nodes.add("Sub", product, own),
                          nodes.precise(np.square(kept).sum(axis=1)))  # fmt: skip
-    kernel = nodes.add("Exp", nodes.add("Mul", nearness, nodes.precise(np.array(fitted.gamma))))
-    columns = nodes.add("MatMul", kernel, nodes.precise(fitted.normalization_.T))
+    kernel = nodes.add("Exp", nodes.add("Mul", nearness, nodes.precise(np.array(fitted.gamma_))))
+    columns = nodes.add("MatMul", kernel, nodes.precise(fitted.normalization_))
     nodes.give(nodes.add("Cast", columns, to=FLOAT))
 
 
