@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,18 +20,14 @@ from linernotes.cli.evaluate import (
 )
 from linernotes.cli.show import printable
 from linernotes.errors import LinernotesError
-from linernotes.evaluation.errors import SplitError
-from linernotes.evaluation.evaluating import evaluate
 from linernotes.evaluation.report import check_report_path
 from linernotes.evaluation.result import Evaluation
-from linernotes.evaluation.task import Listening, Task
+from linernotes.evaluation.task import Task
+from linernotes.evaluation.training import train_scored, with_figures
 from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import load_data
-from linernotes.learning.model import Model
 from linernotes.learning.recipe import Recipe, find_recipe
 from linernotes.learning.training import train_model
-from linernotes.sources.examples import Examples
-from linernotes.sources.examples import printable as legible
 
 
 class OutputError(LinernotesError):
@@ -75,31 +70,34 @@ def train_on(
         check_report_path(report)
     examples = load_data(data, label=label, library=library)
     with telling(messages) as tell:
-        listening = listen(how, tell)
-        found = _test(chosen, examples, how, listening, messages) if test else None
+        made = train_scored(
+            examples, recipe=chosen, groups=how.groups, split=how.split, n_splits=how.n_splits,
+            test=test, name=name or target.stem, seed=how.seed, listening=listen(how, tell),
+        )  # fmt: skip
+        made.model.save(target)
+        found = made.evaluation
         if found is not None and report is not None:
             found.report(report)
-        trained = train_model(
-            examples, recipe=chosen, groups=how.groups, name=name or target.stem, seed=how.seed,
-            cache=listening.cache or False, workers=how.workers, progress=tell,
-        )  # fmt: skip
-        model = trained.model if found is None else _with_scores(trained.model, found)
-        model.save(target)
-    list_left_out(trained.examples.left_out, messages)
+    list_left_out(made.examples.left_out, messages)
+    if made.untested is not None:
+        text = f"not tested, so that nobody knows how good it is: {made.untested}"
+        messages.print(printable(text), markup=False)
+        if report is not None:
+            messages.print(printable(f"{report}: not written, for want of a test"), markup=False)
     size = target.stat().st_size
     if as_json:
         figures = {} if found is None else found.as_dict()
         print(json.dumps({**figures, "model": str(target), "size": size}), flush=True)
     elif found is not None:
         show(found)
-    count = len(trained.examples)
+    count = len(made.examples)
     messages.print(
         printable(f"{target}: {size / 1024:.0f} kiB, {chosen.name} trained on {count:,} tracks"),
         markup=False,
     )
-    for text in trained.model.training.warnings if trained.model.training else ():
+    for text in made.model.training.warnings if made.model.training else ():
         messages.print(printable(f"warning: {text}"), markup=False)
-    return count, count_failed(trained.examples.left_out)
+    return count, count_failed(made.examples.left_out)
 
 
 def _train_all(
@@ -128,7 +126,7 @@ def _train_all(
             cache=listen(how, lambda _: None).cache or False, workers=how.workers,
         )  # fmt: skip
         target = output / f"{recipe.name}{SUFFIX}"
-        _with_scores(trained.model, evaluation).save(target)
+        with_figures(trained.model, evaluation).save(target)
         return target.stat().st_size
 
     done = compare_all(
@@ -138,31 +136,6 @@ def _train_all(
     if output is not None:
         messages.print(printable(f"models: {output}"), markup=False)
     return done
-
-
-def _test(
-    recipe: Recipe, examples: Examples, how: How, listening: Listening, messages: Console
-) -> Evaluation | None:
-    """Return the figures, or ``None`` where the tracks cannot be parted: they can be learned."""
-    options = replace(how, beside=False).options()
-    try:
-        return evaluate(
-            recipe, examples, listening=listening, progress=listening.progress, **options
-        )
-    except SplitError as error:
-        if how.split is not None:
-            raise
-        messages.print(
-            printable(f"not tested, so that nobody knows how good it is: {error}"), markup=False
-        )
-        return None
-
-
-def _with_scores(model: Model, evaluation: Evaluation) -> Model:
-    """Put the figures on the model's card, where they are about its very classes."""
-    if tuple(map(legible, evaluation.tested.classes)) != model.classes:
-        return model
-    return model.with_scores(evaluation.tested.scores)
 
 
 def _check_file(output: Path | None) -> Path:

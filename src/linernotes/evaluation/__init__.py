@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from linernotes.evaluation.scores import score
     from linernotes.evaluation.splits import Split, folds, split_once
     from linernotes.evaluation.task import Listening
+    from linernotes.evaluation.training import ScoredModel, train_scored
 
 __all__ = [
     "Evaluation",
     "Leak",
     "Listening",
+    "ScoredModel",
     "Split",
     "compare",
     "evaluate",
@@ -30,12 +32,14 @@ __all__ = [
     "folds",
     "score",
     "split_once",
+    "train_scored",
 ]
 
 _MODULES = {
     "Evaluation": "result",
     "Leak": "confounding",
     "Listening": "task",
+    "ScoredModel": "training",
     "Split": "splits",
     "compare": "comparison",
     "evaluate": "evaluating",
@@ -43,6 +47,7 @@ _MODULES = {
     "folds": "splits",
     "score": "scores",
     "split_once": "splits",
+    "train_scored": "training",
 }
 
 

@@ -196,7 +196,7 @@ def named_by_path(examples: Examples) -> list[Leak]:
     if not len(examples) or named < _MOST * len(examples):
         return []
     message = (
-        "the classes are the names of folders or files: they are as right as whoever sorted them, "
+        "the paths of the files contain their classes: labels are as right as whoever sorted them, "
         "and what lies in one folder may have come from one place"
     )
     return [Leak("label-from-path", message)]

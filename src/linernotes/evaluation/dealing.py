@@ -141,7 +141,7 @@ def _unknown_groups(examples: Examples, by: tuple[str, ...]) -> tuple[str, ...]:
         raise GroupsUnknownError(
             f"no track tells its {what}, so that nothing keeps those that belong together on one "
             f"side; add a column {by[0]}, tag the files, sort them into a folder for each artist, "
-            "or ask for a random split"
+            "or ask for a random split (--split random)"
         )
     if not unknown:
         return ()

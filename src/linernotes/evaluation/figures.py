@@ -17,21 +17,15 @@ _LEVELS = 10
 _FEW = 5  # answers of a bin that say little
 
 
-def percent(share: float, *, of_model: bool = False) -> str:
-    r"""Write a share; a model's opinion is never rounded to certainty.
+def percent(share: float) -> str:
+    r"""Write a share.
 
     Examples
     --------
-    >>> percent(0.7251), percent(0.9999, of_model=True)
-    ('72.5\xa0%', '>\xa099\xa0%')
+    >>> percent(0.7251)
+    '72.5\xa0%'
     """
-    if not of_model:
-        return f"{100 * share:.1f}\u00a0%"
-    if share > 0.995:
-        return ">\u00a099\u00a0%"
-    if share < 0.005:
-        return "<\u00a01\u00a0%"
-    return f"{100 * share:.0f}\u00a0%"
+    return f"{100 * share:.1f}\u00a0%"
 
 
 def accuracy_strip(tested: Tested, beside: Tested | None) -> list[dict[str, Any]]:

@@ -8,16 +8,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linernotes.audio import stream
 from linernotes.backbone import SAMPLE_RATE, Taggram, listen
 from linernotes.engine import run
 from linernotes.errors import Failure, ModelError
+from linernotes.evaluation.dealing import list_classes
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.scores import Floats, Ints
 from linernotes.evaluation.study import study_model
 from linernotes.evaluation.task import Listening, dependence, hear, numbered
 from linernotes.evaluation.tested import Tested
+from linernotes.learning.fingerprints import fingerprints_of
 from linernotes.learning.model import ModelInput
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import TEST, TRAIN, Examples, LeftOut, printable
@@ -31,10 +34,14 @@ _TIMEOUT = 600.0
 # A process is killed only if it did not stop by itself.
 _GRACE = 15.0
 _UNKNOWN = (
-    "a model does not keep what it has learned from: whether some of these very tracks, or others "
-    "of their artists, were among it, and so how far these figures flatter",
-    "whether the labels are right, and mean here what they meant where the model learned them",
+    "this model does not keep what it has learned from: whether some of these very tracks, or "
+    "others of their artists, were among it, and so how far these figures flatter"
 )
+_UNKNOWN_BESIDE = (
+    "whether other takes or encodings of these tracks, or others of their artists, were among what "
+    "the model has learned from, and so how far these figures flatter"
+)
+_LABELS = "whether the labels are right, and mean here what they meant where the model learned them"
 
 
 def evaluate_model(
@@ -72,8 +79,8 @@ def evaluate_model(
     known = set(model.classes) & {printable(name) for name in examples.classes}
     if not known:
         raise ModelError(
-            f"The model {model.name} tells {_listed(model.classes)}, and the tracks are labelled "
-            f"{_listed(examples.classes)}: evaluate it on tracks of its own classes."
+            f"The model {model.name} tells {list_classes(model.classes)}, and the tracks are labelled "
+            f"{list_classes(examples.classes)}: evaluate it on tracks of its own classes."
         )
     official = {TRAIN, TEST} <= set(examples.split)
     if official:
@@ -83,12 +90,16 @@ def evaluate_model(
     if model.hearing is not None:
         model.check_input()
         wanted = {n: v for n, v in examples.features.items() if n in model.hearing.inputs}
-        material, left_out = hear(replace(examples, features=wanted), model.hearing, listening)
+        usable = replace(examples, features=wanted)
+        material, left_out = hear(usable, model.hearing, listening)
         rows = material.tracks
         material = material.take(rows)
+        own = fingerprints_of(usable.take(rows), material, cache=listening.cache)
+        seen = np.isin(own, model.learned_from)
         probabilities = np.asarray(model.predict_tracks(material), np.float64)
     else:
         rows, probabilities, left_out = _listen(model, examples, listening)
+        seen = np.zeros(len(rows), np.bool_)
     if not len(rows):
         raise ModelError(
             f"None of the {len(examples)} tracks could be heard; the first: "
@@ -102,8 +113,8 @@ def evaluate_model(
         finished=True,
         examples=tested_on,
         tested=tested,
-        unknown=_UNKNOWN,
-        warnings=(*tested_on.warnings, *_warnings(model, tested_on)),
+        unknown=(_UNKNOWN_BESIDE if len(model.learned_from) else _UNKNOWN, _LABELS),
+        warnings=(*tested_on.warnings, *_warnings(model, tested_on, tested, seen)),
         left_out=tested_on.left_out,
         seed=seed,
         study=None
@@ -139,10 +150,14 @@ def _tested(
     )
 
 
-def _warnings(model: Model, examples: Examples) -> list[str]:
+def _warnings(
+    model: Model, examples: Examples, tested: Tested, seen: NDArray[np.bool_]
+) -> list[str]:
     found = []
     training = model.training
-    if training is not None and training.data == printable(examples.name):
+    if len(model.learned_from):
+        found += _remembered(tested, seen)
+    elif training is not None and training.data == printable(examples.name):
         what = "its test part is not among it" if training.split.startswith("all but") else ""
         if not (what and set(examples.split) == {TEST}):
             found.append(
@@ -153,10 +168,24 @@ def _warnings(model: Model, examples: Examples) -> list[str]:
     if unknown:
         count = sum(printable(name) in set(unknown) for name in examples.target)
         found.append(
-            f"{count} tracks are of classes that the model does not know ({_listed(unknown)}): "
+            f"{count} tracks are of classes that the model does not know ({list_classes(unknown)}): "
             "every answer to them is wrong, unless it is none of these"
         )
     return found
+
+
+def _remembered(tested: Tested, seen: NDArray[np.bool_]) -> list[str]:
+    """Say how many of the tracks the model was trained on, and how it does on the others."""
+    if not seen.any():
+        return []
+    said = (
+        f"{seen.sum():,} of {len(seen):,} tracks tested are among those that the model has learned "
+        "from: of them the figures tell how well it remembers"
+    )
+    if seen.all():
+        return [said]
+    others = float((tested.answer == tested.truth)[~seen].mean())
+    return [f"{said}; of the others it is right about {others:.1%}"]
 
 
 def _listen(
@@ -202,8 +231,3 @@ def taggram_of(path: str, *, network: str) -> Taggram:
     """
     with stream(path, sample_rate=SAMPLE_RATE, mono=True, timeout=_TIMEOUT) as blocks:
         return listen((block[0] for block in blocks), networks=(network,), threads=1)[network]
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(printable(name) for name in names[:8])
-    return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import ntpath
 import os
-import posixpath
 import re
 from collections import Counter
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import quote
 
 import numpy as np
 
-import linernotes
 from linernotes.errors import LinernotesError
 from linernotes.evaluation import figures
 from linernotes.evaluation.result import Details, Evaluation
 from linernotes.evaluation.tested import Tested
-from linernotes.library.playlists import relative_reference
+from linernotes.pages import fill_page, opinion
+from linernotes.references import page_reference
 from linernotes.sources.examples import Examples, printable
 
 _COLOURS = 12  # as many as page.css knows; more cannot be told apart
@@ -103,27 +97,13 @@ def render_report(
     title
         Heading of the page; "Evaluation" if not given.
     """
-    import jinja2
-    from markupsafe import Markup
-
     tested, examples = evaluation.tested, evaluation.examples
     details = evaluation.details
     classes = [printable(name) for name in tested.classes]
-    style, script = _asset("page.css"), _asset("page.js")
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "sort_keys": True}
     placed = _placed_view(evaluation, details, folder)
-    return environment.from_string(
-        _asset("page.html")
-    ).render(
+    return fill_page(
+        "linernotes.evaluation",
         title=printable(title or "Evaluation"),
-        version=linernotes.__version__,
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        style_hash=_csp_hash(style),
-        script_hash=_csp_hash(script),
         recipe=printable(evaluation.recipe),
         finished=evaluation.finished,
         label=printable(examples.label),
@@ -267,7 +247,7 @@ def _placed_view(
                 names[truth] if truth >= 0 else printable(examples.target[row]),
                 names[answer],
                 round(float(tested.probabilities[i, answer]), 3),
-                _address(examples.path[row], folder),
+                page_reference(examples.path[row], folder),
             ]
         )
     return {"dots": dots, "tracks": tracks, "height": f"{40 + 960 * high:.0f}"}
@@ -290,9 +270,9 @@ def _mistake(evaluation: Evaluation, i: int, folder: str | os.PathLike[str]) -> 
         "artist": printable(examples.artist[row] or ""),
         "truth": printable(examples.target[row]),
         "answer": printable(tested.classes[answer]),
-        "sure": figures.percent(float(tested.probabilities[i, answer]), of_model=True),
-        "truly": figures.percent(known, of_model=True),
-        "file": _address(examples.path[row], folder),
+        "sure": opinion(float(tested.probabilities[i, answer])),
+        "truly": opinion(known),
+        "file": page_reference(examples.path[row], folder),
     }
 
 
@@ -312,19 +292,6 @@ def track_title(examples: Examples, row: int) -> str:
     return printable(f"track {identity}" if identity else f"row {row + 1}")
 
 
-def _address(path: str | None, folder: str | os.PathLike[str]) -> str:
-    """Return how the page reaches a file, "" where it must not: pages stay on this machine."""
-    if not path or "://" in path:
-        return ""
-    system = ntpath if os.name == "nt" else posixpath
-    place = relative_reference(
-        system.abspath(path), system.abspath(os.fspath(folder)), flavour=system
-    )
-    if re.match("[A-Za-z]:", place):  # another drive
-        return ""
-    return quote(os.fsencode(place))
-
-
 def _sentence(text: str) -> str:
     """Return text that begins and ends as sentences do."""
     shown = printable(text)
@@ -334,11 +301,3 @@ def _sentence(text: str) -> str:
 def _counted(number: int, thing: str) -> str:
     plural = "es" if thing.endswith("s") else "s"
     return f"{number:,} {thing}{'' if number == 1 else plural}"
-
-
-def _csp_hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode("ascii")
-
-
-def _asset(name: str) -> str:
-    return (files("linernotes.evaluation") / "page" / name).read_text(encoding="utf-8")

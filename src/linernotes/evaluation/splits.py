@@ -50,9 +50,8 @@ class Split:
 
     Examples
     --------
-    >>> split = Split(np.array([0, 1]), np.array([2]), "random")
-    >>> split.is_honest
-    False
+    >>> Split(np.array([0, 1]), np.array([2]), "official").stamp
+    'official split'
     """
 
     train: Rows
@@ -69,11 +68,6 @@ class Split:
         if self.groups:
             return "grouped"
         return "official" if self.name == OFFICIAL else "random"
-
-    @property
-    def is_honest(self) -> bool:
-        """Whether artists or albums are kept apart, as far as they are known."""
-        return self.name != RANDOM
 
     @property
     def stamp(self) -> str:

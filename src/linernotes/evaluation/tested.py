@@ -45,7 +45,8 @@ class Tested:
     group
         Shape (tests,): which tracks depend on one another; ``None`` if nothing is known.
     constant
-        Shape (tests,): what always answering the commonest class of the training part gives.
+        Shape (tests,): what always answering the commonest class of the training part gives,
+        of all folds together where there are several.
     rejected
         Shape (tests,): whether the answer was "none of these", below the threshold.
     n_train

@@ -103,7 +103,10 @@ def train_and_test(
         tell()
     tests = [len(split.test) for split in splits]
     track = np.concatenate([split.test for split in splits])
-    commonest = [np.bincount(target[split.train]).argmax() for split in splits]
+    # What is commonest among the rest of balanced classes is rare in the fold held out: folds
+    # are held against what is commonest in all of them.
+    known = splits[0].train if len(splits) == 1 else slice(None)
+    commonest = np.bincount(target[known]).argmax()
     tested = Tested(
         split=splits[0].kind,
         words=splits[0].stamp,
@@ -115,7 +118,7 @@ def train_and_test(
         probabilities=np.concatenate(answers),
         fold=np.repeat(np.arange(len(splits)), tests),
         group=None if task.dependent is None else task.dependent[track],
-        constant=np.repeat(np.array(commonest, np.int64), tests),
+        constant=np.full(len(track), commonest),
         rejected=np.concatenate(refused),
         n_train=round(float(np.mean([len(split.train) for split in splits]))),
         # Each tested track weighs the same, as it does in the accuracy that this is held against.

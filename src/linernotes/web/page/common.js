@@ -140,7 +140,7 @@ export function announce(text) {
 export const two = (number) => String(number).padStart(2, "0");
 export function clock(seconds, tenths = false) {
   if (!Number.isFinite(seconds)) return "";
-  const ticks = tenths ? Math.floor(seconds * 10) : Math.round(seconds) * 10;
+  const ticks = tenths ? Math.floor(seconds * 10) : Math.floor(seconds) * 10;
   const whole = Math.floor(ticks / 10);
   const minutes = Math.floor(whole / 60);
   const head = minutes >= 60 ? `${Math.floor(minutes / 60)}:${two(minutes % 60)}` : `${minutes}`;

@@ -1,0 +1,129 @@
+"""Training a model that bears its figures: tested first on tracks left out in turn, then trained.
+
+What is saved has learned from all tracks given. The figures on its card are those of the same
+recipe trained on a part of them, so that it may be a little better than they say.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from linernotes.evaluation.errors import SplitError
+from linernotes.evaluation.evaluating import FOLDS, evaluate
+from linernotes.evaluation.result import Evaluation
+from linernotes.evaluation.splits import Method
+from linernotes.evaluation.task import Listening, Tell
+from linernotes.learning.data import load_data
+from linernotes.learning.model import Model
+from linernotes.learning.recipe import Recipe, find_recipe
+from linernotes.learning.training import train_model
+from linernotes.library.scanning import Progress
+from linernotes.sources.examples import Examples, printable
+from linernotes.sources.groups import GROUPINGS
+
+
+@dataclass(frozen=True, eq=False)
+class ScoredModel:
+    """A model, and what its recipe was measured to be worth.
+
+    Parameters
+    ----------
+    model
+        Trained on all of the examples, with the figures on its card.
+    examples
+        The tracks that it learned from; ``examples.left_out`` are the others.
+    evaluation
+        Where the figures come from; ``None`` if it was not tested.
+    untested
+        Why it could not be tested, in a sentence.
+    """
+
+    model: Model
+    examples: Examples
+    evaluation: Evaluation | None
+    untested: str | None = None
+
+
+def train_scored(
+    data: str | os.PathLike[str] | Examples,
+    *,
+    label: str | None = None,
+    recipe: str | Recipe = "default",
+    groups: Sequence[str] = GROUPINGS,
+    split: Method | None = None,
+    n_splits: int = FOLDS,
+    test: bool = True,
+    name: str | None = None,
+    seed: int = 0,
+    listening: Listening | None = None,
+) -> ScoredModel:
+    """Test a recipe on tracks left out in turn, train it on all of them, and note the figures.
+
+    Parameters
+    ----------
+    data, label, recipe, groups, name, seed
+        As in `linernotes.train`.
+    split, n_splits
+        How it is tested, as in `linernotes.evaluate`. Where tracks cannot be parted by groups
+        and nobody has said how else, the model is trained all the same, and said to be untested.
+    test
+        Whether to test it; that takes about as many times longer as there are folds.
+    listening
+        How tracks are heard; its ``progress`` is told of the testing and the training as well.
+
+    Raises
+    ------
+    ExamplesError
+        There is nothing to learn from.
+    SplitError
+        The tracks cannot be parted as ``split`` says.
+    ModelError
+        There is no such recipe, or it cannot be trained.
+
+    Examples
+    --------
+    >>> made = train_scored("music/by-genre", label="genre")  # doctest: +SKIP
+    >>> made.model.card.scores[0].accuracy  # doctest: +SKIP
+    0.72
+    >>> made.model.save("genres.linernotes")  # doctest: +SKIP
+    """
+    listening = listening or Listening()
+    chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
+    chosen.make(seed=seed)  # so that a missing package is said before the data are read
+    examples = data if isinstance(data, Examples) else load_data(data, label=label)
+    found, untested = None, None
+    if test:
+        try:
+            found = evaluate(
+                chosen, examples, groups=groups, split=split, n_splits=n_splits, beside=False,
+                seed=seed, listening=listening, progress=_as_testing(listening.progress),
+            )  # fmt: skip
+        except SplitError as error:
+            if split is not None:
+                raise
+            untested = str(error)
+    trained = train_model(
+        examples, recipe=chosen, groups=groups, name=name, seed=seed, library=listening.library,
+        cache=listening.cache or False, workers=listening.workers, progress=listening.progress,
+    )  # fmt: skip
+    model = trained.model if found is None else with_figures(trained.model, found)
+    return ScoredModel(model, trained.examples, found, untested)
+
+
+def with_figures(model: Model, evaluation: Evaluation) -> Model:
+    """Return a model with the figures of its recipe on its card, if they are of its classes."""
+    if tuple(map(printable, evaluation.tested.classes)) != model.classes:
+        return model
+    return model.with_scores(evaluation.tested.scores)
+
+
+def _as_testing(tell: Tell | None) -> Tell | None:
+    if tell is None:
+        return None
+
+    def told(progress: Progress) -> None:
+        tell(replace(progress, phase="testing"))
+
+    return told
