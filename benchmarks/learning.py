@@ -11,9 +11,9 @@ tracks of the mean difference.
 
 **taggrams**: tag probabilities of 733 GTZAN tracks by a pretrained network, on the official split:
 the estimator of `default` on these tags alone (this test part was looked at four times on the way
-to it; what was changed in between was chosen on training tracks), and what the card of the shipped model `genre` says, which
-``tools/train_genre.py`` trains from the same tags. Settings are chosen and calibrated inside the
-training part.
+to it; what was changed in between was chosen on training tracks), and what the card of the shipped
+model `genre` says, which ``tools/train_genre.py`` trains from the same tags. Settings are chosen
+and calibrated inside the training part.
 
 **time**: what `default` takes to train on 1,000 clips that were heard before, and what one
 prediction from features takes; the clips are those of the authors with noise on their numbers.

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from support import linernotes
 
 from linernotes import __version__
+from linernotes.identification import health
+from linernotes.learning import load_model
 
 
 def test_help_and_version() -> None:
@@ -54,6 +58,35 @@ def test_model_card_tells_how_far_to_trust_it() -> None:
     run = linernotes("models", "show", "nonesuch")
     assert (run.returncode, run.stdout) == (2, "")
     assert "genre" in run.stderr
+
+
+def test_the_doctor_knows_all_extras(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
+    extras = set(told["project"]["optional-dependencies"]) - {"test", "tools"}
+    assert set(health.EXTRAS) == extras
+    monkeypatch.setitem(health.EXTRAS, "neural", ("no_such_package",))
+    assert "neural" in health.tell_extras().split("not installed: ")[1]
+    assert "pip install 'linernotes[" in health.tell_extras()
+
+
+def test_models_go_by_the_users_names_as_well(tmp_path: Path) -> None:
+    folder = tmp_path / "linernotes" / "models"
+    folder.mkdir(parents=True)
+    model = dataclasses.replace(load_model("genre"), name="mine")
+    model = dataclasses.replace(model, card=dataclasses.replace(model.card, scores=()))
+    model.save(folder / "my genres.linernotes")
+    (folder / "broken.linernotes").write_bytes(b"no model")
+    run = linernotes("models", XDG_DATA_HOME=str(tmp_path))
+    assert "my genres  tells genre: blues" in run.stdout
+    assert "never measured" in run.stdout
+    assert "broken" in run.stderr
+    assert "broken" not in run.stdout
+    by_name = linernotes("models", "my genres", "--json", XDG_DATA_HOME=str(tmp_path))
+    by_file = linernotes("models", "--json", folder / "my genres.linernotes")
+    assert json.loads(by_name.stdout)["name"] == "mine"
+    assert by_name.stdout == by_file.stdout
+    run = linernotes("identify", "a.mp3", "-m", "nonesuch", XDG_DATA_HOME=str(tmp_path))
+    assert "use one of genre, broken, my genres, or the path" in run.stderr
 
 
 def test_doctor_finds_this_machine_in_order() -> None:

@@ -200,6 +200,9 @@ def test_imports(tmp_path: Path) -> None:
     done = linernotes("collect", "import", "spotify", table, "-o", tmp_path / "all.csv")
     assert done.returncode == 0, done.stderr
     assert "labels: Rock 1" in done.stderr
+    nowhere = linernotes("collect", "import", "spotify", table, "-o", dump / "all.csv")
+    assert nowhere.returncode == 3
+    assert nowhere.stderr == f"linernotes: {dump}: File exists\n"
     wrong = linernotes("collect", "import", "spotify", dump, "-o", tmp_path / "all.csv")
     assert wrong.returncode == 2
     assert "no column" in wrong.stderr

@@ -22,6 +22,7 @@ from sources.servers.world import big_world
 from support import linernotes
 
 from linernotes.cli.collect_producers import collect_producers
+from linernotes.errors import SourceError
 from linernotes.evaluation.splits import split_once
 from linernotes.learning.data import load_data
 from linernotes.sources.http import SettingsError
@@ -200,6 +201,8 @@ def test_what_went_wrong_is_said(
     assert collect_producers(["Brian Eno"], folder=tmp_path / "b", rules=rules) == (0, 1)
     assert "stopped: MusicBrainz: it is asked too much" in capsys.readouterr().err
 
+    with pytest.raises(SourceError, match="cannot be made"):
+        collect_producers(["Brian Eno"], folder=whole.settings, rules=rules)
     settings.write_text(settings.read_text().replace('contact = "test@example.org"', ""))
     monkeypatch.delenv("LINERNOTES_CONTACT", raising=False)
     with pytest.raises(SettingsError, match="--contact"):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import mutagen
 import pytest
+from support import linernotes
 
 from linernotes.cli.tag import plan_file, tag_files, undo_files
 from linernotes.features import extract_track, names
@@ -16,7 +17,8 @@ from linernotes.library.analysis import FULL
 from linernotes.library.content import track_id
 from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.file_tags import read_file_tags
-from linernotes.library.store import FileRow, Store
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 
 
 def test_show_write_undo(
@@ -99,3 +101,6 @@ def test_a_library_that_was_named_has_to_be_there(
 ) -> None:
     with pytest.raises(LibraryNotFoundError):
         tag_files([str(song_files["flac"])], library=str(tmp_path / "nowhere"))
+    done = linernotes("tag", song_files["flac"], "--library", tmp_path / "nowhere")
+    assert done.returncode == 2
+    assert "there is no library in" in done.stderr

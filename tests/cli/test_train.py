@@ -85,7 +85,7 @@ def test_a_finished_model(model: Path, table: Path) -> None:
     found = json.loads(run.stdout)
     assert found["finished_model"]
     assert (found["split"], found["n_train"], found["n_test"]) == ("all", 72, 72)
-    assert any("has learned from tracks.csv" in warning for warning in found["warnings"])
+    assert any("72 of 72 tracks tested are among" in warning for warning in found["warnings"])
 
 
 def test_same_command_same_numbers_and_same_bytes(table: Path, model: Path, tmp_path: Path) -> None:

@@ -162,6 +162,21 @@ def test_processes_end_with_the_one_that_started_them(tmp_path: Path) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.parametrize("engine", ["run", "run_as_finished"])
+def test_scripts_that_processes_cannot_start_from_are_told_how(engine: str, tmp_path: Path) -> None:
+    """Such as one on standard input, or one that begins again in every process."""
+    script = tmp_path / "script.py"
+    script.write_text(f"from linernotes.engine import {engine}\nprint(list({engine}(abs, [1, 2])))")
+    with script.open() as file:
+        for arguments, standard_input in ((["-"], file), ([str(script)], subprocess.DEVNULL)):
+            done = subprocess.run(
+                [sys.executable, *arguments], stdin=standard_input, capture_output=True,
+                text=True, timeout=60, check=False,
+            )  # fmt: skip
+            assert done.returncode == 1
+            assert "save it as a file" in done.stderr.splitlines()[-1]
+
+
 def _is_running(process: str) -> bool:
     try:
         status = Path(f"/proc/{process}/stat").read_text()

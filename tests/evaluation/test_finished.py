@@ -12,6 +12,7 @@ from evaluation_support import linear, made_examples
 from linernotes.errors import ModelError
 from linernotes.evaluation.evaluating import evaluate
 from linernotes.learning import Model, load_model
+from linernotes.learning.fingerprints import no_fingerprints
 from linernotes.learning.training import train
 from linernotes.sources.examples import Examples
 
@@ -25,13 +26,35 @@ def test_a_model_remembers_what_it_learned_from_and_that_is_said(model: Model) -
     found = evaluate(model, made_examples())
     assert found.finished
     assert found.accuracy == 1
-    assert any("learned from made up" in warning for warning in found.warnings)
+    (said,) = found.warnings
+    assert said.startswith("80 of 80 tracks tested are among those that the model has learned from")
     assert found.beside is None
     assert found.tested.gap is None
     assert (found.tested.n_train, found.as_dict()["n_test"]) == (80, 80)
     assert "a finished model on tracks given; 80 tracks tested" in "\n".join(found.lines())
+    assert "does not keep what it has learned from" not in " ".join(found.unknown)
+
+
+def test_the_tracks_count_not_what_they_are_called(model: Model) -> None:
+    others = made_examples(seed=1)
+    assert evaluate(model, others).warnings == ()
+    values = others.features["descriptors"].copy()
+    values[:20] = made_examples().features["descriptors"][:20]
+    mixed = dataclasses.replace(others, features={"descriptors": values}, name="elsewhere")
+    found = evaluate(model, mixed)
+    (said,) = found.warnings
+    assert said.startswith("20 of 80 tracks tested are among those")
+    right = (found.tested.answer == found.tested.truth)[20:].mean()
+    assert said.endswith(f"of the others it is right about {right:.1%}")
+
+
+def test_of_a_model_without_fingerprints_the_name_of_the_data_tells(model: Model) -> None:
+    old = dataclasses.replace(model, learned_from=no_fingerprints())
+    found = evaluate(old, made_examples())
+    assert any("learned from made up" in warning for warning in found.warnings)
+    assert "does not keep what it has learned from" in found.unknown[0]
     elsewhere = dataclasses.replace(made_examples(), name="elsewhere")
-    assert evaluate(model, elsewhere).warnings == ()
+    assert evaluate(old, elsewhere).warnings == ()
 
 
 def test_only_the_test_part_of_an_official_split_is_used(model: Model) -> None:

@@ -111,7 +111,6 @@ def test_a_random_split_is_stamped() -> None:
     examples = collection()
     split = split_once(examples, method="random")
     assert (split.name, split.groups, split.kind) == ("random", (), "random")
-    assert not split.is_honest
     assert "random" in split.stamp
     assert "will do worse" in split.notes[0]
     assert not is_apart(examples, split)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import dataclasses
 import shutil
 import subprocess
 import sys
@@ -9,11 +10,29 @@ from pathlib import Path
 import pytest
 
 from linernotes.errors import ModelFileError, ModelNotFoundError
-from linernotes.learning import list_models, load_model
+from linernotes.learning import list_models, list_shipped_models, load_model, save_model
 
 
-def test_genre_comes_with_linernotes():
-    assert list_models() == ("genre",)
+def test_genre_comes_with_linernotes(tmp_path):
+    assert list_shipped_models() == ("genre",)
+    assert list_models(tmp_path / "none yet") == ("genre",)
+
+
+def test_the_users_own_models_have_names_too(tmp_path, genre):
+    for name in ("my genres", "Ästhetik", "genre", "bad\nname", ".hidden"):
+        save_model(dataclasses.replace(genre, version="mine"), tmp_path / f"{name}.linernotes")
+    (tmp_path / "broken.linernotes").write_bytes(b"no model")
+    (tmp_path / "notes.txt").touch()
+    assert list_models(tmp_path) == ("genre", "broken", "my genres", "Ästhetik")
+    assert load_model("my genres", folder=tmp_path).version == "mine"
+    assert load_model("genre", folder=tmp_path).version == genre.version  # is never hidden
+    assert load_model(tmp_path / "genre.linernotes").version == "mine"
+    with pytest.raises(ModelFileError, match=r"broken\.linernotes"):
+        load_model("broken", folder=tmp_path)
+    with pytest.raises(ModelNotFoundError, match=r"use one of genre, .*my genres"):
+        load_model("../my genres", folder=tmp_path)
+    with pytest.raises(ModelNotFoundError):
+        load_model(Path("my genres"), folder=tmp_path)
 
 
 def test_a_shipped_model_loads_by_name(genre):

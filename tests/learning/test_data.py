@@ -14,7 +14,8 @@ from linernotes.learning.copies import without_copies
 from linernotes.learning.data import load_data, trainable
 from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.library import Library
-from linernotes.library.store import FileRow, Store
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 from linernotes.sources.examples import (
     ColumnNotFoundError,
     ExamplesNotFoundError,

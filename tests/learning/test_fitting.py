@@ -168,3 +168,9 @@ def test_tracks_between_the_classes_are_rejected_more_often():
     rejected = fitted.predict(strange).max(axis=1) < fitted.threshold
     known = fitted.held_out.log_probabilities.max(axis=1) < np.log(fitted.threshold)
     assert rejected.mean() > 2 * known.mean()
+
+
+def test_many_classes_of_few_tracks_are_no_regression():
+    material, target = make_material(20, 40, apart=3.0)  # 20 of 32 that are fitted to at once
+    fitted = fit(replace(PLAIN, hearing=Hearing(("extracted",))), material, target)
+    assert len(fitted.classes) == 20

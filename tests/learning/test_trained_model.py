@@ -186,6 +186,10 @@ REMOVED = object()
         (("input", "clips"), {"seconds": 3, "skip_intro": 0, "at_most": 0}),
         (("input",), {"network": "MSD_musicnn", "version": "x", "tags": 50}),
         (("format_version",), 1),
+        (("format_version",), 2),
+        (("learned_from",), REMOVED),
+        (("learned_from",), ["AAAA"]),
+        (("learned_from",), "\x1b"),
     ],
 )
 def test_json_of_other_types_or_ranges_is_refused(good, where, value):
@@ -200,6 +204,17 @@ def test_json_of_other_types_or_ranges_is_refused(good, where, value):
     parts["model.json"] = json.dumps(contents).encode()
     with pytest.raises(ModelFileError, match="does not fit"):
         load_model(pack(good, parts))
+
+
+def test_a_file_from_before_fingerprints_is_read(good, trees):
+    parts = members(good)
+    contents = json.loads(parts["model.json"])
+    del contents["learned_from"]
+    parts["model.json"] = json.dumps({**contents, "format_version": 2}).encode()
+    old = load_model(pack(good, parts))
+    assert old.as_dict() == trees.as_dict()
+    assert not len(old.learned_from)
+    assert len(trees.learned_from) == 60
 
 
 def hostile_graphs(data: bytes) -> dict[str, bytes]:

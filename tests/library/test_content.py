@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from support import make_song
 
 from linernotes.errors import EmptyFileError, NotAudioError, UnreadableError
-from linernotes.library.content import track_id
+from linernotes.library.content import track_head, track_id
 
 PICTURE = bytes(range(256)) * 300
 
@@ -45,7 +45,7 @@ def retag(path: Path) -> None:
 def test_retagging_and_moving_change_nothing(
     name: str, song_files: dict[str, Path], tmp_path: Path
 ) -> None:
-    before = track_id(song_files[name])
+    before, head = track_id(song_files[name]), track_head(song_files[name])
     copy = tmp_path / f"moved{song_files[name].suffix}"
     shutil.copy(song_files[name], copy)
     assert track_id(copy) == before
@@ -54,6 +54,18 @@ def test_retagging_and_moving_change_nothing(
     assert track_id(copy) == before
     retag(copy)
     assert track_id(copy.read_bytes()) == before
+    assert track_head(copy) == head
+
+
+def test_what_begins_alike_may_end_otherwise(tmp_path: Path) -> None:
+    song = make_song(duration=2)
+    for name in ("one", "other"):
+        quiet = np.zeros((44100, 2)), song if name == "one" else -song
+        soundfile.write(tmp_path / f"{name}.wav", np.concatenate(quiet), 44100)
+    one, other = tmp_path / "one.wav", tmp_path / "other.wav"
+    assert track_head(one) == track_head(other)
+    assert track_id(one) != track_id(other)
+    assert track_head(one) != track_head(one.read_bytes()[:20_000])
 
 
 def test_ape_id3v1_and_lyrics_at_the_end(song_files: dict[str, Path], tmp_path: Path) -> None:

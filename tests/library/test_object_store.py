@@ -14,7 +14,8 @@ from linernotes.cli.explore import show_similar
 from linernotes.cli.library import scan_folders, show_status
 from linernotes.library import Library
 from linernotes.library.errors import LibraryError, LibraryNotFoundError
-from linernotes.library.store import FileRow, Store
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 
 A, B = ("a" * 32, "b" * 32)
 

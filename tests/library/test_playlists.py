@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ntpath
 import os
 from pathlib import Path
 
@@ -10,12 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linernotes.library.playlists import (
-    PlaylistEntry,
-    PlaylistError,
-    relative_reference,
-    write_playlist,
-)
+from linernotes.library.playlists import PlaylistEntry, PlaylistError, write_playlist
 
 
 def track(folder: Path, name: str) -> PlaylistEntry:
@@ -81,11 +75,6 @@ def test_names_that_no_playlist_can_hold_are_left_out(tmp_path: Path) -> None:
     assert [failure.file for failure in failures] == [entry.path for entry in entries]
     assert {failure.code for failure in failures} == {"playlist"}
     assert len(read_playlist(out)) == 1
-
-
-def test_other_drives_are_named_in_full() -> None:
-    assert relative_reference(r"D:\a\b.mp3", r"C:\lists", flavour=ntpath) == "D:/a/b.mp3"
-    assert relative_reference(r"C:\a\b.mp3", r"C:\lists", flavour=ntpath) == "../a/b.mp3"
 
 
 def test_links_do_not_lead_astray(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from support import make_song, on_linux
 
 from linernotes.engine import Outcome
 from linernotes.features.sets import SETS
-from linernotes.library import Library, Progress, ScanResult
+from linernotes.library import Library, Progress, ScanResult, batch
 from linernotes.library import scanning as scanning_module
 from linernotes.library.errors import FolderNotFoundError, LibraryBusyError
 from linernotes.library.jobs import Job
@@ -313,7 +313,7 @@ def test_one_bad_among_many_does_not_hold_up_what_is_written(
     """While one file hangs, the others are in the library already."""
     monkeypatch.setattr(scanning_module, "work", odd_work)
     monkeypatch.setattr(scanning_module, "_GRACE", 0.5)
-    monkeypatch.setattr(scanning_module, "_BATCH_SECONDS", 0.2)
+    monkeypatch.setattr(batch, "_SECONDS", 0.2)
     write_songs(tmp_path / "music", ["hang.wav", "x.wav", "y.wav", "z.wav"])
     written: list[int] = []
 
@@ -353,9 +353,9 @@ def test_a_scan_may_run_in_a_thread(scan: Scan, tmp_path: Path) -> None:
 SCRIPT = """
 import multiprocessing, sys
 from scan_support import quick_work
-from linernotes.library import Library, scanning
+from linernotes.library import Library, batch, scanning
 if __name__ == "__main__":
-    scanning._BATCH_TRACKS = 3
+    batch._TRACKS = 3
     scanning.work = quick_work
     def tell(progress):
         pids = " ".join(str(child.pid) for child in multiprocessing.active_children())
@@ -383,14 +383,19 @@ def start(tmp_path: Path, workers: int = 2) -> subprocess.Popen[str]:
 
 def stop_at(process: subprocess.Popen[str], done: int, number: int, wait: float = 0.0) -> str:
     """Send a signal once so many files are done, and a moment later; return what was printed."""
-    with process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if int(line.split()[0]) >= done:
-                time.sleep(wait)
-                process.send_signal(number)
-                break
-        return process.stdout.read()
+    in_time = threading.Timer(60, process.kill)
+    in_time.start()
+    try:
+        with process:
+            assert process.stdout is not None
+            for line in process.stdout:
+                if int(line.split()[0]) >= done:
+                    time.sleep(wait)
+                    process.send_signal(number)
+                    break
+            return process.stdout.read()
+    finally:
+        in_time.cancel()
 
 
 def test_after_kill_the_next_scan_goes_on(

@@ -21,7 +21,8 @@ from linernotes.library.errors import (
     LibraryReadOnlyError,
     LibraryVersionError,
 )
-from linernotes.library.store import FileRow, Store, table_name
+from linernotes.library.rows import FileRow, table_name
+from linernotes.library.store import Store
 
 A, B, C = ("a" * 32, "b" * 32, "c" * 32)
 
@@ -215,7 +216,8 @@ def test_a_full_disk_costs_nothing_that_was_written(tmp_path: Path) -> None:
         "import resource, sys\n"
         "from library_support import made_up\n"
         "from linernotes.library.errors import LibraryFullError\n"
-        "from linernotes.library.store import FileRow, Store\n"
+        "from linernotes.library.rows import FileRow\n"
+        "from linernotes.library.store import Store\n"
         "store = Store(sys.argv[1], create=True)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))\n"
         "try:\n"

@@ -18,6 +18,7 @@ from sources.servers.base import cut, html, status
 from linernotes.errors import SourceError
 from linernotes.sources.datasets import (
     ChecksumError,
+    archives_to_fetch,
     collect_data_set,
     missing_archives,
 )
@@ -220,6 +221,22 @@ def test_two_runs_at_once_do_not_meet(published: Path, tmp_path: Path) -> None:
             collect_data_set(data_set, folder, source=published)
         other.kill()
     assert collect_data_set(data_set, folder, source=published).tracks == 4
+
+
+def test_a_folder_that_cannot_be_is_said(published: Path, tmp_path: Path) -> None:
+    data_set = small_gtzan(published)
+    (tmp_path / "file").touch()
+    with pytest.raises(DataSetError, match="cannot be made"):
+        collect_data_set(data_set, tmp_path / "file", source=published)
+
+
+def test_what_has_to_be_fetched_is_known_before(published: Path, tmp_path: Path) -> None:
+    data_set = small_gtzan(published)
+    assert archives_to_fetch(data_set, tmp_path / "out", source=published) == ()
+    address = "https://example.org"
+    assert archives_to_fetch(data_set, tmp_path / "out", source=address) == data_set.archives
+    with pytest.raises(DataSetError, match="--from"):
+        archives_to_fetch(data_set, tmp_path / "out")
 
 
 def test_gtzan_has_to_be_named_and_checksums_are_checked_for_sense(tmp_path: Path) -> None:

@@ -102,6 +102,12 @@ def test_it_says_who_is_asking(server: Files, service: Service, session: Session
     assert agent.endswith(" ( test@example.org )")
 
 
+def test_where_answers_cannot_be_kept_nobody_is_asked(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError, match="--cache"):
+        Session(settings=replace(settings, cache=tmp_path / "file"))
+
+
 def test_nobody_is_asked_anonymously(settings: Settings) -> None:
     with pytest.raises(SettingsError, match="--contact"):
         Session(settings=replace(settings, contact=None))

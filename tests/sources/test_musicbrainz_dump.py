@@ -234,6 +234,15 @@ def test_a_stopped_import_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert import_credits([dump], output).damaged == 1
 
 
+def test_a_dump_that_is_read_is_not_written(tmp_path: Path) -> None:
+    dump = tmp_path / "recording"
+    dump.write_text(json.dumps({"title": "a", "artist-credit": [], "length": 1, "isrcs": []}))
+    before = dump.read_bytes()
+    with pytest.raises(DumpError, match="write to another file"):
+        import_credits([dump], dump)
+    assert dump.read_bytes() == before
+
+
 def test_something_else_is_refused(tmp_path: Path) -> None:
     for name, content in (("a", b'{"name": "an artist"}\n'), ("b", b""), ("c", b"<html>")):
         (tmp_path / name).write_bytes(content)

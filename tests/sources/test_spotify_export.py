@@ -115,7 +115,15 @@ def test_what_is_no_such_table_is_refused(content: str, message: str, tmp_path: 
     label = "mood" if "mood" in message else None
     with pytest.raises(SourceError, match=message):
         import_tables([tmp_path / "in.csv"], tmp_path / "out.csv", label=label)
-    assert not (tmp_path / "out.csv").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+def test_a_table_that_is_read_is_not_written(tmp_path: Path) -> None:
+    table = write(tmp_path / "Rock.csv", f"id,{NAMES}", f"1,{PLAIN}")
+    before = table.read_bytes()
+    with pytest.raises(SourceError, match="write to another file"):
+        import_tables([table], tmp_path / "x" / ".." / "Rock.csv")
+    assert table.read_bytes() == before
 
 
 def test_playlists_become_one_table_that_models_learn_from(tmp_path: Path) -> None:

@@ -21,8 +21,9 @@ from fastapi import FastAPI
 from support import make_song
 
 from linernotes.library import Library
-from linernotes.library.scanning import stamp_of
-from linernotes.library.store import FileRow, Store
+from linernotes.library.jobs import stamp_of
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 from linernotes.web import create_app
 
 from library_support import made_up  # isort: skip

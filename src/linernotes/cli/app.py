@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from enum import IntEnum, StrEnum
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
+from typer.core import TyperGroup
 
 from linernotes import __version__
 from linernotes.cli.collect_app import collect_app
@@ -19,7 +20,17 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-models_app = typer.Typer(help="List the models, or show what one is worth.")
+
+
+class _Models(TyperGroup):
+    """``models NAME|FILE`` is short for ``models show NAME|FILE``."""
+
+    def resolve_command(self, context: Any, arguments: list[str]) -> Any:
+        known = not arguments or arguments[0] in self.commands
+        return super().resolve_command(context, arguments if known else ["show", *arguments])
+
+
+models_app = typer.Typer(cls=_Models, subcommand_metavar="[NAME|FILE] [--json]")
 app.add_typer(models_app, name="models")
 app.add_typer(collect_app, name="collect")
 
@@ -542,12 +553,15 @@ def models(context: typer.Context, json: Json = False) -> None:
 
 @models_app.command("show")
 def show_model(
-    name: Annotated[str, typer.Argument(metavar="NAME|FILE")], json: Json = False
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME|FILE")],
+    json: Json = False,
 ) -> None:
     """Show a model's card: its data, its figures, and what it is not for."""
     from linernotes.cli.models import show_model
 
-    show_model(name, as_json=json)
+    above = {} if context.parent is None else context.parent.params
+    show_model(name, as_json=json or bool(above.get("json")))
 
 
 def _groups(text: str) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import itertools
 import multiprocessing
@@ -16,9 +17,11 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
+
+from linernotes.errors import LinernotesError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -30,6 +33,16 @@ _SPARE = 4
 # Seconds beyond the time limit after which a pool that answers nothing is given up.
 _STALLED = 60.0
 _MOST_BREAKS = 3
+
+
+# Spawned processes inherit neither locks nor half-filled buffers from this one.
+_CONTEXT = multiprocessing.get_context("spawn")
+
+
+class WorkersError(LinernotesError):
+    """No process could be started for the work."""
+
+    code: ClassVar[str] = "workers"
 
 
 @dataclass(frozen=True)
@@ -94,19 +107,25 @@ def run(
     Outcome
         In the order of the items.
 
+    Raises
+    ------
+    WorkersError
+        No process could be started, as from a script that is not made for it.
+
     Examples
     --------
     >>> [outcome.value for outcome in run(abs, [-1, 2])]
     [1, 2]
     """
     workers = workers or cpu_count()
-    pool = _start_pool(workers, memory, quiet)
+    started = _flag()
+    pool = _start_pool(workers, memory, quiet, started)
     futures = ((item, pool.schedule(function, args=(item,), timeout=timeout)) for item in items)
     waiting = deque(itertools.islice(futures, workers + _AHEAD))
     finished = False
     try:
         while waiting:
-            yield _outcome(*waiting.popleft())
+            yield _outcome(*waiting.popleft(), started)
             waiting.extend(itertools.islice(futures, 1))
         finished = True
     finally:
@@ -143,6 +162,11 @@ def run_as_finished(
     Outcome or None
         In any order.
 
+    Raises
+    ------
+    WorkersError
+        As in `run`.
+
     Examples
     --------
     >>> outcomes = run_as_finished(abs, [-1, 2])
@@ -151,7 +175,9 @@ def run_as_finished(
     """
     workers = workers or cpu_count()
     source = iter(items)
-    crew = _Crew(function, timeout, functools.partial(_start_pool, workers, memory, quiet))
+    started = _flag()
+    start = functools.partial(_start_pool, workers, memory, quiet, started)
+    crew = _Crew(function, timeout, start, started)
     finished = False
     try:
         while True:
@@ -176,11 +202,12 @@ class _Crew(Generic[Item, Result]):
         function: Callable[[Item], Result],
         timeout: float | None,
         start: Callable[[], ProcessPool],
+        started: Any,
     ) -> None:
         self.at_work: dict[Future[Result], Item] = {}
         self._function = function
         self._timeout = timeout
-        self._start = start
+        self._start, self._started = start, started
         self._pool = start()
         self._ready: SimpleQueue[Future[Result]] = SimpleQueue()
         self._breaks, self._alive = 0, time.monotonic()
@@ -207,7 +234,7 @@ class _Crew(Generic[Item, Result]):
             return
         if future not in self.at_work:  # of a pool that is no more
             return
-        outcome = _outcome(self.at_work[future], future)
+        outcome = _outcome(self.at_work[future], future, self._started)
         if isinstance(outcome.error, BrokenProcessPool):
             yield from self._restart()
             return
@@ -242,26 +269,36 @@ class _Crew(Generic[Item, Result]):
             yield Outcome(item, None, ProcessLookupError("the processes ended"))
 
 
-def _start_pool(workers: int, memory: int | None, quiet: bool) -> ProcessPool:
+def _flag() -> Any:
+    """Return what the first process to start sets, without a lock that it could die with."""
+    return _CONTEXT.RawValue(ctypes.c_bool, False)
+
+
+def _start_pool(workers: int, memory: int | None, quiet: bool, started: Any) -> ProcessPool:
     return ProcessPool(
         max_workers=workers,
         initializer=_start_worker,
-        initargs=(quiet, memory),
-        # Spawned processes inherit neither locks nor half-filled buffers from this one.
-        context=multiprocessing.get_context("spawn"),
+        initargs=(quiet, memory, started),
+        context=_CONTEXT,
     )
 
 
-def _outcome(item: Item, future: Future[Result]) -> Outcome[Item, Result]:
+def _outcome(item: Item, future: Future[Result], started: Any) -> Outcome[Item, Result]:
     error = future.exception()
     if error is None:
         return Outcome(item, future.result(), None)
+    if isinstance(error, BrokenProcessPool) and not started.value:
+        raise WorkersError(
+            "the processes that do the work end before they begin; if a script calls linernotes, "
+            'save it as a file and put what it does under: if __name__ == "__main__":'
+        ) from error
     if isinstance(error, ProcessExpired):
         error = ProcessLookupError(str(error))
     return Outcome(item, None, error)
 
 
-def _start_worker(quiet: bool, memory: int | None) -> None:
+def _start_worker(quiet: bool, memory: int | None, started: Any) -> None:
+    started.value = True
     # There is a process for each processor; more threads in them would only get in each
     # other's way. Heeded where numpy is not loaded yet.
     for library in ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR"):

@@ -79,8 +79,8 @@ def evaluate_model(
     known = set(model.classes) & {printable(name) for name in examples.classes}
     if not known:
         raise ModelError(
-            f"The model {model.name} tells {list_classes(model.classes)}, and the tracks are labelled "
-            f"{list_classes(examples.classes)}: evaluate it on tracks of its own classes."
+            f"The model {model.name} tells {list_classes(model.classes)}, and the tracks are "
+            f"labelled {list_classes(examples.classes)}: evaluate it on tracks of its own classes."
         )
     official = {TRAIN, TEST} <= set(examples.split)
     if official:
@@ -166,10 +166,10 @@ def _warnings(
             )
     unknown = sorted({printable(name) for name in examples.classes} - set(model.classes))
     if unknown:
-        count = sum(printable(name) in set(unknown) for name in examples.target)
+        count = int((tested.truth < 0).sum())
         found.append(
-            f"{count} tracks are of classes that the model does not know ({list_classes(unknown)}): "
-            "every answer to them is wrong, unless it is none of these"
+            f"{count} tracks are of classes that the model does not know "
+            f"({list_classes(unknown)}): every answer to them is wrong, unless it is none of these"
         )
     return found
 

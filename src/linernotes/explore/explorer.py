@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 
 from linernotes.errors import LinernotesError
 from linernotes.explore import phrases, reasons
+from linernotes.explore.choosing import choose, looked_at
 from linernotes.explore.copies import same_recording
 from linernotes.explore.filters import Filters
-from linernotes.explore.index import Index, best
+from linernotes.explore.index import Index
 from linernotes.explore.names import artist_of, shown_artist, shown_title
-from linernotes.explore.query import Indices, Match, Query, standard
+from linernotes.explore.query import Indices, Match, Query, standard, towards
 from linernotes.explore.space import Floats, Space, fit_space
-from linernotes.explore.traits import TRAITS, Scales, column
+from linernotes.explore.traits import Scales
+from linernotes.explore.wishes import fulfilment
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
@@ -32,9 +34,6 @@ Mask = NDArray[np.bool_]
 #: Tracks up to which all of them are looked at.
 EXACT_UP_TO = 100_000
 
-_DISLIKE = 0.5
-# Results that are looked at beyond those that are asked for: some are copies of others.
-_SPARE = 64
 # Where a filter lets one track in so many through, or one in so many is wanted, looking at all of
 # them costs no more than an index.
 _FEW = 8
@@ -146,7 +145,7 @@ class Explorer:
         against = self.space.vectors[list(dislikes)]
         rows = list(likes)
         return Query(
-            direction=self._towards(vectors, against),
+            direction=towards(vectors, against),
             space=self.space,
             tracks=likes,
             vectors=vectors,
@@ -172,7 +171,7 @@ class Explorer:
         vectors = self.space.project(other.embedding, other.descriptors)
         own = [self._places[name] for name in other.track_id if name in self._places]
         return Query(
-            direction=self._towards(vectors, self.space.vectors[dislikes]),
+            direction=towards(vectors, self.space.vectors[dislikes]),
             space=self.space,
             vectors=vectors,
             durations=tuple(map(float, other.duration)),
@@ -191,11 +190,8 @@ class Explorer:
             query's ``unknown``.
         """
         phrase = phrases.read_phrase(text, self.collection.tag_names)
-        total = np.zeros(len(self.collection.path))
-        for wish in phrase.wishes:
-            total += wish.sign * self._fulfilment(wish)
         return Query(
-            given=(total / len(phrase.wishes)).astype(np.float32),
+            given=fulfilment(phrase.wishes, self.collection, self.scales),
             wishes=phrase.wishes,
             unknown=phrase.unknown,
         )
@@ -252,7 +248,10 @@ class Explorer:
         allowed = self._allowed(where, among)
         chosen: list[int] = []
         for rows in self._looks(query, allowed, n):
-            chosen = self._choose(query, rows, n=n, per_artist=per_artist)
+            chosen = choose(
+                query, rows, self.collection, self.space,
+                n=n, artists=self._artists, per_artist=per_artist,
+            )  # fmt: skip
             if len(chosen) >= n:
                 break
         scores = query.shown(query.scores_of(np.array(chosen, np.intp)))
@@ -301,33 +300,6 @@ class Explorer:
             raise TrackNotFoundError(f"there is no track number {track} in this library")
         return int(track)
 
-    def _towards(self, liked: Floats, disliked: Floats) -> Floats:
-        if not len(liked):
-            raise ValueError("At least one track has to be liked.")
-        direction = liked.mean(axis=0)
-        if len(disliked):
-            direction = direction - _DISLIKE * disliked.mean(axis=0)
-        length = float(np.linalg.norm(direction))
-        towards: Floats = direction / length if length > 1e-6 else direction
-        return towards
-
-    def _fulfilment(self, wish: phrases.Wish) -> NDArray[np.float64]:
-        """Return how well each track fulfils a wish, in deviations of the collection."""
-        if wish.kind == "tempo":
-            tempo = self.collection.descriptors[:, column("tempo")].astype(np.float64)
-            octaves = np.abs(np.log2(np.maximum(tempo, 1) / float(wish.name)))
-            near: NDArray[np.float64] = 2 - 12 * np.minimum(octaves, 0.5)
-            return near
-        if wish.kind == "trait":
-            which = [trait.name for trait in TRAITS].index(wish.name)
-            ranks = self.scales.ranks(self.collection.descriptors)[:, which]
-            apart: NDArray[np.float64] = (ranks - 0.5) * np.sqrt(12)
-            return apart
-        heard = self.collection.tags[:, self.collection.tag_names.index(wish.name)]
-        likely = np.clip(heard.astype(np.float64), 1e-4, 1 - 1e-4)
-        odds = np.log(likely / (1 - likely))
-        return standard(odds)
-
     def _allowed(self, where: str | Sequence[str] | None, among: Indices | None) -> Mask | None:
         conditions = [where] if isinstance(where, str) else list(where or ())
         if not conditions and among is None:
@@ -344,43 +316,11 @@ class Explorer:
         """Yield which tracks to choose from: those an index finds, and, should they not do, all."""
         size = len(self.collection.path)
         many = size if allowed is None else int(np.count_nonzero(allowed))
-        count = 4 * n + _SPARE + len(query.left_out)
+        count = looked_at(query, n)
         worth_it = size > self.exact_up_to and many > size // _FEW and many > _FEW * count
         if query.direction is not None and worth_it:
             yield self._index.nearest(query.direction, count, allowed)
         yield None if allowed is None else np.flatnonzero(allowed)
-
-    def _choose(
-        self, query: Query, rows: Indices | None, *, n: int, per_artist: int | None
-    ) -> list[int]:
-        scores = query.scores if rows is None else query.scores_of(rows)
-        chosen: list[int] = []
-        seen: set[str] = set()
-        artists: dict[str, int] = {}
-        for place in _best_first(scores, 4 * n + _SPARE + len(query.left_out)):
-            if len(chosen) >= n:
-                break
-            i = place if rows is None else int(rows[place])
-            track_id = self.collection.track_id[i]
-            if i in query.left_out or track_id in seen or self._is_known(query, chosen, i):
-                continue
-            artist = self._artists[i] if per_artist is not None else None
-            if per_artist is not None and artist is not None:
-                if artists.get(artist, 0) >= per_artist:
-                    continue
-                artists[artist] = artists.get(artist, 0) + 1
-            seen.add(track_id)
-            chosen.append(i)
-        return chosen
-
-    def _is_known(self, query: Query, chosen: list[int], i: int) -> bool:
-        """Tell whether a track is a copy of what is liked or of what was chosen already."""
-        vectors, durations = self.space.vectors, self.collection.duration
-        own = vectors[i], float(durations[i])
-        if chosen and same_recording(*own, vectors[chosen], durations[chosen]).any():
-            return True
-        liked = query.vectors, np.array(query.durations)
-        return liked[0] is not None and bool(same_recording(*own, liked[0], liked[1]).any())
 
     def _why(self, query: Query, i: int) -> str:
         said = []
@@ -411,13 +351,3 @@ class Explorer:
         if len(query.tracks) > 1:
             return f"like {shown_title(self.collection, query.tracks[nearest])}: {said}"
         return said
-
-
-def _best_first(scores: Floats, at_first: int) -> Iterator[int]:
-    """Yield the places of scores, best first, without sorting more of them than are taken."""
-    n, done, count = len(scores), 0, at_first
-    while done < n:
-        top = best(scores, count)
-        order = top[np.lexsort((top, -scores[top]))]
-        yield from order[done:].tolist()
-        done, count = len(order), 8 * count

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from linernotes.library.collection import Collection
 
 _GUESTS = re.compile(r"\s+[\(\[]?(?:feat|ft|featuring)\b.*$")
+_CONTROLS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def file_tag(collection: Collection, field: str, index: int) -> str | None:
@@ -47,3 +50,8 @@ def artist_of(collection: Collection, index: int) -> str | None:
     if artist is None:
         return None
     return _GUESTS.sub("", " ".join(artist.casefold().split()))
+
+
+def legible(text: str) -> str:
+    """Return text that can be written and read, whatever bytes a name is made of."""
+    return _CONTROLS.sub("\ufffd", text)

@@ -15,6 +15,7 @@ from linernotes.explore.space import Floats, Space
 Indices = NDArray[np.intp]
 
 _STEEPNESS = 4.0
+_DISLIKE = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,3 +149,26 @@ def standard(scores: Floats | NDArray[np.float64]) -> NDArray[np.float64]:
     exact = scores.astype(np.float64)
     spread = float(exact.std()) if len(exact) else 0.0
     return (exact - exact.mean()) / spread if spread > 1e-9 else np.zeros(len(exact))
+
+
+def towards(liked: Floats, disliked: Floats) -> Floats:
+    """Return the direction of the liked and away from the disliked (Rocchio's mean of vectors).
+
+    Parameters
+    ----------
+    liked, disliked
+        Shape (n, dimensions).
+
+    Raises
+    ------
+    ValueError
+        Nothing is liked.
+    """
+    if not len(liked):
+        raise ValueError("At least one track has to be liked.")
+    direction = liked.mean(axis=0)
+    if len(disliked):
+        direction = direction - _DISLIKE * disliked.mean(axis=0)
+    length = float(np.linalg.norm(direction))
+    unit: Floats = direction / length if length > 1e-6 else direction
+    return unit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import importlib.util
 import io
 import os
 import platform
@@ -27,6 +28,15 @@ _PARTS = (
     "jinja2",
     "rich",
 )
+#: What each extra of the installation brings, by the names that Python imports.
+EXTRAS = {
+    "boosting": ("xgboost",),
+    "collect": ("filelock", "httpx", "spotipy"),
+    "neural": ("torch",),
+    "plots": ("matplotlib",),
+    "umap": ("umap",),
+    "web": ("fastapi", "uvicorn"),
+}
 _CODECS = ("mp3float", "aac", "alac", "wmav2", "flac", "vorbis", "opus")
 _REINSTALL = "reinstall it: pip install --force-reinstall linernotes"
 
@@ -64,6 +74,7 @@ def examine() -> list[Check]:
     checks: tuple[tuple[str, Callable[[], str], str], ...] = (
         ("linernotes", _version, _REINSTALL),
         ("packages", _packages, _REINSTALL),
+        ("extras", tell_extras, _REINSTALL),
         ("libsndfile", _libsndfile, "reinstall soundfile: pip install --force-reinstall soundfile"),
         ("ffmpeg", _ffmpeg, "reinstall PyAV: pip install --force-reinstall av"),
         ("networks", _networks, _REINSTALL),
@@ -91,6 +102,22 @@ def _version() -> str:
 
 def _packages() -> str:
     return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in _PARTS)
+
+
+def tell_extras() -> str:
+    """Return which extras are there, and how to get the others; to lack one is no fault."""
+    there = [
+        extra
+        for extra, packages in EXTRAS.items()
+        if all(importlib.util.find_spec(package) for package in packages)
+    ]
+    missing = [extra for extra in EXTRAS if extra not in there]
+    if not missing:
+        return ", ".join(there)
+    return (
+        f"{', '.join(there) or 'none'}; not installed: {', '.join(missing)} "
+        f"(pip install 'linernotes[{','.join(missing)}]')"
+    )
 
 
 def _libsndfile() -> str:
@@ -129,9 +156,9 @@ def _networks() -> str:
 
 
 def _models() -> str:
-    from linernotes.learning import list_models, load_model
+    from linernotes.learning import list_shipped_models, load_model
 
-    models = [load_model(name) for name in list_models()]
+    models = [load_model(name) for name in list_shipped_models()]
     return ", ".join(
         f"{model.name} {model.version} ({len(model.classes)} classes)" for model in models
     )

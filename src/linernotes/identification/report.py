@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import ntpath
 import os
 import re
 import struct
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import jinja2
 import numpy as np
-from markupsafe import Markup
 from numpy.typing import NDArray
 
-import linernotes
 from linernotes.clock import clock
 from linernotes.identification.result import Failure, Identification
+from linernotes.pages import fill_page, opinion
 
 if TYPE_CHECKING:
     from linernotes.backbone import Tags
@@ -79,16 +75,11 @@ def render_report(results: Sequence[Identification | Failure], *, title: str | N
     timelines = [_Columns.of(track) for track in tracks]
     colours = _assign_colours(zip(tracks, timelines, strict=True))
     models = list(dict.fromkeys(p.model for track in tracks for p in track.predictions))
-    style, script = _asset("page.css"), _asset("page.js")
-    return _template().render(
+    return fill_page(
+        "linernotes.identification",
         title=_legible(title or "Liner notes"),
         intro=_intro(tracks),
         failed=_failed(len(failures), len(results)),
-        version=linernotes.__version__,
-        style=Markup(style),  # noqa: S704 - our own file
-        script=Markup(script),  # noqa: S704 - our own file
-        style_hash=_csp_hash(style),
-        script_hash=_csp_hash(script),
         columns=[_legible(model) for model in models],
         models=_describe_models(tracks),
         show=_legible(models[0]) if len(models) == 1 else "NAME" if models else None,
@@ -238,12 +229,12 @@ def _name_view(file: str | None) -> dict[str, Any]:
 def _verdict(prediction: Prediction, colours: Mapping[str, str]) -> dict[str, Any]:
     top = prediction.top(2)
     (best, first), second = top[0], top[1][1] if len(top) > 1 else 0.0
-    perhaps = " or ".join(f"{_legible(name)} {_percent(p)}" for name, p in top)
+    perhaps = " or ".join(f"{_legible(name)} {opinion(p)}" for name, p in top)
     return {
         "sure": first >= 0.5 and first - second >= 0.1 and not prediction.rejected,
         "doubt": "none of these" if prediction.rejected else "not sure",
         "best": _legible(best),
-        "percent": _percent(first),
+        "percent": opinion(first),
         "perhaps": f"{'nearest' if prediction.rejected else 'perhaps'} {perhaps}",
         "colour": colours.get(best, "other"),
     }
@@ -264,7 +255,7 @@ def _row(name: str, probability: float, colour: str = "ink") -> dict[str, Any]:
     return {
         "name": _legible(name),
         "share": share,
-        "percent": _percent(probability),
+        "percent": opinion(probability),
         "colour": colour,
     }
 
@@ -476,15 +467,6 @@ def _failed(failures: int, total: int) -> str:
     return f"{failures} of {total} files could not be identified"
 
 
-def _percent(probability: float) -> str:
-    # Nothing is certain or impossible to a model, and rounding must not say so.
-    if probability > 0.995:
-        return ">\u00a099\u00a0%"
-    if probability < 0.005:
-        return "<\u00a01\u00a0%"
-    return f"{100 * probability:.0f}\u00a0%"
-
-
 def _legible(text: str) -> str:
     """Return text that can be written and read, whatever bytes a name is made of."""
     return _CONTROLS.sub(_picture, text)
@@ -495,20 +477,3 @@ def _picture(match: re.Match[str]) -> str:
     if 0xD800 <= code <= 0xDFFF:
         return "\ufffd"
     return "↵" if code in (0x0A, 0x0D) else f"⟨{code:04X}⟩"
-
-
-def _csp_hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode("utf-8")).digest()
-    return "sha256-" + base64.b64encode(digest).decode("ascii")
-
-
-def _asset(name: str) -> str:
-    return (files("linernotes.identification") / "page" / name).read_text(encoding="utf-8")
-
-
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    environment.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
-    return environment.from_string(_asset("page.html"))

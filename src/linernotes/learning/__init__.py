@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linernotes.learning.card import ModelCard, Scores
-from linernotes.learning.catalogue import list_models, load_model
+from linernotes.learning.catalogue import list_models, list_shipped_models, load_model
 from linernotes.learning.model import Model, ModelInput, Prediction, TrackInput
 from linernotes.learning.model_file import save_model
 
@@ -15,6 +15,7 @@ __all__ = [
     "Scores",
     "TrackInput",
     "list_models",
+    "list_shipped_models",
     "load_model",
     "save_model",
 ]

@@ -21,8 +21,9 @@ class Scores:
     accuracy
         Share of right predictions, 0 to 1.
     interval
-        95 % Wilson interval of the accuracy; ``None`` where the cases depend
-        on each other (windows of one track, repeated cross-validation).
+        95 % interval of the accuracy: Wilson's, or where groups of cases are right or wrong
+        together (tracks of one artist) of a bootstrap over groups. ``None`` where the cases
+        depend on each other otherwise (windows of one track, repeated cross-validation).
     baseline
         Accuracy of always answering the commonest class.
     macro_f1

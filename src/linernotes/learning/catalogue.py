@@ -1,4 +1,8 @@
-"""Finds models: those that come with linernotes by name, others by path."""
+"""Finds models: by name those that come with linernotes and the user's own, others by path.
+
+The user's own are the files in one folder of the user's data, where models trained on the page
+go. A file there never hides a model that comes with linernotes: of one name, that one is meant.
+"""
 
 from __future__ import annotations
 
@@ -9,31 +13,62 @@ from pathlib import Path
 from linernotes.errors import ModelNotFoundError
 from linernotes.learning.model import Model
 from linernotes.learning.model_file import read_model
+from linernotes.sources.examples import printable
 
 SUFFIX = ".linernotes"
 
 
-def list_models() -> tuple[str, ...]:
+def default_folder() -> Path:
+    """Return the folder of the user's own models."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "models"
+
+
+def list_models(folder: Path | None = None) -> tuple[str, ...]:
+    """Return the names of all models: those that come with linernotes, then the user's own.
+
+    Parameters
+    ----------
+    folder
+        Of the user's own models; that in the user's data if not given.
+
+    Examples
+    --------
+    >>> list_models()[0]
+    'genre'
+    """
+    shipped = list_shipped_models()
+    try:
+        own = sorted(path.stem for path in (folder or default_folder()).glob(f"[!.]*{SUFFIX}"))
+    except OSError:  # not ours to read
+        own = []
+    # What cannot be shown cannot be asked for by name.
+    return (*shipped, *(name for name in own if name not in shipped and printable(name) == name))
+
+
+def list_shipped_models() -> tuple[str, ...]:
     """Return the names of the models that come with linernotes, sorted.
 
     Examples
     --------
-    >>> list_models()
+    >>> list_shipped_models()
     ('genre',)
     """
     shipped = (item.name for item in _shelf().iterdir())
     return tuple(sorted(name.removesuffix(SUFFIX) for name in shipped if name.endswith(SUFFIX)))
 
 
-def load_model(name_or_path: str | Path) -> Model:
-    """Load a model that comes with linernotes, or one from a file.
+def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> Model:
+    """Load a model by its name, or one from a file.
 
     Parameters
     ----------
     name_or_path
         A name from :func:`list_models`, or the path of a ``*.linernotes``
-        file. A file of the same name as a shipped model is reached as
-        ``./name``.
+        file. A file that is called as a model is reached as ``./name``.
+    folder
+        Of the user's own models; that in the user's data if not given.
 
     Raises
     ------
@@ -48,9 +83,12 @@ def load_model(name_or_path: str | Path) -> Model:
     >>> load_model("genre").classes[:3]
     ('blues', 'classical', 'country')
     """
-    if isinstance(name_or_path, str) and name_or_path in list_models():
-        with as_file(_shelf() / f"{name_or_path}{SUFFIX}") as path:
-            return read_model(path)
+    if isinstance(name_or_path, str):
+        if name_or_path in list_shipped_models():
+            with as_file(_shelf() / f"{name_or_path}{SUFFIX}") as path:
+                return read_model(path)
+        if name_or_path in list_models(folder):
+            return read_model((folder or default_folder()) / f"{name_or_path}{SUFFIX}")
     try:
         exists = Path(name_or_path).exists()
     except (OSError, ValueError):  # too long, or a null byte: no name of a file
@@ -58,7 +96,7 @@ def load_model(name_or_path: str | Path) -> Model:
     if not exists:
         raise ModelNotFoundError(
             f"There is no model and no file {str(name_or_path)[:200]!r}: use one of "
-            f"{', '.join(list_models())}, or the path of a *{SUFFIX} file."
+            f"{', '.join(list_models(folder))}, or the path of a *{SUFFIX} file."
         )
     return read_model(name_or_path)
 

@@ -144,6 +144,23 @@ def fit(
     >>> fitted.classes, fitted.predict(material.take([0, 39])).argmax(axis=1).tolist()
     (('loud', 'soft'), [1, 0])
     """
+    from threadpoolctl import threadpool_limits
+
+    # On matrices of this size threads get in each other's way; and sums that are split
+    # otherwise on another machine would give other numbers.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _fit(recipe, material, target, groups=groups, seed=seed, folds=folds)
+
+
+def _fit(
+    recipe: Recipe,
+    material: Material,
+    target: Sequence[str] | Sequence[int] | NDArray[np.int64],
+    *,
+    groups: Sequence[int] | NDArray[np.int64] | None,
+    seed: int,
+    folds: int,
+) -> Fitted:
     started = time.monotonic()
     tracks = material.tracks
     names = np.array([target[track] for track in tracks], dtype=object)

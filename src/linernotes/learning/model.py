@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from linernotes.backbone import VERSION, onnx_session
 from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileError
 from linernotes.learning.card import ModelCard, Scores
+from linernotes.learning.fingerprints import Fingerprints, no_fingerprints
 from linernotes.learning.hearing import Hearing
 from linernotes.learning.model_input import ModelInput, TrackInput
 from linernotes.learning.prediction import Prediction
@@ -57,6 +58,8 @@ class Model:
         Below which probability its best answer means "none of these"; 0 never.
     training
         How it was trained, if `linernotes.train` did.
+    learned_from
+        uint64, ascending: by what it knows the tracks again that it was trained on.
     """
 
     name: str
@@ -68,6 +71,7 @@ class Model:
     estimator: bytes = field(repr=False)
     threshold: float = 0.0
     training: Training | None = None
+    learned_from: Fingerprints = field(default_factory=no_fingerprints, repr=False)
 
     @property
     def hearing(self) -> Hearing | None:
@@ -269,7 +273,7 @@ class Model:
         ]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of the model but its estimator, ready for JSON."""
+        """Return all of the model but its estimator and fingerprints, ready for JSON."""
         known: dict[str, Any] = {
             "name": self.name,
             "label": self.label,

@@ -8,13 +8,14 @@ to a size limit, and checks every value. Whatever is wrong, the answer is a
 ==================  ==========  ==================================================
 member              at most     what
 ==================  ==========  ==================================================
-``model.json``      1 MiB       who wrote it, names, classes, card, check sums
+``model.json``      4 MiB       who wrote it, names, classes, card, check sums
 ``estimator.onnx``  256 MiB     the trained numbers and what to do with them
 ==================  ==========  ==================================================
 
 Models that listen window by window are written in format version 1, those that
-`linernotes.train` makes in version 2, which also says what is heard, when the model
-rejects, and how it was trained.
+`linernotes.train` makes in version 3, which also says what is heard, when the model
+rejects, how it was trained, and by what it knows the tracks again that it was trained
+on. Version 2, which lacks the last of these, is read as well.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from typing import Any
 
 from linernotes.errors import ModelFileError
 from linernotes.learning.card import card_from_dict
+from linernotes.learning.fingerprints import decode, encode
 from linernotes.learning.hearing import Clips, Input
 from linernotes.learning.model import Model, ModelInput, TrackInput
 from linernotes.learning.onnx_guard import check_graph
@@ -39,10 +41,10 @@ from linernotes.learning.provenance import Training, training_from_dict
 from linernotes.learning.schema import items, mapping, number, text, whole
 
 FORMAT = "linernotes-model"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 _JSON, _ONNX = "model.json", "estimator.onnx"
-_LARGEST = {_JSON: 1 << 20, _ONNX: 256 << 20}
+_LARGEST = {_JSON: 4 << 20, _ONNX: 256 << 20}
 _LARGEST_FILE = sum(_LARGEST.values()) + (1 << 16)
 # Trained numbers do not pack well: what would unpack to so much more than its size is a bomb.
 _SMALL, _MOST_PACKED = 4 << 20, 100
@@ -50,7 +52,8 @@ _KEYS = (
     "format", "format_version", "written_by", "sha256",
     "name", "label", "classes", "version", "input", "card",
 )  # fmt: skip
-_KEYS_SINCE_2 = (*_KEYS, "threshold", "training")
+_KEYS_SINCE = {1: _KEYS, 2: (*_KEYS, "threshold", "training")}
+_KEYS_SINCE[3] = (*_KEYS_SINCE[2], "learned_from")
 _AGAIN = "get it again, or train the model anew"
 
 
@@ -76,12 +79,14 @@ def save_model(model: Model, path: str | Path) -> None:
     """
     from linernotes import __version__  # here, since the package imports this room
 
+    trained = isinstance(model.input, TrackInput)
     contents = {
         **model.as_dict(),
         "format": FORMAT,
-        "format_version": 2 if isinstance(model.input, TrackInput) else 1,
+        "format_version": FORMAT_VERSION if trained else 1,
         "written_by": f"linernotes {__version__}",
         "sha256": {_ONNX: hashlib.sha256(model.estimator).hexdigest()},
+        **({"learned_from": encode(model.learned_from)} if trained else {}),
     }
     members = {
         _JSON: json.dumps(contents, indent=1, sort_keys=True, ensure_ascii=False).encode(),
@@ -183,7 +188,7 @@ def _parse(data: bytes) -> dict[str, object]:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise ValueError(f"has a {_JSON} that describes no model: {_AGAIN}")
     version = value.get("format_version")
-    if version not in (1, FORMAT_VERSION) or not isinstance(version, int) or version is True:
+    if not isinstance(version, int) or version is True or version not in _KEYS_SINCE:
         raise ValueError(
             f"has model format version {str(version)[:20]!r}, and this linernotes reads versions "
             f"1 to {FORMAT_VERSION}: upgrade linernotes, or train the model anew"
@@ -193,8 +198,9 @@ def _parse(data: bytes) -> dict[str, object]:
 
 def _model(contents: dict[str, object], estimator: bytes) -> Model:
     try:
-        trained = contents["format_version"] != 1
-        checked = mapping(contents, _JSON, keys=_KEYS_SINCE_2 if trained else _KEYS)
+        version = whole(contents["format_version"], "the format version")
+        trained = version > 1
+        checked = mapping(contents, _JSON, keys=_KEYS_SINCE[version])
         text(checked["written_by"], "written_by")
         sums = mapping(checked["sha256"], "sha256", keys=(_ONNX,))
         classes = items(checked["classes"], "the classes", text)
@@ -210,6 +216,7 @@ def _model(contents: dict[str, object], estimator: bytes) -> Model:
             estimator=estimator,
             threshold=number(checked["threshold"], "the threshold") if trained else 0.0,
             training=_training(checked["training"], len(classes)) if trained else None,
+            learned_from=decode(checked.get("learned_from", "")),
         )
     except ValueError as error:
         raise ValueError(f"has a {_JSON} that does not fit ({error}): {_AGAIN}") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from linernotes.learning.hearing import Clips, Hearing, Input
@@ -31,7 +31,7 @@ class ModelInput:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it ready for JSON."""
-        return {"network": self.network, "version": self.version, "tags": self.tags}
+        return asdict(self)
 
 
 @dataclass(frozen=True)
@@ -67,15 +67,6 @@ class TrackInput:
         """Return it ready for JSON."""
         clips = self.clips
         return {
-            "inputs": [
-                {"name": each.name, "version": each.version, "columns": each.columns}
-                for each in self.inputs
-            ],
-            "clips": None
-            if clips is None
-            else {
-                "seconds": clips.seconds,
-                "skip_intro": clips.skip_intro,
-                "at_most": clips.at_most,
-            },
+            "inputs": [asdict(each) for each in self.inputs],
+            "clips": None if clips is None else asdict(clips),
         }

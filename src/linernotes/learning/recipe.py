@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.util import find_spec
 from typing import Any, ClassVar
@@ -121,13 +121,7 @@ class Recipe:
         return {
             "name": self.name,
             "features": list(self.hearing.inputs),
-            "clips": None
-            if clips is None
-            else {
-                "seconds": clips.seconds,
-                "skip_intro": clips.skip_intro,
-                "at_most": clips.at_most,
-            },
+            "clips": None if clips is None else asdict(clips),
             "model": self.model,
             "settings": [dict(settings) for settings in self.search],
             "tolerance": self.tolerance,

@@ -184,6 +184,8 @@ def fit_estimator(
     with warnings.catch_warnings():
         # Not to have converged is not to be wrong; held-out tracks tell.
         warnings.simplefilter("ignore", ConvergenceWarning)
+        # Many classes of a few tracks each are no regression.
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
         estimator.fit(material.values[rows], truth, **more)
     return _Named(estimator, seen) if len(seen) < len(classes) else estimator
 

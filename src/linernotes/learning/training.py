@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from linernotes.learning.cache import Cache
 from linernotes.learning.card import ModelCard
 from linernotes.learning.data import load_data, trainable
+from linernotes.learning.fingerprints import fingerprints_of, keep
 from linernotes.learning.fitting import Fitted, TrainingError, fit
 from linernotes.learning.inputs import find_input
 from linernotes.learning.material import Material
@@ -27,8 +28,6 @@ from linernotes.sources.groups import GROUPINGS, group_of, tells_group
 
 if TYPE_CHECKING:
     from linernotes.library import Collection
-
-__all__ = ["Fitted", "Trained", "TrainingError", "fit", "train", "train_model"]
 
 Groups = Sequence[str] | NDArray[np.int64]
 
@@ -161,6 +160,8 @@ def train_model(
         progress(Progress("training", 0, 1, 0))
     fitted = fit(chosen, material, kept.target, groups=grouped, seed=seed)
     model = _model(fitted, kept, material, grouped, name=name or kept.label, seed=seed)
+    seen = fingerprints_of(kept, material, cache=_cache(cache))
+    model = replace(model, learned_from=keep(seen))
     if progress is not None:
         progress(Progress("training", 1, 1, 0))
     return Trained(model, fitted, kept, material)

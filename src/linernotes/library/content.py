@@ -22,6 +22,7 @@ from linernotes.audio.container import sniff
 from linernotes.audio.source import open_source, source_name
 
 _BLOCK = 1 << 20
+_HEAD = 1 << 16
 _DIGEST_SIZE = 16
 
 _ASF_DATA = bytes.fromhex("3626b2758e66cf11a6d900aa0062ce6c")
@@ -68,7 +69,33 @@ def track_id(source: Source) -> str:
         return digest.hexdigest()
 
 
-def _payload(file: BinaryIO, kind: str) -> Iterator[bytes]:
+def track_head(source: Source) -> str:
+    """Return 32 hexadecimal digits that tell how a track begins; it costs next to nothing.
+
+    Tracks of one id begin alike, those that begin alike are most often one track.
+
+    Parameters
+    ----------
+    source
+        Path, bytes, or binary file object.
+
+    Raises
+    ------
+    EmptyFileError, UnreadableError, NotAudioError, UnsupportedError
+        As `track_id`.
+    """
+    with open_source(source) as file:
+        kind = sniff(file, source_name(source)).kind
+        digest, left = hashlib.blake2b(digest_size=_DIGEST_SIZE), _HEAD
+        for block in _payload(file, kind, size=_HEAD):
+            digest.update(block[:left])
+            left -= len(block)
+            if left <= 0:
+                break
+        return digest.hexdigest()
+
+
+def _payload(file: BinaryIO, kind: str, *, size: int = _BLOCK) -> Iterator[bytes]:
     """Yield the audio of a file as it is stored, or the whole of it where that fails."""
     bare = _without_tags(file)
     if kind == "ogg":
@@ -78,13 +105,13 @@ def _payload(file: BinaryIO, kind: str) -> Iterator[bytes]:
     if find := _FINDERS.get(kind):
         spans = [span for span in find(file, bare) if span.end > span.start]
     for span in spans or [bare]:
-        yield from _blocks(file, span)
+        yield from _blocks(file, span, size)
 
 
-def _blocks(file: BinaryIO, span: _Span) -> Iterator[bytes]:
+def _blocks(file: BinaryIO, span: _Span, size: int = _BLOCK) -> Iterator[bytes]:
     file.seek(span.start)
     left = span.end - span.start
-    while left > 0 and (block := file.read(min(_BLOCK, left))):
+    while left > 0 and (block := file.read(min(size, left))):
         left -= len(block)
         yield block
 

@@ -24,6 +24,7 @@ from linernotes.library.analysis import (
 )
 from linernotes.library.collection import Collection
 from linernotes.library.export import export, to_arrow
+from linernotes.library.location import default_location, is_url
 from linernotes.library.lock import only_writer
 from linernotes.library.rows import FileRow
 from linernotes.library.scanning import (
@@ -33,7 +34,7 @@ from linernotes.library.scanning import (
     ScanResult,
     scan,
 )
-from linernotes.library.store import Store, is_url
+from linernotes.library.store import Store
 from linernotes.library.tag_names import FIELDS
 
 if TYPE_CHECKING:
@@ -318,13 +319,6 @@ class Library:
         return Store(
             self.location, create=create, repair=repair, storage_options=self._storage_options
         )
-
-
-def default_location() -> str:
-    """Return the folder of the library of whoever names none."""
-    import platformdirs
-
-    return str(Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "library")
 
 
 def _by_path(row: FileRow) -> str:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import ntpath
 import os
-import posixpath
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 
 from linernotes.errors import Failure, LinernotesError
 from linernotes.library.file_tags import clean
+from linernotes.references import OWN_FLAVOUR, relative_reference
 
 SUFFIXES = (".m3u8", ".m3u")
 
@@ -114,36 +112,7 @@ def _reference(path: str, folder: Path) -> str:
     if not near.startswith(base.rstrip(os.sep) + os.sep):
         head, tail = os.path.split(near)
         near, base = os.path.join(os.path.realpath(head), tail), os.path.realpath(base)  # noqa: PTH118
-    return relative_reference(near, base, flavour=ntpath if os.name == "nt" else posixpath)
-
-
-def relative_reference(path: str, folder: str, *, flavour: ModuleType = posixpath) -> str:
-    r"""Return a path relative to a folder, with forward slashes; both are given in full.
-
-    Parameters
-    ----------
-    path, folder
-        Absolute.
-    flavour
-        `posixpath` or `ntpath`: the rules of which system.
-
-    Examples
-    --------
-    >>> relative_reference("/music/a/#1.mp3", "/music/a")
-    './#1.mp3'
-    >>> relative_reference(r"D:\music\b.mp3", r"C:\lists", flavour=ntpath)
-    'D:/music/b.mp3'
-    """
-    try:
-        reference: str = flavour.relpath(path, folder)
-    except ValueError:  # another drive
-        return path.replace("\\", "/")
-    if flavour is ntpath:
-        reference = reference.replace("\\", "/")
-    # A line that begins with # is a comment; what comes before a colon, a protocol or a drive.
-    first = reference.split("/")[0]
-    plain = ":" not in first and not first.startswith("#") and first == first.lstrip()
-    return reference if plain else f"./{reference}"
+    return relative_reference(near, base, flavour=OWN_FLAVOUR)
 
 
 def _is_sayable(reference: str) -> bool:

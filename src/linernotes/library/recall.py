@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from linernotes.audio import Source
 from linernotes.library.content import track_id
 from linernotes.library.errors import LibraryError
-from linernotes.library.library import default_location
+from linernotes.library.location import default_location
 from linernotes.library.store import Store
 
 

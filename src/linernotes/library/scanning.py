@@ -9,18 +9,15 @@ that were moved, copied, retagged or brought back cost their reading alone.
 from __future__ import annotations
 
 import os
-import signal
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from linernotes import __version__
-from linernotes.audio import find_tracks
 from linernotes.engine import Outcome, cpu_count, run_as_finished
 from linernotes.errors import CrashError, Failure, UnreadableError
 from linernotes.library.analysis import (
@@ -31,11 +28,14 @@ from linernotes.library.analysis import (
     TrackAnalysis,
     versions,
 )
+from linernotes.library.batch import Batch
 from linernotes.library.errors import (
     ChangingError,
     FolderNotFoundError,
     failure_of,
 )
+from linernotes.library.finding import files_in, gone_from
+from linernotes.library.interrupt import wished_to_stop
 from linernotes.library.jobs import Job, Look, stamp_of, work
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
@@ -48,8 +48,6 @@ MEMORY_LIMIT = 2 * 2**30
 
 # A process is killed only if it did not stop by itself, after time to start and to compile.
 _GRACE = 30.0
-_BATCH_TRACKS = 50
-_BATCH_SECONDS = 10.0
 # What a new look may well find gone.
 _PASSING = frozenset({UnreadableError.code, ChangingError.code})
 
@@ -135,7 +133,7 @@ def scan(
 ) -> ScanResult:
     """Bring a library up to date with folders; see `linernotes.library.Library.scan`."""
     started = time.monotonic()
-    with _stopping() as stop:
+    with wished_to_stop() as stop:
         one = _Scan(store, options, progress or _nobody, stop)
         one.find([os.path.abspath(folder) for folder in folders])  # noqa: PTH100
         one.listen()
@@ -166,12 +164,12 @@ class _Scan:
         self.progress = progress
         self.stop = stop
         self.rows = store.files()
+        self.kept = Batch(store, self.rows)
         self.extents = {name: store.extents(name) for name in options.analyses}
         self.versions = " ".join([__version__, *(versions()[name] for name in options.analyses)])
         self.found: dict[str, tuple[int, int]] = {}
         self.added = self.updated = self.unchanged = self.failed = self.removed = 0
         self.timeout = options.timeout or TIMEOUTS[options.extent]
-        self._folders: list[str] = []
         self._to_look: deque[Job] = deque()
         self._to_listen: deque[Job] = deque()
         self._looks: dict[str, Look] = {}
@@ -179,58 +177,37 @@ class _Scan:
         self._waiting: dict[str, list[str]] = {}
         self._again: set[Job] = set()
         self._redone: set[str] = set()
-        self._new_analyses: dict[str, TrackAnalysis] = {}
-        self._new_rows: dict[str, FileRow] = {}
-        self._batch_started = 0.0
 
     # Finding.
 
     def find(self, folders: Sequence[str]) -> None:
         """Find the files, and tell those that need work from those that do not."""
-        for folder in folders:
-            if not os.path.lexists(folder):
-                raise FolderNotFoundError(f"there is no folder {folder}; is its drive connected?")
-        self._folders = list(folders)
-        own = None if self.store.folder is None else os.path.join(self.store.folder, "")  # noqa: PTH118
-        for path in find_tracks(folders):
-            if own is not None and path.startswith(own):
-                continue
+        for path in files_in(folders, apart_from=self.store.folder):
             self.found[path] = stamp_of(path)
             if len(self.found) % 1000 == 0:
                 self._tell("finding")
                 self._check_stop()
-        self._find_missing()
+        self._find_missing(folders)
         for path, stamp in self.found.items():
             self._decide(path, stamp)
 
-    def _find_missing(self) -> None:
+    def _find_missing(self, folders: Sequence[str]) -> None:
+        gone = gone_from(folders, self.rows.keys() - self.found.keys())
         now = datetime.now(UTC)
-        gone: list[str] = []
-        for path, row in self.rows.items():
-            if path in self.found or not self._is_within(path):
-                continue
-            if not _is_gone(path):
-                continue
-            gone.append(path)
-            if row.missing_since is None:
-                self._new_rows[path] = replace(row, missing_since=now)
-                self.removed += 1
         if self.options.prune and gone:
             self._forget(gone)
-        self._write()
-
-    def _is_within(self, path: str) -> bool:
-        return any(
-            path == folder or path.startswith(os.path.join(folder, ""))  # noqa: PTH118
-            for folder in self._folders
-        )
+        else:
+            for path in gone:
+                if self.rows[path].missing_since is None:
+                    self.kept.put(replace(self.rows[path], missing_since=now))
+                    self.removed += 1
+        self.kept.write()
 
     def _forget(self, gone: list[str]) -> None:
         if not self.found:
             raise FolderNotFoundError(
                 "no files were found, so that none are forgotten; is the drive connected?"
             )
-        self._new_rows.clear()
         self.removed = len(gone)
         tracks = {self.rows.pop(path).track_id for path in gone}
         tracks -= {row.track_id for row in self.rows.values()}
@@ -289,8 +266,8 @@ class _Scan:
             for outcome in outcomes:
                 if outcome is not None:
                     self._take(outcome)
-                if self._is_batch_full():
-                    self._write()
+                if self.kept.is_full():
+                    self.kept.write()
                 self._check_stop()
         finally:
             outcomes.close()  # type: ignore[attr-defined]
@@ -329,7 +306,7 @@ class _Scan:
             )
 
     def _analysed(self, track: str, job: Job, found: TrackAnalysis) -> None:
-        self._new_analyses[track] = found
+        self.kept.put_analysis(track, found)
         self._redone.add(track)
         for name in job.analyses:
             self.extents[name][track] = found.extent
@@ -370,36 +347,20 @@ class _Scan:
             self.updated += 1
         else:
             self.added += 1
-        if row != self.rows.get(row.path):
-            if not self._new_rows:
-                self._batch_started = time.monotonic()
-            self._new_rows[row.path] = row
+        self.kept.put(row)
         self._tell("listening", failure)
-
-    def _is_batch_full(self) -> bool:
-        waiting = len(self._new_rows)
-        return waiting >= _BATCH_TRACKS or (
-            waiting > 0 and time.monotonic() > self._batch_started + _BATCH_SECONDS
-        )
-
-    def _write(self) -> None:
-        if self._new_rows or self._new_analyses:
-            self.store.write(self._new_analyses, self._new_rows.values())
-            self.rows.update(self._new_rows)
-            self._new_analyses.clear()
-            self._new_rows.clear()
 
     # The end.
 
     def finish(self) -> None:
         """Write the rest, and tidy up."""
         self._tell("storing")
-        self._write()
+        self.kept.write()
         self.store.optimise()
 
     def _check_stop(self) -> None:
         if self.stop.is_set():
-            self._write()
+            self.kept.write()
             raise KeyboardInterrupt
 
     def _tell(self, phase: str, failure: Failure | None = None) -> None:
@@ -424,37 +385,6 @@ class _Refilled:
         if item is None:
             raise StopIteration
         return item
-
-
-def _is_gone(path: str) -> bool:
-    """Whether there is no such file: one that may not be looked at is not gone."""
-    try:
-        os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:
-        return False
-    return False
-
-
-@contextmanager
-def _stopping() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C into a wish, so that it ends no write half way."""
-    stop = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = signal.getsignal(signal.SIGINT)
-
-    def wish(*_: object) -> None:
-        stop.set()
-        signal.signal(signal.SIGINT, before)
-
-    signal.signal(signal.SIGINT, wish)
-    try:
-        yield stop
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _nobody(_: Progress) -> None:

@@ -17,8 +17,7 @@ analysis that the next scan finds. Where two processes wrote the same row, the l
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,13 +26,19 @@ from linernotes import __version__
 from linernotes.library.analysis import ANALYSES, TrackAnalysis
 from linernotes.library.errors import (
     LibraryDamagedError,
-    LibraryError,
-    LibraryFullError,
     LibraryNotFoundError,
-    LibraryReadOnlyError,
     LibraryVersionError,
 )
+from linernotes.library.faults import FAULTS, reading, writing
+from linernotes.library.location import (
+    META,
+    check_folder,
+    environment_options,
+    is_url,
+    no_library,
+)
 from linernotes.library.lock import settle
+from linernotes.library.repairing import go_back, set_aside
 from linernotes.library.rows import (
     FileRow,
     analysis_row,
@@ -47,15 +52,10 @@ from linernotes.library.rows import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["SCHEMA_VERSION", "FileRow", "Store", "is_url", "table_name"]
-
 #: Version of the tables' columns. A library of a newer one is left alone.
 SCHEMA_VERSION = 1
 
-_META = "library"
 _FILES = "files"
-# Where damaged files go.
-_ASIDE = "damaged"
 # Versions of a table younger than that are kept: another process may be reading them.
 _KEEP = timedelta(hours=1)
 # Small pieces are put together when they hold this share of a table, so that the work on a
@@ -63,11 +63,6 @@ _KEEP = timedelta(hours=1)
 _LOOSE_SHARE = 0.25
 _LOOSE_ROWS = 5_000
 _DELETED_AT_ONCE = 500
-
-_FULL_DISK = (
-    "No space left", "os error 28", "File too large", "os error 27", "Quota", "os error 122",
-)  # fmt: skip
-_READ_ONLY = ("Permission denied", "os error 13", "Read-only", "os error 30", "not permitted")
 
 
 class Store:
@@ -105,24 +100,24 @@ class Store:
         self._loose: dict[str, int] = {}
         self._settled: set[str] = set()
         if self.folder is not None:
-            _check_folder(self.folder, create=create)
+            check_folder(self.folder, create=create)
         import lancedb
 
-        options = dict(storage_options or {}) or _storage_options()
-        with self._reading():
+        options = dict(storage_options or {}) or environment_options()
+        with reading(self.location):
             self._database = lancedb.connect(location, storage_options=options)
         try:
             version = self._schema_version()
         except LibraryDamagedError:
-            if not repair or not self._set_aside(_META, ""):
+            if not repair or not set_aside(self.folder, META):
                 raise
             version = None
         if version is None:
             if not create:
-                raise LibraryNotFoundError(_no_library(location))
-            with self._writing():
+                raise LibraryNotFoundError(no_library(location))
+            with writing(self.location):
                 row = {"schema_version": SCHEMA_VERSION, "made_by": __version__}
-                self._database.create_table(_META, [row], exist_ok=True)
+                self._database.create_table(META, [row], exist_ok=True)
         elif version > SCHEMA_VERSION:
             raise LibraryVersionError(
                 f"the library in {location} was written by a newer version of linernotes; "
@@ -190,7 +185,7 @@ class Store:
         ------
         LibraryFullError, LibraryReadOnlyError, LibraryError
         """
-        with self._writing():
+        with writing(self.location):
             for analysis in ANALYSES:
                 rows = [
                     row
@@ -205,7 +200,7 @@ class Store:
 
     def forget(self, paths: Sequence[str], track_ids: Sequence[str]) -> None:
         """Delete files, tracks, and the analyses of versions that are no more."""
-        with self._writing():
+        with writing(self.location):
             keys = [f"X'{os.fsencode(path).hex()}'" for path in paths]
             self._delete(_FILES, "path", keys)
             for name in self._analysis_tables():
@@ -218,7 +213,7 @@ class Store:
 
     def optimise(self, *, at_least: int = 1) -> None:
         """Put small pieces of tables together, and clear away what they were."""
-        with self._writing():
+        with writing(self.location):
             for name, loose in self._loose.items():
                 table = self._open(name)
                 if loose >= at_least and table is not None:
@@ -240,56 +235,17 @@ class Store:
                 table = self._open(name)
                 if table is not None:
                     table.to_arrow()
-            except (RuntimeError, OSError, ValueError):
-                with self._writing():
-                    repaired.append(f"{name}: {self._go_back(name)}")
+            except FAULTS:
+                self._tables.pop(name, None)
+                with writing(self.location):
+                    repaired.append(f"{name}: {go_back(self._database, self.folder, name)}")
         return repaired
-
-    def _go_back(self, name: str) -> str:
-        """Return to the last version of a table that can be read, and set aside what cannot."""
-        self._tables.pop(name, None)
-        while True:
-            try:
-                table = self._database.open_table(name)
-                versions = sorted((v["version"] for v in table.list_versions()), reverse=True)
-                break
-            except (RuntimeError, OSError, ValueError):
-                if not self._set_aside(name, "_versions/*.manifest"):
-                    versions = []
-                    break
-        for version in versions:
-            try:
-                table.checkout(version)
-                rows = table.to_arrow().num_rows
-            except (RuntimeError, OSError, ValueError):
-                continue
-            table.restore()
-            return f"taken back to an earlier state, of {rows} rows"
-        if not self._set_aside(name, ""):
-            raise LibraryDamagedError(f"table {name} in {self.location} cannot be repaired")
-        return "nothing of it can be read; it was set aside and starts anew"
-
-    def _set_aside(self, name: str, pattern: str) -> bool:
-        """Move a table, or the newest of its files of a kind, out of the way."""
-        if self.folder is None:
-            return False
-        table = self.folder / f"{name}.lance"
-        # The names of versions count down.
-        damaged = min(table.glob(pattern), default=None) if pattern else table
-        if damaged is None or not damaged.exists():
-            return False
-        aside = self.folder / _ASIDE
-        aside.mkdir(exist_ok=True)
-        number = sum(1 for _ in aside.iterdir())
-        damaged.replace(aside / f"{number}-{damaged.name}")
-        (table / "_versions" / "latest_version_hint.json").unlink(missing_ok=True)
-        return True
 
     # How that is done.
 
     def _schema_version(self) -> int | None:
         """Return the version of a library's schema, or ``None`` if there is no library."""
-        table = self._read(_META)
+        table = self._read(META)
         if table is None:
             return None
         return max(table["schema_version"].to_pylist(), default=SCHEMA_VERSION)
@@ -308,7 +264,7 @@ class Store:
     def _analysis_tables(self) -> list[str]:
         names: list[str] = []
         token: str | None = None
-        with self._reading():
+        with reading(self.location):
             while True:
                 page = self._database.list_tables(page_token=token)
                 names += page.tables
@@ -320,7 +276,7 @@ class Store:
     def _read(
         self, name: str, columns: Sequence[str] | None = None, only: str | None = None
     ) -> pa.Table | None:
-        with self._reading():
+        with reading(self.location):
             table = self._open(name)
             if table is None:
                 return None
@@ -361,86 +317,7 @@ class Store:
             table.delete(_is_one_of(key, literals[first : first + _DELETED_AT_ONCE]))
         self._loose[name] = self._loose.get(name, 0) + len(literals)
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        try:
-            yield
-        except (RuntimeError, OSError, ValueError) as error:
-            text = _first_line(error)
-            if self.folder is None:
-                raise LibraryError(f"{self.location} cannot be read: {text}") from error
-            if any(sign in text for sign in _READ_ONLY):
-                raise LibraryReadOnlyError(
-                    f"you are not allowed to read the library in {self.location}"
-                ) from error
-            raise LibraryDamagedError(
-                f"the library in {self.location} is damaged; scan with --repair to save what "
-                f"can be read and to analyse the rest again ({text})"
-            ) from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except (RuntimeError, OSError, ValueError) as error:
-            text = _first_line(error)
-            if any(sign in text for sign in _FULL_DISK):
-                raise LibraryFullError(
-                    f"there is no space left for the library in {self.location}; make room and "
-                    "scan again, what was written is kept"
-                ) from error
-            if any(sign in text for sign in _READ_ONLY):
-                raise LibraryReadOnlyError(
-                    f"the library in {self.location} cannot be written to; check its permissions"
-                ) from error
-            raise LibraryError(f"{self.location} cannot be written to: {text}") from error
-
-
-def is_url(location: str) -> bool:
-    """Whether a library lies in an object store.
-
-    Examples
-    --------
-    >>> is_url("s3://bucket/library"), is_url("/home/me/library")
-    (True, False)
-    """
-    return "://" in location
-
-
-def _check_folder(folder: Path, *, create: bool) -> None:
-    """Keep from taking a music folder for a library, or making one of it."""
-    try:
-        entries = {entry.name for entry in folder.iterdir()}
-    except FileNotFoundError as error:
-        if create:
-            return
-        raise LibraryNotFoundError(_no_library(str(folder))) from error
-    except NotADirectoryError as error:
-        raise LibraryNotFoundError(f"{folder} is a file; a library is a folder") from error
-    except PermissionError as error:
-        raise LibraryReadOnlyError(f"you are not allowed to read {folder}") from error
-    if entries - {"scan.lock"} and f"{_META}.lance" not in entries:
-        raise LibraryNotFoundError(
-            f"{folder} holds something else than a library; name an empty or a new folder"
-        )
-
-
-def _no_library(location: str) -> str:
-    return f"there is no library in {location}; scan a folder first"
-
 
 def _is_one_of(column: str, literals: Sequence[str]) -> str:
     """Return the condition that a column is one of some values, as SQL writes them."""
     return f"{column} IN ({', '.join(literals)})" if literals else "false"
-
-
-def _storage_options() -> dict[str, str] | None:
-    prefixes = ("AWS_", "AZURE_", "GOOGLE_")
-    options = {k.lower(): v for k, v in os.environ.items() if k.startswith(prefixes)}
-    return options or None
-
-
-def _first_line(error: BaseException) -> str:
-    """Return what LanceDB says, without the places in its sources."""
-    text = (str(error).splitlines() or [type(error).__name__])[0]
-    return text.split(", /")[0]

@@ -118,11 +118,11 @@ def import_credits(
         one of them.
     """
     kinds = {file: _kind_of(file) for file in files}
-    if output.exists() and any(file.samefile(output) for file in files):
-        raise DumpError(f"{output} is one of the dumps to read; write to another file")
     wanted = Wanted(producers)
     work = output.with_name(f".{output.name}.partial.sqlite")
     output.parent.mkdir(parents=True, exist_ok=True)
+    if output.exists() and any(file.samefile(output) for file in files):
+        raise DumpError(f"{output} is one of the dumps to read; write to another file")
     with closing(sqlite3.connect(work)) as database:
         database.executescript(_TABLES)
         _check_same(database, files, wanted)

@@ -110,13 +110,13 @@ def import_tables(
     ExamplesError
         A file is missing, or no table.
     """
-    if output.exists() and any(table.exists() and table.samefile(output) for table in tables):
-        raise SpotifyTableError(f"{output} is one of the tables to read; write to another file")
     warnings: list[str] = []
     left_out: Counter[str] = Counter()
     labels: Counter[str] = Counter()
     count = 0
     output.parent.mkdir(parents=True, exist_ok=True)
+    if output.exists() and any(table.exists() and table.samefile(output) for table in tables):
+        raise SpotifyTableError(f"{output} is one of the tables to read; write to another file")
     partial = output.with_name(f".{output.name}.partial")
     try:
         with partial.open("w", encoding="utf-8", newline="") as file:

@@ -13,6 +13,7 @@ import platformdirs
 from fastapi import FastAPI
 
 import linernotes
+from linernotes.learning.catalogue import default_folder
 from linernotes.library import Library
 from linernotes.web import api_identify, api_library, api_map, api_models, api_tracks, pages
 from linernotes.web.answers import Json, answer_errors
@@ -27,7 +28,7 @@ from linernotes.web.services import API, Services
 from linernotes.web.shelf import Shelf
 from linernotes.web.uploads import Uploads
 
-Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
+_Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
 
 _SHORTEST = 16
 # Seconds that work has to end when the server ends.
@@ -69,7 +70,8 @@ def create_app(
     cache
         A folder to keep maps in; the user's cache if not given.
     models
-        A folder of models that were trained here; in the user's data if not given.
+        The folder of the user's own models, where what is trained on a page goes; that in the
+        user's data if not given.
 
     Raises
     ------
@@ -90,7 +92,6 @@ def create_app(
     limits = limits or Limits()
     shelf = Shelf(library or Library())
     folder = cache or Path(platformdirs.user_cache_dir("linernotes")) / "maps"
-    trained = Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "models"
     services = Services(
         limits=limits,
         key=Key(token),
@@ -99,7 +100,7 @@ def create_app(
         uploads=Uploads(limits),
         listeners=Listeners(workers=workers, limits=limits),
         maps=Maps(shelf, folder),
-        models=Models(models or trained),
+        models=Models(models or default_folder()),
         music=tuple(music),
         closing=threading.Event(),
     )
@@ -152,9 +153,7 @@ def is_loopback(host: str) -> bool:
     return host.casefold() == "localhost"
 
 
-def _lifespan(
-    services: Services,
-) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+def _lifespan(services: Services) -> _Lifespan:
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         threading.Thread(target=services.shelf.warm, name="warm", daemon=True).start()

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+from linernotes.errors import CrashError, Failure
 from linernotes.web.jobs import Job
 
 _TICK = 0.2
@@ -95,6 +96,29 @@ def _interrupt(process: subprocess.Popen[str]) -> None:
         process.terminate()  # there is no gentler way to a process without a console
     else:
         process.send_signal(signal.SIGINT)
+
+
+def end(job: Job, said: dict[str, Any], what: str) -> None:
+    """End a job by the last thing that its process said.
+
+    Parameters
+    ----------
+    job
+        Whose process has ended.
+    said
+        A "result", an "error", or neither.
+    what
+        What it was, for people: "the scan".
+    """
+    if "result" in said:
+        job.tell(result=said["result"])
+        job.finish(said["result"])
+    elif "error" in said:
+        job.fail(Failure(None, said["error"]["code"], said["error"]["message"]))
+    elif job.unwanted.is_set():
+        job.stop()
+    else:
+        job.fail(Failure(None, CrashError.code, f"{what} ended unexpectedly; start it again"))
 
 
 def say(what: dict[str, Any]) -> None:

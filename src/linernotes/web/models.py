@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from linernotes.errors import CrashError, Failure, LinernotesError, ModelNotFoundError
-from linernotes.learning import list_models, load_model
+from linernotes.errors import LinernotesError, ModelNotFoundError
+from linernotes.learning import list_models, list_shipped_models, load_model
 from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import FEWEST
 from linernotes.learning.recipe import find_recipe, list_recipes
 from linernotes.library.file_tags import SEPARATOR
-from linernotes.web.children import talk
+from linernotes.web.children import end, talk
 from linernotes.web.errors import NameTakenError, NotThereError
 from linernotes.web.jobs import Job
 from linernotes.web.shelf import Shelf, Snapshot
@@ -40,16 +39,10 @@ class Models:
 
     def names(self) -> tuple[str, ...]:
         """Return the names, those that come with linernotes first."""
-        shipped = list_models()
-        own = sorted(
-            path.stem
-            for path in self.folder.glob(f"*{SUFFIX}")
-            if re.fullmatch(NAME, path.stem) and path.stem not in shipped
-        )
-        return (*shipped, *own)
+        return list_models(self.folder)
 
     def place(self, name: str) -> str:
-        """Return what `load_model` finds a model by; never anything that a visitor made up.
+        """Return what `load_model` finds a model by, in any process; nothing a visitor made up.
 
         Raises
         ------
@@ -59,7 +52,7 @@ class Models:
         known = self.names()
         if name not in known:
             raise ModelNotFoundError(f"there is no model of this name; use {', '.join(known)}")
-        return name if name in list_models() else str(self._file(name))
+        return name if name in list_shipped_models() else str(self._file(name))
 
     def describe(self, name: str) -> dict[str, Any]:
         """Return a model's card, as ``models show --json`` prints it."""
@@ -156,12 +149,4 @@ def train(job: Job, shelf: Shelf, order: dict[str, str]) -> None:
             last = said
         elif not job.unwanted.is_set():
             job.tell(phase=said["phase"], done=said["done"], total=said["total"])
-    if "result" in last:
-        job.tell(result=last["result"])
-        job.finish(last["result"])
-    elif "error" in last:
-        job.fail(Failure(None, last["error"]["code"], last["error"]["message"]))
-    elif job.unwanted.is_set():
-        job.stop()
-    else:
-        job.fail(Failure(None, CrashError.code, "the training ended unexpectedly; start it again"))
+    end(job, last, "the training")

@@ -12,8 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from linernotes.errors import CrashError, Failure
-from linernotes.web.children import talk
+from linernotes.web.children import end, talk
 from linernotes.web.jobs import Job
 from linernotes.web.shelf import Shelf
 
@@ -80,12 +79,4 @@ def scan(job: Job, shelf: Shelf, folders: Sequence[str], options: dict[str, Any]
         )  # fmt: skip
     with suppress(Exception):
         shelf.refresh()  # so that whoever is told that it has ended sees what came of it
-    if "result" in last:
-        job.tell(result=last["result"])
-        job.finish(last["result"])
-    elif "error" in last:
-        job.fail(Failure(None, last["error"]["code"], last["error"]["message"]))
-    elif job.unwanted.is_set():
-        job.stop()
-    else:
-        job.fail(Failure(None, CrashError.code, "the scan ended unexpectedly; start it again"))
+    end(job, last, "the scan")

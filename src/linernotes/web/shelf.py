@@ -25,7 +25,7 @@ from linernotes.features.sets import find_set
 from linernotes.library import Collection, Library, Status
 from linernotes.library.analysis import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
-from linernotes.library.store import is_url
+from linernotes.library.location import is_url
 from linernotes.library.tag_names import FIELDS
 
 Indices = NDArray[np.intp]

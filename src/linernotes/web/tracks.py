@@ -11,7 +11,8 @@ from linernotes.explore.names import file_tag
 from linernotes.explore.traits import TRAITS, key_of, measure_traits, words_of
 from linernotes.library import Library
 from linernotes.library.file_tags import kind_of
-from linernotes.library.store import is_url, table_name
+from linernotes.library.location import is_url
+from linernotes.library.rows import table_name
 from linernotes.web.errors import NotThereError
 from linernotes.web.shelf import Snapshot
 

@@ -11,14 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from linernotes.errors import LinernotesError
-from linernotes.evaluation.errors import SplitError
-from linernotes.evaluation.evaluating import evaluate
-from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.task import Listening
+from linernotes.evaluation.training import train_scored
 from linernotes.learning.data import load_data
-from linernotes.learning.training import train_model
 from linernotes.library import Progress
-from linernotes.sources.examples import printable
 from linernotes.web.children import say
 
 
@@ -39,38 +35,26 @@ def learn(order: dict[str, Any]) -> dict[str, Any]:
     It is tested first, on tracks that were left out in turn, artists and albums on one side;
     where the tracks cannot be parted so, it is trained all the same, and said to be untested.
     """
-    step = "testing"
 
     def tell(progress: Progress) -> None:
-        phase = progress.phase if progress.phase == "listening" else step
-        say({"phase": phase, "done": progress.done, "total": progress.total})
+        say({"phase": progress.phase, "done": progress.done, "total": progress.total})
 
     say({"phase": "reading", "done": 0, "total": 0})
     examples = load_data(f"library:{order['library']}", label=order["label"])
-    found: Evaluation | None = None
-    untested = None
-    try:
-        found = evaluate(
-            order["recipe"], examples, beside=False, listening=Listening(progress=tell),
-            progress=tell,
-        )  # fmt: skip
-    except SplitError as error:
-        untested = str(error)
-    step = "training"
-    trained = train_model(examples, recipe=order["recipe"], name=order["name"], progress=tell)
-    model = trained.model
-    if found is not None and tuple(map(printable, found.tested.classes)) == model.classes:
-        model = model.with_scores(found.tested.scores)
+    made = train_scored(
+        examples, recipe=order["recipe"], name=order["name"], listening=Listening(progress=tell)
+    )
+    found = made.evaluation
     target = Path(order["target"])
     target.parent.mkdir(parents=True, exist_ok=True)
-    model.save(target)
+    made.model.save(target)
     return {
         "model": order["name"],
-        "tracks": len(trained.examples),
-        "left_out": len(trained.examples.left_out),
+        "tracks": len(made.examples),
+        "left_out": len(made.examples.left_out),
         "accuracy": None if found is None else round(float(found.accuracy), 4),
         "baseline": None if found is None else round(float(found.tested.scores.baseline), 4),
-        "untested": untested,
+        "untested": made.untested,
         "warnings": [*examples.warnings, *(found.warnings if found is not None else ())],
     }
 

@@ -18,7 +18,6 @@ from linernotes.sources.http.cache import Cache, Kept
 from linernotes.sources.http.connection import Connection, Request
 from linernotes.sources.http.download import Download
 from linernotes.sources.http.errors import (
-    AnswerError,
     BusyError,
     NotFoundError,
     OfflineError,
@@ -178,26 +177,6 @@ class Session:
 
         service = self.settings.service(service)
         question = Question(service, key_of(path, params or {}), secrets or {}, headers or {})
-        return self._answer(question, understand, fresh=fresh, expires=expires)
-
-    def get_text(
-        self,
-        service: Service,
-        path: str,
-        *,
-        params: Mapping[str, str | int] | None = None,
-        fresh: bool = False,
-        expires: float | None = None,
-    ) -> str:
-        """Ask for text in UTF-8; see `get_json`."""
-
-        def understand(body: bytes, kind: str) -> tuple[str, bytes]:
-            try:
-                return body.decode(), body
-            except UnicodeDecodeError:
-                raise AnswerError(service.title, f"it sent {kind or 'bytes'}, not text") from None
-
-        question = Question(self.settings.service(service), key_of(path, params or {}), {}, {})
         return self._answer(question, understand, fresh=fresh, expires=expires)
 
     def download(

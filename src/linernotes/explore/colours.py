@@ -1,0 +1,177 @@
+"""What the tracks of a map can be coloured by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.explore.clusters import NONE, Clusters
+from linernotes.explore.filters import year_of
+from linernotes.explore.layout import MapError
+from linernotes.explore.names import file_tag, legible
+from linernotes.explore.traits import TRAITS, measure_traits
+
+if TYPE_CHECKING:
+    from linernotes.library.collection import Collection
+
+_CLASSES = 250
+_FILE_TAGS = ("genre", "producer", "artist", "album", "mood", "composer", "key")
+# Beyond so many tracks the page would grow too large with all that can be coloured by.
+_ALL_DESCRIPTORS = 3_000
+_ALL_TAGS = 20_000
+_MANY_TAGS = 24
+_MISSING = {8: 0xFF, 16: 0xFFFF}
+_UNITS = {"tempo": "BPM", "loudness": "LUFS", "brightness": "Hz", "bass": "dB", "activity": "/s",
+          "dynamics": "LU", "punch": "dB", "width": "dB"}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """Something to colour by.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    head
+        Its description for the page.
+    values
+        A number for each track.
+    """
+
+    name: str
+    head: dict[str, Any]
+    values: NDArray[Any]
+
+
+def colours(
+    collection: Collection, dense: Clusters, even: Clusters, by: str | None = None
+) -> list[Column]:
+    """Return all that tracks can be coloured by: file tags, clusters, traits, tags, descriptors.
+
+    Parameters
+    ----------
+    collection
+        The tracks.
+    dense, even
+        Their clusters.
+    by
+        What is there in any case; of many tracks, some of the rest is left out.
+    """
+    n = len(collection.path)
+    columns = [
+        column
+        for field in _FILE_TAGS
+        if (column := _by_name(field, [file_tag(collection, field, i) for i in range(n)]))
+    ]
+    columns += [_by_cluster("cluster", dense), _by_cluster("k-means cluster", even)]
+    years = np.array([float(year or np.nan) for year in year_of(collection)])
+    columns += [_by_number("file", "year", years, "", whole=True)] if len(years) else []
+    columns.append(_by_number("file", "duration", collection.duration, "s"))
+    traits = measure_traits(collection.descriptors)
+    for i, trait in enumerate(TRAITS):
+        columns.append(_by_number("measured", trait.name, traits[:, i], _UNITS.get(trait.name, "")))
+    wanted = (by or "").casefold()
+    often = np.argsort(-collection.tags.mean(axis=0), kind="stable") if n else np.zeros(0, int)
+    most = set(often[: len(often) if n <= _ALL_TAGS else _MANY_TAGS].tolist())
+    for i, name in enumerate(collection.tag_names):
+        if i in most or name.casefold() == wanted:
+            percent = 100 * collection.tags[:, i]
+            columns.append(_by_number("tags", name, percent, "%", bits=8))
+    taken = {column.name for column in columns}
+    for i, name in enumerate(_descriptor_names()):
+        if name not in taken and (n <= _ALL_DESCRIPTORS or name == wanted):
+            columns.append(
+                _by_number("descriptors", name, collection.descriptors[:, i], "", bits=8)
+            )
+    return columns
+
+
+def check_colour(collection: Collection, by: str) -> None:
+    """See that there is such a colour.
+
+    Raises
+    ------
+    MapError
+        There is not; the sentence says what there is.
+    """
+    present = [name for name in _FILE_TAGS if any(collection.metadata.get(name) or ())]
+    main = [*present, "cluster", "k-means cluster", "year", "duration", *(t.name for t in TRAITS)]
+    known = {name.casefold() for name in (*main, *collection.tag_names, *_descriptor_names())}
+    if by.casefold() not in known:
+        raise MapError(
+            f"there is nothing to colour by that is called {by!r}; "
+            f"choose from {', '.join(main)}, a tag or a descriptor"
+        )
+
+
+def _by_name(field: str, values: Sequence[str | None]) -> Column | None:
+    # Whoever wrote "Rock" and "rock" meant the same; the commonest way of writing is shown.
+    spellings: dict[str, Counter[str]] = {}
+    for value in values:
+        if value is not None:
+            spellings.setdefault(value.casefold(), Counter())[value] += 1
+    if not spellings:
+        return None
+    sizes = {key: sum(found.values()) for key, found in spellings.items()}
+    order = sorted(sizes, key=lambda key: (-sizes[key], key))
+    names = [
+        min(spellings[key], key=lambda spelling: (-spellings[key][spelling], spelling))
+        for key in order
+    ]
+    numbers = {key: number for number, key in enumerate(order)}
+    labels = [NONE if value is None else numbers[value.casefold()] for value in values]
+    return _classes(field, names, np.array(labels, np.int32), "file")
+
+
+def _by_cluster(name: str, clusters: Clusters) -> Column:
+    return _classes(name, clusters.names, clusters.labels, "found")
+
+
+def _classes(name: str, names: Sequence[str], labels: NDArray[np.int32], group: str) -> Column:
+    shown = [legible(each) for each in names[:_CLASSES]]
+    if len(names) > _CLASSES:
+        shown.append("others")
+        labels = np.minimum(labels, _CLASSES)
+    values = np.where(labels < 0, 0xFF, labels).astype(np.uint8)
+    head = {"name": name, "group": group, "bits": 8, "classes": shown}
+    return Column(name, head, values)
+
+
+def _by_number(
+    group: Literal["file", "measured", "tags", "descriptors"],
+    name: str,
+    values: NDArray[np.floating[Any]],
+    unit: str,
+    *,
+    bits: Literal[8, 16] = 16,
+    whole: bool = False,
+) -> Column:
+    exact = values.astype(np.float64)
+    finite = np.isfinite(exact)
+    known = exact[finite] if finite.any() else np.zeros(1)
+    low, high = float(known.min()), float(known.max())
+    top = _MISSING[bits] - 1
+    share = np.where(finite, (exact - low) / ((high - low) or 1.0), 0.0)
+    stored = np.where(finite, np.rint(share * top), _MISSING[bits])
+    pale, strong = np.percentile(known, [2, 98]).tolist()
+    head = {
+        "name": name, "group": group, "bits": bits, "unit": unit, "whole": whole,
+        "low": _short(low), "high": _short(high), "pale": _short(pale), "strong": _short(strong),
+    }  # fmt: skip
+    return Column(name, head, stored.astype("u1" if bits == 8 else "<u2"))
+
+
+def _descriptor_names() -> tuple[str, ...]:
+    from linernotes.features import names
+
+    return names("descriptors")
+
+
+def _short(number: float) -> float:
+    return float(f"{number:.6g}")

@@ -1,0 +1,56 @@
+"""What a scan has found out and not written yet: written a batch at a time."""
+
+from __future__ import annotations
+
+import time
+
+from linernotes.library.analysis import TrackAnalysis
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
+
+_TRACKS = 50
+_SECONDS = 10.0
+
+
+class Batch:
+    """Rows and analyses that wait to be written together.
+
+    Parameters
+    ----------
+    store
+        Where they are written.
+    rows
+        What is known of files, by path; what is written is added.
+    """
+
+    def __init__(self, store: Store, rows: dict[str, FileRow]) -> None:
+        self._store = store
+        self._rows = rows
+        self._new_analyses: dict[str, TrackAnalysis] = {}
+        self._new_rows: dict[str, FileRow] = {}
+        self._started = 0.0
+
+    def put(self, row: FileRow) -> None:
+        """Keep what became of a file, unless that is known."""
+        if row == self._rows.get(row.path):
+            return
+        if not self._new_rows:
+            self._started = time.monotonic()
+        self._new_rows[row.path] = row
+
+    def put_analysis(self, track: str, found: TrackAnalysis) -> None:
+        """Keep what was found in a track."""
+        self._new_analyses[track] = found
+
+    def is_full(self) -> bool:
+        """Whether it is time to write: that many, or that long."""
+        waiting = len(self._new_rows)
+        return waiting >= _TRACKS or (waiting > 0 and time.monotonic() > self._started + _SECONDS)
+
+    def write(self) -> None:
+        """Write what waits."""
+        if self._new_rows or self._new_analyses:
+            self._store.write(self._new_analyses, self._new_rows.values())
+            self._rows.update(self._new_rows)
+            self._new_analyses.clear()
+            self._new_rows.clear()
