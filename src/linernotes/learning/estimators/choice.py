@@ -17,7 +17,7 @@ def choose(
         held-out rows; the validation scores may be of any kind if there is no tolerance.
     tolerance
         By how much training accuracy may exceed validation accuracy. If all of the settings
-        exceed it by more, those that do so the least are taken.
+        exceed it by more, as with few rows they do, it is of no use and all are allowed.
 
     Returns
     -------
@@ -40,6 +40,6 @@ def choose(
         raise ValueError("Each of at least one setting needs a training and a validation score.")
     gaps = [fitted - held for fitted, held in zip(training, validation, strict=True)]
     # A gap of exactly the tolerance is within it, whatever rounding made of it.
-    limit = float("inf") if tolerance is None else max(tolerance, min(gaps)) + 1e-9
+    limit = float("inf") if tolerance is None else tolerance + 1e-9
     allowed = [index for index, gap in enumerate(gaps) if gap <= limit]
-    return max(allowed, key=lambda index: validation[index])
+    return max(allowed or range(len(gaps)), key=lambda index: validation[index])
