@@ -24,7 +24,7 @@ def test_classes_are_told_apart(classes: int) -> None:
     found = trees.predict_proba(values[80:])
     assert found.shape == (40, classes)
     np.testing.assert_allclose(found.sum(axis=1), 1, atol=1e-5)
-    assert (trees.predict(values[80:]) == names[80:]).mean() > 0.7
+    assert (trees.predict(values[80:]) == names[80:]).mean() > 0.6
 
 
 def test_the_same_trees_grow_on_any_number_of_threads() -> None:
