@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.explore.clusters import NONE, Clusters
+from linernotes.explore.clusters import Clusters
 from linernotes.explore.filters import year_of
 from linernotes.explore.layout import MapError
-from linernotes.explore.names import file_tag, legible
+from linernotes.explore.names import file_tag, legible, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ _ALL_DESCRIPTORS = 3_000
 _ALL_TAGS = 20_000
 _MANY_TAGS = 24
 _MISSING = {8: 0xFF, 16: 0xFFFF}
-_UNITS = {"tempo": "BPM", "loudness": "LUFS", "brightness": "Hz", "bass": "dB", "activity": "/s",
-          "dynamics": "LU", "punch": "dB", "width": "dB"}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +72,7 @@ def colours(
     columns.append(_by_number("file", "duration", collection.duration, "s"))
     traits = measure_traits(collection.descriptors)
     for i, trait in enumerate(TRAITS):
-        columns.append(_by_number("measured", trait.name, traits[:, i], _UNITS.get(trait.name, "")))
+        columns.append(_by_number("measured", trait.name, traits[:, i], trait.unit))
     wanted = (by or "").casefold()
     often = np.argsort(-collection.tags.mean(axis=0), kind="stable") if n else np.zeros(0, int)
     most = set(often[: len(often) if n <= _ALL_TAGS else _MANY_TAGS].tolist())
@@ -111,22 +108,8 @@ def check_colour(collection: Collection, by: str) -> None:
 
 
 def _by_name(field: str, values: Sequence[str | None]) -> Column | None:
-    # Whoever wrote "Rock" and "rock" meant the same; the commonest way of writing is shown.
-    spellings: dict[str, Counter[str]] = {}
-    for value in values:
-        if value is not None:
-            spellings.setdefault(value.casefold(), Counter())[value] += 1
-    if not spellings:
-        return None
-    sizes = {key: sum(found.values()) for key, found in spellings.items()}
-    order = sorted(sizes, key=lambda key: (-sizes[key], key))
-    names = [
-        min(spellings[key], key=lambda spelling: (-spellings[key][spelling], spelling))
-        for key in order
-    ]
-    numbers = {key: number for number, key in enumerate(order)}
-    labels = [NONE if value is None else numbers[value.casefold()] for value in values]
-    return _classes(field, names, np.array(labels, np.int32), "file")
+    names, labels = sort_out(values)
+    return _classes(field, names, labels, "file") if names else None
 
 
 def _by_cluster(name: str, clusters: Clusters) -> Column:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import ntpath
 import re
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
@@ -55,3 +60,24 @@ def artist_of(collection: Collection, index: int) -> str | None:
 def legible(text: str) -> str:
     """Return text that can be written and read, whatever bytes a name is made of."""
     return _CONTROLS.sub("\ufffd", text)
+
+
+def sort_out(values: Sequence[str | None]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
+    """Return different values, the commonest first, and which one each is; -1 for none.
+
+    Examples
+    --------
+    >>> names, labels = sort_out(["rock", "Rock", None, "jazz", "Rock"])
+    >>> names, labels.tolist()
+    (('Rock', 'jazz'), [0, 0, -1, 1, 0])
+    """
+    # Whoever wrote "Rock" and "rock" meant the same; the commonest way of writing is shown.
+    spellings: dict[str, Counter[str]] = {}
+    for value in values:
+        if value is not None:
+            spellings.setdefault(value.casefold(), Counter())[value] += 1
+    order = sorted(spellings, key=lambda key: (-spellings[key].total(), key))
+    names = tuple(min(spellings[k], key=lambda s, k=k: (-spellings[k][s], s)) for k in order)  # type: ignore[misc]
+    numbers = {key: number for number, key in enumerate(order)}
+    labels = [-1 if value is None else numbers[value.casefold()] for value in values]
+    return names, np.array(labels, np.int32)

@@ -32,24 +32,33 @@ class Trait:
         What is said of tracks with little and with much of it.
     columns
         Beginnings of the names of the descriptors whose mean it is.
+    unit
+        In which it is measured; empty where it has none.
     """
 
     name: str
     low: str
     high: str
     columns: tuple[str, ...]
+    unit: str = ""
 
 
 TRAITS = (
-    Trait("tempo", "slow", "fast", ("tempo",)),
-    Trait("loudness", "quiet", "loud", ("loudness",)),
-    Trait("brightness", "dark", "bright", ("spectral_centroid_mean_01",)),
-    Trait("bass", "light on bass", "heavy on bass", ("band_level_30-80hz", "band_level_80-160hz")),
-    Trait("width", "narrow", "wide", ("stereo_width_mean_",)),
-    Trait("activity", "sparse", "busy", ("onset_rate",)),
+    Trait("tempo", "slow", "fast", ("tempo",), "BPM"),
+    Trait("loudness", "quiet", "loud", ("loudness",), "LUFS"),
+    Trait("brightness", "dark", "bright", ("spectral_centroid_mean_01",), "Hz"),
+    Trait(
+        "bass",
+        "light on bass",
+        "heavy on bass",
+        ("band_level_30-80hz", "band_level_80-160hz"),
+        "dB",
+    ),
+    Trait("width", "narrow", "wide", ("stereo_width_mean_",), "dB"),
+    Trait("activity", "sparse", "busy", ("onset_rate",), "/s"),
     Trait("beat", "without a steady beat", "with a steady beat", ("pulse_clarity",)),
-    Trait("dynamics", "even in level", "rising and falling", ("loudness_dynamics_std",)),
-    Trait("punch", "compressed", "punchy", ("crest_factor_mean",)),
+    Trait("dynamics", "even in level", "rising and falling", ("loudness_dynamics_std",), "LU"),
+    Trait("punch", "compressed", "punchy", ("crest_factor_mean",), "dB"),
     Trait("noise", "tonal", "noisy", ("spectral_flatness_mean_01",)),
 )
 

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Body, Query
 from starlette.responses import Response
 
 import linernotes
+from linernotes.explore.names import sort_out
 from linernotes.web import shapes
 from linernotes.web.answers import Json
-from linernotes.web.drawing import sort_out
 from linernotes.web.errors import NotThereError
 from linernotes.web.scanning import folders_of, scan
 from linernotes.web.services import Services

@@ -9,8 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -22,14 +20,13 @@ import linernotes
 from linernotes.engine import run_as_finished
 from linernotes.errors import Failure
 from linernotes.explore import Explorer
-from linernotes.explore.names import file_tag
+from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 from linernotes.library import Collection, Library
 from linernotes.library.analysis import versions
 from linernotes.web.errors import NoMapError, NotThereError
 from linernotes.web.jobs import Job
 from linernotes.web.shelf import Shelf, Snapshot
-from linernotes.web.tracks import UNITS
 
 Group = Literal["file", "found", "measured", "tags", "descriptors"]
 
@@ -219,7 +216,7 @@ def list_columns(known: Snapshot) -> list[dict[str, str]]:
     if any(year is not None for year in known.years):
         listed.append(("file", "year", ""))
     listed.append(("file", "duration", "s"))
-    listed += [("measured", trait.name, UNITS.get(trait.name, "")) for trait in TRAITS]
+    listed += [("measured", trait.name, trait.unit) for trait in TRAITS]
     listed += [("tags", name, "%") for name in collection.tag_names]
     listed += [("descriptors", name, "") for name in names("descriptors")]
     return [{"group": group, "name": name, "unit": unit} for group, name, unit in listed]
@@ -265,27 +262,6 @@ def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
     values = _numbers(known, group, name)
     numbers = np.where(rows < 0, np.nan, values[rows]).astype("<f4")
     return _with_head(entry, numbers)
-
-
-def sort_out(values: Sequence[str | None]) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-    """Return different values, the commonest first, and which one each is; -1 for none.
-
-    Examples
-    --------
-    >>> names, labels = sort_out(["rock", "Rock", None, "jazz", "Rock"])
-    >>> names, labels.tolist()
-    (('Rock', 'jazz'), [0, 0, -1, 1, 0])
-    """
-    # Whoever wrote "Rock" and "rock" meant the same; the commonest way of writing is shown.
-    spellings: dict[str, Counter[str]] = {}
-    for value in values:
-        if value is not None:
-            spellings.setdefault(value.casefold(), Counter())[value] += 1
-    order = sorted(spellings, key=lambda key: (-spellings[key].total(), key))
-    names = tuple(min(spellings[k], key=lambda s, k=k: (-spellings[k][s], s)) for k in order)  # type: ignore[misc]
-    numbers = {key: number for number, key in enumerate(order)}
-    labels = [-1 if value is None else numbers[value.casefold()] for value in values]
-    return names, np.array(labels, np.int32)
 
 
 def _numbers(known: Snapshot, group: str, name: str) -> NDArray[np.floating[Any]]:

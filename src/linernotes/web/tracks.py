@@ -16,10 +16,6 @@ from linernotes.library.rows import table_name
 from linernotes.web.errors import NotThereError
 from linernotes.web.shelf import Snapshot
 
-#: Units of the traits that have one.
-UNITS = {"tempo": "BPM", "loudness": "LUFS", "brightness": "Hz", "bass": "dB", "activity": "/s",
-         "dynamics": "LU", "punch": "dB", "width": "dB"}  # fmt: skip
-
 _TAGS = 20
 _TIMELINE_TAGS = 8
 _TRACK_ID = re.compile(r"[0-9A-Za-z_-]{1,128}")
@@ -119,7 +115,7 @@ def describe(known: Snapshot, library: Library, index: int) -> dict[str, Any]:
             {
                 "name": trait.name,
                 "value": round(float(traits[i]), 4),
-                "unit": UNITS.get(trait.name, ""),
+                "unit": trait.unit,
                 "share": round(float(ranks[i]), 4),
                 "low": trait.low,
                 "high": trait.high,
