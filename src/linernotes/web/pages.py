@@ -23,6 +23,8 @@ PAGES = {
     "/scan": "scan.html",
     "/login": "login.html",
 }
+#: What all pages have around their contents; it is none itself.
+_FRAME = "frame.html"
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -73,12 +75,25 @@ def make_router() -> APIRouter:
 
 @cache
 def read_assets() -> dict[str, Asset]:
-    """Return all files of the pages by name; there are few, and they are small."""
+    """Return all files of the pages by name, filled; there are few, and they are small."""
+    import jinja2
+
+    templates = jinja2.Environment(
+        loader=jinja2.PackageLoader("linernotes.web", "page"),
+        autoescape=True,
+        trim_blocks=True,
+        keep_trailing_newline=True,
+        undefined=jinja2.StrictUndefined,
+    )
     found = {}
     for item in (files("linernotes.web") / "page").iterdir():
-        kind = _TYPES.get(item.name.rpartition(".")[2])
-        if kind is not None:
-            content = item.read_bytes()
+        ending = item.name.rpartition(".")[2]
+        kind = _TYPES.get(ending)
+        if kind is not None and item.name != _FRAME:
+            if ending == "html":
+                content = templates.get_template(item.name).render().encode("utf-8")
+            else:
+                content = item.read_bytes()
             mark = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
             found[item.name] = Asset(content, kind, mark)
     return found
