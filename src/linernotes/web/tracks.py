@@ -12,7 +12,7 @@ from linernotes.explore.traits import TRAITS, key_of, measure_traits, words_of
 from linernotes.library import Library
 from linernotes.library.file_tags import kind_of
 from linernotes.library.location import is_url
-from linernotes.library.rows import table_name
+from linernotes.library.store import Store
 from linernotes.web.errors import NotThereError
 from linernotes.web.shelf import Snapshot
 
@@ -139,24 +139,22 @@ def media_type(path: str) -> str:
 
 def _timeline(known: Snapshot, library: Library, index: int) -> dict[str, Any] | None:
     """Return how the strongest tags change along a track, or ``None`` if that is not kept."""
-    import lancedb
-
     track = known.collection.track_id[index]
     if not _TRACK_ID.fullmatch(track) or is_url(library.location):
         return None
-    # One row is read, not the table: see Store.analysis, which reads all of it.
-    table = lancedb.connect(library.location).open_table(table_name("networks"))
     columns = ["timeline_start", "timeline_end", "timeline", "extent", "warnings"]
-    rows = table.search().where(f"track_id = '{track}'").select(columns).limit(1).to_list()
-    if not rows or not rows[0]["timeline"]:
+    store = Store(library.location, create=False)
+    found = store.analysis("networks", columns, tracks=[track])
+    row = found.to_pylist()[0] if found is not None and found.num_rows else None
+    if row is None or not row["timeline"]:
         return None
-    values = np.array(rows[0]["timeline"], np.float64)
+    values = np.array(row["timeline"], np.float64)
     strongest = np.argsort(-values.mean(axis=0), kind="stable")[:_TIMELINE_TAGS]
     return {
-        "start": [round(second, 2) for second in rows[0]["timeline_start"]],
-        "end": [round(second, 2) for second in rows[0]["timeline_end"]],
+        "start": [round(second, 2) for second in row["timeline_start"]],
+        "end": [round(second, 2) for second in row["timeline_end"]],
         "tags": [known.collection.tag_names[i] for i in strongest],
         "probabilities": np.round(values[:, strongest], 4).tolist(),
-        "extent": rows[0]["extent"],
-        "warnings": rows[0]["warnings"] or [],
+        "extent": row["extent"],
+        "warnings": row["warnings"] or [],
     }
