@@ -16,7 +16,15 @@ from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutlin
 from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, listen, merge_tags
 from linernotes.engine import cpu_count, run
 from linernotes.identification.result import Failure, Identification
-from linernotes.learning import Model, ModelInput, Prediction, load_model
+from linernotes.learning import (
+    AnyModel,
+    Estimate,
+    Model,
+    ModelInput,
+    Prediction,
+    Regression,
+    load_model,
+)
 from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.listening import Rows, hear, hear_sections
 
@@ -34,7 +42,7 @@ def identify(
     track: Source | Audio | NDArray[np.floating[Any]],
     *,
     sample_rate: int | None = None,
-    models: Sequence[str | os.PathLike[str] | Model] = DEFAULT_MODELS,
+    models: Sequence[str | os.PathLike[str] | AnyModel] = DEFAULT_MODELS,
     window: float = 3.0,
     hop: float | None = None,
     start: float = 0.0,
@@ -43,7 +51,7 @@ def identify(
     timeout: float | None = None,
     threads: int | None = None,
 ) -> Identification:
-    """Tell a track's tags and classes, and how they change along it.
+    """Tell a track's tags, classes and numbers, and how they change along it.
 
     Parameters
     ----------
@@ -214,19 +222,21 @@ class _Listened:
         return hear_sections(self.track, inputs, self.taggrams, **options), whole
 
 
-def _predicted(model: Model, taggrams: Mapping[str, Taggram], rows: _RowsByClips) -> Prediction:
-    if isinstance(model.input, ModelInput):
+def _predicted(
+    model: AnyModel, taggrams: Mapping[str, Taggram], rows: _RowsByClips
+) -> Prediction | Estimate:
+    if isinstance(model, Model) and isinstance(model.input, ModelInput):
         return model.predict(taggrams[model.input.network])
-    timeline, whole = rows[model.input.clips]
+    timeline, whole = rows[None if model.hearing is None else model.hearing.clips]
     return model.predict_rows(timeline, whole=whole)
 
 
-def _loaded(model: str | os.PathLike[str] | Model) -> Model:
-    return model if isinstance(model, Model) else _load_once(os.fspath(model))
+def _loaded(model: str | os.PathLike[str] | AnyModel) -> AnyModel:
+    return model if isinstance(model, Model | Regression) else _load_once(os.fspath(model))
 
 
 @functools.cache
-def _load_once(name_or_path: str) -> Model:
+def _load_once(name_or_path: str) -> AnyModel:
     return load_model(name_or_path)
 
 
