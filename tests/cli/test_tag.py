@@ -87,6 +87,7 @@ def test_what_a_library_knows_is_not_measured_anew(
     # It is the library's word that counts.
     values = extract_track(song).values["descriptors"].copy()
     values[names("descriptors").index("tempo")] = 77
+    values[names("descriptors").index("tempo_confidence")] = 0.9
     store = Store(place, create=True)
     store.extents("descriptors")
     own = track_id(song)

@@ -56,7 +56,7 @@ def recall_descriptors(location: str, track: Source) -> NDArray[np.float32] | No
 
     Returns
     -------
-    float32, shape (259,): of the excerpt or the whole, as the library heard it. ``None`` if it
+    float32, shape (261,): of the excerpt or the whole, as the library heard it. ``None`` if it
     does not know the track, or cannot be read any more.
 
     Raises
@@ -67,7 +67,7 @@ def recall_descriptors(location: str, track: Source) -> NDArray[np.float32] | No
     Examples
     --------
     >>> recall_descriptors("library", "song.mp3").shape  # doctest: +SKIP
-    (259,)
+    (261,)
     """
     own = track_id(track)
     try:

@@ -60,17 +60,27 @@ def test_suggestions_leave_out_what_is_not_sure() -> None:
         genre=[("jazz", 0.83), ("blues", 0.07)],
         models={"my genres": [("jazz", 0.83), ("blues", 0.07), ("pop", 0.01)]},
         tags=[("guitar", 0.9), ("happy", 0.2), ("sad", 0.3), ("party", 0.05)],
-        descriptors={"tempo": 127.6, "key_tonic": 10, "key_mode": 1, "key_confidence": 0.1},
+        descriptors={
+            "tempo": 127.6,
+            "tempo_confidence": 0.8,
+            "key_tonic": 10,
+            "key_mode": 1,
+            "key_confidence": 0.75,
+        },
     )
     assert sure.pop("LINERNOTES_VERSION")
     assert sure == {
-        "genre": ("Jazz",), "mood": ("sad", "happy"), "bpm": ("128",), "key": ("Bb",),
+        "genre": ("Jazz",),
+        "mood": ("sad", "happy"),
+        "bpm": ("128",),
+        "key": ("Bb",),
         "LINERNOTES_MY_GENRES": ("jazz 0.83; blues 0.07",),
-    }  # fmt: skip
+    }
     unsure = suggest_fields(
         genre=[("jazz", 0.43)],
-        descriptors={"tempo": 0, "key_tonic": 0, "key_mode": 1, "key_confidence": 0},
-    )
+        descriptors={"tempo": 127.6, "tempo_confidence": 0.6,
+                     "key_tonic": 0, "key_mode": 1, "key_confidence": 0.6},
+    )  # fmt: skip
     assert unsure == {}
 
 
