@@ -87,7 +87,7 @@ def test_ties_are_not_trusted():
 
 
 def test_columns():
-    rows = np.random.default_rng(0).random((48, 3)).astype(np.float32)
+    rows = np.random.default_rng(0).random((49, 3)).astype(np.float32)
     key = key_of_notes(rows)
     assert key_columns(rows).dtype == np.float32
     assert np.allclose(

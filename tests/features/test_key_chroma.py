@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from linernotes.features.derived import clip_of
 from linernotes.features.key import estimate_key
-from linernotes.features.key_chroma import KEY_CHROMA, VIEWS, key_chroma
+from linernotes.features.key_chroma import KEY_CHROMA, VIEWS, held_share, key_chroma
 
 RATE = 22050
 
@@ -44,6 +44,16 @@ def test_the_lowest_octave_counts_in_two_views():
     assert key_chroma(notes)[:, 2].tolist() == [0, 0, 1, 1]
 
 
+def test_notes_that_last_are_told_from_those_that_glide():
+    held, glides = np.zeros((84, 200), np.float32), np.zeros((84, 200), np.float32)
+    held[30] = 1
+    glides[20 + np.arange(200) // 4 % 40, np.arange(200)] = 1
+    assert held_share(held) == pytest.approx(0.96)
+    assert held_share(glides) == 0
+    assert held_share(0 * held) == 0
+    assert held_share(held[:, :3]) == 0
+
+
 def test_pieces_add_up():
     notes = np.random.default_rng(0).random((84, 100)).astype(np.float32)
     parts = key_chroma(notes[:, :30]) + key_chroma(notes[:, 30:])
@@ -55,6 +65,6 @@ def test_pieces_add_up():
 def test_the_descriptor_is_one_column(n_samples):
     rows = KEY_CHROMA(clip_of(np.full(n_samples, 0.1, np.float32), RATE))
     assert rows.dtype == np.float32
-    assert rows.shape == (12 * VIEWS, 1)
-    assert len(KEY_CHROMA.rows()) == 12 * VIEWS
+    assert rows.shape == (12 * VIEWS + 1, 1)
+    assert len(KEY_CHROMA.rows()) == 12 * VIEWS + 1
     assert np.isfinite(rows).all()

@@ -142,6 +142,13 @@ def test_what_does_not_pulse_is_not_trusted() -> None:
         assert tempo_of(clip_of(sound.astype(np.float32), RATE)).confidence < 0.2, name
 
 
+@pytest.mark.parametrize("seconds", [1, 2, 4, 8])
+def test_chance_in_short_clips_is_not_trusted(seconds: int) -> None:
+    for seed in range(5):
+        noise = np.random.default_rng(seed).normal(0, 0.1, seconds * RATE)
+        assert tempo_of(clip_of(noise.astype(np.float32), RATE)).confidence < 0.3
+
+
 def test_an_excerpt_of_windows_has_the_tempo_of_the_whole() -> None:
     """Where windows are joined, the beat goes astray, and that must not matter."""
     whole = played("rock", 97, seconds=60).audio.samples

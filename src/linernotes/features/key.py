@@ -35,13 +35,15 @@ _VOTERS: tuple[Profile, ...] = ("braw", "albrecht-shanahan", "bgate")
 
 # Confidence: a logistic function of the share of votes, fitted to 43 clips of GTZAN by
 # benchmarks/tempo_key.py, ...
-_INTERCEPT, _SLOPE = -1.04, 2.57
+_INTERCEPT, _SLOPE = -1.09, 2.68
 # ... where there is a key to be found. Between the two values of each line, doubt grows from none
 # to complete: where the profile fits (speech: up to 0.6), where pitch classes differ (noise: by up
-# to 0.06 of their mean) and where there are several (a single one: by more than 2).
+# to 0.06 of their mean), where there are several (a single one: by more than 2) and where notes
+# are held (speech: a share of up to 0.23).
 _FITS = (0.7, 0.55)
 _DIFFER = (0.2, 0.06)
 _SEVERAL = (1.0, 1.6)
+_HELD = (0.3, 0.22)
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def estimate_key(
     chroma: NDArray[np.floating],
     *,
     others: Sequence[NDArray[np.floating]] = (),
+    held: float = 1.0,
     profile: Profile = "braw",
 ) -> Key:
     """Key and mode of a clip.
@@ -101,6 +104,8 @@ def estimate_key(
         of `key_chroma.key_chroma`.
     others
         Other views of the same clip, which do not change the key but the confidence in it.
+    held
+        Share of the notes that last; see `key_chroma.held_share`. It bears on the confidence.
     profile
         Whose profiles to compare with, see `linernotes.features.key_profiles`.
 
@@ -135,7 +140,7 @@ def estimate_key(
     votes = _votes(index, [centred, *(view for view in map(_centred, others) if view is not None)])
     # The root mean square of how far pitch classes are from their mean, as a share of it.
     contrast = float(np.sqrt(np.square(centred).mean()))
-    doubts = (strength, _FITS), (contrast, _DIFFER), (contrast, _SEVERAL)
+    doubts = (strength, _FITS), (contrast, _DIFFER), (contrast, _SEVERAL), (held, _HELD)
     trust = np.prod([_trust(value, limits) for value, limits in doubts])
     agreed = 1 / (1 + np.exp(-(_INTERCEPT + _SLOPE * votes)))
     return Key(
@@ -166,10 +171,12 @@ def key_of_notes(rows: Rows) -> Key:
     Parameters
     ----------
     rows
-        Four views of the pitch classes, shape (48, pieces).
+        Four views of the pitch classes, and what lasts, shape (49, pieces).
     """
-    views = np.asarray(rows, np.float64).reshape(VIEWS, 12, -1)
-    return estimate_key(views[0], others=tuple(views[1:]))
+    *notes, held = np.asarray(rows, np.float64)
+    views = np.array(notes).reshape(VIEWS, 12, -1)
+    lasting = held.sum() / max(views[0].sum(), np.finfo(np.float64).tiny)
+    return estimate_key(views[0], others=tuple(views[1:]), held=float(lasting))
 
 
 def key_strengths(
@@ -257,9 +264,9 @@ def key_columns(rows: Rows) -> NDArray[np.float32]:
 
     Examples
     --------
-    >>> triad = np.zeros((4, 12, 10), np.float32)
-    >>> triad[:, [9, 0, 4]] = 1  # A, C, E
-    >>> key_columns(triad.reshape(48, 10))[:2]
+    >>> triad = np.zeros((49, 10), np.float32)
+    >>> triad[[9, 0, 4]] = 1  # A, C, E
+    >>> key_columns(triad)[:2]
     array([9., 0.], dtype=float32)
     """
     key = key_of_notes(rows)
@@ -271,7 +278,7 @@ def key_confidence_columns(rows: Rows) -> NDArray[np.float32]:
 
     Examples
     --------
-    >>> key_confidence_columns(np.ones((48, 10), np.float32))
+    >>> key_confidence_columns(np.ones((49, 10), np.float32))
     array([0.], dtype=float32)
     """
     return np.array([key_of_notes(rows).confidence], np.float32)
