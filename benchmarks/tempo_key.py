@@ -30,7 +30,7 @@ import librosa
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from linernotes.audio import load
+from linernotes.audio import find_tracks, load
 from linernotes.evaluation.scores import wilson
 from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
@@ -134,7 +134,7 @@ def from_audio(
     tracks: Iterable[Annotated], folder: Path
 ) -> Iterator[tuple[Ours, dict[str, Answer]]]:
     """Ask all contenders."""
-    files = {path.stem: path for path in sorted(folder.rglob("*")) if path.is_file()}
+    files = {Path(path).stem: path for path in find_tracks([str(folder)])}
     for track in tracks:
         analysis = Analysis(load(files[track.name]))
         samples = intermediates.samples(analysis)
@@ -210,11 +210,11 @@ def tell_confidence(
     name: str, evidence: np.ndarray, right: np.ndarray, confidence: np.ndarray
 ) -> None:
     """Print how well a confidence tells right from wrong."""
+    print(f"\n{name}: {len(right)} tracks")
+    tell_steps("as it ships", confidence, right)
+    if min(right.sum(), (~right).sum()) < 2:
+        return
     whole = fitted(evidence, right)
-    print(
-        f"\n{name}: {len(right)} tracks; logistic function of all: intercept "
-        f"{whole.intercept_[0]:.2f}, slope {whole.coef_[0, 0]:.2f}"
-    )
     left_out = np.array(
         [
             fitted(np.delete(evidence, i), np.delete(right, i)).predict_proba([[evidence[i]]])[0, 1]
@@ -222,16 +222,20 @@ def tell_confidence(
         ]
     )
     # Doubts that do not come from the logistic function stay as they are.
-    own = whole.predict_proba(evidence[:, np.newaxis])[:, 1]
-    doubted = left_out * np.minimum(confidence / own, 1)
-    for kind, values in (("as it ships", confidence), ("one left out", doubted)):
-        above = ", ".join(
-            f"from {step}: {right[values >= step].mean():.2f} of {(values >= step).sum()}"
-            for step in STEPS
-            if (values >= step).any()
-        )
-        brier, base = np.mean((values - right) ** 2), right.mean() * (1 - right.mean())
-        print(f"  {kind:13} right {above}; Brier {brier:.3f} (always the mean: {base:.3f})")
+    shipped = whole.predict_proba(evidence[:, np.newaxis])[:, 1]
+    tell_steps("one left out", left_out * np.minimum(confidence / shipped, 1), right)
+    print(f"  fitted to all: intercept {whole.intercept_[0]:.2f}, slope {whole.coef_[0, 0]:.2f}")
+
+
+def tell_steps(kind: str, confidence: np.ndarray, right: np.ndarray) -> None:
+    """Print the share that is right from some confidences on."""
+    above = ", ".join(
+        f"from {step}: {right[confidence >= step].mean():.2f} of {(confidence >= step).sum()}"
+        for step in STEPS
+        if (confidence >= step).any()
+    )
+    brier, base = np.mean((confidence - right) ** 2), right.mean() * (1 - right.mean())
+    print(f"  {kind:13} right {above}; Brier {brier:.3f} (always the mean: {base:.3f})")
 
 
 def main() -> None:
