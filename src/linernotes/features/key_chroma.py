@@ -1,10 +1,10 @@
 """The pitch classes from which a key is told: those of notes, quiet ones included.
 
 What fills the spectrum between the notes (drums, the lobes of louder notes) goes, for only what is
-stronger than both semitones beside it counts; and loudness is compressed, so that a loud bass or
-singer does not decide alone (both as in E. Gómez, "Tonal description of polyphonic audio for
-music content processing", INFORMS Journal on Computing 18(3), 2006, and M. Mauch and S. Dixon,
-"Approximate note transcription for the improved identification of difficult chords", ISMIR 2010).
+stronger than both semitones beside it counts (E. Gómez, "Tonal description of polyphonic audio for
+music content processing", INFORMS Journal on Computing 18(3), 2006). And strengths are compressed,
+so that a loud bass or singer does not decide alone (M. Müller and S. Ewert, "Chroma Toolbox",
+ISMIR 2011, who take logarithms; a power does not depend on gain).
 
 A key that only shows where quiet notes count, or only in the middle octaves, is doubtful. So there
 are four *views* of a clip, of which the first is the best.
