@@ -5,8 +5,8 @@ drown the one that keeps the beat, and compared with themselves some time later.
 good as the onsets agree one, two, three and four beats later: a comb (A. Klapuri, A. Eronen and
 J. Astola, "Analysis of the meter of acoustic musical signals", IEEE TASLP 14(1), 2006), which
 tells a beat from its half and from two thirds of it, since not all four of their multiples are
-beats. Tempi around 120 beats per minute are preferred, for there people tap most readily
-(D. Moelants, "Preferred tempo reconsidered", ICMPC 2002).
+beats. Tempi around 125 beats per minute are preferred, for between 120 and 130 people tap most
+readily (D. Moelants, "Preferred tempo reconsidered", ICMPC 2002).
 
 What comb and preference leave open is the octave: fast music counted at half its tempo. How much
 the strongest other tempo competes is what the confidence comes from.
@@ -30,9 +30,9 @@ Float64 = NDArray[np.float64]
 
 LOWEST_TEMPO, HIGHEST_TEMPO = 30.0, 300.0
 
-_PREFERRED = 120.0
+_PREFERRED = 125.0
 # Of the preference, a normal curve over octaves: wide, so that it decides among near equals only.
-_WIDTH = 1.2
+_WIDTH = 1.1
 _BEATS = 4
 # By how much neighbouring tempi differ, and tempi that are no longer the same.
 _STEP, _APART = 0.005, 0.08
@@ -43,7 +43,7 @@ _FINENESS = 4
 
 # Confidence: a logistic function of how much the strongest other tempo competes, fitted to 50
 # clips of GTZAN by benchmarks/tempo_key.py, ...
-_INTERCEPT, _SLOPE = 6.39, -6.29
+_INTERCEPT, _SLOPE = 4.6, -3.91
 # ... where onsets recur at all: in 20 s of noise and speech less than the first, in music more
 # than the second. In shorter clips chance reaches higher.
 _NO_PULSE, _PULSE, _LONG_ENOUGH = 0.06, 0.12, 20.0
