@@ -56,7 +56,7 @@ def test_a_collected_folder_is_read_by_its_table(tmp_path: Path) -> None:
     tagged(tmp_path / "Eno/a.flac")
     tagged(tmp_path / "Dre/b.flac", seed=1)
     (tmp_path / "tracks.csv").write_text(
-        "path,label,artist\nEno/a.flac,Brian Eno,Devo\nDre/b.flac,Dr. Dre,Snoop\n"
+        "path,label,artist,title,isrc\nEno/a.flac,Brian Eno,Devo,,\nDre/b.flac,Dr. Dre,Snoop,,\n"
     )
     examples = load_data(tmp_path, label="producer")
     assert examples.target == ("Brian Eno", "Dr. Dre")

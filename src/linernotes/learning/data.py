@@ -31,6 +31,7 @@ from linernotes.sources.examples import (
 from linernotes.sources.fma import SUBSETS, read_fma
 from linernotes.sources.folders import read_folders
 from linernotes.sources.gtzan import read_gtzan
+from linernotes.sources.names import did_you_mean
 from linernotes.sources.spotify_table import is_spotify_table, read_spotify_table
 from linernotes.sources.table import PATH_COLUMNS, Labelled, gather, read_table
 
@@ -40,8 +41,14 @@ if TYPE_CHECKING:
 FEWEST = 2
 """Tracks that a class needs: one to learn from, one to see whether that helped."""
 
+# What is told where no class is.
+_OURS = ("none of these", "not sure")
+
 _AUDIO = frozenset(".wav .mp3 .flac .ogg .opus .m4a .aac .wma .aiff .aif .au".split())
 
+
+# File tags that are of one track or number: no folder is called by them.
+_OF_ONE_TRACK = frozenset(("bpm", "date", "title", "tracknumber", "discnumber", "isrc"))
 
 # The table of a folder that was collected: it tells artists and albums, which folders do not.
 _TABLE = "tracks.csv"
@@ -138,6 +145,11 @@ def _read(
     if (path / _TABLE).is_file():
         path = path / _TABLE
     if path.is_dir():
+        if label in _OF_ONE_TRACK:
+            raise ColumnNotFoundError(
+                f"folders are classes, and do not tell the {label} of a track: name tags:"
+                f"{printable(text)} for what the files' tags tell"
+            )
         found = read_folders(path, label=label, file_tags=read_file_tags)
         return without_copies(found), False
     if path.is_file():
@@ -195,11 +207,28 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
         else:
             kept.append(row)
     taken = examples.take(kept)
+    warnings = list(examples.warnings)
     if examples.numbers is not None:
         check_numbers(taken)
-    elif len(taken.classes) < 2:
+    else:
+        warnings += _called_as_ours(taken.classes, warnings)
+    if examples.numbers is None and len(taken.classes) < 2:
         raise OneClassError(_too_few(examples, taken.classes, fewest))
-    return replace(taken, left_out=(*examples.left_out, *left_out))
+    return replace(taken, left_out=(*examples.left_out, *left_out), warnings=tuple(warnings))
+
+
+def _called_as_ours(classes: Sequence[str], said: Sequence[str]) -> list[str]:
+    """Warn of classes that are called as what is told where no class is."""
+    return [
+        text
+        for name in classes
+        if name.strip().casefold() in _OURS
+        and (
+            text := f"the class {printable(name)} is called as what is told of tracks that are of "
+            "no class: call it otherwise, or nobody can tell the two apart"
+        )
+        not in said
+    ]
 
 
 def together(labels: Sequence[Examples], *, label: str) -> Examples:
@@ -350,8 +379,10 @@ def _from_tags(
 ) -> Examples:
     """Make examples of tracks whose classes are in their file tags."""
     if label not in FIELDS:
+        near = did_you_mean(label, FIELDS)
         raise ColumnNotFoundError(
-            f"{printable(label)} is no file tag that is read; choose one of {', '.join(FIELDS)}"
+            f"{printable(label)} is no file tag that is read{near or ';'} choose one of "
+            f"{', '.join(FIELDS)}"
         )
     kept: list[Labelled] = []
     lacking = list(left_out)
