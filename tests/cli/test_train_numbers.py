@@ -61,7 +61,7 @@ def model(table: Path, home: dict[str, str]) -> Path:
     run = linernotes("train", table, "--label", "hiss", "--recipe", "ridge", "--folds", 4,
                      "-o", target, "--report", report, **home)  # fmt: skip
     assert run.returncode in (0, 1), run.stderr
-    assert "recipe ridge on tracks.csv: hiss, hiss from 0.00 to 1.00" in run.stdout
+    assert "recipe ridge on tracks.csv: hiss from 0.00 to 1.00" in run.stdout
     assert "no artist or album on both sides, 4 folds; 24 tracks tested" in run.stdout
     assert "Spearman" in run.stdout
     assert "hiss holds numbers from 0 to 1, and was taken for a" in run.stdout

@@ -167,6 +167,26 @@ def test_a_trained_model_carries_its_figures(tmp_path: Path):
     assert any("Spearman" in line for line in read.describe())
 
 
+def test_what_cannot_be_tested_is_trained_all_the_same():
+    """With the one odd track held out, all others are of one value."""
+    examples = labelled(1, 12, artists=12)
+    values = np.zeros((12, 1))
+    values[3] = 1
+    odd = replace(examples, numbers=Numbers(("x",), values))
+    made = train_scored(odd, recipe=QUICK, listening=NOWHERE)
+    assert made.evaluation is None
+    assert "all tracks have the x 0" in made.untested
+    assert made.model.targets[0].high == 1
+
+
+def test_labels_as_text_are_taken_as_it_is_asked():
+    examples = labelled(1, 60)
+    text = replace(examples, numbers=None, target=tuple(f"{x:.2f}" for x in range(60)))
+    assert train(text, recipe=QUICK, numbers=True, cache=False).targets[0].high == 59
+    found = evaluate(QUICK, text, numbers=True, listening=NOWHERE, beside=False)
+    assert found.examples.tells == "numbers"
+
+
 def test_ratings_of_listeners_are_told_to_artists_that_were_not_heard():
     """A prototype reached .90 for energy and .67 for valence (Spearman), on more of the clips."""
     found = evaluate("ridge", rated_tracks(), beside=False, n_splits=10)

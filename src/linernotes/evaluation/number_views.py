@@ -139,7 +139,7 @@ def _residuals(tested: TestedNumbers, i: int) -> dict[str, Any]:
         {"at": f"{_SIZE * (value + end) / (2 * end):.1f}", "text": text}
         for value, text in _ticks(-end, end)
     ]
-    return {"bars": bars, "ticks": ticks, "high": _HIGH, "mean": target.digits(float(off.mean()))}
+    return {"bars": bars, "ticks": ticks, "high": _HIGH, "mean": f"{off.mean():+.2g}"}
 
 
 def _ticks(low: float, high: float) -> list[tuple[float, str]]:

@@ -212,5 +212,10 @@ class Evaluation:
         write_report(self, path, title=title)
 
 
+def _once(label: str, subject: str) -> str:
+    """Join what was learned and what is told of it, where that does not begin with it."""
+    return subject if subject.startswith(f"{label} ") else f"{label}, {subject}"
+
+
 def _headed(heading: str, sentences: Sequence[str]) -> list[str]:
     return ["", f"{heading}:", *(f"  {printable(each)}" for each in sentences)] if sentences else []

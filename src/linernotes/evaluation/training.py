@@ -16,7 +16,8 @@ from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import Listening, Tell
 from linernotes.evaluation.tested import Tested
-from linernotes.learning.data import load_data
+from linernotes.learning.data import labelled
+from linernotes.learning.fitting import TrainingError
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.recipe import Recipe, find_recipe, suit
 from linernotes.learning.regression import Regression
@@ -95,7 +96,7 @@ def train_scored(
     listening = listening or Listening()
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(seed=seed)  # so that a missing package is said before the data are read
-    examples = data if isinstance(data, Examples) else load_data(data, label=label, numbers=numbers)
+    examples = labelled(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
     found, untested = None, None
     if test:
@@ -104,7 +105,8 @@ def train_scored(
                 chosen, examples, groups=groups, split=split, n_splits=n_splits, beside=False,
                 seed=seed, listening=listening, progress=_as_testing(listening.progress),
             )  # fmt: skip
-        except SplitError as error:
+        except (SplitError, TrainingError) as error:
+            # A part may lack what the whole has: a second value of a number.
             if split is not None:
                 raise
             untested = str(error)

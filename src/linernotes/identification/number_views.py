@@ -41,7 +41,7 @@ def verdict_of(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]
     if len(told) == 1:
         return _verdict(*told[0], colours)
     words = ", ".join(f"{printable(target.name)} {target.write(value)}" for target, value in told)
-    return {**_verdict(*told[0], colours), "best": words, "percent": ""}
+    return {**_verdict(*told[0], colours), "best": words, "percent": "", "between": ""}
 
 
 def opinions_of(estimate: Estimate, colours: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -59,7 +59,7 @@ def opinions_of(estimate: Estimate, colours: Mapping[str, str]) -> list[dict[str
                 "label": printable(target.name),
                 "by": printable(estimate.model) if estimate.model != target.name else None,
                 "about": f"Where {printable(target.name)} lies in the range that was learned from",
-                "verdict": _verdict(target, value, colours),
+                "verdict": {**_verdict(target, value, colours), "percent": ""},
                 "rows": [row],
             }
         )
@@ -88,5 +88,6 @@ def _verdict(target: Target, value: float, colours: Mapping[str, str]) -> dict[s
         "best": target.write(value),
         "percent": interval_in_words(target, value),
         "perhaps": "",
+        "between": f"{interval_in_words(target, value)} for nine of ten tracks",
         "colour": colours.get(target.name, "other"),
     }

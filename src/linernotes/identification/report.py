@@ -257,6 +257,7 @@ def _verdict(prediction: Prediction | Estimate, colours: Mapping[str, str]) -> d
         "best": _legible(best),
         "percent": opinion(first),
         "perhaps": f"{'nearest' if prediction.rejected else 'perhaps'} {perhaps}",
+        "between": "",
         "colour": colours.get(best, "other"),
     }
 

@@ -120,6 +120,20 @@ def load_data(
     return as_numbers(examples, (None if decides else False) if numbers is None else numbers)
 
 
+def labelled(
+    data: Examples | str | os.PathLike[str],
+    *,
+    label: str | None = None,
+    numbers: bool | None = None,
+) -> Examples:
+    """Return labelled tracks as they are given, or read them; the parameters are of `load_data`."""
+    if not isinstance(data, Examples):
+        return load_data(data, label=label, numbers=numbers)
+    if numbers is None:
+        return data
+    return as_numbers(data, True) if numbers else replace(data, numbers=None)
+
+
 def _several(label: str | None) -> list[str]:
     return list(dict.fromkeys(filter(None, (part.strip() for part in (label or "").split(",")))))
 

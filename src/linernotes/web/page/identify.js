@@ -45,7 +45,7 @@ function numberOpinion(target, i) {
     "div",
     {},
     el("h3", {}, name),
-    el("p", { class: "verdict" }, inRange(value, range, unit), " ", el("span", { class: "number" }, between)),
+    el("p", { class: "verdict" }, inRange(value, range, unit), " ", el("small", {}, `${between} for nine of ten tracks`)),
     el(
       "table",
       { class: "bars", "aria-label": `Where ${name} lies in the range that was learned from` },
