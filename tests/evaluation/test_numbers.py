@@ -129,6 +129,10 @@ def test_a_finished_model_is_tested_on_other_tracks():
     assert 0.8 < found.tested.scores[0].coverage <= 1
     both = evaluate(model, examples, listening=NOWHERE)
     assert "120 of 200 tracks tested are among those" in both.warnings[0]
+    same = Numbers(numbers.names, np.tile(numbers.values[:1], (200, 1)))
+    constant = evaluate(model, replace(examples, numbers=same), listening=NOWHERE)
+    assert constant.tested.scores[0].spearman == 0
+    assert constant.lines()
     # One of its targets alone.
     alone = Numbers(("target 1",), numbers.values[120:, 1:])
     one = evaluate(model, replace(examples.take(range(120, 200)), numbers=alone), listening=NOWHERE)

@@ -21,7 +21,7 @@ from linernotes.evaluation.study import study_model
 from linernotes.evaluation.task import Listening, dependence, hear, numbered
 from linernotes.evaluation.tested import Tested
 from linernotes.evaluation.tested_numbers import TestedNumbers, r2_of
-from linernotes.evaluation.testing import targets_of
+from linernotes.evaluation.testing import intervals_of, targets_of
 from linernotes.learning.fingerprints import fingerprints_of
 from linernotes.learning.model import Model, ModelInput
 from linernotes.learning.regression import Regression
@@ -200,19 +200,16 @@ def _tested_numbers(
     numbers = examples.numbers
     assert numbers is not None  # noqa: S101 - `_check_labels` has seen to it
     known = np.array(model.targets, object)[columns].tolist()
-    spread, low, high, median = (
-        np.array([getattr(target, what) for target in known])
-        for what in ("spread", "low", "high", "median")
-    )
-    constant = np.repeat(median[np.newaxis], len(examples), axis=0)
+    median = np.tile([target.median for target in known], (len(examples), 1))
+    low, high = intervals_of(known, values)
     return TestedNumbers(
-        targets=targets_of(numbers, spread),
+        targets=targets_of(numbers),
         truth=numbers.values,
         values=values,
-        low=np.clip(values - spread, low, high),
-        high=np.clip(values + spread, low, high),
-        median=constant,
-        mean=constant,
+        low=low,
+        high=high,
+        median=median,
+        mean=median,
         train_r2=None,
         **common,
     )

@@ -174,7 +174,8 @@ def _figures(sums: Floats, drawn: NDArray[Any]) -> tuple[Floats, ...]:
     spread = (xx / count - (x / count) ** 2) * (yy / count - (y / count) ** 2)
     known = spread > 1e-12
     spearman = np.where(known, covariance / np.sqrt(np.where(known, spread, 1)), 0)
-    variance = tt / count - (t / count) ** 2
-    least = np.finfo(np.float64).tiny
-    r2 = np.maximum(1 - squared / count / np.maximum(variance, least), -1e6)
+    off = squared / count
+    # Of what is constant nothing can be told: far below 0, but finite.
+    variance = np.maximum(tt / count - (t / count) ** 2, 1e-6 * off)
+    r2 = 1 - off / np.where(variance > 0, variance, 1)
     return np.clip(spearman, -1, 1), r2, absolute / count

@@ -23,7 +23,7 @@ class TestedNumbers(TestedBase):
     Parameters
     ----------
     targets
-        What is told; their ranges are those of all tracks.
+        What is told; their ranges are those of all tracks, their spreads are not known.
     truth, values
         Shape (tests, targets).
     low, high
@@ -111,7 +111,7 @@ class TestedNumbers(TestedBase):
     def mistakes(self, n: int) -> Ints:
         """Return the tests that were told worst, farthest off first."""
         wide = np.array([target.high - target.low for target in self.targets])
-        far = (np.abs(self.residuals) / wide).max(axis=1)
+        far = (np.abs(self.residuals) / np.where(wide > 0, wide, 1)).max(axis=1)
         order: Ints = np.argsort(-far, kind="stable")[:n]
         return order
 

@@ -160,29 +160,25 @@ def _test_numbers(
     numbers = task.examples.numbers
     assert numbers is not None  # noqa: S101 - as it was trained above
     told: list[Floats] = []
-    spread: list[Floats] = []
+    ends: list[Floats] = []
     constant: list[Floats] = []
     learned: list[Floats] = []
     for made, split in zip(trained, splits, strict=True):
         assert isinstance(made.fitted, FittedNumbers)  # noqa: S101 - as it was trained above
         known = numbers.values[split.train]
         told.append(made.predict(task.material.take(split.test)))
+        ends.append(intervals_of(made.fitted.targets, told[-1]))
         learned.append(r2_of(known, made.predict(task.material.take(split.train))))
-        spread.append(_repeated([each.spread for each in made.fitted.targets], len(split.test)))
         both = np.stack([np.median(known, axis=0), known.mean(axis=0)])
         constant.append(np.repeat(both[:, np.newaxis], len(split.test), axis=1))
-    values, off = np.concatenate(told), np.concatenate(spread)
     median, mean = np.concatenate(constant, axis=1)
-    targets = targets_of(numbers, off.mean(axis=0))
-    low = np.array([each.low for each in targets])
-    high = np.array([each.high for each in targets])
+    low, high = np.concatenate(ends, axis=1)
     return TestedNumbers(
-        targets=targets,
+        targets=targets_of(numbers),
         truth=numbers.values[common["track"]],
-        values=values,
-        # As `Target.interval` tells it.
-        low=np.clip(values - off, low, high),
-        high=np.clip(values + off, low, high),
+        values=np.concatenate(told),
+        low=low,
+        high=high,
         median=median,
         mean=mean,
         train_r2=np.average(learned, axis=0, weights=[len(split.test) for split in splits]),
@@ -190,15 +186,18 @@ def _test_numbers(
     )
 
 
-def targets_of(numbers: Numbers, spread: Floats) -> tuple[Target, ...]:
-    """Return the targets of some tracks with their ranges, and a spread for each."""
+def targets_of(numbers: Numbers) -> tuple[Target, ...]:
+    """Return what the targets of some tracks are called, and their ranges."""
     return tuple(
-        Target(name, float(column.min()), float(column.max()), float(np.median(column)), far, unit)
-        for name, unit, column, far in zip(
-            numbers.names, numbers.units, numbers.values.T, spread.tolist(), strict=True
-        )
+        Target(name, float(column.min()), float(column.max()), float(np.median(column)), 0.0, unit)
+        for name, unit, column in zip(numbers.names, numbers.units, numbers.values.T, strict=True)
     )
 
 
-def _repeated(row: Sequence[float], count: int) -> Floats:
-    return np.repeat(np.array(row)[np.newaxis], count, axis=0)
+def intervals_of(targets: Sequence[Target], values: Floats) -> Floats:
+    """Return between what the truth is said to lie, shape (2, tracks, targets)."""
+    told = [
+        [target.interval(value) for target, value in zip(targets, row, strict=True)]
+        for row in values.tolist()
+    ]
+    return np.array(told).reshape(len(values), len(targets), 2).transpose(2, 0, 1)

@@ -13,7 +13,7 @@ import numpy as np
 
 from linernotes.audio import find_tracks
 from linernotes.learning.copies import without_copies
-from linernotes.learning.numeric import as_numbers, check_numbers
+from linernotes.learning.numeric import as_numbers, check_numbers, together
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
 from linernotes.sources.delimited import open_delimited
@@ -21,9 +21,7 @@ from linernotes.sources.examples import (
     ColumnNotFoundError,
     Examples,
     ExamplesNotFoundError,
-    FewNumbersError,
     LeftOut,
-    Numbers,
     OneClassError,
     name_of,
     printable,
@@ -243,54 +241,6 @@ def _called_as_ours(classes: Sequence[str], said: Sequence[str]) -> list[str]:
         )
         not in said
     ]
-
-
-def together(labels: Sequence[Examples], *, label: str) -> Examples:
-    """Join several labels of the same tracks, all of them numbers, into targets of one model.
-
-    Parameters
-    ----------
-    labels
-        The same tracks, with a label each; those that lack one of them are left out.
-    label
-        What the targets are called together.
-
-    Raises
-    ------
-    FewNumbersError
-        No track has all labels.
-    """
-    places = [
-        {
-            examples.path[row] or examples.track_id[row] or f"\0{row}": row
-            for row in range(len(examples))
-        }
-        for examples in labels
-    ]
-    first = labels[0]
-    shared = [key for key in places[0] if all(key in place for place in places)]
-    if not shared:
-        raise FewNumbersError(f"no track has a number for each of {printable(label)}; add some")
-    parts = [
-        examples.take([place[key] for key in shared])
-        for examples, place in zip(labels, places, strict=True)
-    ]
-    columns = [part.numbers for part in parts if part.numbers is not None]
-    numbers = Numbers(
-        tuple(name for column in columns for name in column.names),
-        np.concatenate([column.values for column in columns], axis=1),
-        tuple(unit for column in columns for unit in column.units),
-    )
-    left_out = {each.name: each for examples in labels for each in examples.left_out}
-    return replace(
-        parts[0],
-        label=label,
-        target=tuple(", ".join(texts) for texts in zip(*(p.target for p in parts), strict=True)),
-        numbers=numbers,
-        left_out=tuple(left_out.values()),
-        warnings=tuple(dict.fromkeys(text for part in labels for text in part.warnings)),
-        name=first.name,
-    )
 
 
 def _too_few(examples: Examples, classes: Sequence[str], fewest: int) -> str:
