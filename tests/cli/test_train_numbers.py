@@ -177,6 +177,7 @@ def test_two_numbers_are_learned_together(
 
 def test_numbers_may_be_taken_for_classes_and_classes_not_for_numbers(
     table: Path,
+    model: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
@@ -195,3 +196,9 @@ def test_numbers_may_be_taken_for_classes_and_classes_not_for_numbers(
         assert left.value.code == 2
         assert said in capsys.readouterr().err
     assert not Path(target).exists()
+    monkeypatch.setattr("sys.argv", ["linernotes", "evaluate", str(model), str(table),
+                                     "--as", "classes"])  # fmt: skip
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 2
+    assert "tells hiss from 0.00 to 1.00: leave out --as" in capsys.readouterr().err

@@ -21,7 +21,8 @@ from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import Listening
 from linernotes.learning.data import load_data
-from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
+from linernotes.learning.recipe import Recipe, WrongRecipeError, find_recipe, list_recipes
+from linernotes.learning.regression import Regression
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import Examples, LeftOut
 
@@ -94,6 +95,8 @@ def evaluate_subject(
         examples = load_data(data, label=label, library=library, numbers=numbers)
         return compare_all(examples, how=how, as_json=as_json, messages=messages)
     chosen = find_subject(subject)  # so that a wrong name is said before the data are read
+    if not isinstance(chosen, Recipe) and numbers not in (None, isinstance(chosen, Regression)):
+        raise WrongRecipeError(f"The model {chosen.name} tells {chosen.subject}: leave out --as.")
     if report is not None:
         check_report_path(report)
     examples = (

@@ -14,7 +14,7 @@ from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import Listening, Task, Tell, prepare
-from linernotes.learning.data import labelled
+from linernotes.learning.data import as_examples
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
 from linernotes.sources.examples import Examples, printable
 from linernotes.sources.groups import GROUPINGS
@@ -99,7 +99,7 @@ def compare(
     >>> [row.recipe for row in compare("tracks.csv")]  # doctest: +SKIP
     ['default', 'producer', 'few']
     """
-    examples = labelled(data, label=label, numbers=numbers)
+    examples = as_examples(data, label=label, numbers=numbers)
     leaks: dict[tuple[str | None, ...], tuple[Leak, ...]] = {}
     for each in recipes or list_recipes(examples.tells):
         name = each if isinstance(each, str) else each.name

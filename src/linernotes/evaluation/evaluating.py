@@ -17,7 +17,7 @@ from linernotes.evaluation.study import study_recipe
 from linernotes.evaluation.task import Listening, Task, Tell, prepare
 from linernotes.evaluation.testing import train_and_test
 from linernotes.learning.catalogue import list_models, load_model
-from linernotes.learning.data import labelled, load_data
+from linernotes.learning.data import as_examples, load_data
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
 from linernotes.learning.regression import Regression
 from linernotes.library.scanning import Progress
@@ -107,7 +107,7 @@ def evaluate(
 
         examples = labelled_for(chosen, data, label=label)
         return evaluate_model(chosen, examples, by=groups, seed=seed, listening=listening)
-    examples = labelled(data, label=label, numbers=numbers)
+    examples = as_examples(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
     task = prepare(examples, chosen.hearing, by=groups, seed=seed, listening=listening)
     return evaluate_recipe(
@@ -195,7 +195,7 @@ def labelled_for(
     """
     regression = isinstance(model, Regression)
     if isinstance(data, Examples):
-        return labelled(data, numbers=regression)
+        return as_examples(data, numbers=regression)
     if label is None and isinstance(model, Regression):
         label = ",".join(target.name for target in model.targets)
     return load_data(data, label=label, library=library, numbers=regression)

@@ -16,7 +16,7 @@ from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import Listening, Tell
 from linernotes.evaluation.tested import Tested
-from linernotes.learning.data import labelled
+from linernotes.learning.data import as_examples
 from linernotes.learning.fitting import TrainingError
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.recipe import Recipe, find_recipe, suit
@@ -96,7 +96,7 @@ def train_scored(
     listening = listening or Listening()
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(seed=seed)  # so that a missing package is said before the data are read
-    examples = labelled(data, label=label, numbers=numbers)
+    examples = as_examples(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
     found, untested = None, None
     if test:

@@ -118,7 +118,7 @@ def load_data(
     return as_numbers(examples, (None if decides else False) if numbers is None else numbers)
 
 
-def labelled(
+def as_examples(
     data: Examples | str | os.PathLike[str],
     *,
     label: str | None = None,

@@ -48,7 +48,7 @@ class Model(ModelBase):
     threshold: float = 0.0
 
     @property
-    def tells(self) -> str:
+    def subject(self) -> str:
         """The label and its classes, in words."""
         return f"{self.label} ({', '.join(self.classes)})"
 
