@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -229,6 +230,7 @@ def check_numbers(examples: Examples) -> None:
         raise FewNumbersError(
             f"only {len(examples)} of the tracks have a number for {printable(examples.label)} and "
             f"can be used, and {FEWEST_NUMBERS} are needed at the least; add some"
+            + _why_so_few(examples.left_out)
         )
     for name, column in zip(numbers.names, numbers.values.T, strict=True):
         if not np.ptp(column) > 0:
@@ -236,6 +238,15 @@ def check_numbers(examples: Examples) -> None:
                 f"all tracks have the {printable(name)} {column[0]:g}, so that there is nothing to "
                 "tell apart; add tracks with others"
             )
+
+
+def _why_so_few(left_out: Sequence[LeftOut]) -> str:
+    """Return for what most of the others were left out."""
+    if not left_out:
+        return ""
+    code, count = Counter(each.code for each in left_out).most_common(1)[0]
+    first = next(each for each in left_out if each.code == code)
+    return f" ({count} were left out, as {printable(first.name)}: {printable(first.message)})"
 
 
 def _as_classes(examples: Examples, column: Column, label: str) -> Examples:
