@@ -13,6 +13,7 @@ from rich.text import Text
 from linernotes.clock import clock
 from linernotes.identification import Failure, Identification
 from linernotes.learning import Estimate, Prediction
+from linernotes.learning.certainty import NONE_OF_THESE, Certainty
 
 _BAR = 20
 _LABEL = 14
@@ -22,7 +23,6 @@ _TAGS = 8
 # Classes that are never more probable than this do not get a strip.
 _WORTH_A_STRIP = 0.15
 _STRIPS = 4
-_NOT_SURE = 0.5
 
 
 def show_result(result: Identification | Failure, console: Console) -> None:
@@ -81,11 +81,12 @@ def _prediction(prediction: Prediction, width: int) -> Text:
         text.append("none of these")
         text.append("  the nearest are:\n", style="dim")
         heading = ""
+        best = [each for each in prediction.top(4) if each[0] != NONE_OF_THESE][:3]
     for rank, (name, probability) in enumerate(best):
         if rank and probability < 0.05:
             break
-        unsure = rank == 0 and probability < _NOT_SURE and not prediction.rejected
-        doubt = "  not sure" if unsure else ""
+        doubted = prediction.certainty in (Certainty.LIKELY, Certainty.NOT_SURE)
+        doubt = f"  {prediction.certainty}" if rank == 0 and doubted else ""
         text.append(f"  {heading if rank == 0 else '':{_LABEL}}", style="dim")
         text.append(f"{printable(name):{_LABEL}}")
         text.append(_bar(probability), style=_colour(prediction, name))

@@ -24,6 +24,7 @@ from linernotes.identification.number_views import (
 )
 from linernotes.identification.result import Failure, Identification
 from linernotes.learning import Estimate, Prediction
+from linernotes.learning.certainty import NONE_OF_THESE, Certainty
 from linernotes.pages import fill_page, opinion
 
 if TYPE_CHECKING:
@@ -248,14 +249,15 @@ def _name_view(file: str | None) -> dict[str, Any]:
 def _verdict(prediction: Prediction | Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
     if isinstance(prediction, Estimate):
         return verdict_of(prediction, colours)
-    top = prediction.top(2)
-    (best, first), second = top[0], top[1][1] if len(top) > 1 else 0.0
+    certainty = prediction.certainty
+    top = [each for each in prediction.top(3) if each[0] != NONE_OF_THESE][:2]
+    best, first = top[0]
     perhaps = " or ".join(f"{_legible(name)} {opinion(p)}" for name, p in top)
     return {
-        "sure": first >= 0.5 and first - second >= 0.1 and not prediction.rejected,
-        "doubt": "none of these" if prediction.rejected else "not sure",
+        "sure": certainty in (Certainty.SURE, Certainty.LIKELY),
+        "doubt": str(certainty),
         "best": _legible(best),
-        "percent": opinion(first),
+        "percent": opinion(first) + (" (likely)" if certainty is Certainty.LIKELY else ""),
         "perhaps": f"{'nearest' if prediction.rejected else 'perhaps'} {perhaps}",
         "between": "",
         "colour": colours.get(best, "other"),

@@ -171,7 +171,10 @@ def _model_as_dict(prediction: Prediction | Estimate) -> dict[str, Any]:
             "end": [round(float(second), 3) for second in prediction.end],
             "classes": list(prediction.classes),
             "probabilities": [[_rounded(p) for p in row] for row in prediction.timeline],
+            "answers": prediction.answers,
         },
+        "answer": prediction.answer,
+        "certainty": str(prediction.certainty),
         "rejected": prediction.rejected,
     }
 

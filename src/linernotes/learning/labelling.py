@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 from linernotes.errors import ModelError
 from linernotes.explore.explorer import Explorer, TrackNotFoundError
 from linernotes.explore.query import Query
+from linernotes.learning.agreement import contradicted
+from linernotes.learning.certainty import Certainty, certainties
 from linernotes.learning.inputs import IN_LIBRARY, input_columns
 from linernotes.learning.listening import hear
 from linernotes.learning.material import Material
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.regression import Regression
+from linernotes.library.analysis import tag_names
 from linernotes.library.collection import Collection
 
 Floats = NDArray[np.float32]
-
-#: What is told of tracks that are probably none of a model's classes.
-NONE_OF_THESE = "none of these"
 
 # A range is counted in so many parts.
 _PARTS = 5
@@ -47,19 +47,32 @@ class Labels:
         Which.
     probabilities
         float32, shape (tracks, classes).
+    contradicted
+        Shape (tracks,): whether what the networks' tags say contradicts the answer.
     """
 
     model: Model
     probabilities: Floats
+    contradicted: NDArray[np.bool_]
+
+    @property
+    def certainties(self) -> list[Certainty]:
+        """How far the answer of each track is to be relied on."""
+        return certainties(
+            self.probabilities,
+            sure_above=self.model.sure_above,
+            rejected=self.model.rejects(self.probabilities),
+            contradicted=self.contradicted,
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The most probable class of each track, or `NONE_OF_THESE`."""
-        best = self.probabilities.argmax(axis=1)
-        rejected = self.model.rejects(self.probabilities)
+        """The most probable class of each track, "not sure", or "none of these"."""
+        best = self.probabilities.argmax(axis=1).tolist()
+        told = (Certainty.SURE, Certainty.LIKELY)
         return tuple(
-            NONE_OF_THESE if none else self.model.classes[i]
-            for i, none in zip(best, rejected, strict=True)
+            self.model.classes[i] if certainty in told else str(certainty)
+            for i, certainty in zip(best, self.certainties, strict=True)
         )
 
     def counts(self) -> dict[str, int]:
@@ -166,7 +179,8 @@ def label_collection(collection: Collection, model: AnyModel) -> Labels | Values
         return Values(model, told)
     probabilities = np.full((len(values), len(model.classes)), 1 / len(model.classes), np.float32)
     probabilities[track] = answers
-    return Labels(model, probabilities)
+    doubted = contradicted(model.classes, probabilities, tag_names(), collection.tags)
+    return Labels(model, probabilities, doubted)
 
 
 def with_labels(collection: Collection, models: Sequence[AnyModel]) -> Collection:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from linernotes.backbone import VERSION
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning.card import NumberScores, Scores
+from linernotes.learning.certainty import NINE_OF_TEN, NONE_OF_THESE
 from linernotes.learning.model_base import Floats, ModelBase
 from linernotes.learning.model_input import ModelInput, TrackInput
 from linernotes.learning.prediction import Prediction
@@ -41,11 +42,15 @@ class Model(ModelBase):
         ONNX graph: ``taggram`` (windows, tags) or ``features`` (rows, columns),
         float32, to ``probabilities`` (classes,) and ``timeline`` (rows, classes).
     threshold
-        Below which probability its best answer means "none of these"; 0 never.
+        Below which probability its best answer means "none of these"; 0 never. A class of that
+        name means it at any probability.
+    sure_above
+        The probability from which nine of ten answers are right.
     """
 
     classes: tuple[str, ...]
     threshold: float = 0.0
+    sure_above: float = NINE_OF_TEN
 
     @property
     def subject(self) -> str:
@@ -170,6 +175,8 @@ class Model(ModelBase):
             Shape (tracks, classes).
         """
         refused: NDArray[np.bool_] = probabilities.max(axis=-1) < self.threshold
+        if NONE_OF_THESE in self.classes:
+            refused = refused | (probabilities.argmax(axis=-1) == self.classes.index(NONE_OF_THESE))
         return refused
 
     def with_scores(self, *scores: Scores | NumberScores, test_looks: int = 1) -> Self:
@@ -189,6 +196,7 @@ class Model(ModelBase):
         known = {**super().as_dict(), "classes": list(self.classes)}
         if isinstance(self.input, TrackInput):
             known["threshold"] = self.threshold
+            known["sure_above"] = self.sure_above
             known["training"] = None if self.training is None else self.training.as_dict()
         return known
 
@@ -208,6 +216,8 @@ class Model(ModelBase):
             end=end,
             timeline=timeline,
             rejected=bool(self.rejects(probabilities)),
+            threshold=self.threshold,
+            sure_above=self.sure_above,
         )
 
     def _run(self, name: str, rows: Floats) -> tuple[Floats, Floats]:

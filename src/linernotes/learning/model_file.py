@@ -13,10 +13,10 @@ member              at most     what
 ==================  ==========  ==================================================
 
 Models that listen window by window are written in format version 1, those that
-`linernotes.train` makes in version 3, which also says what is heard, when the model
-rejects, how it was trained, and by what it knows the tracks again that it was trained
-on. Version 2, which lacks the last of these, is read as well. Version 4 is a regression: it has
-targets where the others have classes, and never rejects.
+`linernotes.train` makes in version 5, which also says what is heard, when the model rejects and
+when it is sure, how it was trained, and by what it knows the tracks again that it was trained on.
+Versions 3 and 2, which lack one and two of these, are read as well. Version 4 is a regression: it
+has targets where the others have classes, and never rejects.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from typing import Any
 
 from linernotes.errors import ModelFileError
 from linernotes.learning.card import card_from_dict
+from linernotes.learning.certainty import NINE_OF_TEN
 from linernotes.learning.fingerprints import decode, encode
 from linernotes.learning.hearing import Clips, Input
 from linernotes.learning.model import AnyModel, Model, ModelInput, TrackInput
@@ -45,7 +46,7 @@ from linernotes.learning.schema import items, mapping, number, text, whole
 from linernotes.learning.targets import target_from_dict
 
 FORMAT = "linernotes-model"
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 
 _JSON, _ONNX = "model.json", "estimator.onnx"
 _LARGEST = {_JSON: 4 << 20, _ONNX: 256 << 20}
@@ -62,6 +63,7 @@ _REGRESSION = 4
 _KEYS_SINCE[_REGRESSION] = (
     *(key for key in _KEYS if key != "classes"), "targets", "training", "learned_from",
 )  # fmt: skip
+_KEYS_SINCE[5] = (*_KEYS_SINCE[3], "sure_above")
 _AGAIN = "get it again, or train the model anew"
 
 
@@ -92,7 +94,7 @@ def save_model(model: ModelBase, path: str | Path) -> None:
     contents = {
         **model.as_dict(),
         "format": FORMAT,
-        "format_version": _REGRESSION if regression else 3 if trained else 1,
+        "format_version": _REGRESSION if regression else FORMAT_VERSION if trained else 1,
         "written_by": f"linernotes {__version__}",
         "sha256": {_ONNX: hashlib.sha256(model.estimator).hexdigest()},
         **({"learned_from": encode(model.learned_from)} if trained else {}),
@@ -240,6 +242,7 @@ def _told_classes(checked: dict[str, object], common: dict[str, Any], *, trained
         classes=classes,
         card=card_from_dict(checked["card"], len(classes)),
         threshold=number(checked["threshold"], "the threshold") if trained else 0.0,
+        sure_above=number(checked.get("sure_above", NINE_OF_TEN), "sure_above"),
         training=_training(checked["training"], len(classes)) if trained else None,
         **common,
     )

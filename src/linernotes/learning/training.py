@@ -265,6 +265,7 @@ def _classifier(
         card=card_of_classes(fitted, training, classes, common["label"]),
         estimator=export(fitted, material),
         threshold=fitted.threshold,
+        sure_above=fitted.sure_above,
         training=training,
         **common,
     )

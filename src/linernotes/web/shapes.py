@@ -177,6 +177,7 @@ class Timeline(TypedDict):
     end: list[float]
     classes: list[str]
     probabilities: list[list[float]]
+    answers: list[str]
 
 
 class TargetResult(TypedDict):
@@ -210,6 +211,8 @@ class ModelResult(TypedDict):
     """What a model of classes says."""
 
     model: str
+    answer: str
+    certainty: str
     rejected: bool
     classes: list[Probability]
     timeline: Timeline
