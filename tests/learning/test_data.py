@@ -255,5 +255,5 @@ def test_folders_are_classes_unless_it_is_said(tmp_path: Path) -> None:
 def test_a_class_called_as_ours_is_learned_and_warned_of(tmp_path: Path) -> None:
     found = trainable(load_data(write_numbers(tmp_path), label="mood"))
     assert found.classes == ("calm", "not sure")
-    assert "the class not sure is called as what is told" in found.warnings[0]
+    assert "a class is called not sure: that is also told" in found.warnings[0]
     assert trainable(found).warnings == found.warnings

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.audio import find_tracks
+from linernotes.learning.certainty import Certainty
 from linernotes.learning.copies import without_copies
 from linernotes.learning.numeric import as_numbers, check_numbers, together
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
@@ -39,8 +40,15 @@ if TYPE_CHECKING:
 FEWEST = 2
 """Tracks that a class needs: one to learn from, one to see whether that helped."""
 
-# What is told where no class is.
-_OURS = ("none of these", "not sure")
+# What classes of these names are to us.
+_OURS = {
+    str(Certainty.NONE_OF_THESE): "its tracks are learned as examples of what is of no class",
+    **dict.fromkeys(
+        (str(each) for each in Certainty if each is not Certainty.NONE_OF_THESE),
+        "that is also told of how far an answer is to be relied on; call it otherwise, or nobody "
+        "can tell the two apart",
+    ),
+}
 
 _AUDIO = frozenset(".wav .mp3 .flac .ogg .opus .m4a .aac .wma .aiff .aif .au".split())
 
@@ -230,17 +238,13 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
 
 
 def _called_as_ours(classes: Sequence[str], said: Sequence[str]) -> list[str]:
-    """Warn of classes that are called as what is told where no class is."""
-    return [
-        text
+    """Say what comes of classes that are called as what we tell of answers."""
+    texts = [
+        f"a class is called {printable(name)}: {_OURS[name.strip().casefold()]}"
         for name in classes
         if name.strip().casefold() in _OURS
-        and (
-            text := f"the class {printable(name)} is called as what is told of tracks that are of "
-            "no class: call it otherwise, or nobody can tell the two apart"
-        )
-        not in said
     ]
+    return [text for text in texts if text not in said]
 
 
 def _too_few(examples: Examples, classes: Sequence[str], fewest: int) -> str:
