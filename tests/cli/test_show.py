@@ -39,7 +39,7 @@ def test_a_track_that_changes_shows_how() -> None:
     lines = shown(identification([[1, 0]] * 10 + [[0, 1]] * 10))
     assert lines[0] == "song.mp3  1:00"
     assert lines[1] == "  warning: scratched"
-    assert lines[2].split() == ["genre", "jazz", "█" * 10 + "░" * 10, "50", "%"]
+    assert lines[2].split() == ["genre", "jazz", "█" * 10 + "░" * 10, "50", "%", "not", "sure"]
     strips = [line[30:] for line in lines[4:6]]
     half = "█" * (len(strips[1]) // 2)
     assert strips[0].rstrip() == half
