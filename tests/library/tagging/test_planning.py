@@ -107,7 +107,7 @@ def test_plans_and_results_are_json(copy: Copy, log: Path) -> None:
     written = write(path, log, genre=["jazz"])
     assert json.loads(json.dumps(written.as_dict())) == {
         "file": str(path), "error": None, "kept": [], "written": True, "warnings": [],
-        "changes": [{"field": "genre", "old": None, "new": "jazz"}],
+        "not_sure": [], "changes": [{"field": "genre", "old": None, "new": "jazz"}],
     }  # fmt: skip
     (undone,) = undo_tags(log=log)
     assert undone.as_dict()["changes"] == [{"field": "genre", "old": "jazz", "new": None}]

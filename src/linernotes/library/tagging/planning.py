@@ -277,7 +277,7 @@ def told(changes: Iterable[FieldChange]) -> dict[str, tuple[str, ...]]:
 def _key(tonic: int, mode: int) -> str:
     from linernotes.features.key import Key
 
-    name, scale = Key(tonic=tonic, mode=mode, strength=0, confidence=0).name.split()
+    name, scale = Key(tonic=tonic, mode=mode, strength=0, margin=0, confidence=0).name.split()
     return name + "m" * (scale == "minor")
 
 
