@@ -24,7 +24,8 @@ from linernotes.library.tag_names import (
     Names,
     native_names,
 )
-from linernotes.library.tags.ape import read_ape
+from linernotes.library.tags.ape import FOOTER as APE_FOOTER
+from linernotes.library.tags.ape import find_ape, read_ape
 from linernotes.library.tags.asf import read_asf
 from linernotes.library.tags.chunks import read_chunk_id3, read_chunk_texts
 from linernotes.library.tags.comments import read_flac, read_ogg
@@ -178,6 +179,14 @@ def _as_far_as_sound(tags: Iterable[Tag]) -> Iterator[Tag]:
         return
 
 
+def _read_id3v1(file: BinaryIO, begin: int, end: int) -> Iterator[Tag]:
+    """Yield the ID3v1 tag at the end, or the one that an APE tag was put behind."""
+    yield from read_id3v1(file, end)
+    place = find_ape(file, begin, end)
+    if place is not None and place.footer == end - APE_FOOTER:
+        yield from read_id3v1(file, place.start if place.header is None else place.header)
+
+
 def _first_value(tag: Tag, names: tuple[str, ...]) -> str:
     for name in names:
         values = (clean(value) for value in tag.get(name))
@@ -218,5 +227,5 @@ _AROUND: tuple[_Reader, ...] = (
     ("id3v2", ID3, lambda file, _, end: read_id3v2(file, 0, end)),
     ("id3v2 at the end", ID3, lambda file, _, end: read_appended(file, end)),
     ("ape", APE, read_ape),
-    ("id3v1", ID3, lambda file, _, end: read_id3v1(file, end)),
+    ("id3v1", ID3, _read_id3v1),
 )

@@ -62,6 +62,8 @@ def digest_of_tags(path: Path, family: Names, fields: Iterable[str]) -> str:
         They cannot be read.
     """
     names = {name.upper() for field in fields for name in native_names(family, field)}
+    # Frames that hold several pairs, or bytes, are named as a whole.
+    names |= {name.partition(":")[0] for name in names if name.startswith(("TIPL:", "UFID:"))}
     digest = hashlib.sha256()
     try:
         with path.open("rb") as file:

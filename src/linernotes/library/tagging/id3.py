@@ -23,7 +23,6 @@ from linernotes.library.tags.id3v2 import (
     IN_2_2,
     UNSYNCHRONISED,
     Header,
-    behind_id3,
     extended_size,
     frames_in,
     header_in,
@@ -102,17 +101,18 @@ def chunked_id3_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     TagDamagedError, TagFormatError
         The file, or the tag, is broken, or of a form that cannot be kept.
     """
-    begin = behind_id3(file)
-    file.seek(begin)
+    file.seek(0)
     form, stated = file.read(4), file.read(4)
+    if form[:3] == b"ID3":
+        raise TagFormatError("an ID3 tag lies before this file, where few expect it; remove that")
     if form not in (b"RIFF", b"FORM"):
         raise TagFormatError("tags of WAV files made for more than 4 GB are not written here")
     order = "<I" if form == b"RIFF" else ">I"
     total = _number(order, stated)
-    end = begin + 8 + total
+    end = 8 + total
     if end > file.seek(0, os.SEEK_END):
         raise TagDamagedError("it is shorter than it says, so that nothing can be put behind it")
-    place = _find_id3_chunk(file, begin, end, order)
+    place = _find_id3_chunk(file, end, order)
     if place is not None:
         file.seek(place - 4)
         size = file.read(4)
@@ -128,7 +128,7 @@ def chunked_id3_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
         grown = len(chunk)
     if total + grown >= 1 << 32:
         raise TagFormatError("it would grow beyond the 4 GB that its format can hold")
-    return (Edit(begin + 4, stated, struct.pack(order, total + grown)), *edits)
+    return (Edit(4, stated, struct.pack(order, total + grown)), *edits)
 
 
 def _frame_edits(body: bytes, header: Header, fields: Fields) -> list[Edit]:
@@ -205,8 +205,8 @@ def _new_tag(fields: Fields, *, even: bool) -> bytes:
     return b"ID3\4\0\0" + to_synchsafe(len(frames)) + frames
 
 
-def _find_id3_chunk(file: BinaryIO, begin: int, end: int, order: str) -> int | None:
-    position = begin + 12
+def _find_id3_chunk(file: BinaryIO, end: int, order: str) -> int | None:
+    position = 12
     while position + 8 <= end:
         file.seek(position)
         name, raw = file.read(4), file.read(4)

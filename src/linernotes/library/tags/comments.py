@@ -20,7 +20,8 @@ def read_flac(file: BinaryIO, place: int) -> Iterator[Tag]:
     """Yield the comments of a FLAC file that begins at a place."""
     for kind, start, size in blocks(file, place):
         if kind == COMMENTS:
-            yield comments_in(read_at(file, start, size))
+            # Some programs tell a size that is too small; the list itself tells where it ends.
+            yield comments_in(read_at(file, start, size + _LONGEST))
 
 
 def blocks(file: BinaryIO, place: int) -> Iterator[tuple[int, int, int]]:
