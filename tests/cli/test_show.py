@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,6 +47,15 @@ def test_a_track_that_changes_shows_how() -> None:
     assert len(half) >= 20
     assert lines[6].split() == ["0:00", "0:15", "0:30", "0:45", "1:00"]
     assert lines[7].split() == ["tags", "piano", "70", "%", "solo", "20", "%"]
+
+
+def test_a_title_stands_before_the_name_of_the_file() -> None:
+    heard = identification([[1, 0]] * 10)
+    lines = shown(replace(heard, title="So What", artist="Miles \x1b[31mDavis"))
+    assert lines[0] == "Miles \\x1b[31mDavis - So What  0:30"
+    assert lines[1] == "  song.mp3"
+    assert shown(replace(heard, title="So What"))[0] == "So What  0:30"
+    assert shown(replace(heard, artist="Miles Davis"))[0] == "song.mp3  0:30"
 
 
 def test_doubt_is_said() -> None:

@@ -19,6 +19,7 @@ from linernotes.identification.result import Failure, Identification
 from linernotes.learning import Model, ModelInput, Prediction, load_model
 from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.listening import Rows, hear, hear_sections
+from linernotes.library.file_tags import read_file_tags
 
 DEFAULT_MODELS = ("genre",)
 
@@ -92,6 +93,7 @@ def identify(
         if model.hearing is not None:
             model.check_input()  # before the work
     deadline = None if timeout is None else time.monotonic() + timeout
+    told = {} if isinstance(track, Audio) else read_file_tags(track)
     outline = WaveformOutline(_OUTLINE_STRETCH)
     with stream(
         track,
@@ -116,6 +118,8 @@ def identify(
         tags=merge_tags(taggrams),
         predictions=tuple(_predicted(model, taggrams, rows) for model in loaded),
         waveform=outline.points(),
+        title=told.get("title"),
+        artist=told.get("artist"),
     )
 
 

@@ -28,6 +28,7 @@ from linernotes.features.onset import ONSET_STRENGTH
 from linernotes.features.spectrum import HOP_LENGTH
 from linernotes.features.stereo import STEREO_CORRELATION
 from linernotes.features.tempo import tempo
+from linernotes.library.file_tags import read_file_tags
 
 Image = NDArray[np.float32]
 
@@ -85,6 +86,8 @@ class Overview:
         float32, shape (bins, bins): how often left and right stood so to each other, as a
         logarithm from 0 to 1; rows from low to high mid, columns of side, around 0. The scale
         is such that nearly all samples are within.
+    title, artist
+        What the file's tags say, or ``None``.
     """
 
     file: str | None
@@ -107,6 +110,8 @@ class Overview:
     true_peak: float
     correlation: Image
     goniometer: Image
+    title: str | None = None
+    artist: str | None = None
 
 
 def look_into(
@@ -135,6 +140,7 @@ def look_into(
     >>> look_into("song.mp3").tempo  # doctest: +SKIP
     121.6
     """
+    told = {} if isinstance(track, Audio) else read_file_tags(track)
     gathered: dict[str, list[NDArray[np.float32]]] = {}
     peaks: list[float] = []
     with stream(track, start=start, duration=duration, timeout=timeout) as blocks:
@@ -174,6 +180,8 @@ def look_into(
             true_peak=max(peaks),
             correlation=_fitted(rows["correlation"]),
             goniometer=dots.image(),
+            title=told.get("title"),
+            artist=told.get("artist"),
         )
 
 

@@ -6,11 +6,13 @@ import io
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from linernotes.audio.container import sniff
+from linernotes.audio.source import Source
 from linernotes.errors import AudioError
 from linernotes.library.tag_names import (
     APE,
@@ -45,14 +47,15 @@ _BREAK = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def read_file_tags(path: str | os.PathLike[str], *, custom: Iterable[str] = ()) -> dict[str, str]:
+def read_file_tags(source: Source, *, custom: Iterable[str] = ()) -> dict[str, str]:
     """Read the tags of a file.
 
     Parameters
     ----------
-    path
-        A file: mp3 (ID3 1 to 2.4, APE), flac, ogg, opus, m4a, wav, aiff, wma, Matroska, and what
-        else bears APE or ID3 tags. Its bytes tell the format, not its name.
+    source
+        A path, bytes, or a binary file object, which is left where it was; of one that cannot
+        seek, nothing is read. It is mp3 (ID3 1 to 2.4, APE), flac, ogg, opus, m4a, wav, aiff,
+        wma, Matroska, or what else bears APE or ID3 tags; its bytes tell, not its name.
     custom
         Names of more fields to read: those of `linernotes.library.tag_names.MORE_FIELDS`, or
         linernotes' own, see `linernotes.library.tag_names.custom_name`.
@@ -75,7 +78,7 @@ def read_file_tags(path: str | os.PathLike[str], *, custom: Iterable[str] = ()) 
     """
     fields = (*FIELDS, *custom)
     tags: dict[str, str] = {}
-    for told in read_tags(path):
+    for told in read_tags(source):
         for field in fields:
             if field not in tags:
                 value = _first_value(told.tag, native_names(told.names, field))
@@ -104,7 +107,7 @@ class Told:
     tag: Tag
 
 
-def read_tags(path: str | os.PathLike[str]) -> list[Told]:
+def read_tags(source: Source) -> list[Told]:
     """Return the tags of a file that say anything, the most trusted first.
 
     Examples
@@ -112,20 +115,46 @@ def read_tags(path: str | os.PathLike[str]) -> list[Told]:
     >>> read_tags("no such file.mp3")
     []
     """
-    # Opening what is no file, such as a FIFO, may wait for ever.
-    if not os.path.isfile(path):  # noqa: PTH113 - which a null byte in a name does not upset
-        return []
     found: list[Told] = []
-    try:
-        own = _READERS.get(kind_of(path) or "", ())
-        with Path(path).open("rb") as file:
-            begin, end = behind_id3(file), file.seek(0, os.SEEK_END)
-            for kind, names, read in (*own, *_AROUND):
-                tags = _as_far_as_sound(read(file, begin, end))
-                found += [Told(kind, names, tag) for tag in tags if tag]
-    except OSError:
-        pass
+    with suppress(*BROKEN), _opened(source) as file:
+        own = _READERS.get(_kind_in(file) or "", ())
+        begin, end = behind_id3(file), file.seek(0, os.SEEK_END)
+        for kind, names, read in (*own, *_AROUND):
+            tags = _as_far_as_sound(read(file, begin, end))
+            found += [Told(kind, names, tag) for tag in tags if tag]
     return found
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[BinaryIO]:
+    """Open what tags are read from; what cannot be raises `OSError`."""
+    if isinstance(source, str | os.PathLike):
+        # Opening what is no file, such as a FIFO, may wait for ever.
+        if not os.path.isfile(source):  # noqa: PTH113 - which a null byte in a name does not upset
+            raise FileNotFoundError(source)
+        with Path(source).open("rb") as file:
+            yield file
+    elif isinstance(source, bytes | bytearray | memoryview):
+        yield io.BytesIO(source)
+    elif not source.seekable():
+        raise io.UnsupportedOperation
+    else:
+        place = source.tell()
+        try:
+            yield source
+        finally:
+            source.seek(place)
+
+
+def caption(title: str | None, artist: str | None) -> str | None:
+    """Return what a track is called where a name of its file would stand; none without a title.
+
+    Examples
+    --------
+    >>> caption("So What", "Miles Davis"), caption("So What", None), caption(None, "Miles Davis")
+    ('Miles Davis - So What', 'So What', None)
+    """
+    return f"{artist} - {title}" if title and artist else title or None
 
 
 def clean(text: str) -> str:
@@ -141,18 +170,20 @@ def clean(text: str) -> str:
 
 def kind_of(path: str | os.PathLike[str]) -> str | None:
     """Tell the format of a file from its bytes: "mp3", "flac", "vorbis", "opus", "mp4", …."""
-    try:
-        with Path(path).open("rb") as file:
-            begin = behind_id3(file)
-            try:
-                kind = sniff(file).kind
-            except AudioError:
-                if not begin:
-                    return None
-                kind = sniff(_rest(file, begin)).kind
-            return _ogg_codec(file, begin) if kind == "ogg" else kind
-    except (AudioError, OSError, ValueError):
-        return None
+    with suppress(OSError, ValueError), Path(path).open("rb") as file:
+        return _kind_in(file)
+    return None
+
+
+def _kind_in(file: BinaryIO) -> str | None:
+    begin = behind_id3(file)
+    for whole in (file, _rest(file, begin)) if begin else (file,):
+        try:
+            kind = sniff(whole).kind
+        except AudioError:
+            continue
+        return _ogg_codec(file, begin) if kind == "ogg" else kind
+    return None
 
 
 def _rest(file: BinaryIO, begin: int) -> BinaryIO:
