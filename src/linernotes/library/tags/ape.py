@@ -19,6 +19,7 @@ MARK = b"APETAGEX"
 HAS_HEADER, IS_HEADER = 1 << 31, 1 << 29
 _KIND = 0b110
 _LYRICS = b"LYRICS200"
+_MOST_ITEMS = 4096
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def read_ape(file: BinaryIO, begin: int, end: int) -> Iterator[Tag]:
     place = find_ape(file, begin, end)
     if place is None:
         return
-    items, _ = items_in(read_at(file, place.start, place.end - place.start), place.count)
+    data = read_at(file, place.start, place.end - place.start)
+    items, _ = items_in(data, min(place.count, _MOST_ITEMS))
     # Binary values and links are no texts.
     yield collect((item.key, utf_8(item.value)) for item in items if item.is_text)
