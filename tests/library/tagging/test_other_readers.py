@@ -11,6 +11,8 @@ from typing import Any
 import av
 import mutagen
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from mutagen import id3
 from mutagen.apev2 import APEv2
 from mutagen.flac import FLAC
@@ -20,7 +22,7 @@ from mutagen.oggvorbis import OggVorbis
 from tagging_support import LENIENT, packets, write
 from tinytag import ParseError, TinyTag
 
-from linernotes.library.file_tags import read_file_tags
+from linernotes.library.file_tags import clean, read_file_tags
 from linernotes.library.tagging.errors import TagFormatError
 from linernotes.library.tagging.undo import undo_tags
 
@@ -273,7 +275,7 @@ def test_chunks_behind_an_id3_tag_are_left_alone(
     path = tmp_path / "a"
     before(kind)(song_files, path)
     data = path.read_bytes()
-    with pytest.raises(TagFormatError, match="before this file"):
+    with pytest.raises(TagFormatError, match="in front of it"):
         write(path, tmp_path / "log", **NEW)
     assert path.read_bytes() == data
     assert read_file_tags(path)["title"] == "New title"
@@ -327,3 +329,27 @@ def test_what_an_ape_tag_says_is_changed_there(song_files: dict[str, Path], tmp_
             assert list(tags["genre"]) == ["Folk"]
             assert tags["Cover Art (Front)"].kind == 1
             assert len(tags) == len(NAMES) + 3
+
+
+TEXTS = st.text(min_size=1, max_size=60).map(clean).filter(bool)
+
+
+@given(mood=st.lists(TEXTS, min_size=1, max_size=3), own=TEXTS)
+@settings(max_examples=12, deadline=None)
+def test_any_text_makes_the_round_trip_through_an_ape_tag(
+    song_files: dict[str, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+    mood: list[str],
+    own: str,
+) -> None:
+    folder = tmp_path_factory.mktemp("round")
+    path = folder / "a.mp3"
+    only_ape(song_files, path)
+    data = path.read_bytes()
+    write(path, folder / "log", mood=mood, LINERNOTES_GENRE=[own])
+    told = read_file_tags(path, custom=["LINERNOTES_GENRE"])
+    assert told["LINERNOTES_GENRE"] == own
+    assert told["mood"] == "; ".join(dict.fromkeys(mood))
+    assert list(APEv2(path)["mood"]) == list(dict.fromkeys(mood))
+    list(undo_tags([path], log=folder / "log"))
+    assert path.read_bytes() == data

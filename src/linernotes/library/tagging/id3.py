@@ -104,7 +104,9 @@ def chunked_id3_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     file.seek(0)
     form, stated = file.read(4), file.read(4)
     if form[:3] == b"ID3":
-        raise TagFormatError("an ID3 tag lies before this file, where few expect it; remove that")
+        raise TagFormatError(
+            "an ID3 tag lies in front of it, where few programs expect one; remove that first"
+        )
     if form not in (b"RIFF", b"FORM"):
         raise TagFormatError("tags of WAV files made for more than 4 GB are not written here")
     order = "<I" if form == b"RIFF" else ">I"

@@ -21,8 +21,6 @@ LARGEST = 1 << 24
 
 _MOST_VALUES = 4096
 
-Raw = Iterable[tuple[str, "str | bytes"]]
-
 
 @dataclass
 class Tag:
