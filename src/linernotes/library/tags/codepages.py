@@ -20,6 +20,7 @@ from functools import cache
 from types import MappingProxyType
 
 from linernotes.library.tags.frequent import (  # fmt: skip
+    ARABIC,
     CHINESE,
     CYRILLIC,
     GREEK,
@@ -28,6 +29,7 @@ from linernotes.library.tags.frequent import (  # fmt: skip
     KANA,
     KANJI,
     LATIN,
+    THAI,
     TRADITIONAL,
 )
 
@@ -43,7 +45,13 @@ _PRIOR = MappingProxyType({"cp1252": 0.0, "cp1251": 2.0, "gbk": 3.0, "cp932": 3.
 _RARE_PRIOR = 4.0
 # Bits for each byte beyond ASCII, at most, to be believed.
 _DEAREST = 8.5
-_USUAL_SIGNS = "\u2019\u2018\u201c\u201d«»\u2013\u2014…\u00b4°½¼£©®·§ªº№"
+# Letters where they hardly ever stand in the languages that have them.
+_ODD = re.compile(
+    "ñ(?![aeiouáéíóúü])|[òùì](?=[a-z])|(?<=[aeiou])[æø]|æ(?![a-z])|ã(?![oeis]|\\b)|\\b[ïëÿ]"
+    "|[ńă](?=[aeiouáéíóöőú])|ð(?=[^aeiouáéíóúaiurn ])|\\bð",
+    re.IGNORECASE,
+)
+_USUAL_SIGNS = "\u2019\u2018\u201c\u201d«»\u2013\u2014…\u00b4°½¼£©·ªº№"
 _FOREIGN, _SIGN, _UNKNOWN = 13.0, 12.0, 15.0
 
 
@@ -87,7 +95,8 @@ def decide(texts: Sequence[bytes]) -> Decision:
             looked_at.append(text)
     if not looked_at:
         return Decision()
-    if all(_decoded(text, "utf-8") is not None for text in looked_at):
+    as_utf_8 = [_decoded(text, "utf-8") for text in looked_at]
+    if None not in as_utf_8 and not all(text is not None and text.isascii() for text in as_utf_8):
         return Decision("utf-8")
     costs: dict[str, tuple[float, tuple[str, ...]]] = {}
     for coding, models in _models().items():
@@ -110,7 +119,7 @@ def _chosen(costs: Mapping[str, tuple[float, tuple[str, ...]]], wide: int) -> De
     others = [other for other, text in costs.values() if text != decoded]
     lead = min(others, default=math.inf) - cost
     if best in ("cp1252", "cp1250", "cp1254") and decoded == costs.get("cp1252", (0, ()))[1]:
-        return Decision("cp1252", sure=lead >= _SURE_LATIN and cost <= 1.5 * _DEAREST * wide)
+        return Decision("cp1252", sure=lead >= _SURE_LATIN and cost <= 1.2 * _DEAREST * wide)
     if lead >= _MARGIN and cost - _PRIOR.get(best, _RARE_PRIOR) <= _DEAREST * wide:
         return Decision(best)
     return Decision(sure=False)
@@ -144,6 +153,9 @@ def _models() -> Mapping[str, tuple[_Model, ...]]:
             ("koi8_r", CYRILLIC[:1], 3.2, 0.15),
             ("cp1253", GREEK, 3.2, 0.17),
             ("cp1255", HEBREW, 3.2, 0.17),
+            ("cp1256", ARABIC, 3.2, 0.17),
+            ("cp874", THAI, 3.6, 0.11),
+            ("cp1257", LATIN["cp1257"], 6.0, 0.35),
         )
     }
     signs = {
@@ -169,18 +181,21 @@ def _alphabet(order: str, *, first: float, step: float) -> _Model:
             elif letter.isalpha() and not before.isascii() and before.isalpha() and not latin:
                 total += 8  # two scripts in one word
             before = letter
-        return total
+        return total + (5.0 * len(_ODD.findall(text)) if latin else 0.0)
 
     return cost
 
 
 def _letter_cost(letter: str, before: str, bits: Mapping[str, float], *, latin: bool) -> float:
-    small = letter.lower()
+    # The small form of the dotted I would be two characters.
+    small = "\u0131" if letter == "İ" else letter.lower()
     total = bits.get(small, _FOREIGN if letter.isalpha() else _SIGN)
     if letter in _USUAL_SIGNS:
         total = 9.0
     if small not in bits and unicodedata.category(letter) in ("Cc", "Cn", "Co"):
         return _UNKNOWN
+    if total == _SIGN and not before.isspace():
+        return total + 3.0
     if letter != small:
         total += 1.0
         if before.islower():

@@ -29,7 +29,9 @@ LATIN = MappingProxyType(
         ),
         # Turkish.
         "cp1254": ("ıüşçğöâ",),
-        "all": frozenset("éóãüäøðàłíáčăı"),
+        # Lithuanian, Latvian.
+        "cp1257": ("ėšžįųūąčę", "āīēšūņļķčģž"),
+        "all": frozenset("éóãüäøðàłíáčăıėā"),
     }
 )
 """Letters with accents, by code page and language."""
@@ -43,6 +45,8 @@ CYRILLIC = (
 """Russian, Ukrainian, Bulgarian, Serbian."""
 
 GREEK = ("αοιτεσνηυρπκμλςόίγάδέήώωύθχφβξζψϊϋ",)
+ARABIC = ("اليمنرتوبدسعهفكقحجةشصطخىضغئءثذزأإظؤآپچگ",)
+THAI = ("านรอกเ่ง้วมยลสัตดทีิหปคไพบแจขใะชุ์ถโู็ผซณธำศฟญภษืึฐฉ",)
 HEBREW = ("יוהלאמתבשרנדחעפקגטצםזכסןךףץ",)
 
 KANA = (
