@@ -136,11 +136,12 @@ def _carried(told: Iterable[Told]) -> dict[str, tuple[str, ...]]:
                 known.add(name.upper())
                 if field not in carried and (values := _cleaned(each.tag.get(name))):
                     carried[field] = values
-        for name in each.tag.texts.keys() - known:
-            if name.startswith(_NO_TEXTS):
-                continue
+        for name, texts in each.tag.texts.items():
             free = _FREE.get(name, name.removeprefix("TXXX:"))
-            if values := _cleaned(each.tag.get(name)):
+            is_name = free.isupper() and free.isascii() and "=" not in free
+            if name in known or name.startswith(_NO_TEXTS) or not is_name:
+                continue
+            if values := _cleaned(texts):
                 carried.setdefault(free, values)
     return carried
 

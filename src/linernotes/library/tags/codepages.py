@@ -47,8 +47,8 @@ _RARE_PRIOR = 4.0
 _DEAREST = 8.5
 # Letters where they hardly ever stand in the languages that have them.
 _ODD = re.compile(
-    "ñ(?![aeiouáéíóúü])|[òùì](?=[a-z])|(?<=[aeiou])[æø]|æ(?![a-z])|ã(?![oeis]|\\b)|\\b[ïëÿ]"
-    "|[ńă](?=[aeiouáéíóöőú])|ð(?=[^aeiouáéíóúaiurn ])|\\bð",
+    "ñ(?![aeiouáéíóúü])|[òùì](?=[a-z])|(?<=[aeiou])[æø]|æ(?![a-z])|ã(?![oeis]|\\b)|\\b[ïëÿð]"
+    "|[ńă](?=[aeiouáéíóöőú])",
     re.IGNORECASE,
 )
 _USUAL_SIGNS = "\u2019\u2018\u201c\u201d«»\u2013\u2014…\u00b4°½¼£©·ªº№"
@@ -118,7 +118,7 @@ def _chosen(costs: Mapping[str, tuple[float, tuple[str, ...]]], wide: int) -> De
     cost, decoded = costs[best]
     others = [other for other, text in costs.values() if text != decoded]
     lead = min(others, default=math.inf) - cost
-    if best in ("cp1252", "cp1250", "cp1254") and decoded == costs.get("cp1252", (0, ()))[1]:
+    if decoded == costs.get("cp1252", (0.0, ()))[1]:
         return Decision("cp1252", sure=lead >= _SURE_LATIN and cost <= 1.2 * _DEAREST * wide)
     if lead >= _MARGIN and cost - _PRIOR.get(best, _RARE_PRIOR) <= _DEAREST * wide:
         return Decision(best)
@@ -144,7 +144,9 @@ _Model = Callable[[str], float]
 def _models() -> Mapping[str, tuple[_Model, ...]]:
     """Return what the code pages are tried with, one model for each language."""
     letters = {
-        coding: tuple(_alphabet(order, first=first, step=step) for order in orders)
+        coding: tuple(
+            _alphabet(order, first=first, step=step, latin=coding in LATIN) for order in orders
+        )
         for coding, orders, first, step in (
             ("cp1252", LATIN["cp1252"], 6.0, 0.35),
             ("cp1250", LATIN["cp1250"], 6.0, 0.25),
@@ -167,10 +169,9 @@ def _models() -> Mapping[str, tuple[_Model, ...]]:
     return MappingProxyType({**letters, **signs})
 
 
-def _alphabet(order: str, *, first: float, step: float) -> _Model:
+def _alphabet(order: str, *, first: float, step: float, latin: bool) -> _Model:
     """Return the cost of texts in letters, of which the first ones are the most frequent."""
     bits = {letter: first + step * rank for rank, letter in enumerate(order)}
-    latin = order[0] in LATIN["all"]
 
     def cost(text: str) -> float:
         # Titles and names begin with a capital, where the script has any.

@@ -31,7 +31,6 @@ LATIN = MappingProxyType(
         "cp1254": ("ıüşçğöâ",),
         # Lithuanian, Latvian.
         "cp1257": ("ėšžįųūąčę", "āīēšūņļķčģž"),
-        "all": frozenset("éóãüäøðàłíáčăıėā"),
     }
 )
 """Letters with accents, by code page and language."""
