@@ -16,7 +16,7 @@ from linernotes.learning.hearing import Hearing
 from linernotes.learning.labelling import (
     NONE_OF_THESE,
     check_model,
-    field_of,
+    field_called,
     label_collection,
     with_labels,
 )
@@ -60,7 +60,7 @@ def test_labels_become_fields(place, model):
     assert set(labelled.metadata["heard_genre"]) == {NONE_OF_THESE}
     assert labelled.metadata["genre"] == collection.metadata["genre"]
     for odd in ("ジャンル", "1st"):
-        assert field_of(replace(model, name=odd), {}).startswith("heard_")
+        assert field_called(odd, {}).startswith("heard_")
 
 
 def test_numbers_that_are_none_are_no_answer(place, model):
@@ -71,10 +71,13 @@ def test_numbers_that_are_none_are_no_answer(place, model):
     np.testing.assert_allclose(labels.probabilities[0], 1 / 3)
 
 
-def test_models_that_hear_something_else_are_refused(music, genre):
+def test_models_that_hear_something_else_are_refused(music, window_model):
     features = {"extracted": np.random.default_rng(0).normal(size=(12, 56)).astype(np.float32)}
     clips = train(examples_of(list(music.target), features=features), recipe=PLAIN, cache=False)
-    for other, says in ((clips, "which a library does not keep"), (genre, "window by window")):
+    for other, says in (
+        (clips, "which a library does not keep"),
+        (window_model, "window by window"),
+    ):
         with pytest.raises(ModelError, match=says):
             check_model(other)
 
