@@ -1,8 +1,8 @@
 """Planning what to write into the tags of files, from what is heard or a library knows.
 
 Only what is sure is planned: of genres and moods what models are sure of (see
-`linernotes.learning.certainty`), of tempo and key what has a confidence of nine tenths. The rest
-is told as doubts.
+`linernotes.learning.certainty`), of tempo and key what has a confidence at which nine of ten were
+right. The rest is told as doubts.
 """
 
 from __future__ import annotations

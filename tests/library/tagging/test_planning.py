@@ -59,8 +59,8 @@ def test_only_what_is_sure_is_suggested() -> None:
     sure = suggest_fields(
         words={"genre": ("jazz", 0.93, True), "mood": ("sad", 0.91, True)},
         models={"my genres": "jazz 0.83; blues 0.07"},
-        descriptors={"tempo": 127.6, "tempo_confidence": 0.95,
-                     "key_tonic": 10, "key_mode": 1, "key_confidence": 0.9},
+        descriptors={"tempo": 127.6, "tempo_confidence": 0.8,
+                     "key_tonic": 10, "key_mode": 1, "key_confidence": 0.7},
     )  # fmt: skip
     fields = dict(sure.fields)
     assert fields.pop("LINERNOTES_VERSION")
@@ -74,12 +74,12 @@ def test_only_what_is_sure_is_suggested() -> None:
 def test_what_is_not_sure_is_told_as_a_doubt() -> None:
     unsure = suggest_fields(
         words={"genre": ("hiphop", 0.88, False)},
-        descriptors={"tempo": 90.2, "tempo_confidence": 0.89,
+        descriptors={"tempo": 90.2, "tempo_confidence": 0.79,
                      "key_tonic": 0, "key_mode": 0, "key_confidence": 0.2},
     )  # fmt: skip
     assert unsure.fields == {}
     assert unsure.doubts == (
-        Doubt("genre", "Hip-Hop", 0.88), Doubt("bpm", "90", 0.89), Doubt("key", "Cm", 0.2),
+        Doubt("genre", "Hip-Hop", 0.88), Doubt("bpm", "90", 0.79), Doubt("key", "Cm", 0.2),
     )  # fmt: skip
 
 
