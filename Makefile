@@ -54,9 +54,10 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	touch $@
 
 # torch goes first, in the version that is at hand for Python 3.11. Tests that need it are
-# skipped without it.
+# skipped without it. So are those that ask TagLib, which is not built here.
 $(VENV)/.test: $(VENV)/.made pyproject.toml
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; \
 	then $(BIN)/python -m pip install --quiet torch==2.13.0 || echo "torch is not to be had"; fi
+	@$(BIN)/python -m pip install --quiet --only-binary :all: pytaglib || echo "pytaglib is not to be had"
 	$(BIN)/python -m pip install --quiet --editable '.[test,tools,boosting]'
 	touch $@ $(VENV)/.demo

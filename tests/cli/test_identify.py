@@ -114,7 +114,9 @@ def test_the_json_object(song_files: dict[str, Path]) -> None:
     assert run.returncode == 0
     (line,) = run.stdout.splitlines()
     row = json.loads(line)
-    assert list(row) == ["file", "duration", "warnings", "error", "tags", "models"]
+    assert list(row) == [
+        "file", "title", "artist", "duration", "warnings", "error", "tags", "models",
+    ]  # fmt: skip
     assert row["file"] == str(song_files["flac"])
     assert row["duration"] == pytest.approx(8.0)
     probabilities = [tag["probability"] for tag in row["tags"]]

@@ -49,6 +49,15 @@ def test_a_track_that_changes_shows_how() -> None:
     assert lines[7].split() == ["tags", "piano", "70", "%", "solo", "20", "%"]
 
 
+def test_a_title_stands_before_the_name_of_the_file() -> None:
+    heard = identification([[1, 0]] * 10)
+    lines = shown(replace(heard, title="So What", artist="Miles \x1b[31mDavis"))
+    assert lines[0] == "Miles \\x1b[31mDavis - So What  0:30"
+    assert lines[1] == "  song.mp3"
+    assert shown(replace(heard, title="So What"))[0] == "So What  0:30"
+    assert shown(replace(heard, artist="Miles Davis"))[0] == "song.mp3  0:30"
+
+
 def test_a_number_is_shown_in_its_range_with_its_course() -> None:
     told = identification([[0.9, 0.1]] * 20)
     energy = Target("energy", low=0.0, high=1.0, median=0.5, spread=0.1)

@@ -209,6 +209,20 @@ def test_guests_case_and_missing_artists(explorer: Explorer) -> None:
     assert counts[True] > 100
 
 
+def test_artists_are_one_however_written_and_nobody_is_none(explorer: Explorer) -> None:
+    whole = explorer.collection
+    names = ("The Beatles", "Beatles, The", "BEATLES", "Various Artists", "<unknown>", "V.A.")
+    artists = tuple(names[i % 6] for i in range(len(whole.path)))
+    album_artists = tuple("Nina" if i % 6 == 5 else "VA" for i in range(len(whole.path)))
+    metadata = {**whole.metadata, "artist": artists, "albumartist": album_artists}
+    other = Explorer(dataclasses.replace(whole, metadata=metadata))
+    found = other.similar(other.like(0), n=400, per_artist=1)
+    counts = Counter(other.artist(match.index) for match in found)
+    assert set(counts) == {"beatles", "nina", None}
+    assert (counts["beatles"], counts["nina"]) == (1, 1)
+    assert counts[None] > 100
+
+
 def test_filters_hold(explorer: Explorer) -> None:
     found = explorer.similar(explorer.like(0), n=400, where=["genre=jazz", "year=1960..1979"])
     assert found

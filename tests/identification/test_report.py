@@ -98,6 +98,21 @@ def steady(windows: int = 4, **probabilities: float) -> Identification:
     return track(windows=windows, predictions=(predict(np.tile(row, (windows, 1))),))
 
 
+def test_titles_stand_where_names_of_files_stood() -> None:
+    named = dataclasses.replace(track("folder/01.mp3"), title="So <b>What", artist="Miles Davis")
+    page = render_report([named, track("other/02.mp3")])
+    assert page.count("Miles Davis - So &lt;b&gt;What") >= 2
+    assert "folder/01.mp3" in page
+    assert "02<span" in page
+    told = named.as_dict()
+    assert (told["file"], told["title"], told["artist"]) == (
+        "folder/01.mp3", "So <b>What", "Miles Davis",
+    )  # fmt: skip
+    assert Failure("a.mp3", "empty", "no bytes").as_dict().items() >= {
+        "title": None, "artist": None,
+    }.items()  # fmt: skip
+
+
 class Page(HTMLParser):
     """What a browser would make of a page: its elements, and the text in each."""
 

@@ -57,6 +57,13 @@ def test_a_name_never_becomes_html(overview) -> None:
     assert "http" not in page.replace('http-equiv="Content-Security-Policy"', "")
 
 
+def test_a_title_stands_before_the_name(overview) -> None:
+    page = render_page(replace(overview, title="So <i>What", artist="Miles"))
+    assert "<h1>Miles - So &lt;i&gt;What</h1>" in page
+    assert "<dt>Name</dt><dd>&lt;b&gt;$x$ &amp; é.mp3</dd>" in page
+    assert "<dt>Name</dt>" not in render_page(overview)
+
+
 def test_html_and_png(song_files: dict[str, Path], tmp_path: Path) -> None:
     inspect(song_files["ogg"], tmp_path / "song.png")
     assert (tmp_path / "song.png").read_bytes().startswith(b"\x89PNG")

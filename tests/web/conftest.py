@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import socket
 import threading
@@ -18,6 +19,7 @@ import pytest
 import soundfile
 import uvicorn
 from fastapi import FastAPI
+from mutagen.oggvorbis import OggVorbis
 from support import make_song
 
 from linernotes.library import Library
@@ -129,6 +131,16 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     song = make_song(duration=6, sample_rate=22050)
     soundfile.write(path, np.roll(song, rng.integers(len(song))), 22050)
     return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def titled_clip(clip: bytes) -> bytes:
+    """The same, with a title."""
+    file = io.BytesIO(clip)
+    tagged = OggVorbis(file)
+    tagged["title"], tagged["artist"] = "Sinnerman", "Nina Simone"
+    tagged.save(file)
+    return file.getvalue()
 
 
 @pytest.fixture(scope="module")

@@ -155,9 +155,11 @@ def test_sound_comes_in_ranges(client: httpx.Client, music: Path) -> None:
     assert (gone.status_code, gone.json()["error"]["code"]) == (404, "not-there")
 
 
-def test_an_upload_is_heard_and_forgotten(client: httpx.Client, clip: bytes, house: Any) -> None:
+def test_an_upload_is_heard_and_forgotten(
+    client: httpx.Client, titled_clip: bytes, house: Any
+) -> None:
     accepted = client.post(
-        "/api/v1/identifications", params={"name": "../../Sinnerman.ogg"}, content=clip
+        "/api/v1/identifications", params={"name": "../../Sinnerman.ogg"}, content=titled_clip
     )
     assert accepted.status_code == 202
     job = accepted.json()
@@ -172,7 +174,10 @@ def test_an_upload_is_heard_and_forgotten(client: httpx.Client, clip: bytes, hou
 
     result = get(client, f"/identifications/{job['id']}")
     printed = result["result"]
-    assert list(printed) == ["file", "duration", "warnings", "error", "tags", "models"]
+    assert list(printed) == [
+        "file", "title", "artist", "duration", "warnings", "error", "tags", "models",
+    ]  # fmt: skip
+    assert (printed["title"], printed["artist"]) == ("Sinnerman", "Nina Simone")
     assert printed["file"] == "Sinnerman.ogg"
     assert printed["duration"] == pytest.approx(6, abs=0.1)
     rows = np.array(printed["models"][0]["timeline"]["probabilities"])

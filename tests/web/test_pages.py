@@ -147,6 +147,14 @@ def test_a_file_is_identified_played_and_sought(visit: Visit, clip: bytes, house
     assert "deleted" in other.locator(".timeline").inner_text()
 
 
+def test_a_title_is_shown_and_the_name_of_the_file(visit: Visit, titled_clip: bytes) -> None:
+    page = visit("/")
+    give(page, titled_clip, "01.ogg")
+    page.wait_for_selector("#heard .timeline")
+    assert page.locator("#heard-title").inner_text() == "Nina Simone - Sinnerman"
+    assert "01.ogg" in page.locator("#heard .facts").inner_text()
+
+
 def test_many_files_are_identified_one_after_the_other(visit: Visit, clip: bytes) -> None:
     page = visit("/")
     files = [

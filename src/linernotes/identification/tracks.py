@@ -29,6 +29,7 @@ from linernotes.learning.agreement import contradicted
 from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.inputs import FROM_NETWORKS
 from linernotes.learning.listening import Rows, hear, hear_sections, hear_windows
+from linernotes.library.file_tags import read_file_tags
 
 DEFAULT_MODELS = ("genre",)
 
@@ -102,6 +103,7 @@ def identify(
         if model.hearing is not None:
             model.check_input()  # before the work
     deadline = None if timeout is None else time.monotonic() + timeout
+    told = {} if isinstance(track, Audio) else read_file_tags(track)
     outline = WaveformOutline(_OUTLINE_STRETCH)
     with stream(
         track,
@@ -127,6 +129,8 @@ def identify(
         tags=tags,
         predictions=tuple(_predicted(model, taggrams, rows, tags) for model in asked),
         waveform=outline.points(),
+        title=told.get("title"),
+        artist=told.get("artist"),
     )
 
 

@@ -29,6 +29,7 @@ from linernotes.features.onset import BAND_ONSET_STRENGTH, ONSET_STRENGTH
 from linernotes.features.spectrum import HOP_LENGTH
 from linernotes.features.stereo import STEREO_CORRELATION
 from linernotes.features.tempo_estimate import Tempo, estimate_tempo
+from linernotes.library.file_tags import read_file_tags
 
 Image = NDArray[np.float32]
 
@@ -86,6 +87,8 @@ class Overview:
         float32, shape (bins, bins): how often left and right stood so to each other, as a
         logarithm from 0 to 1; rows from low to high mid, columns of side, around 0. The scale
         is such that nearly all samples are within.
+    title, artist
+        What the file's tags say, or ``None``.
     """
 
     file: str | None
@@ -108,6 +111,8 @@ class Overview:
     true_peak: float
     correlation: Image
     goniometer: Image
+    title: str | None = None
+    artist: str | None = None
 
 
 def look_into(
@@ -136,6 +141,7 @@ def look_into(
     >>> look_into("song.mp3").tempo.beats_per_minute  # doctest: +SKIP
     121.6
     """
+    told = {} if isinstance(track, Audio) else read_file_tags(track)
     gathered: dict[str, list[NDArray[np.float32]]] = {}
     peaks: list[float] = []
     with stream(track, start=start, duration=duration, timeout=timeout) as blocks:
@@ -176,6 +182,8 @@ def look_into(
             true_peak=max(peaks),
             correlation=_fitted(rows["correlation"]),
             goniometer=dots.image(),
+            title=told.get("title"),
+            artist=told.get("artist"),
         )
 
 

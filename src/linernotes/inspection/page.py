@@ -12,6 +12,7 @@ from linernotes.clock import clock
 from linernotes.errors import LinernotesError
 from linernotes.inspection.figure import DARK, LIGHT, draw
 from linernotes.inspection.overview import Overview, look_into
+from linernotes.library.file_tags import caption
 
 KINDS = (".html", ".png")
 
@@ -82,7 +83,7 @@ def render_page(overview: Overview) -> str:
         loader=jinja2.PackageLoader("linernotes.inspection", "."), autoescape=True
     )
     return environment.get_template("page.html").render(
-        title=Path(overview.file or "Untitled").name,
+        title=caption(overview.title, overview.artist) or Path(overview.file or "Untitled").name,
         facts=_facts(overview),
         warnings=overview.warnings,
         light=_embedded(draw(overview, theme=LIGHT)),
@@ -94,7 +95,9 @@ def render_page(overview: Overview) -> str:
 def _facts(overview: Overview) -> list[tuple[str, str]]:
     key, tempo = overview.key, overview.tempo
     speed = f"{tempo.beats_per_minute:.1f} BPM{_doubt(tempo.confidence)}"
+    named = overview.file and caption(overview.title, overview.artist)
     return [
+        *([("Name", Path(overview.file or "").name)] if named else []),
         ("Length", clock(overview.duration)),
         ("Tempo", speed if tempo.confidence else "none"),
         ("Key", f"{key.name}{_doubt(key.confidence)}" if key.confidence else "none"),

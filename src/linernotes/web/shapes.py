@@ -222,6 +222,8 @@ class IdentificationShape(TypedDict):
     """What ``identify --json`` prints."""
 
     file: str | None
+    title: str | None
+    artist: str | None
     duration: float | None
     warnings: list[str]
     error: Error | None

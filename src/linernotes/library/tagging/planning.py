@@ -11,7 +11,7 @@ from typing import Any
 from linernotes import __version__
 from linernotes.library.file_tags import SEPARATOR, clean
 from linernotes.library.tag_names import CUSTOM, custom_name
-from linernotes.library.tagging.formats import edits_of, read_fields, values_to_write, writable_kind
+from linernotes.library.tagging.formats import prepare, read_fields, writable_kind
 
 VERSION_FIELD = custom_name("version")
 """The field that tells which version of linernotes wrote the others."""
@@ -259,7 +259,7 @@ def plan_tags(
     if changes:
         with Path(path).open("rb") as file:
             # Whether it could be done is known before anybody asks for it.
-            edits_of(file, kind, values_to_write(file, path, kind, told(changes)))
+            prepare(file, path, kind, told(changes))
     return TagPlan(os.fspath(path), tuple(changes), tuple(kept), doubts=tuple(doubts))
 
 
