@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, groupby
 from typing import Any, BinaryIO
 
 import av
@@ -14,7 +15,8 @@ import av.logging
 import numpy as np
 
 from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, UnknownCodecError
-from linernotes.audio.signal import Samples
+from linernotes.audio.resample import resample_blocks
+from linernotes.audio.signal import Samples, with_channels
 
 # Titles in some old 8-bit code must not stop anybody; from PyAV 19 on they never do.
 _LENIENT: dict[str, Any] = (
@@ -25,6 +27,7 @@ _FULL_SCALE = {"u1": 2.0**7, "i2": 2.0**15, "i4": 2.0**31, "i8": 2.0**63}
 _RUN_UP_SECONDS = 2.0
 # A demuxer that yields nothing but errors for so many packets is going in circles.
 _MAX_BAD_PACKETS = 20_000
+_ERRORS = (av.FFmpegError, OSError, ValueError, ZeroDivisionError)
 
 
 @dataclass(frozen=True)
@@ -49,26 +52,53 @@ class FfmpegStream(Stream):
             yield np.concatenate(parts)
 
     def _from(self, start: int) -> Iterator[Samples]:
-        position: int | None = 0
+        position = 0
+        frames = self._frames()
         seconds = start / self.sample_rate - _RUN_UP_SECONDS
         if self.seekable and seconds > 0:
             try:
                 self.container.seek(int(seconds * av.time_base))
-                position = None
             except (av.FFmpegError, OSError):
-                position = 0
-        for frame in self._frames():
-            if frame.sample_rate != self.sample_rate or frame.layout.nb_channels != self.channels:
-                continue
-            samples = _as_float32(frame)
-            if position is None:
-                position = start if frame.time is None else round(frame.time * self.sample_rate)
+                pass
+            else:
+                first = next(frames, None)
+                if first is None:
+                    return
+                position = start if first.time is None else round(first.time * self.sample_rate)
+                frames = chain([first], frames)
+        for samples in self._converted(frames):
             skip = max(0, start - position)
             position += len(samples)
             if skip < len(samples):
                 yield samples[skip:]
 
+    def _converted(self, frames: Iterator[av.AudioFrame]) -> Iterator[Samples]:
+        """Bring frames of other rates and channels, as in joined files, to the first's."""
+        for (rate, _), alike in groupby(
+            frames, key=lambda frame: (frame.sample_rate, frame.layout.nb_channels)
+        ):
+            yield from resample_blocks(
+                (with_channels(_as_float32(frame), self.channels) for frame in alike),
+                from_rate=rate,
+                to_rate=self.sample_rate,
+                channels=self.channels,
+            )
+
     def _frames(self) -> Iterator[av.AudioFrame]:
+        for packet in self.packets():
+            try:
+                yield from packet.decode()
+            except _ERRORS:
+                continue
+
+    def packets(self) -> Iterator[av.Packet[av.AudioStream]]:
+        """Yield the packets of the first audio stream.
+
+        Raises
+        ------
+        TimeoutError
+            As soon as the deadline has passed.
+        """
         stream = self.container.streams.audio[0]
         bad = 0
         packets = self.container.demux(stream)
@@ -77,17 +107,23 @@ class FfmpegStream(Stream):
                 raise TimeoutError
             try:
                 packet = next(packets)
-                yield from packet.decode()
-                bad = 0
             except StopIteration:
                 return
-            except (av.FFmpegError, OSError, ValueError, ZeroDivisionError):
+            except _ERRORS:
                 bad += 1
+                packets = self.container.demux(stream)
+            else:
+                bad = 0
+                yield packet
 
 
 @contextmanager
 def open_ffmpeg(
-    file: BinaryIO, *, deadline: float = float("inf"), seekable: bool = False
+    file: BinaryIO,
+    *,
+    deadline: float = float("inf"),
+    seekable: bool = False,
+    demuxer: str | None = None,
 ) -> Iterator[FfmpegStream]:
     """Open a file with FFmpeg, or raise `DecodingError`.
 
@@ -99,12 +135,14 @@ def open_ffmpeg(
         When to give up with `TimeoutError`, on the clock of `time.monotonic`.
     seekable
         Whether time stamps can be trusted; if not, excerpts are found by counting.
+    demuxer
+        FFmpeg's name of the format, where it need not guess.
     """
     av.logging.set_level(None)
     file.seek(0)
     try:
-        container = av.open(file, "r", **_LENIENT)
-    except (av.FFmpegError, OSError, ValueError, ZeroDivisionError) as error:
+        container = av.open(file, "r", format=demuxer, **_LENIENT)
+    except _ERRORS as error:
         raise DecodingError(str(error)) from error
     with container:
         if not container.streams.audio:
@@ -125,8 +163,40 @@ def open_ffmpeg(
             frames=round(seconds * context.sample_rate) if seconds else None,
             container=container,
             deadline=deadline,
-            seekable=seekable,
+            seekable=seekable or _has_exact_times(stream),
         )
+
+
+def measure(file: BinaryIO, *, deadline: float = float("inf")) -> float | None:
+    """Return the seconds that the packets of a file say they last, without decoding them.
+
+    For streams whose header does not tell: FFmpeg guesses from their size.
+
+    Raises
+    ------
+    DecodingError, TimeoutError
+        As `open_ffmpeg`.
+    """
+    with open_ffmpeg(file, deadline=deadline) as opened:
+        base = opened.container.streams.audio[0].time_base
+        if base is None:
+            return None
+        total, first, end = 0, None, 0
+        for packet in opened.packets():
+            duration = packet.duration or 0
+            total += duration
+            if packet.pts is not None:
+                first = packet.pts if first is None else first
+                end = max(end, packet.pts + duration)
+    return float((total if first is None else end - first) * base)
+
+
+def _has_exact_times(stream: av.AudioStream) -> bool:
+    """Whether the container counts time in frames of sound, or in whole multiples of them."""
+    base = stream.time_base
+    if base is None or base.numerator != 1:
+        return False
+    return stream.codec_context.sample_rate % base.denominator == 0
 
 
 def _as_float32(frame: av.AudioFrame) -> Samples:
