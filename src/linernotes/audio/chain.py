@@ -15,7 +15,14 @@ Opener = Callable[[], AbstractContextManager[Stream]]
 
 @dataclass(frozen=True)
 class ChainedStream(Stream):
-    """Streams one after the other, in the rate and with the channels of the first."""
+    """Streams one after the other, in the rate and with the channels of the first.
+
+    Parameters
+    ----------
+    links
+        What opens each stream, and its length in frames of the whole if that is exact; others
+        are decoded in order to count them.
+    """
 
     links: tuple[tuple[Opener, int | None], ...]
 
@@ -39,11 +46,11 @@ class ChainedStream(Stream):
                     scale = first.sample_rate / stream.sample_rate
                     length = None if stream.frames is None else round(stream.frames * scale)
                     missing += stream.missing * scale
-                    damaged = damaged or stream.damaged
+                    damaged, exact = damaged or stream.damaged, stream.exact
             except DecodingError:
                 damaged = True
                 continue
-            links.append((opener, length))
+            links.append((opener, length if exact else None))
             frames = None if frames is None or length is None else frames + length
         if first is None:
             raise DecodingError("none of the streams can be read")
@@ -67,11 +74,16 @@ class ChainedStream(Stream):
                 continue
             try:
                 with opener() as stream:
-                    first = round(start * stream.sample_rate / self.sample_rate)
-                    yield from as_in(self, stream, stream.blocks(first, frames_per_block))
+                    first = 0
+                    if length is not None:
+                        first, start = round(start * stream.sample_rate / self.sample_rate), 0
+                    for block in as_in(self, stream, stream.blocks(first, frames_per_block)):
+                        skip = min(start, len(block))
+                        start -= skip
+                        if skip < len(block):
+                            yield block[skip:]
             except DecodingError:
                 damaged = True
-            start = 0
         if damaged:
             raise DecodingError("one of the streams is damaged")
 

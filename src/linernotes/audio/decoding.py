@@ -41,6 +41,8 @@ class Stream(ABC):
         Frames that the file promises, or once held, beyond those.
     damaged
         Whether some of the sound is known to be lost.
+    exact
+        Whether decoding yields as many frames as ``frames`` says, if nothing is damaged.
     """
 
     decoder: str
@@ -50,6 +52,7 @@ class Stream(ABC):
     frames: int | None
     missing: int = field(default=0, kw_only=True)
     damaged: bool = field(default=False, kw_only=True)
+    exact: bool = field(default=False, kw_only=True)
 
     @abstractmethod
     def blocks(self, start: int, frames_per_block: int) -> Iterator[Samples]:

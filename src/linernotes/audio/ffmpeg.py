@@ -64,13 +64,20 @@ class FfmpegStream(Stream):
                 first = next(frames, None)
                 if first is None:
                     return
-                position = start if first.time is None else round(first.time * self.sample_rate)
+                position = start if first.time is None else self._position_at(first.time)
                 frames = chain([first], frames)
         for samples in self._converted(frames):
             skip = max(0, start - position)
             position += len(samples)
             if skip < len(samples):
                 yield samples[skip:]
+
+    def _position_at(self, seconds: float) -> int:
+        """Frames from the first one to a time stamp; some streams begin later than at 0."""
+        stream = self.container.streams.audio[0]
+        if stream.start_time and stream.time_base:
+            seconds -= float(stream.start_time * stream.time_base)
+        return round(seconds * self.sample_rate)
 
     def _converted(self, frames: Iterator[av.AudioFrame]) -> Iterator[Samples]:
         """Bring frames of other rates and channels, as in joined files, to the first's."""
@@ -163,7 +170,7 @@ def open_ffmpeg(
             frames=round(seconds * context.sample_rate) if seconds else None,
             container=container,
             deadline=deadline,
-            seekable=seekable or _has_exact_times(stream),
+            seekable=seekable,
         )
 
 
@@ -189,14 +196,6 @@ def measure(file: BinaryIO, *, deadline: float = float("inf")) -> float | None:
                 first = packet.pts if first is None else first
                 end = max(end, packet.pts + duration)
     return float((total if first is None else end - first) * base)
-
-
-def _has_exact_times(stream: av.AudioStream) -> bool:
-    """Whether the container counts time in frames of sound, or in whole multiples of them."""
-    base = stream.time_base
-    if base is None or base.numerator != 1:
-        return False
-    return stream.codec_context.sample_rate % base.denominator == 0
 
 
 def _as_float32(frame: av.AudioFrame) -> Samples:

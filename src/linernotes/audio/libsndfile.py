@@ -80,6 +80,7 @@ def open_libsndfile(file: BinaryIO) -> Iterator[LibsndfileStream]:
             channels=handle.channels,
             frames=present,
             missing=max(0, (_declared_frames(handle) or 0) - (present or 0)),
+            exact=present is not None,
             handle=handle,
         )
 

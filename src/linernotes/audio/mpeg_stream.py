@@ -85,6 +85,7 @@ def open_mpeg(
         frames=max(0, round(part.seconds * rate) - sum(trim)),
         missing=round(missing * rate),
         damaged=damaged,
+        exact=True,
         file=file,
         part=part,
         before=trim[0],

@@ -15,6 +15,7 @@ from linernotes.audio.section import Span, read_at, size_of
 _HEADER = 27
 _BLOCK = 1 << 16
 _FIRST_PAGE, _LAST_PAGE = 2, 4
+_NO_GRANULE = b"\xff" * 8
 
 
 @dataclass(frozen=True)
@@ -27,10 +28,13 @@ class OggLink:
         Where it lies in the file.
     whole
         Whether none of its pages is missing.
+    granule
+        Position that its last page tells, in frames for most codecs.
     """
 
     span: Span
     whole: bool
+    granule: int
 
 
 def find_links(
@@ -56,7 +60,7 @@ def find_links(
     offset = first = start
     numbers: dict[bytes, int] = {}
     open_streams: set[bytes] = set()
-    beginning, whole, count = True, True, 0
+    beginning, whole, count, granule = True, True, 0, 0
     while offset < end:
         file.seek(offset)
         page = file.read(_HEADER + 255)
@@ -67,7 +71,7 @@ def find_links(
         flags, serial, number = page[5], page[14:18], int.from_bytes(page[18:22], "little")
         if flags & _FIRST_PAGE and not beginning:
             # Stations that change the title do not always mark the last page.
-            links.append(OggLink((first, offset), whole))
+            links.append(OggLink((first, offset), whole, granule))
             first, numbers, whole = offset, {}, True
             open_streams.clear()
         beginning = bool(flags & _FIRST_PAGE)
@@ -76,13 +80,15 @@ def find_links(
         whole = whole and number == expected
         numbers[serial] = number
         (open_streams.discard if flags & _LAST_PAGE else open_streams.add)(serial)
+        if page[6:14] != _NO_GRANULE:
+            granule = int.from_bytes(page[6:14], "little")
         segments = page[_HEADER - 1]
         offset += _HEADER + segments + sum(page[_HEADER : _HEADER + segments])
         count += 1
         if not count % 1000 and time.monotonic() > deadline:
             raise TimeoutError
     ended = bool(numbers) and offset <= end and not open_streams
-    return (*links, OggLink((first, end), whole and ended))
+    return (*links, OggLink((first, end), whole and ended, granule))
 
 
 def _next_page(file: BinaryIO, offset: int, end: int) -> int:

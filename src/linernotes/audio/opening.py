@@ -16,7 +16,7 @@ from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, Unkno
 from linernotes.audio.ffmpeg import measure, open_ffmpeg
 from linernotes.audio.libsndfile import open_libsndfile
 from linernotes.audio.mpeg_stream import open_mpeg
-from linernotes.audio.ogg import find_links
+from linernotes.audio.ogg import OggLink, find_links
 from linernotes.audio.recovery import RecoveringStream
 from linernotes.audio.section import section, size_of
 from linernotes.errors import CorruptError, UnsupportedError
@@ -24,6 +24,7 @@ from linernotes.errors import CorruptError, UnsupportedError
 # Sample rates and channels outside of these are a damaged or hostile header.
 SAMPLE_RATES = (2_000, 3_000_000)
 _MAX_CHANNELS = 1024
+_EXACT_TIMES = {"mp4", "wavpack", "tta"}
 _NO_DECODER = {"optimfrog"}
 _LIBSNDFILE_READS = {"wav", "aiff", "flac", "ogg", "mp3", "caf", "au", "w64", "voc"}
 
@@ -134,14 +135,26 @@ def _open_mpeg(file: BinaryIO, container: Container, deadline: float) -> Iterato
 @contextmanager
 def _open_ogg(file: BinaryIO, container: Container, deadline: float) -> Iterator[Stream]:
     links = find_links(file, container.start, deadline=deadline)
-    damaged = not all(link.whole for link in links)
-    if len(links) == 1:
-        with _open_either(_bare(file, container), container, deadline) as opened:
-            yield replace(opened, damaged=damaged)
-        return
-    kind = Container("ogg", declares_length=False)
-    openers = [partial(_open_either, section(file, [link.span]), kind, deadline) for link in links]
-    yield replace(ChainedStream.of(openers), damaged=damaged)
+    openers = [partial(_open_link, file, link, container, deadline) for link in links]
+    if len(links) > 1:
+        yield ChainedStream.of(openers)
+    else:
+        with openers[0]() as opened:
+            yield opened
+
+
+@contextmanager
+def _open_link(
+    file: BinaryIO, link: OggLink, container: Container, deadline: float
+) -> Iterator[Stream]:
+    bare = file if link.span == (0, size_of(file)) else section(file, [link.span])
+    with ExitStack() as stack:
+        opened = stack.enter_context(_open_either(bare, container, deadline))
+        if opened.codec == "vorbis" and opened.frames != link.granule:
+            # The stream was cut out of another; libsndfile counts wrongly in it.
+            stack.close()
+            opened = stack.enter_context(_open_ffmpeg(bare, container, deadline))
+        yield replace(opened, damaged=not link.whole)
 
 
 @contextmanager
@@ -197,8 +210,8 @@ def _open_either(file: BinaryIO, container: Container, deadline: float) -> Itera
 
 @contextmanager
 def _open_ffmpeg(file: BinaryIO, container: Container, deadline: float) -> Iterator[Stream]:
-    # The time stamps of other containers are rounded, so that frames must be counted.
-    seekable = container.kind == "mp4"
+    # The time stamps of others are rounded or guessed, so that frames must be counted.
+    seekable = container.kind in _EXACT_TIMES
     with open_ffmpeg(file, deadline=deadline, seekable=seekable) as opened:
         if container.declares_length and opened.frames is not None:
             yield opened

@@ -39,6 +39,7 @@ class RecoveringStream(Stream):
             frames=first.frames,
             missing=first.missing,
             damaged=first.damaged,
+            exact=first.exact,
             first=first,
             rest=rest,
             intact=intact,
