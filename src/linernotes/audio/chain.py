@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -25,21 +26,25 @@ class ChainedStream(Stream):
     """
 
     links: tuple[tuple[Opener, int | None], ...]
+    deadline: float
 
     @classmethod
-    def of(cls, openers: Sequence[Opener]) -> ChainedStream:
+    def of(cls, openers: Sequence[Opener], *, deadline: float) -> ChainedStream:
         """Look at each stream once; they are opened again when their turn comes.
 
         Raises
         ------
         DecodingError
             None of them can be opened.
+        TimeoutError
+            The deadline has passed.
         """
         first: Stream | None = None
         links: list[tuple[Opener, int | None]] = []
         frames: int | None = 0
         missing, damaged = 0.0, False
         for opener in openers:
+            _check_time(deadline)
             try:
                 with opener() as stream:
                     first = first or stream
@@ -63,12 +68,14 @@ class ChainedStream(Stream):
             missing=round(missing),
             damaged=damaged,
             links=tuple(links),
+            deadline=deadline,
         )
 
     def blocks(self, start: int, frames_per_block: int) -> Iterator[Samples]:
         """Yield the samples from frame ``start`` on, shape (n, channels)."""
         damaged = False
         for opener, length in self.links:
+            _check_time(self.deadline)
             if length is not None and start >= length:
                 start -= length
                 continue
@@ -86,6 +93,11 @@ class ChainedStream(Stream):
                 damaged = True
         if damaged:
             raise DecodingError("one of the streams is damaged")
+
+
+def _check_time(deadline: float) -> None:
+    if time.monotonic() > deadline:
+        raise TimeoutError
 
 
 def as_in(target: Stream, stream: Stream, blocks: Iterator[Samples]) -> Iterator[Samples]:

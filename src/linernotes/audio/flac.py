@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import BinaryIO
 
 from linernotes.audio.section import Span, read_at, size_of
@@ -16,6 +17,8 @@ _LENGTH = 18  # where the header holds rate, channels, bits and, in its last 36 
 _BLOCK = 1 << 20
 # The last frame is looked for in so many bytes; few frames are larger than a tenth of it.
 _TAIL = 1 << 18
+# Nobody joins so many files.
+_MAX_PARTS = 1000
 _SYNC = re.compile(rb"\xff[\xf8\xf9]")
 
 
@@ -74,7 +77,8 @@ def find_parts(
     deadline
         When to give up with `TimeoutError`, on the clock of `time.monotonic`.
     """
-    starts = [start, *_joints(file, start + len(_MARK), deadline)]
+    joints = list(islice(_joints(file, start + len(_MARK), deadline), _MAX_PARTS))
+    starts = [start, *(joints if len(joints) < _MAX_PARTS else [])]
     ends = [*starts[1:], size_of(file)]
     return tuple(_part(file, span) for span in zip(starts, ends, strict=True))
 

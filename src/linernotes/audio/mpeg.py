@@ -48,7 +48,7 @@ _BUFFER = 1 << 20
 _RUN_BYTES = 1 << 17
 _SAME, _OTHER = 3, 8
 # Places that may be a frame and are none, and gaps: a file with more of them is hostile.
-_MAX_FAILURES = 1_000_000
+_MAX_FAILURES = 200_000
 _MAX_GAPS = 4096
 # Without a header, so many seconds of zeros at the end were sound once.
 _ZEROS_WORTH_SAYING = 0.5

@@ -126,7 +126,7 @@ def _open_mpeg(file: BinaryIO, container: Container, deadline: float) -> Iterato
                     yield RecoveringStream.of(stream, openers[0], intact=True)
                     return
     if others:
-        yield ChainedStream.of(openers)
+        yield ChainedStream.of(openers, deadline=deadline)
     else:
         with openers[0]() as opened:
             yield opened
@@ -137,7 +137,7 @@ def _open_ogg(file: BinaryIO, container: Container, deadline: float) -> Iterator
     links = find_links(file, container.start, deadline=deadline)
     openers = [partial(_open_link, file, link, container, deadline) for link in links]
     if len(links) > 1:
-        yield ChainedStream.of(openers)
+        yield ChainedStream.of(openers, deadline=deadline)
     else:
         with openers[0]() as opened:
             yield opened
@@ -162,7 +162,7 @@ def _open_flac(file: BinaryIO, container: Container, deadline: float) -> Iterato
     parts = flac.find_parts(file, container.start, deadline=deadline)
     if len(parts) > 1:
         openers = [partial(_open_flac_part, file, part, deadline) for part in parts]
-        yield ChainedStream.of(openers)
+        yield ChainedStream.of(openers, deadline=deadline)
     else:
         with _open_flac_part(file, parts[0], deadline) as opened:
             yield opened
