@@ -141,3 +141,64 @@ def heard_by_ffmpeg(data: bytes) -> float:
                 continue
             seconds += sum(frame.samples / frame.sample_rate for frame in frames)
     return seconds
+
+
+def _bits(song: Song) -> NDArray[np.uint8]:
+    """Turn samples of shape (n, channels) into a stream of single bits, 64 for each."""
+    level = np.cumsum(0.5 + 0.4 * np.repeat(song.astype(np.float64), 64, axis=0), axis=0)
+    return np.diff(np.floor(level), axis=0, prepend=0).astype(np.uint8)
+
+
+def dsf(song: Song, rate: int = 44100) -> bytes:
+    """Return a file of single bits in Sony's container (DSF file format specification)."""
+    bits, block = _bits(song), 4096
+    packed = np.packbits(bits, axis=0, bitorder="little")
+    packed = np.pad(packed, ((0, -len(packed) % block), (0, 0)))
+    data = packed.T.reshape(song.shape[1], -1, block).transpose(1, 0, 2).tobytes()
+    form = struct.pack("<IIIIIIQII", 1, 0, 2, song.shape[1], rate * 64, 1, len(bits), block, 0)
+    chunks = b"fmt " + struct.pack("<Q", 52) + form
+    chunks += b"data" + struct.pack("<Q", 12 + len(data)) + data
+    return b"DSD " + struct.pack("<QQQ", 28, 28 + len(chunks), 0) + chunks
+
+
+def dff(song: Song, rate: int = 44100) -> bytes:
+    """Return a file of single bits in Philips' container (DSDIFF specification)."""
+
+    def chunk(name: bytes, content: bytes) -> bytes:
+        return name + struct.pack(">Q", len(content)) + content + b"\0" * (len(content) % 2)
+
+    compression = b"DSD \x0enot compressed\0"
+    properties = b"SND " + chunk(b"FS  ", struct.pack(">I", rate * 64))
+    properties += chunk(b"CHNL", struct.pack(">H", 2) + b"SLFTSRGT") + chunk(b"CMPR", compression)
+    content = b"DSD " + chunk(b"FVER", bytes([1, 5, 0, 0])) + chunk(b"PROP", properties)
+    return chunk(b"FRM8", content + chunk(b"DSD ", np.packbits(_bits(song), axis=0).tobytes()))
+
+
+def with_pictures(song: Song, folder: Path, name: str, codec: str) -> bytes:
+    """Return a film with the song as its sound."""
+    path = folder / name
+    with av.open(str(path), "w") as target:
+        film = target.add_stream("mpeg4", rate=10)
+        film.width, film.height, film.pix_fmt = 64, 48, "yuv420p"
+        sound = target.add_stream(codec, rate=44100)
+        sound.layout, sound.bit_rate = "stereo", 192_000
+        for number in range(len(song) // 4410):
+            picture = av.VideoFrame.from_ndarray(
+                np.full((48, 64, 3), number % 255, np.uint8), format="rgb24"
+            )
+            target.mux(film.encode(picture))
+        target.mux(film.encode(None))
+        frame = av.AudioFrame.from_ndarray(
+            np.ascontiguousarray(song.T), format="fltp", layout="stereo"
+        )
+        frame.sample_rate, frame.pts = 44100, 0
+        resampler = av.AudioResampler(
+            format=sound.codec_context.format,
+            layout="stereo",
+            rate=44100,
+            frame_size=sound.codec_context.frame_size or 1024,
+        )
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            target.mux(sound.encode(piece))
+        target.mux(sound.encode(None))
+    return path.read_bytes()

@@ -119,9 +119,7 @@ def sniff(file: BinaryIO, name: str | None = None) -> Container:
         head = read_at(file, start, _HEAD)
         kind = _kind_of(head)
         if kind is None and start:
-            # Some writers pad more than their tag says.
-            padded = read_at(file, start, _LONGEST_PADDING)
-            start += len(padded) - len(padded.lstrip(b"\0"))
+            start = _behind_padding(file, start)
             head = read_at(file, start, _HEAD)
             kind = _kind_of(head)
         if kind is None and not head.startswith(_OTHERS):
@@ -140,6 +138,14 @@ def sniff(file: BinaryIO, name: str | None = None) -> Container:
         return Container(kind, declares_length, start)
     finally:
         file.seek(0)
+
+
+def _behind_padding(file: BinaryIO, start: int) -> int:
+    """Return the offset behind the zeros that some writers put behind a tag."""
+    padded = read_at(file, start, _LONGEST_PADDING)
+    start += len(padded) - len(padded.lstrip(b"\0"))
+    # An mp4 begins with zeros itself.
+    return start - 3 if _kind_of(read_at(file, start - 3, 12)) == "mp4" else start
 
 
 def _kind_of(head: bytes) -> str | None:
