@@ -88,6 +88,28 @@ def test_sound_of_a_film(tmp_path: Path, song: Song, name: str) -> None:
     assert np.corrcoef(audio.samples[0][4410:300000], song[4410:300000, 0])[0, 1] > 0.9
 
 
+@pytest.mark.parametrize("name", ["song.m4a", "song.mka"])
+def test_eight_channels(tmp_path: Path, name: str) -> None:
+    import av
+
+    channels = make_song(duration=3.0, channels=8)
+    with av.open(str(tmp_path / name), "w") as target:
+        sound = target.add_stream("aac", rate=44100)
+        sound.layout, sound.bit_rate = "7.1", 768_000
+        frame = av.AudioFrame.from_ndarray(channels.reshape(1, -1), format="flt", layout="7.1")
+        frame.sample_rate, frame.pts = 44100, 0
+        resampler = av.AudioResampler(format="fltp", layout="7.1", rate=44100, frame_size=1024)
+        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+            target.mux(sound.encode(piece))
+        target.mux(sound.encode(None))
+    audio = load(tmp_path / name)
+    assert audio.samples.shape[0] == 8
+    assert audio.duration == pytest.approx(3.0, abs=0.1)
+    for channel in (0, 1, 2, 4, 5, 6, 7):  # the other one holds low frequencies alone
+        heard, played = audio.samples[channel], channels[:, channel]
+        assert np.corrcoef(heard[4410:120_000], played[4410:120_000])[0, 1] > 0.9
+
+
 # --- what stands before the sound ---------------------------------------------------------
 
 BEFORE = {

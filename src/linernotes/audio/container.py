@@ -157,6 +157,8 @@ def _kind_of(head: bytes) -> str | None:
         return "aiff"
     if head[:1] == b"\0" and head[4:8] in _QUICKTIME:
         return "mp4"
+    if head[:1] == b"G" and len(head) > 752 and head[: 752 + 1 : 188] == b"GGGGG":
+        return "mpegts"
     kinds = (kind for offset, magic, kind in _SIGNATURES if head.startswith(magic, offset))
     return next(kinds, None)
 

@@ -27,6 +27,8 @@ _FULL_SCALE = {"u1": 2.0**7, "i2": 2.0**15, "i4": 2.0**31, "i8": 2.0**63}
 _RUN_UP_SECONDS = 2.0
 # A demuxer that yields nothing but errors for so many packets is going in circles.
 _MAX_BAD_PACKETS = 20_000
+# PyAV counts the planes of a frame up to a null, which is not there if they are so many.
+_PLANES = 8
 _ERRORS = (av.FFmpegError, OSError, ValueError, ZeroDivisionError)
 
 
@@ -85,7 +87,7 @@ class FfmpegStream(Stream):
             frames, key=lambda frame: (frame.sample_rate, frame.layout.nb_channels)
         ):
             yield from resample_blocks(
-                (with_channels(_as_float32(frame), self.channels) for frame in alike),
+                (with_channels(_as_float32(frame), self.channels) for frame in _packed(alike)),
                 from_rate=rate,
                 to_rate=self.sample_rate,
                 channels=self.channels,
@@ -196,6 +198,22 @@ def measure(file: BinaryIO, *, deadline: float = float("inf")) -> float | None:
                 first = packet.pts if first is None else first
                 end = max(end, packet.pts + duration)
     return float((total if first is None else end - first) * base)
+
+
+def _packed(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
+    """Let FFmpeg put the channels of frames of one kind side by side, if they are many."""
+    resampler: av.AudioResampler | None = None
+    for frame in frames:
+        if not frame.format.is_planar or frame.layout.nb_channels < _PLANES:
+            yield frame
+            continue
+        frame.pts = None
+        resampler = resampler or av.AudioResampler(
+            format=frame.format.packed, layout=frame.layout, rate=frame.sample_rate
+        )
+        yield from resampler.resample(frame)
+    if resampler is not None:
+        yield from resampler.resample(None)
 
 
 def _as_float32(frame: av.AudioFrame) -> Samples:
