@@ -27,7 +27,7 @@ from audio_files import (
     without_header,
     write,
 )
-from support import make_song
+from support import encode, make_song
 
 from linernotes import errors
 from linernotes.audio import Audio, load, probe, stream
@@ -329,3 +329,24 @@ def test_windows_are_laid_over_the_whole_of_a_joined_file(long_song: Song) -> No
     assert load(data, start=14).duration == pytest.approx(6.05, abs=0.1)
     with stream(io.BytesIO(data), start=11.5, duration=2.0) as blocks:
         assert sum(block.shape[1] for block in blocks) == 88200
+
+
+@pytest.mark.parametrize("name", ["song.m4a", "song.wv", "song.tta", "song.flac", "song.aac"])
+def test_what_is_left_of_a_broken_off_file_is_known(
+    tmp_path: Path, long_song: Song, name: str
+) -> None:
+    if name == "song.flac":
+        data = write(long_song, 44100, format="FLAC")
+    else:
+        codec = {"song.wv": "wavpack", "song.tta": "tta"}.get(name, "aac")
+        options = {"movflags": "faststart"} if name == "song.m4a" else {}
+        path = encode(tmp_path / name, long_song, 44100, codec, options)
+        data = path.read_bytes()
+    half = data[: len(data) // 2]
+    audio = load(half)
+    assert probe(half).duration == pytest.approx(audio.duration, abs=1.1)
+    assert 3 < audio.duration < 9
+    if name == "song.aac":  # nobody knows how much there was
+        assert audio.warnings == ()
+    else:
+        assert lost_seconds(audio) == pytest.approx(12 - audio.duration, abs=0.1)

@@ -34,6 +34,29 @@ def patches(file: BinaryIO, kind: str, start: int) -> dict[int, bytes]:
     return {}
 
 
+def mp4_is_cut(file: BinaryIO) -> bool:
+    r"""Tell whether an mp4 file ends before its last box does.
+
+    Examples
+    --------
+    >>> import io
+    >>> mp4_is_cut(io.BytesIO(b"\0\0\0\x10mdat" + bytes(7)))
+    True
+    """
+    offset, end = 0, size_of(file)
+    while offset < end:
+        header = read_at(file, offset, 16)
+        size = int.from_bytes(header[:4], "big")
+        if size == 1:
+            size = int.from_bytes(header[8:16], "big")
+        if size == 0:  # up to the end
+            return False
+        if size < 8:
+            return True
+        offset += size
+    return offset > end
+
+
 def _wav_patches(file: BinaryIO, start: int) -> dict[int, bytes]:
     form, end = read_at(file, start, 4), size_of(file)
     patched = {0: b"RF64"} if form == b"BW64" else {}

@@ -124,7 +124,7 @@ def sniff(file: BinaryIO, name: str | None = None) -> Container:
             kind = _kind_of(head)
         if kind is None and not head.startswith(_OTHERS):
             data = read_at(file, start, _SCAN)
-            found = find_frames(data, whole=len(data) < _SCAN)
+            found = find_frames(data, whole=len(data) < _SCAN, tagged=start > 0)
             if found is not None:
                 kind, start = found[0], start + found[1]
         if kind is None:

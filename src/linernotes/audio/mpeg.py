@@ -144,7 +144,7 @@ class MpegWalk:
     gaps: int
 
 
-def find_frames(data: bytes, *, whole: bool) -> tuple[Kind, int] | None:
+def find_frames(data: bytes, *, whole: bool, tagged: bool = False) -> tuple[Kind, int] | None:
     """Find the first run of frames: its kind, and where it begins.
 
     Parameters
@@ -153,10 +153,12 @@ def find_frames(data: bytes, *, whole: bool) -> tuple[Kind, int] | None:
         The beginning of a file.
     whole
         Whether that is all of it.
+    tagged
+        Whether a tag stands before it, as it does before frames most often.
     """
     for match in _SYNC.finditer(data):
         # A stream that begins at once needs less proof than one found somewhere.
-        needed = 2 if match.start() == 0 else 10
+        needed = 2 if match.start() == 0 else _SAME if tagged else 10
         for form in _formats_at(data, match.start()):
             if _is_run(data, match.start(), form, needed, whole=whole):
                 return form.kind, match.start()
@@ -350,6 +352,8 @@ class _Walker:
                     if current is not None and form.kind != current.kind:
                         continue
                     needed = _SAME if form == current else _OTHER
+                    if current is None and place == 0:
+                        needed = 2
                     if _is_run(data, place, form, needed, whole=whole):
                         return position + place, form
                 self._failures += 1

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from linernotes.audio import flac, mpeg
 from linernotes.audio.chain import ChainedStream
-from linernotes.audio.chunks import patches
+from linernotes.audio.chunks import mp4_is_cut, patches
 from linernotes.audio.container import Container
 from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, UnknownCodecError
 from linernotes.audio.ffmpeg import measure, open_ffmpeg
@@ -18,13 +18,15 @@ from linernotes.audio.libsndfile import open_libsndfile
 from linernotes.audio.mpeg_stream import open_mpeg
 from linernotes.audio.ogg import OggLink, find_links
 from linernotes.audio.recovery import RecoveringStream
-from linernotes.audio.section import section, size_of
+from linernotes.audio.section import read_at, section, size_of
 from linernotes.errors import CorruptError, UnsupportedError
 
 # Sample rates and channels outside of these are a damaged or hostile header.
 SAMPLE_RATES = (2_000, 3_000_000)
 _MAX_CHANNELS = 1024
 _EXACT_TIMES = {"mp4", "wavpack", "tta"}
+# Formats whose packets are so large that they are soon counted.
+_FEW_PACKETS = {"wavpack", "tta", "ape", "tak", "musepack"}
 _NO_DECODER = {"optimfrog"}
 _LIBSNDFILE_READS = {"wav", "aiff", "flac", "ogg", "mp3", "caf", "au", "w64", "voc"}
 
@@ -150,11 +152,23 @@ def _open_link(
     bare = file if link.span == (0, size_of(file)) else section(file, [link.span])
     with ExitStack() as stack:
         opened = stack.enter_context(_open_either(bare, container, deadline))
-        if opened.codec == "vorbis" and opened.frames != link.granule:
+        if opened.decoder == "libsndfile" and not _counts_all(opened, bare, link):
             # The stream was cut out of another; libsndfile counts wrongly in it.
             stack.close()
             opened = stack.enter_context(_open_ffmpeg(bare, container, deadline))
         yield replace(opened, damaged=not link.whole)
+
+
+def _counts_all(opened: Stream, file: BinaryIO, link: OggLink) -> bool:
+    """Whether as many frames are counted as the last page tells."""
+    if opened.codec == "vorbis":
+        return opened.frames == link.granule
+    if opened.codec == "opus":
+        head = read_at(file, 0, 1 << 10)
+        skipped = head.find(b"OpusHead") + 10
+        expected = link.granule - int.from_bytes(head[skipped : skipped + 2], "little")
+        return abs((opened.frames or 0) * 48_000 / opened.sample_rate - expected) < 100
+    return True
 
 
 @contextmanager
@@ -212,13 +226,26 @@ def _open_either(file: BinaryIO, container: Container, deadline: float) -> Itera
 def _open_ffmpeg(file: BinaryIO, container: Container, deadline: float) -> Iterator[Stream]:
     # The time stamps of others are rounded or guessed, so that frames must be counted.
     seekable = container.kind in _EXACT_TIMES
+    # Looking moves the position, so that it must be over before FFmpeg opens the file.
+    sure = container.declares_length and not _may_be_cut(file, container)
     with open_ffmpeg(file, deadline=deadline, seekable=seekable) as opened:
-        if container.declares_length and opened.frames is not None:
+        promised = opened.frames if container.declares_length else None
+        if sure and promised is not None:
             yield opened
             return
     seconds = measure(file, deadline=deadline)
     with open_ffmpeg(file, deadline=deadline, seekable=seekable) as opened:
-        yield replace(opened, frames=round(seconds * opened.sample_rate) if seconds else None)
+        frames = round(seconds * opened.sample_rate) if seconds else None
+        if promised is None or frames is None:
+            yield replace(opened, frames=frames)
+        else:
+            missing = max(0, promised - frames)
+            yield replace(opened, frames=promised - missing, missing=missing)
+
+
+def _may_be_cut(file: BinaryIO, container: Container) -> bool:
+    """Whether there may be less than the header promises."""
+    return container.kind in _FEW_PACKETS or (container.kind == "mp4" and mp4_is_cut(file))
 
 
 _OPENERS = {"mp3": _open_mpeg, "aac": _open_mpeg, "ogg": _open_ogg, "flac": _open_flac}
