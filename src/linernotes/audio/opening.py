@@ -114,7 +114,8 @@ def _open_mpeg(file: BinaryIO, container: Container, deadline: float) -> Iterato
         *(partial(open_mpeg, file, part, deadline=deadline) for part in others),
     ]
     simple = container.kind == "mp3" and not others and not walk.damaged and not walk.gaps
-    if simple and told in (None, count):
+    # Some encoders count the header's own frame.
+    if simple and told in (None, count, count + 1):
         frames = max(0, count * first.format.samples - before - behind)
         with ExitStack() as stack:
             try:
@@ -150,21 +151,22 @@ def _open_link(
     file: BinaryIO, link: OggLink, container: Container, deadline: float
 ) -> Iterator[Stream]:
     bare = file if link.span == (0, size_of(file)) else section(file, [link.span])
+    # Looking moves the position, on which decoders rely: it must be over before they open.
+    head = read_at(bare, 0, 1 << 10)
     with ExitStack() as stack:
         opened = stack.enter_context(_open_either(bare, container, deadline))
-        if opened.decoder == "libsndfile" and not _counts_all(opened, bare, link):
+        if opened.decoder == "libsndfile" and not _counts_all(opened, head, link):
             # The stream was cut out of another; libsndfile counts wrongly in it.
             stack.close()
             opened = stack.enter_context(_open_ffmpeg(bare, container, deadline))
         yield replace(opened, damaged=not link.whole)
 
 
-def _counts_all(opened: Stream, file: BinaryIO, link: OggLink) -> bool:
+def _counts_all(opened: Stream, head: bytes, link: OggLink) -> bool:
     """Whether as many frames are counted as the last page tells."""
     if opened.codec == "vorbis":
         return opened.frames == link.granule
     if opened.codec == "opus":
-        head = read_at(file, 0, 1 << 10)
         skipped = head.find(b"OpusHead") + 10
         expected = link.granule - int.from_bytes(head[skipped : skipped + 2], "little")
         return abs((opened.frames or 0) * 48_000 / opened.sample_rate - expected) < 100
@@ -226,7 +228,7 @@ def _open_either(file: BinaryIO, container: Container, deadline: float) -> Itera
 def _open_ffmpeg(file: BinaryIO, container: Container, deadline: float) -> Iterator[Stream]:
     # The time stamps of others are rounded or guessed, so that frames must be counted.
     seekable = container.kind in _EXACT_TIMES
-    # Looking moves the position, so that it must be over before FFmpeg opens the file.
+    # Looking moves the position, on which decoders rely: it must be over before they open.
     sure = container.declares_length and not _may_be_cut(file, container)
     with open_ffmpeg(file, deadline=deadline, seekable=seekable) as opened:
         promised = opened.frames if container.declares_length else None

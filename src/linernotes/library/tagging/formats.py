@@ -31,6 +31,8 @@ FAMILIES: dict[str, Names] = {
 }
 """How fields are called in the formats that are written."""
 
+# What may have an ID3 tag in front, and is written nevertheless.
+_BEHIND_ID3 = ("mp3", "aac", "flac")
 _WRITTEN = "mp3, flac, ogg, opus, m4a, wav and aiff"
 # What a new ID3 tag takes over from the older kind of tag that it hides from players.
 _CARRIED = ("title", "artist", "album", "genre", "date", "tracknumber")
@@ -50,11 +52,15 @@ def writable_kind(path: str | os.PathLike[str]) -> str:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise UnreadableError("this is no file")
         with Path(path).open("rb") as file:
-            sniff(file)
+            container = sniff(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableError(f"this file cannot be opened: {reason}") from error
     kind = kind_of(path)
+    if container.start and container.kind not in _BEHIND_ID3:
+        raise TagFormatError(
+            "a tag that does not belong there stands before the file proper; remove it first"
+        )
     if kind not in FAMILIES:
         raise TagFormatError(f"tags of this format are not written here, but those of {_WRITTEN}")
     return kind
