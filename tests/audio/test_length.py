@@ -133,6 +133,15 @@ def test_layer_two(tmp_path: Path, long_song: Song) -> None:
     assert_all_is_heard(data + data, 24.0)
 
 
+def test_free_bit_rate(long_song: Song) -> None:
+    frames = frames_of(mp3(long_song, **CBR))[1:]
+    data = b"".join(frame[:2] + bytes([frame[2] & 0x0F]) + frame[3:] for frame in frames)
+    for free in (data, id3() + data):
+        # FFmpeg knows nothing of it.
+        audio = assert_all_is_heard(free, 12.05, ffmpeg=False)
+        np.testing.assert_array_equal(audio.samples, load(b"".join(frames)).samples)
+
+
 def test_piece_cut_out_of_an_mp3_is_healthy(long_song: Song) -> None:
     frames = frames_of(mp3(long_song, **CBR))
     audio = load(b"".join([frames[0], *frames[1:300]]))

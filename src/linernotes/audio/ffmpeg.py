@@ -109,9 +109,11 @@ class FfmpegStream(Stream):
             As soon as the deadline has passed.
         """
         stream = self.container.streams.audio[0]
-        bad = 0
+        bad = count = 0
+        # More packets than bytes are none.
+        most = _MAX_BAD_PACKETS + max(0, self.container.size)
         packets = self.container.demux(stream)
-        while bad < _MAX_BAD_PACKETS:
+        while bad < _MAX_BAD_PACKETS and count < most:
             if time.monotonic() > self.deadline:
                 raise TimeoutError
             try:
@@ -122,7 +124,7 @@ class FfmpegStream(Stream):
                 bad += 1
                 packets = self.container.demux(stream)
             else:
-                bad = 0
+                bad, count = 0, count + 1
                 yield packet
 
 
@@ -224,5 +226,5 @@ def _as_float32(frame: av.AudioFrame) -> Samples:
     kind = samples.dtype.str[1:]
     if kind == "u1":
         samples = samples.astype(np.float32) - _FULL_SCALE[kind]
-    scale = _FULL_SCALE.get(kind, 1.0)
-    return samples.astype(np.float32) / np.float32(scale)
+    samples = samples.astype(np.float32)
+    return samples / np.float32(_FULL_SCALE[kind]) if kind in _FULL_SCALE else samples

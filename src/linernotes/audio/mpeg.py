@@ -47,6 +47,7 @@ _BUFFER = 1 << 20
 # More than eight frames of any kind.
 _RUN_BYTES = 1 << 17
 _SAME, _OTHER = 3, 8
+_SMALLEST_FREE, _LARGEST_FREE = 24, 6000
 # Places that may be a frame and are none, and gaps: a file with more of them is hostile.
 _MAX_FAILURES = 200_000
 _MAX_GAPS = 4096
@@ -162,7 +163,7 @@ def find_frames(data: bytes, *, whole: bool, tagged: bool = False) -> tuple[Kind
         for form in _formats_at(data, match.start()):
             if _is_run(data, match.start(), form, needed, whole=whole):
                 return form.kind, match.start()
-    return None
+    return ("mp3", 0) if _is_free_run(data) else None
 
 
 def walk(file: BinaryIO, start: int, *, deadline: float = float("inf")) -> MpegWalk:
@@ -296,6 +297,22 @@ def _is_run(data: bytes, place: int, form: FrameFormat, needed: int, *, whole: b
             return False
         place += size
     return True
+
+
+def _is_free_run(data: bytes) -> bool:
+    """Whether data begin with frames of a bit rate that is in no table, and thus of one size."""
+    if len(data) < 4 or data[2] >> 4 or mpeg_format(data[:2] + bytes([data[2] | 16, 0])) is None:
+        return False
+    fixed, padding = data[2] & 0xFD, data[2] >> 1 & 1
+    place = data.find(data[:2], _SMALLEST_FREE, _LARGEST_FREE)
+    while place > 0 and place + 3 < len(data):
+        size, at, count = place - padding, 0, 0
+        while count < _OTHER and data[at : at + 2] == data[:2] and data[at + 2] & 0xFD == fixed:
+            at, count = at + size + (data[at + 2] >> 1 & 1), count + 1
+        if count == _OTHER:
+            return True
+        place = data.find(data[:2], place + 1, _LARGEST_FREE)
+    return False
 
 
 @dataclass

@@ -95,7 +95,10 @@ def open_decoder(
 def _open_mpeg(file: BinaryIO, container: Container, deadline: float) -> Iterator[Stream]:
     walk = mpeg.walk(file, container.start, deadline=deadline)
     if not walk.parts:
-        raise DecodingError("no frames")
+        # Frames of a free bit rate do not tell their size; libsndfile finds it.
+        with open_libsndfile(file) as opened:
+            yield opened
+        return
     told = walk.header.frames if walk.header is not None else None
     count = sum(part.count for part in walk.parts)
     whole = len(walk.parts) == 1 and (told is None or count >= told)
