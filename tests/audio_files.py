@@ -118,13 +118,20 @@ class _Pipe(io.RawIOBase):
         return len(data)
 
 
-def streamed(data: bytes, muxer: str) -> bytes:
-    """Return the sound of a file as it is written to where nobody can go back to the header."""
+def streamed(data: bytes, muxer: str, *, pause: int = 0) -> bytes:
+    """Return the sound of a file as it is written to where nobody can go back to the header.
+
+    ``pause`` are seconds in the middle for which there is no sound.
+    """
     pipe = _Pipe()
     with av.open(io.BytesIO(data)) as source, av.open(pipe, "w", format=muxer) as target:
         track = target.add_stream_from_template(source.streams.audio[0])
-        for packet in source.demux(source.streams.audio[0]):
+        sound = source.streams.audio[0]
+        for packet in source.demux(sound):
             if packet.size:
+                if packet.pts * sound.time_base > 6:
+                    packet.pts += round(pause / sound.time_base)
+                    packet.dts = packet.pts
                 packet.stream = track
                 target.mux(packet)
     return pipe.data

@@ -282,6 +282,11 @@ def test_streams_whose_length_nobody_knew(tmp_path: Path, long_song: Song) -> No
         assert_all_is_heard(whole, 12.0)
 
 
+def test_pause_in_a_recording_is_no_loss(tmp_path: Path, long_song: Song) -> None:
+    data = streamed(encoded(tmp_path, "a.mka", long_song, "flac"), "matroska", pause=5)
+    assert_all_is_heard(data, 12.0)
+
+
 # --- damage ---------------------------------------------------------------------------------------
 
 

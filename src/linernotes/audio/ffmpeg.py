@@ -27,6 +27,8 @@ _FULL_SCALE = {"u1": 2.0**7, "i2": 2.0**15, "i4": 2.0**31, "i8": 2.0**63}
 _RUN_UP_SECONDS = 2.0
 # A demuxer that yields nothing but errors for so many packets is going in circles.
 _MAX_BAD_PACKETS = 20_000
+# Durations in milliseconds are cut off, of packets of 20 ms and more.
+_PAUSES = 1.05
 # PyAV counts the planes of a frame up to a null, which is not there if they are so many.
 _PLANES = 8
 _ERRORS = (av.FFmpegError, OSError, ValueError, ZeroDivisionError)
@@ -199,7 +201,11 @@ def measure(file: BinaryIO, *, deadline: float = float("inf")) -> float | None:
             if packet.pts is not None:
                 first = packet.pts if first is None else first
                 end = max(end, packet.pts + duration)
-    return float((total if first is None else end - first) * base)
+        is_ogg = opened.container.format.name == "ogg"
+    span = total if first is None else end - first
+    # Where packets last much shorter than their time stamps say, there are pauses between them,
+    # which are not decoded. In ogg, some packets do not tell how long they last.
+    return float((total if span > _PAUSES * total and not is_ogg else span) * base)
 
 
 def _packed(frames: Iterator[av.AudioFrame]) -> Iterator[av.AudioFrame]:
