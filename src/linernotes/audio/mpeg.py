@@ -2,47 +2,36 @@
 
 A header that tells the length may be missing, or wrong: of two files that were joined it tells
 the first one's. The frames themselves tell their size and how long they sound (ISO 11172-3,
-13818-3, 13818-7), so that a walk from one to the next gives the length for sure. It takes about a
+13818-3, 13818-7), so that a walk from one to the next gives the length for sure. It takes half a
 second for ten hours.
 """
 
 from __future__ import annotations
 
 import re
-import struct
 import time
 from array import array
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
+from linernotes.audio.mpeg_headers import (
+    FrameFormat,
+    Kind,
+    LengthHeader,
+    begins_a_stream,
+    formats_at,
+    length_header,
+    mpeg_format,
+    size_teller,
+)
 from linernotes.audio.section import Span, read_at, size_of
 from linernotes.audio.tag_blocks import behind_tags
-
-Kind = Literal["mp3", "aac"]
 
 ENTRY_EVERY = 64
 """Frames from one known place to the next."""
 
-_BITRATES = {
-    # (MPEG version 1?, layer) -> kbit/s by index 1 to 14.
-    (True, 1): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
-    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (True, 3): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    (False, 1): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
-    (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-    (False, 3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}
-_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-_ADTS_RATES = (
-    96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025, 8000, 7350,
-)  # fmt: skip
-
 # What may be the beginning of a frame, of either kind.
 _SYNC = re.compile(rb"\xff(?:[\xe2-\xe7\xf2-\xf7\xfa-\xff][\x10-\xef]|[\xf0\xf1\xf8\xf9])")
-_WORD = struct.Struct(">I").unpack_from
-_LONG = struct.Struct(">Q").unpack_from
 _BUFFER = 1 << 20
 # More than eight frames of any kind.
 _RUN_BYTES = 1 << 17
@@ -53,35 +42,6 @@ _MAX_FAILURES = 200_000
 _MAX_GAPS = 4096
 # Without a header, so many seconds of zeros at the end were sound once.
 _ZEROS_WORTH_SAYING = 0.5
-_START_UP = 529
-
-
-@dataclass(frozen=True)
-class FrameFormat:
-    """What all frames of one stream share.
-
-    Parameters
-    ----------
-    kind
-        ``"mp3"`` (all layers) or ``"aac"``.
-    sample_rate
-        As the frames say; AAC may come out of the decoder at twice that.
-    mono
-        Whether there is one channel.
-    layer
-        1 to 3; 0 for AAC.
-    samples
-        Frames of sound in one of the stream's frames.
-    key
-        What must be equal in every header.
-    """
-
-    kind: Kind
-    sample_rate: int
-    mono: bool
-    layer: int
-    samples: int
-    key: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -109,15 +69,6 @@ class MpegPart:
     def seconds(self) -> float:
         """How long it sounds."""
         return self.count * self.format.samples / self.format.sample_rate
-
-
-@dataclass(frozen=True)
-class LengthHeader:
-    """What the first frame of an MP3 says of the others (Xing, Info, VBRI)."""
-
-    frames: int | None
-    delay: int = 0
-    padding: int = 0
 
 
 @dataclass(frozen=True)
@@ -160,7 +111,7 @@ def find_frames(data: bytes, *, whole: bool, tagged: bool = False) -> tuple[Kind
     for match in _SYNC.finditer(data):
         # A stream that begins at once needs less proof than one found somewhere.
         needed = 2 if match.start() == 0 else _SAME if tagged else 10
-        for form in _formats_at(data, match.start()):
+        for form in formats_at(data, match.start()):
             if _is_run(data, match.start(), form, needed, whole=whole):
                 return form.kind, match.start()
     return ("mp3", 0) if _is_free_run(data) else None
@@ -181,114 +132,9 @@ def walk(file: BinaryIO, start: int, *, deadline: float = float("inf")) -> MpegW
     return _Walker(file, start, deadline).walk()
 
 
-def length_header(frame: bytes) -> LengthHeader | None:
-    """Read the header that the first frame of an MP3 may hold in place of sound.
-
-    Sources: the descriptions of the Xing, LAME and VBRI headers that encoders follow.
-    """
-    form = mpeg_format(frame)
-    if form is None or form.layer != 3:
-        return None
-    if frame[36:40] == b"VBRI" and len(frame) >= 54:
-        return LengthHeader(int.from_bytes(frame[50:54], "big"))
-    side = (9 if form.mono else 17) if form.samples == 576 else (17 if form.mono else 32)
-    mark = frame[4 + side : 8 + side]
-    if mark not in (b"Xing", b"Info"):
-        return None
-    flags, place = int.from_bytes(frame[8 + side : 12 + side], "big"), 12 + side
-    frames = int.from_bytes(frame[place : place + 4], "big") if flags & 1 else None
-    place += 4 * (flags & 1) + 2 * (flags & 2) + 25 * (flags & 4) + (flags & 8) // 2
-    trim = frame[place + 21 : place + 24]
-    if frame[place : place + 4] not in (b"LAME", b"Lavf", b"Lavc") or len(trim) < 3:
-        return LengthHeader(frames)
-    return LengthHeader(frames, trim[0] << 4 | trim[1] >> 4, (trim[1] & 15) << 8 | trim[2])
-
-
-def trimmed(header: LengthHeader | None, *, at_end: bool) -> tuple[int, int]:
-    """Return the samples that the encoder added, before and behind the sound."""
-    if header is None or not (header.delay or header.padding):
-        return 0, 0
-    return header.delay + _START_UP, max(0, header.padding - _START_UP) if at_end else 0
-
-
-def mpeg_format(header: bytes) -> FrameFormat | None:
-    """Read the header of a frame of MPEG audio: what it shares with those that follow."""
-    if len(header) < 4 or header[0] != 0xFF or header[1] < 0xE0:
-        return None
-    version, layer = header[1] >> 3 & 3, 4 - (header[1] >> 1 & 3)
-    bitrate, rate = header[2] >> 4, header[2] >> 2 & 3
-    if version == 1 or layer == 4 or bitrate in (0, 15) or rate == 3:
-        return None
-    return _mpeg_format(version, layer, rate, header[3] >> 6 == 3)
-
-
-@cache
-def _mpeg_format(version: int, layer: int, rate: int, mono: bool) -> FrameFormat:
-    samples = 384 if layer == 1 else 576 if layer == 3 and version != 3 else 1152
-    key = (version, layer, rate, mono)
-    return FrameFormat("mp3", _RATES[version][rate], mono, layer, samples, key)
-
-
-@cache
-def _mpeg_sizes(version: int, layer: int, rate: int, mono: bool) -> Mapping[int, int]:
-    """Bytes of a frame by the first 26 bits of its header."""
-    sample_rate, sizes = _RATES[version][rate], {}
-    for number, kilobits in enumerate(_BITRATES[version == 3, layer], start=1):
-        for padding in (0, 1):
-            if layer == 1:
-                size = (12 * kilobits * 1000 // sample_rate + padding) * 4
-            else:
-                slots = 72 if layer == 3 and version != 3 else 144
-                size = slots * kilobits * 1000 // sample_rate + padding
-            fixed = 0x7FF << 21 | version << 19 | (4 - layer) << 17 | number << 12 | rate << 10
-            for protection in (0, 1):
-                for private in (0, 1):
-                    for mode in (3,) if mono else (0, 1, 2):
-                        word = fixed | protection << 16 | padding << 9 | private << 8 | mode << 6
-                        sizes[word >> 6] = size
-    return sizes
-
-
-def _adts_format(header: bytes) -> FrameFormat | None:
-    if len(header) < 7 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0:
-        return None
-    rate, size = header[2] >> 2 & 15, (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
-    if rate >= len(_ADTS_RATES) or size < 8:
-        return None
-    channels = (header[2] & 1) << 2 | header[3] >> 6
-    key = (header[1], header[2] >> 2, channels)
-    return FrameFormat("aac", _ADTS_RATES[rate], channels == 1, 0, 1024, key)
-
-
-def _formats_at(data: bytes, place: int) -> list[FrameFormat]:
-    header = data[place : place + 8]
-    return [form for form in (mpeg_format(header), _adts_format(header)) if form is not None]
-
-
-def _sizes(form: FrameFormat) -> Callable[[bytes, int], int]:
-    """Return what tells the size of a frame of this format at a place of data, or 0."""
-    if form.kind == "mp3":
-        version, layer, rate, mono = form.key
-        get = _mpeg_sizes(version, layer, rate, bool(mono)).get
-
-        def mpeg_size(data: bytes, place: int) -> int:
-            return get(_WORD(data, place)[0] >> 6, 0)
-
-        return mpeg_size
-    first, second, channels = form.key
-
-    def adts_size(data: bytes, place: int) -> int:
-        word = _LONG(data, place)[0]
-        if word >> 48 != 0xFF00 | first or word >> 42 & 0x3F != second:
-            return 0
-        return word >> 21 & 0x1FFF if word >> 38 & 7 == channels else 0
-
-    return adts_size
-
-
 def _is_run(data: bytes, place: int, form: FrameFormat, needed: int, *, whole: bool) -> bool:
     """Whether frames of one format follow one another, or the file ends behind two of them."""
-    size_at, last = _sizes(form), len(data) - 8
+    size_at, last = size_teller(form), len(data) - 8
     for count in range(needed):
         if place > last:
             return count >= 2 and (whole or count >= _SAME)
@@ -341,10 +187,10 @@ class _Walker:
             first, form = found
             frame = read_at(self._file, first, 200)
             told = length_header(frame)
-            self._note_gap(position, first, fresh=told is not None or _begins(frame, form))
+            self._note_gap(position, first, fresh=told is not None or begins_a_stream(frame, form))
             if told is not None:
                 header = told if not self._parts else header
-                first += _sizes(form)(frame, 0)
+                first += size_teller(form)(frame, 0)
             position, complete = self._follow(first, form)
         self._note_zeros(position, header)
         parts = tuple(
@@ -365,7 +211,7 @@ class _Walker:
             whole = position + len(data) >= self._end
             for match in _SYNC.finditer(data, 0, _BUFFER + 2):
                 place = match.start()
-                for form in _formats_at(data, place):
+                for form in formats_at(data, place):
                     if current is not None and form.kind != current.kind:
                         continue
                     needed = _SAME if form == current else _OTHER
@@ -383,7 +229,7 @@ class _Walker:
         """Walk as far as frames follow one another; tell whether the last one is whole."""
         if not self._parts or self._parts[-1].format != form:
             self._parts.append(_Part(form))
-        part, size_at, first = self._parts[-1], _sizes(form), position
+        part, size_at, first = self._parts[-1], size_teller(form), position
         count, entries = part.count, part.entries
         margin = 4 if form.kind == "mp3" else 8
         going = True
@@ -456,13 +302,3 @@ class _Walker:
     def _check_time(self) -> None:
         if time.monotonic() > self._deadline:
             raise TimeoutError
-
-
-def _begins(frame: bytes, form: FrameFormat) -> bool:
-    """Whether this layer III frame needs no bits of those before it, as a stream's first does."""
-    if form.layer != 3 or frame[2] >> 4 == 14:
-        return False
-    side = 4 + (0 if frame[1] & 1 else 2)
-    if form.samples == 576:
-        return frame[side] == 0
-    return frame[side] == 0 and frame[side + 1] & 0x80 == 0

@@ -14,7 +14,8 @@ from typing import BinaryIO
 
 from linernotes.audio.decoding import Stream
 from linernotes.audio.ffmpeg import FfmpegStream, open_ffmpeg
-from linernotes.audio.mpeg import ENTRY_EVERY, MpegPart, length_header
+from linernotes.audio.mpeg import ENTRY_EVERY, MpegPart
+from linernotes.audio.mpeg_headers import length_header
 from linernotes.audio.section import read_at, section
 from linernotes.audio.signal import Samples
 

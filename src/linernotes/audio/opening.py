@@ -15,6 +15,7 @@ from linernotes.audio.container import Container
 from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, UnknownCodecError
 from linernotes.audio.ffmpeg import measure, open_ffmpeg
 from linernotes.audio.libsndfile import open_libsndfile
+from linernotes.audio.mpeg_headers import trimmed
 from linernotes.audio.mpeg_stream import open_mpeg
 from linernotes.audio.ogg import OggLink, find_links
 from linernotes.audio.recovery import RecoveringStream
@@ -102,7 +103,7 @@ def _open_mpeg(file: BinaryIO, container: Container, deadline: float) -> Iterato
     told = walk.header.frames if walk.header is not None else None
     count = sum(part.count for part in walk.parts)
     whole = len(walk.parts) == 1 and (told is None or count >= told)
-    before, behind = mpeg.trimmed(walk.header, at_end=whole and count == told)
+    before, behind = trimmed(walk.header, at_end=whole and count == told)
     first, *others = walk.parts
     openers = [
         partial(
