@@ -187,7 +187,7 @@ def analyse_track(
     deadline = None if timeout is None else time.monotonic() + timeout
     opened = partial(stream, track, start=start, duration=duration, skip_intro=skip_intro)
     if extent == "excerpt":
-        with opened() as blocks:
+        with opened(timeout=timeout) as blocks:
             first, whole = blocks.start, blocks.info.duration
         if whole is not None:
             length = whole - first if duration is None else min(duration, whole - first)

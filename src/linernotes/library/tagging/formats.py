@@ -49,6 +49,8 @@ FAMILIES: dict[str, Names] = {
 }
 """How fields are called in the formats that are written, in the tag that is made anew."""
 
+# What may have an ID3 tag in front, and is written nevertheless.
+_BEHIND_ID3 = ("mp3", "aac", "flac")
 _WRITTEN = "mp3, flac, ogg, opus, m4a, wav and aiff"
 
 
@@ -84,13 +86,16 @@ def writable_kind(path: str | os.PathLike[str]) -> str:
     try:
         if not stat.S_ISREG(Path(path).stat().st_mode):
             raise UnreadableError("this is no file")
-        kind = kind_of(path)
-        if kind is None:
-            with Path(path).open("rb") as file:
-                sniff(file)
+        with Path(path).open("rb") as file:
+            container = sniff(file)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise UnreadableError(f"this file cannot be opened: {reason}") from error
+    kind = kind_of(path)
+    if container.start and container.kind not in _BEHIND_ID3:
+        raise TagFormatError(
+            "a tag that does not belong there stands before the file proper; remove it first"
+        )
     if kind not in FAMILIES:
         raise TagFormatError(f"tags of this format are not written here, but those of {_WRITTEN}")
     return kind
