@@ -33,9 +33,10 @@ Ints = NDArray[np.int64]
 #: The setting that the weights are.
 WEIGHTS = "blend__weights"
 
-#: By how many tracks' log loss the sum of squares of what weights differ from equal ones is
-#: outweighed. From 10 to 100 it made little difference on any set of tracks that was tried.
-PENALTY = 30.0
+#: What the squares of the weights' distances from equal ones are multiplied by, before they are
+#: added to the log loss of all tracks. On six sets of tracks (``benchmarks/recipes.py``) 1 to 100
+#: made a point of accuracy: where one part is best, less was better, and more where none is.
+PENALTY = 10.0
 
 
 def weigh(
