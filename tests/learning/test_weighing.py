@@ -156,3 +156,17 @@ def test_tracks_that_all_sound_alike_are_no_failure() -> None:
     same = Material(np.ones_like(material.values), material.track, material.columns)
     fitted = fit(DEFAULT, same, target(9))
     np.testing.assert_allclose(fitted.predict(same), 1 / 3, atol=1e-3)
+
+
+def test_producers_are_told_by_what_is_played_only_where_artists_are_not_known() -> None:
+    """And a group for each class is no knowledge of artists."""
+    producer, material = find_recipe("producer"), made("embedding", 36, seed=7)
+    artist = np.arange(36) // 6 * 3 + np.arange(36) % 3
+    alike = np.arange(36) % 3
+    for groups, weighed in ((artist, False), (None, True), (alike, True)):
+        fitted = fit(producer, material, target(36), groups=groups)
+        assert (WEIGHTS in fitted.chosen) is weighed
+        names = {name for name, _ in fitted.estimator[-1].estimators}
+        assert {"production", "sound", "embedding"} <= names
+        weights = fitted.estimator[-1].weights
+        assert ("embedding" in weights) is weighed

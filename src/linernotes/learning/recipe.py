@@ -58,7 +58,8 @@ class Recipe:
         Instead of ``search``, for a pipeline that ends in a step ``blend``, a
         `linernotes.learning.estimators.blend.Blend`: for each of its classifiers, by name, the
         settings to choose from. How much each of them counts is fitted as well; see
-        `linernotes.learning.weighing`.
+        `linernotes.learning.weighing`. A recipe that has both is searched where the artists (or
+        albums) are known and most classes have several, and weighed elsewhere.
     tolerance
         By how much accuracy on what was trained on may exceed that on what was not, from 0 to
         1; see `choose`. ``None`` for as much as it likes.

@@ -22,6 +22,7 @@ from linernotes.learning.measuring import TIMEOUT, measure
 from linernotes.learning.model import Model, TrackInput
 from linernotes.learning.provenance import Training, library_versions
 from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe
+from linernotes.learning.weighing import WEIGHTS
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import TEST, Examples, LeftOut, name_of, printable
 from linernotes.sources.groups import GROUPINGS, group_of, tells_group
@@ -257,9 +258,10 @@ def _card(fitted: Fitted, training: Training, classes: tuple[str, ...], label: s
     if fitted.chosen:
         chosen = ", ".join(f"{key} = {value}" for key, value in training.settings.items())
         how = "accuracy with a limit on over-fitting" if recipe.tolerance else "log loss"
+        among = "for each part" if WEIGHTS in fitted.chosen else f"among {len(recipe.search)}"
         choice.append(
-            f"Chosen: {chosen}, among {len(recipe.search)}, by {how} on tracks that were held out "
-            f"in {training.folds} folds."
+            f"Chosen: {chosen}, {among}, by {how} on tracks that were held out in "
+            f"{training.folds} folds."
         )
     if training.accuracy is not None:
         choice.append(
