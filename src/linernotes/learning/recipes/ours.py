@@ -169,7 +169,7 @@ def _strengths(setting: str, *strengths: float) -> tuple[dict[str, object], ...]
 _C = (0.001, 0.003, 0.01, 0.03, 0.1, 1.0)
 
 #: What may be chosen in each part of `blend`.
-PARTS: dict[str, tuple[dict[str, object], ...]] = {
+_PARTS: dict[str, tuple[dict[str, object], ...]] = {
     "discriminant": ({},),
     "linear": _strengths("blend__linear__C", *_C),
     "embedding": _strengths("blend__embedding__linear__C", *_C),
@@ -182,7 +182,7 @@ RECIPES = (
         name="default",
         hearing=HEARING,
         estimator=_default,
-        parts=PARTS,
+        parts=_PARTS,
         model="discriminant + logistic regression of everything and of embeddings alone + "
         "Nyström landmarks + tags that bear the names of classes, blended by weights that fit "
         "the data",
@@ -195,7 +195,7 @@ RECIPES = (
         parts={
             "production": ({},),
             "sound": _strengths("blend__sound__linear__C", 0.1, 1.0, 0.03),
-            **{name: tried for name, tried in PARTS.items() if name != "called"},
+            **{name: tried for name, tried in _PARTS.items() if name != "called"},
         },
         model="discriminants with artists as a source of variation + logistic regression on the "
         "production descriptors, blended; where artists are not known, with the parts of default "
