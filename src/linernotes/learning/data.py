@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linernotes.audio import find_tracks
+from linernotes.audio import find_tracks, is_audio
 from linernotes.learning.copies import without_copies
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
@@ -106,7 +106,9 @@ def load_data(
     if (path / _TABLE).is_file():
         path = path / _TABLE
     if path.is_dir():
-        return without_copies(read_folders(path, label=label, file_tags=read_file_tags))
+        return without_copies(
+            read_folders(path, label=label, file_tags=read_file_tags, is_audio=is_audio)
+        )
     if path.is_file():
         return _read_table(path, label, columns or {})
     raise ExamplesNotFoundError(
