@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from explore_support import make_collection
+from support import be_patient, wait_on
 
 from linernotes.explore import Explorer
 from linernotes.explore.map import Map, make_map, render_map
@@ -90,7 +91,7 @@ def visit(browsers: dict[str, Any], address: str) -> Iterator[Visit]:
     def go(kind: str = "webgl", **options: Any) -> Any:
         context = browsers[kind].new_context(**options)
         contexts.append(context)
-        page = context.new_page()
+        page = be_patient(context.new_page())
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
@@ -181,12 +182,7 @@ def test_a_track_plays_where_it_is_found(visit: Visit) -> None:
     page = visit()
     page.locator("#search").fill("beyonce")
     page.locator("#search").press("Enter")
-    for _ in range(100):
-        if page.evaluate("document.getElementById('player').currentTime") > 0:
-            break
-        page.wait_for_timeout(50)
-    else:
-        pytest.fail("nothing is played")
+    wait_on(page, lambda: page.evaluate("document.getElementById('player').currentTime") > 0)
     assert page.evaluate("document.getElementById('player').duration") == pytest.approx(1)
     page.locator("#search").fill("onerror")
     page.locator("#search").press("Enter")
@@ -312,7 +308,7 @@ def test_an_empty_map_opens(browsers: dict[str, Any], tmp_path: Path) -> None:
     explorer = Explorer(make_collection(0))
     html = render_map(explorer, make_map(explorer), folder=tmp_path)
     (tmp_path / "map.html").write_text(html, encoding="utf-8")
-    page = browsers["webgl"].new_page()
+    page = be_patient(browsers["webgl"].new_page())
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((tmp_path / "map.html").as_uri())
