@@ -187,7 +187,7 @@ def test_a_drive_that_disappears_in_mid_scan_makes_no_failures(
             music.mkdir()
 
     result = scan(progress=disconnect)
-    assert (result.scanned, result.failed) == (2, 0)
+    assert (result.scanned, result.failed, result.vanished) == (2, 0, 4)
     (said,) = result.warnings
     assert said.startswith("4 files are not there any more")
     assert library.status().failures == ()

@@ -61,7 +61,7 @@ def scan_folders(
         messages.print(printable(warning), markup=False)
     messages.print(_last_line(result), markup=False)
     done = result.scanned - result.failed
-    return done, result.failed if result.scanned else 1
+    return done, result.failed + result.vanished if result.scanned else 1
 
 
 def show_status(*, library: str | None = None, as_json: bool = False) -> None:

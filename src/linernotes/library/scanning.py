@@ -74,6 +74,9 @@ class ScanResult:
         Gone since the last scan, or forgotten by this one.
     seconds
         That it took.
+    vanished
+        Were there when the scan began, and not any more when they were to be read: neither
+        scanned nor failed.
     warnings
         What a person should know of drives and folders, a sentence each.
     """
@@ -85,12 +88,13 @@ class ScanResult:
     failed: int
     removed: int
     seconds: float
+    vanished: int = 0
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, float]:
         """Return the object that ``--json`` prints: the numbers."""
         numbers = asdict(self)
-        del numbers["warnings"]
+        del numbers["vanished"], numbers["warnings"]
         return {**numbers, "seconds": round(self.seconds, 3)}
 
 
@@ -153,6 +157,7 @@ def scan(
         failed=one.failed,
         removed=one.where.removed,
         seconds=time.monotonic() - started,
+        vanished=one.where.vanished,
         warnings=one.where.warnings(),
     )
 
