@@ -351,7 +351,7 @@ def test_after_kill_the_next_scan_goes_on(
     monkeypatch.setattr(scanning_module, "work", quick_work)
     chance = random.Random(4)
     kept = 0
-    for kill in range(8):
+    for kill in range(4):
         # The first one while nothing is done yet, the others in the midst of it.
         done = kept + chance.randint(1, 6) if kill else 0
         stop_at(start(tmp_path, workers=1), done, signal.SIGKILL, chance.uniform(0, 0.04))
