@@ -17,6 +17,7 @@ from support import as_nobody, write_companions
 from linernotes.library import Library, Progress
 from linernotes.library import scanning as scanning_module
 from linernotes.library.analysis import versions
+from linernotes.library.errors import FolderNotFoundError
 from linernotes.library.jobs import Job
 from linernotes.library.playlists import PlaylistEntry, write_playlist
 from linernotes.library.rows import FileRow
@@ -152,6 +153,9 @@ def test_an_empty_mount_point_forgets_nothing(
     assert (library.status().missing, analysed_at(library)) == (3, before)
     assert library.status().lost == (str(music / "drive"), str(music / "link"))
 
+    with pytest.raises(FolderNotFoundError, match="cannot be reached"):
+        scan(folder=music / "link")
+
     (music / "drive").rmdir()
     shutil.move(away, music / "drive")
     shutil.move(tmp_path / "elsewhere", tmp_path / "linked")
@@ -166,6 +170,21 @@ def test_an_empty_mount_point_forgets_nothing(
     (music / "drive" / "cover.jpg").touch()
     assert counts(scan(prune=True)) == {"unchanged": 2, "removed": 2}
     assert len(analysed_at(library)) == 2
+
+
+def test_a_drive_that_is_away_is_not_forgotten_with_a_copy_at_hand(
+    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+) -> None:
+    drive, copy = tmp_path / "drive", tmp_path / "copy"
+    (song,) = write_songs(drive / "album", ["1.wav"])
+    scan(folder=drive)
+    shutil.move(drive / "album", copy)
+    assert counts(scan(folder=copy, prune=True)) == {"added": 1}
+    assert paths_known(library) == {str(song), str(copy / "1.wav")}
+    assert (library.status().missing, library.status().moved) == (1, 1)
+    drive.rmdir()
+    assert counts(scan(folder=copy, prune=True)) == {"unchanged": 1, "removed": 1}
+    assert paths_known(library) == {str(copy / "1.wav")}
 
 
 def test_a_drive_that_disappears_in_mid_scan_makes_no_failures(

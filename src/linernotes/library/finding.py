@@ -9,6 +9,7 @@ from pathlib import Path
 from linernotes.audio import find_tracks
 from linernotes.library.errors import FolderNotFoundError
 from linernotes.library.presence import is_gone
+from linernotes.names import may_be_track
 
 
 def files_in(
@@ -28,15 +29,28 @@ def files_in(
     Raises
     ------
     FolderNotFoundError
-        One of the folders is not there.
+        One of the folders is not there, or cannot be reached.
     """
     for folder in folders:
-        if not os.path.lexists(folder):
-            raise FolderNotFoundError(f"there is no folder {folder}; is its drive connected?")
+        _check(folder)
     own = None if apart_from is None else os.path.join(apart_from, "")  # noqa: PTH118
     for path in find_tracks(folders, unread=unread):
         if own is None or not path.startswith(own):
             yield path
+
+
+def _check(folder: str) -> None:
+    """See that a folder can be reached; files may be whatever they are, and are told what."""
+    if not os.path.lexists(folder):
+        raise FolderNotFoundError(f"there is no folder {folder}; is its drive connected?")
+    try:
+        os.stat(folder)  # noqa: PTH116
+    except OSError as error:
+        if not may_be_track(os.path.basename(folder)):  # noqa: PTH119
+            reason = error.strerror or type(error).__name__
+            raise FolderNotFoundError(
+                f"{folder} cannot be reached ({reason}); is its drive connected?"
+            ) from error
 
 
 def gone_from(folders: Sequence[str], paths: Iterable[str]) -> list[str]:

@@ -74,6 +74,9 @@ def work(job: Job) -> Look | TrackAnalysis:
         found = analyse_track(
             job.path, analyses=job.analyses, extent=job.extent, timeout=job.timeout
         )
+        if found.warnings:
+            # To a decoder, a drive that fails looks like a damaged file. Then this fails as well.
+            track_id(job.path)
     else:
         found = Look(track_id(job.path), read_file_tags(job.path))
     _check(job)

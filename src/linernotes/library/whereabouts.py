@@ -88,7 +88,9 @@ class Whereabouts:
             and self._presence.find(path) is None
         ]
         if prune:
-            self._unwanted.update(moved)
+            self._unwanted.update(
+                path for path in moved if not self._presence.lost(path).may_return
+            )
             self._forget(sorted(self._unwanted))
         else:
             self._note_missing(moved)
