@@ -66,6 +66,7 @@ def test_genres_from_deezer(deezer: DeezerLists, tmp_path: Path) -> None:
     assert len(deezer.asked) == count
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_one_sentence(deezer: DeezerLists, tmp_path: Path) -> None:
     environment = config(tmp_path, deezer=deezer.url)
     out = ("-o", tmp_path / "out")
@@ -143,6 +144,7 @@ def test_two_runs_at_once_share_the_work(deezer: DeezerLists, tmp_path: Path) ->
     assert any("0 requests sent" in text for text in told)
 
 
+@pytest.mark.slow
 def test_collections(tmp_path: Path) -> None:
     published = tmp_path / "published"
     published.mkdir()

@@ -76,6 +76,7 @@ def content_of(folder: Path) -> dict[str, bytes]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_folder_that_can_be_learnt_from(whole: Whole) -> None:
     examples = load_data(whole.folder / "tracks.csv", label="producer")
     assert set(examples.classes) == set(whole.names)
@@ -111,11 +112,12 @@ def wait_for_requests(services: Services, process: subprocess.Popen[Any], count:
     wait_until(lambda: services.asked() >= until or process.poll() is not None)
 
 
-def test_killed_ten_times_it_ends_in_the_same_folder(whole: Whole, tmp_path: Path) -> None:
+@pytest.mark.slow
+def test_killed_five_times_it_ends_in_the_same_folder(whole: Whole, tmp_path: Path) -> None:
     services, chance = whole.services, random.Random(6)
     settings = services.write_settings(tmp_path / "config.toml", tmp_path / "cache")
     before, folder = services.asked(), tmp_path / "broken"
-    for _ in range(10):
+    for _ in range(5):
         process = subprocess.Popen(
             whole.command(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, "LINERNOTES_CONFIG": str(settings)},
@@ -131,6 +133,7 @@ def test_killed_ten_times_it_ends_in_the_same_folder(whole: Whole, tmp_path: Pat
     assert services.asked() - before <= whole.requests + 20
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_share_the_work(whole: Whole, tmp_path: Path) -> None:
     services = whole.services
     settings = services.write_settings(tmp_path / "config.toml", tmp_path / "cache")

@@ -132,6 +132,7 @@ def test_the_json_object(song_files: dict[str, Path]) -> None:
     assert {len(row) for row in timeline["probabilities"]} == {len(timeline["classes"])}
 
 
+@pytest.mark.slow
 def test_same_file_same_numbers(song_files: dict[str, Path]) -> None:
     files = [song_files[name] for name in ("mp3", "m4a", "ogg")]
     alone = [linernotes("identify", file, "--json").stdout for file in files]
@@ -246,6 +247,7 @@ def test_interrupting_stops_everything_at_once(song_files: dict[str, Path]) -> N
     assert b"Traceback" not in errors
 
 
+@pytest.mark.slow
 def test_sensible_tags_for_real_music(shared: Path) -> None:
     folder = shared / "music" / "examples"
     run = linernotes("identify", *sorted(folder.glob("*.ogg")), "--json")

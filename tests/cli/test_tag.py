@@ -21,6 +21,7 @@ from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 
 
+@pytest.mark.slow
 def test_show_write_undo(
     song_files: dict[str, Path],
     tmp_path: Path,
@@ -61,6 +62,7 @@ def test_show_write_undo(
     assert "nothing-to-undo" in capfd.readouterr().out
 
 
+@pytest.mark.slow
 def test_what_a_library_knows_is_not_measured_anew(
     song_files: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

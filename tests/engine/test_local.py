@@ -19,6 +19,7 @@ from linernotes.engine import Outcome, cpu_count, local, run, run_as_finished
 ENOUGH = 10
 
 
+@pytest.mark.slow
 def test_every_item_gets_its_outcome_in_order() -> None:
     items = ["a", "raise", "b", "hang", "die", "c", "kill", "noise", "d"]
     outcomes = list(run(work, items, workers=2, timeout=ENOUGH))
@@ -62,6 +63,7 @@ def test_stopping_early_ends_the_processes() -> None:
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.slow
 def test_outcomes_as_they_are_finished() -> None:
     items = ["hang", "a", "raise", "b", "die", "c", "kill", "d"]
     outcomes = [o for o in run_as_finished(work, items, workers=2, timeout=ENOUGH, tick=0.1) if o]

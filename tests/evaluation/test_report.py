@@ -237,6 +237,7 @@ def test_nothing_sticks_out(visit: Visit, width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.slow
 def test_all_text_can_be_read(visit: Visit, scheme: str) -> None:
     page = visit(color_scheme=scheme)
     # Every shade of the matrix, whatever these answers happen to need.

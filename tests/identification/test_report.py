@@ -643,6 +643,7 @@ def test_a_hostile_page_runs_nothing(browser: Any, tmp_path: Path) -> None:
     page.close()
 
 
+@pytest.mark.slow
 def test_an_excerpt_keeps_the_times_of_its_track() -> None:
     whole = steady(windows=20)
     moved = [

@@ -22,6 +22,7 @@ def overview():
     return look_into(Audio(song, 44100, "<b>$x$ & é.mp3"))
 
 
+@pytest.mark.slow
 def test_pictures_follow_the_theme(overview) -> None:
     light = imread(io.BytesIO(draw(overview, theme=LIGHT)))
     dark = imread(io.BytesIO(draw(overview, theme=DARK)))
@@ -36,6 +37,7 @@ def test_same_track_same_picture(overview) -> None:
     assert draw(overview) == draw(overview)
 
 
+@pytest.mark.slow
 def test_a_name_never_becomes_html(overview) -> None:
     page = render_page(overview)
     assert "&lt;b&gt;$x$ &amp; é.mp3" in page
@@ -43,6 +45,7 @@ def test_a_name_never_becomes_html(overview) -> None:
     assert "http" not in page.replace('http-equiv="Content-Security-Policy"', "")
 
 
+@pytest.mark.slow
 def test_html_and_png(song_files: dict[str, Path], tmp_path: Path) -> None:
     inspect(song_files["ogg"], tmp_path / "song.png")
     assert (tmp_path / "song.png").read_bytes().startswith(b"\x89PNG")

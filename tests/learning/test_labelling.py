@@ -44,6 +44,7 @@ def model(music, place):
     return replace(trained, name="My Kinds")
 
 
+@pytest.mark.slow
 def test_all_tracks_are_labelled_as_identify_does(place, model, music):
     collection = Library(place).collection()
     labels = label_collection(collection, replace(model, threshold=0.0))
@@ -79,6 +80,7 @@ def test_models_that_hear_something_else_are_refused(music, genre):
             check_model(other)
 
 
+@pytest.mark.slow
 def test_the_commands_take_models(place, model, music, tmp_path):
     model = replace(model, threshold=0.0)
     file = tmp_path / "kinds.linernotes"
@@ -106,6 +108,7 @@ def test_the_commands_take_models(place, model, music, tmp_path):
     assert "window by window" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_track_from_elsewhere_is_heard_for_the_model(place, model, tmp_path):
     import soundfile
 

@@ -209,6 +209,7 @@ def test_odd_files_become_failures_with_codes(library: Library, scan: Scan, tmp_
 
 
 @on_linux
+@pytest.mark.slow
 def test_files_that_misbehave_cost_themselves_alone(
     library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -250,6 +251,7 @@ def test_what_may_not_be_read_is_looked_at_again(
     assert counts(scan()) == {"updated": 1}
 
 
+@pytest.mark.slow
 def test_one_bad_among_many_does_not_hold_up_what_is_written(
     library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -342,6 +344,7 @@ def stop_at(process: subprocess.Popen[str], done: int, number: int, wait: float 
         in_time.cancel()
 
 
+@pytest.mark.slow
 def test_after_kill_the_next_scan_goes_on(
     library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -375,6 +378,7 @@ def test_after_kill_the_next_scan_goes_on(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.slow
 def test_ctrl_c_keeps_everything(
     number: int, library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -246,25 +247,23 @@ def test_what_cannot_be_read_for_a_while_is_read_again(
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows knows no such user")
-def test_a_folder_that_cannot_be_read_is_told(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
-) -> None:
-    tmp_path.chmod(0o777)
-    for folder in (*tmp_path.parents[:2], tmp_path):
-        folder.chmod(0o777)
-    write_songs(tmp_path / "music" / "a", ["1.wav"])
-    write_songs(tmp_path / "music" / "b", ["2.wav"])
-    with as_nobody():
-        assert counts(scan()) == {"added": 2}
-    (tmp_path / "music" / "b").chmod(0)
-    with as_nobody():
-        result = scan(prune=True)
-    (tmp_path / "music" / "b").chmod(0o755)
-    assert counts(result) == {"unchanged": 1}
-    assert result.warnings == (
-        f"{tmp_path / 'music' / 'b'} cannot be read; what is known of the files in there was kept",
-    )
-    assert (library.status().tracks, library.status().missing) == (2, 0)
+def test_a_folder_that_cannot_be_read_is_told(quick: list[Job]) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        place.chmod(0o777)
+        library, music = Library(place / "library"), place / "music"
+        write_songs(music / "a", ["1.wav"])
+        write_songs(music / "b", ["2.wav"])
+        with as_nobody():
+            assert counts(library.scan(music, analyses=DESCRIPTORS)) == {"added": 2}
+        (music / "b").chmod(0)
+        with as_nobody():
+            result = library.scan(music, analyses=DESCRIPTORS, prune=True)
+        (music / "b").chmod(0o755)
+        assert counts(result) == {"unchanged": 1}
+        said = f"{music / 'b'} cannot be read; what is known of the files in there was kept"
+        assert result.warnings == (said,)
+        assert (library.status().tracks, library.status().missing) == (2, 0)
 
 
 @pytest.mark.parametrize(("before", "after"), [(NFC, NFD), (NFD, NFC)])
