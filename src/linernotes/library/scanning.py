@@ -38,6 +38,7 @@ from linernotes.library.errors import (
 from linernotes.library.finding import files_in
 from linernotes.library.interrupt import wished_to_stop
 from linernotes.library.jobs import UNREACHED, Job, Look, Stamp, stamp_of, work
+from linernotes.library.presence import is_gone
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 from linernotes.library.whereabouts import Whereabouts
@@ -197,7 +198,11 @@ class _Scan:
     def find(self, folders: Sequence[str]) -> None:
         """Find the files, and tell those that need work from those that do not."""
         for path in files_in(folders, apart_from=self.store.folder, unread=self.where.unread):
-            self.found[path] = stamp_of(path)
+            stamp = stamp_of(path)
+            if stamp == UNREACHED and is_gone(path):
+                self.where.vanished += 1
+                continue
+            self.found[path] = stamp
             if len(self.found) % 1000 == 0:
                 self._tell("finding")
                 self._check_stop()
