@@ -131,15 +131,18 @@ def test_tracks_are_drawn(visit: Visit, made: Map, kind: str, scheme: str) -> No
     page = visit(kind, color_scheme=scheme, viewport={"width": 1000, "height": 700})
     assert page.evaluate("document.documentElement.dataset.drawn") == kind
     x, y = place_of(page, made, lonely(made))
-    page.wait_for_timeout(100)
-    picture = page.screenshot(clip={"x": x - 1, "y": y - 1, "width": 3, "height": 3})
     import io
 
     from matplotlib.image import imread
 
     paper = {"light": (251, 249, 244), "dark": (25, 23, 20)}[scheme]
-    middle = 255 * imread(io.BytesIO(picture))[1, 1, :3]
-    assert np.abs(middle - paper).max() > 50
+
+    def is_drawn() -> bool:
+        picture = page.screenshot(clip={"x": x - 1, "y": y - 1, "width": 3, "height": 3})
+        middle = 255 * imread(io.BytesIO(picture))[1, 1, :3]
+        return bool(np.abs(middle - paper).max() > 50)
+
+    wait_on(page, is_drawn)
 
 
 def test_search_finds_and_chooses(visit: Visit) -> None:
@@ -199,8 +202,10 @@ def test_zoom_and_pan(visit: Visit, made: Map) -> None:
     track = lonely(made)
     x, y = place_of(page, made, track)
     page.mouse.move(x, y)
+    page.locator("#tip").wait_for()
+    far = page.screenshot()
     page.mouse.wheel(0, -400)
-    page.wait_for_timeout(80)
+    wait_on(page, lambda: page.screenshot() != far)
     # What is under the pointer stays there.
     page.mouse.click(x, y)
     assert page.locator("#title").inner_text() == f"Title {track}"

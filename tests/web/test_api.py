@@ -232,6 +232,7 @@ def test_jobs_are_stopped(client: httpx.Client, clip: bytes) -> None:
     assert events(client, again)[-1][1]["state"] == "done"
 
 
+@pytest.mark.slow
 def test_the_map_is_drawn_once_and_told_in_columns(client: httpx.Client) -> None:
     assert get(client, "/map")["key"] is None
     assert client.get("/api/v1/map/places").status_code == 404
@@ -278,6 +279,7 @@ def test_a_playlist_is_made(client: httpx.Client, music: Path) -> None:
     assert nothing.status_code == 404
 
 
+@pytest.mark.slow
 def test_a_scan_is_started_and_watched(
     served: Serve, tmp_path: Path, song_files: dict[str, Path]
 ) -> None:
@@ -313,6 +315,7 @@ def test_results_are_forgotten(served: Serve, library: Library, clip: bytes) -> 
         wait_until(lambda: client.get(f"/api/v1/jobs/{job['id']}").status_code == 404)
 
 
+@pytest.mark.slow
 def test_a_model_is_trained_and_asked(
     served: Serve, library: Library, clip: bytes, tmp_path: Path
 ) -> None:
@@ -351,6 +354,7 @@ def test_a_model_is_trained_and_asked(
 
 
 @pytest.mark.parametrize("phase", ["waiting", "testing"])
+@pytest.mark.slow
 def test_a_training_is_stopped(phase: str, served: Serve, library: Library, tmp_path: Path) -> None:
     """Also where the server was started in the background, and ignores Ctrl-C."""
     app = create_app(library, workers=1, models=tmp_path / "models")

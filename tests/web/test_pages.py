@@ -110,6 +110,7 @@ def give(page: Any, clip: bytes, name: str = "Sinnerman.ogg") -> None:
     page.set_input_files("#choose", [{"name": name, "mimeType": "audio/ogg", "buffer": clip}])
 
 
+@pytest.mark.slow
 def test_a_file_is_identified_played_and_sought(visit: Visit, clip: bytes, house: Any) -> None:
     page = visit("/")
     give(page, clip, "<b>bold</b>.ogg")
@@ -304,6 +305,7 @@ def test_pointing_plays(visit: Visit, house: Any) -> None:
     until(page, "document.querySelector('.dock audio')?.currentTime > 0.1")
 
 
+@pytest.mark.slow
 def test_a_scan_is_watched_and_its_failures_told(
     visit: Visit, served: Serve, tmp_path: Path, song_files: dict[str, Path]
 ) -> None:
