@@ -83,7 +83,7 @@ def test_a_folder_that_moved_is_followed(
     assert analysed_at(library) == before
     status = library.status()
     assert (status.files, status.tracks, status.duplicates) == (3, 2, 1)
-    assert (status.missing, status.moved) == (3, 3)
+    assert (status.missing, status.moved, status.lost) == (3, 3, ())
     assert library.find(music / "copy.wav") == library.find(drive / "copy.wav")
 
     # A copy of it in the old place is as good as what was there.

@@ -71,8 +71,8 @@ class Status:
     moved
         Of the missing: those whose track is in another file now.
     lost
-        Folders that are not there with all that was in them, or that are empty now, as a drive's
-        are that is not connected.
+        Folders that the others went away with, or that are empty now, as a drive's are that is
+        not connected.
     """
 
     library: str
@@ -264,7 +264,7 @@ class Library:
             size=store.size(),
             files=len(there),
             moved=sum(row.track_id in copies for row in gone),
-            lost=presence.lost_folders(row.path for row in gone),
+            lost=presence.lost_folders(row.path for row in gone if row.track_id not in copies),
         )
 
     def find(self, track: str | os.PathLike[str]) -> str | None:
