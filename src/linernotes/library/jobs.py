@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from linernotes.errors import AudioError
 from linernotes.library.analysis import Extent, TrackAnalysis, analyse_track
 from linernotes.library.content import track_id
 from linernotes.library.errors import ChangingError
@@ -69,17 +70,22 @@ def work(job: Job) -> Look | TrackAnalysis:
         The file is not, or no longer, what it was when the job was given.
     """
     _check(job)
-    found: Look | TrackAnalysis
-    if job.analyses:
+    found = _listen(job) if job.analyses else Look(track_id(job.path), read_file_tags(job.path))
+    _check(job)
+    return found
+
+
+def _listen(job: Job) -> TrackAnalysis:
+    try:
         found = analyse_track(
             job.path, analyses=job.analyses, extent=job.extent, timeout=job.timeout
         )
-        if found.warnings:
-            # To a decoder, a drive that fails looks like a damaged file. Then this fails as well.
-            track_id(job.path)
-    else:
-        found = Look(track_id(job.path), read_file_tags(job.path))
-    _check(job)
+    except AudioError:
+        track_id(job.path)
+        raise
+    if found.warnings:
+        # To a decoder, a drive that fails looks like a damaged file. Then this fails as well.
+        track_id(job.path)
     return found
 
 

@@ -103,7 +103,8 @@ class Whereabouts:
             places = sorted({self._presence.lost(path).place for path in self._away})
             said.append(
                 f"{_files(len(self._away))} not there now, since {_some(places)} is empty or "
-                "cannot be read; nothing was forgotten: connect the drive and scan again"
+                "cannot be read; nothing was forgotten: connect the drive and scan again, "
+                "or delete the folder"
             )
         if self.vanished:
             said.append(
