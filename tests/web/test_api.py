@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 from fastapi import FastAPI
+from library_support import write_songs
 from support import ignoring_ctrl_c, wait_until
 
 from linernotes.library import Library
@@ -305,6 +306,20 @@ def test_a_scan_is_started_and_watched(
         assert told[-1]["progress"]["failures"][0]["code"] == "not-audio"
         assert get(client, "/tracks")["total"] == 1
         assert get(client, "/failures")["total"] == 1
+
+
+@pytest.mark.slow
+def test_a_scan_is_stopped_and_keeps_what_it_found(served: Serve, tmp_path: Path) -> None:
+    """Also where the server was started in the background, and ignores Ctrl-C."""
+    music, count = tmp_path / "music", 40
+    write_songs(music, [f"{number}.wav" for number in range(count)])
+    app = create_app(Library(tmp_path / "library"), music=[str(music)], workers=1)
+    with ignoring_ctrl_c(), served(app) as home, home.client() as client:
+        job = client.post("/api/v1/scans", json={"folders": [0]}).json()["id"]
+        wait_until(lambda: get(client, f"/jobs/{job}")["progress"].get("done", 0) > 0)
+        assert client.delete(f"/api/v1/jobs/{job}").status_code == 204
+        assert events(client, job)[-1][1]["state"] == "stopped"
+        assert 0 < get(client, "/tracks")["total"] < count
 
 
 def test_results_are_forgotten(served: Serve, library: Library, clip: bytes) -> None:
