@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.inputs import input_columns
 from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe
-from linernotes.sources.examples import Examples
+from linernotes.sources.examples import Examples, Numbers
 
 RATE = 22050
 
@@ -85,6 +86,14 @@ def machine(*, seed: int = 0) -> Any:
     return make_pipeline(StandardScaler(), SVC(random_state=seed))
 
 
+def ridge(*, seed: int = 0) -> Any:
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    return make_pipeline(StandardScaler(), Ridge(random_state=seed))
+
+
 PLAIN = Recipe(
     name="plain",
     hearing=Hearing(("extracted",), Clips(2.0, at_most=2)),
@@ -93,6 +102,14 @@ PLAIN = Recipe(
     search=({"logisticregression__C": 0.01}, {"logisticregression__C": 1.0}),
 )
 TREES = Recipe(name="trees", hearing=Hearing(("extracted",)), estimator=forest, model="a forest")
+RIDGE = Recipe(
+    name="plain-ridge",
+    hearing=Hearing(("extracted",), Clips(2.0, at_most=2)),
+    estimator=ridge,
+    model="ridge regression",
+    search=({"ridge__alpha": 10.0}, {"ridge__alpha": 1e6}),
+    tells="numbers",
+)
 MARGIN = Recipe(name="margin", hearing=Hearing(("extracted",)), estimator=machine, model="a SVC")
 
 
@@ -109,3 +126,31 @@ def make_material(
     values = centre[target[track]] + random.normal(size=(len(track), len(columns)))
     material = Material(values.astype(np.float32), track, columns)
     return material, [f"class {i}" for i in target]
+
+
+def make_numbers(
+    targets: int = 1, tracks: int = 60, *, rows: int = 1, noise: float = 0.3, seed: int = 0
+) -> tuple[Material, Numbers]:
+    """Rows as if heard of tracks, and numbers that eight of the columns tell, but for noise."""
+    random = np.random.default_rng(seed)
+    columns = input_columns(("extracted",))
+    track = np.repeat(np.arange(tracks), rows)
+    told = random.normal(size=(tracks, len(columns)))
+    weights = np.random.default_rng(1).normal(size=(8, targets)) / np.sqrt(8)
+    values = told[:, :8] @ weights + noise * random.normal(size=(tracks, targets))
+    heard = told[track] + 0.1 * random.normal(size=(len(track), len(columns)))
+    names = tuple(f"target {i}" for i in range(targets))
+    return Material(heard.astype(np.float32), track, columns), Numbers(names, 10 + 3 * values)
+
+
+def numbered_examples(
+    numbers: Numbers,
+    features: dict[str, np.ndarray] | None = None,
+    *,
+    paths: list[str | None] | None = None,
+    artists: list[str | None] | None = None,
+) -> Examples:
+    """Tracks labelled with numbers."""
+    told = [str(row) for row in numbers.values.tolist()]
+    examples = examples_of(told, paths, features=features, artists=artists)
+    return replace(examples, numbers=numbers, label="level")

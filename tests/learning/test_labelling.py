@@ -16,7 +16,7 @@ from linernotes.learning.hearing import Hearing
 from linernotes.learning.labelling import (
     NONE_OF_THESE,
     check_model,
-    field_of,
+    field_called,
     label_collection,
     with_labels,
 )
@@ -61,7 +61,7 @@ def test_labels_become_fields(place, model):
     assert set(labelled.metadata["heard_genre"]) == {NONE_OF_THESE}
     assert labelled.metadata["genre"] == collection.metadata["genre"]
     for odd in ("ジャンル", "1st"):
-        assert field_of(replace(model, name=odd), {}).startswith("heard_")
+        assert field_called(odd, {}).startswith("heard_")
 
 
 def test_numbers_that_are_none_are_no_answer(place, model):

@@ -15,7 +15,7 @@ from linernotes.cli.show import printable
 from linernotes.library import Library, ScanResult, Status
 
 if TYPE_CHECKING:
-    from linernotes.learning import Model
+    from linernotes.learning import AnyModel
 
 _INTERRUPTED = 130
 
@@ -127,7 +127,7 @@ def export_library(output: Path, *, library: str | None = None, models: Sequence
     Console(stderr=True, highlight=False, soft_wrap=True).print(printable(message), markup=False)
 
 
-def _load(models: Sequence[str]) -> list[Model]:
+def _load(models: Sequence[str]) -> list[AnyModel]:
     """Load models that can be asked of what a library keeps."""
     if not models:
         return []
@@ -140,7 +140,7 @@ def _load(models: Sequence[str]) -> list[Model]:
     return asked
 
 
-def _count(place: Library, models: Sequence[Model]) -> dict[str, dict[str, int]]:
+def _count(place: Library, models: Sequence[AnyModel]) -> dict[str, dict[str, int]]:
     if not models:
         return {}
     from linernotes.learning.labelling import label_collection

@@ -28,7 +28,7 @@ def list_models(*, as_json: bool = False) -> None:
         if as_json:
             print(json.dumps(model.as_dict()))
         else:
-            lines = [f"tells {model.label}: {_named(model.classes)}", _worth(model)]
+            lines = [_told(model), *_worth(model)]
             for number, line in enumerate(lines):
                 first = f"{name:{wide}}" if not number else " " * wide
                 print(_filled(first + line, " " * wide))
@@ -47,17 +47,32 @@ def show_model(name: str, *, as_json: bool = False) -> None:
         print(line if "  " in line.strip() else _filled(line, indent))  # rows of a table are whole
 
 
-def _named(classes: tuple[str, ...]) -> str:
-    """Return the classes in words; of many, the first ones and how many more."""
-    more = len(classes) - _NAMED
-    return ", ".join(classes[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+def _told(model: learning.AnyModel) -> str:
+    """Return what a model tells in words; of many classes, the first ones and how many more."""
+    if isinstance(model, learning.Regression):
+        return f"tells {model.tells}"
+    more = len(model.classes) - _NAMED
+    named = ", ".join(model.classes[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f"tells {model.label}: {named}"
 
 
-def _worth(model: learning.Model) -> str:
-    if not model.card.scores:
-        return "never measured on music that it had not learned from"
-    scores = model.card.scores[0]
-    return f"accuracy {scores.accuracy:.3f}, baseline {scores.baseline:.3f} ({scores.on})"
+def _worth(model: learning.AnyModel) -> list[str]:
+    scores = model.card.scores
+    if not scores:
+        return ["never measured on music that it had not learned from"]
+    # Of a regression there is one for each target.
+    first = scores[:1] if isinstance(scores[0], learning.Scores) else scores
+    return [_headline(each) for each in first]
+
+
+def _headline(scores: learning.Scores | learning.NumberScores) -> str:
+    if isinstance(scores, learning.Scores):
+        return f"accuracy {scores.accuracy:.3f}, baseline {scores.baseline:.3f} ({scores.on})"
+    unit = f" {scores.unit}" if scores.unit else ""
+    return (
+        f"{scores.target}: Spearman {scores.spearman:.3f}, R² {scores.r2:.3f}, error "
+        f"{scores.error:.3g}{unit}, baseline {scores.baseline:.3g}{unit} ({scores.on})"
+    )
 
 
 def _filled(line: str, indent: str) -> str:

@@ -12,7 +12,8 @@ from rich.text import Text
 
 from linernotes.clock import clock
 from linernotes.identification import Failure, Identification
-from linernotes.learning import Prediction
+from linernotes.learning import Estimate, Prediction
+from linernotes.learning.certainty import NONE_OF_THESE, Certainty
 
 _BAR = 20
 _LABEL = 14
@@ -22,7 +23,6 @@ _TAGS = 8
 # Classes that are never more probable than this do not get a strip.
 _WORTH_A_STRIP = 0.15
 _STRIPS = 4
-_NOT_SURE = 0.5
 
 
 def show_result(result: Identification | Failure, console: Console) -> None:
@@ -52,7 +52,10 @@ def _identified(result: Identification, width: int) -> Text:
     for warning in result.warnings:
         text.append(f"  warning: {printable(warning)}\n", style="yellow")
     for prediction in result.predictions:
-        text.append_text(_prediction(prediction, width))
+        if isinstance(prediction, Estimate):
+            text.append_text(_estimate(prediction, width))
+        else:
+            text.append_text(_prediction(prediction, width))
     text.append(f"  {'tags':{_LABEL}}", style="dim")
     text.append(_tags(result, width - _LABEL - 2))
     return text
@@ -78,11 +81,12 @@ def _prediction(prediction: Prediction, width: int) -> Text:
         text.append("none of these")
         text.append("  the nearest are:\n", style="dim")
         heading = ""
+        best = [each for each in prediction.top(4) if each[0] != NONE_OF_THESE][:3]
     for rank, (name, probability) in enumerate(best):
         if rank and probability < 0.05:
             break
-        unsure = rank == 0 and probability < _NOT_SURE and not prediction.rejected
-        doubt = "  not sure" if unsure else ""
+        doubted = prediction.certainty in (Certainty.LIKELY, Certainty.NOT_SURE)
+        doubt = f"  {prediction.certainty}" if rank == 0 and doubted else ""
         text.append(f"  {heading if rank == 0 else '':{_LABEL}}", style="dim")
         text.append(f"{printable(name):{_LABEL}}")
         text.append(_bar(probability), style=_colour(prediction, name))
@@ -91,10 +95,41 @@ def _prediction(prediction: Prediction, width: int) -> Text:
     return text.append_text(_strips(prediction, width))
 
 
+def _estimate(estimate: Estimate, width: int) -> Text:
+    """Show each number, where it lies in its range, and its course."""
+    text = Text()
+    intervals = estimate.intervals.tolist()
+    for i, target in enumerate(estimate.targets):
+        value = float(estimate.values[i])
+        low, high = intervals[i]
+        colour = _COLOURS[i % len(_COLOURS)]
+        text.append(f"  {printable(target.name):{_LABEL}}", style="dim")
+        text.append(f"{printable(target.write(value)):{_LABEL}}")
+        text.append(_bar(target.share(value)), style=colour)
+        text.append(f" {target.digits(low)} to {printable(target.write(high))}\n", style="dim")
+    if len(estimate.timeline) < 2:
+        return text
+    columns = _columns(estimate, width)
+    over_time = _over_time(estimate, columns)
+    for i, target in enumerate(estimate.targets):
+        name = printable(target.name) if len(estimate.targets) > 1 else ""
+        text.append(f"  {'':{_LABEL}}{name:{_LABEL}}", style="dim")
+        shares = [target.share(value) for value in over_time[:, i].tolist()]
+        blocks = "".join(_STEPS[round(share * (len(_STEPS) - 1))] for share in shares)
+        text.append(f"{blocks}\n", style=_COLOURS[i % len(_COLOURS)])
+    axis = _axis(float(estimate.start[0]), float(estimate.end[-1]), columns)
+    text.append(f"  {'':{2 * _LABEL}}{axis}\n", style="dim")
+    return text
+
+
+def _columns(told: Prediction | Estimate, width: int) -> int:
+    return min(max(20, width - 2 * _LABEL - 4), 100, max(20, 4 * len(told.timeline)))
+
+
 def _strips(prediction: Prediction, width: int) -> Text:
     """Draw one strip of rising and falling blocks for each class that matters somewhere."""
     highest = prediction.timeline.max(axis=0)
-    columns = min(max(20, width - 2 * _LABEL - 4), 100, max(20, 4 * len(prediction.timeline)))
+    columns = _columns(prediction, width)
     order = np.argsort(-prediction.timeline.mean(axis=0), kind="stable")
     text = Text()
     if len(prediction.timeline) < 2:
@@ -110,8 +145,8 @@ def _strips(prediction: Prediction, width: int) -> Text:
     return text
 
 
-def _over_time(prediction: Prediction, columns: int) -> NDArray[np.float32]:
-    """Return the probabilities at evenly spaced moments, the mean of the windows heard then."""
+def _over_time(prediction: Prediction | Estimate, columns: int) -> NDArray[np.float32]:
+    """Return what is told at evenly spaced moments, the mean of the windows heard then."""
     edges = np.linspace(float(prediction.start[0]), float(prediction.end[-1]), columns + 1)
     rows: list[NDArray[np.float32]] = []
     for first, last in pairwise(edges):

@@ -17,7 +17,8 @@ from linernotes.engine import cpu_count, run
 from linernotes.errors import Failure
 from linernotes.features import extract_track, names
 from linernotes.identification import DEFAULT_MODELS, identify
-from linernotes.learning import load_model
+from linernotes.learning import Estimate, Prediction, load_model
+from linernotes.library.file_tags import SEPARATOR
 from linernotes.library.recall import library_at_hand, recall_descriptors
 from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
 from linernotes.library.tagging.undo import Undone, undo_tags
@@ -164,20 +165,27 @@ def plan_file(
     measured = None if library is None else recall_descriptors(library, file)
     if measured is None:
         measured = extract_track(file, timeout=timeout).values["descriptors"]
-    classes = {
-        prediction.model: prediction.top(len(prediction.classes))
-        for prediction in heard.predictions
-    }
-    genres = [p.model for p in heard.predictions if p.label == "genre" and not p.rejected]
+    told = [p for p in heard.predictions if isinstance(p, Prediction)]
+    classes = {prediction.model: prediction.top(len(prediction.classes)) for prediction in told}
+    genres = [p.model for p in told if p.label == "genre" and not p.rejected]
     suggested = suggest_fields(
         genre=classes[genres[0]] if genres else (),
         models=classes,
+        values={p.model: values_of(p) for p in heard.predictions if isinstance(p, Estimate)},
         tags=heard.tags.top(len(heard.tags.names)),
         descriptors=dict(zip(names("descriptors"), measured.tolist(), strict=True)),
         genre_threshold=genre_threshold,
         mood_threshold=mood_threshold,
     )
     return plan_tags(file, suggested, overwrite=overwrite)
+
+
+def values_of(estimate: Estimate) -> str:
+    """Write what a regression tells as the value of a field: one number alone, several by name."""
+    told = list(zip(estimate.targets, estimate.values.tolist(), strict=True))
+    if len(told) == 1:
+        return told[0][0].digits(told[0][1])
+    return SEPARATOR.join(f"{target.name} {target.digits(value)}" for target, value in told)
 
 
 def _written(plans: Iterable[TagPlan | Failure]) -> Iterator[TagPlan | Failure]:

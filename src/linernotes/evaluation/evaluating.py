@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linernotes.errors import ModelNotFoundError
+from linernotes.errors import ModelError, ModelNotFoundError
 from linernotes.evaluation.confounding import Leak
 from linernotes.evaluation.errors import SplitError
 from linernotes.evaluation.leakage import find_leaks
@@ -19,6 +19,7 @@ from linernotes.evaluation.testing import train_and_test
 from linernotes.learning.catalogue import list_models, load_model
 from linernotes.learning.data import load_data
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
+from linernotes.learning.regression import Regression
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import Examples
 from linernotes.sources.groups import GROUPINGS
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from linernotes.learning.model import Model
+    from linernotes.learning.model import AnyModel
 
 FOLDS = 5
 """Trainings of a cross-validation, where the data have no official split."""
 
 
 def evaluate(
-    subject: str | os.PathLike[str] | Recipe | Model,
+    subject: str | os.PathLike[str] | Recipe | AnyModel,
     data: str | os.PathLike[str] | Examples,
     *,
     label: str | None = None,
@@ -102,6 +103,8 @@ def evaluate(
     if not isinstance(chosen, Recipe):
         from linernotes.evaluation.finished import evaluate_model
 
+        if isinstance(chosen, Regression):
+            raise ModelError(f"The model {chosen.name} tells numbers: it cannot be evaluated yet.")
         return evaluate_model(chosen, examples, by=groups, seed=seed, listening=listening)
     task = prepare(examples, chosen.hearing, by=groups, seed=seed, listening=listening)
     return evaluate_recipe(
@@ -198,7 +201,7 @@ def part(
     )
 
 
-def find_subject(subject: str | os.PathLike[str] | Recipe | Model) -> Recipe | Model:
+def find_subject(subject: str | os.PathLike[str] | Recipe | AnyModel) -> Recipe | AnyModel:
     """Return the recipe or model that is meant.
 
     Raises

@@ -16,8 +16,9 @@ from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import Listening, Tell
 from linernotes.learning.data import load_data
-from linernotes.learning.model import Model
+from linernotes.learning.model import AnyModel
 from linernotes.learning.recipe import Recipe, find_recipe
+from linernotes.learning.regression import Regression
 from linernotes.learning.training import train_model
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import Examples, printable
@@ -40,7 +41,7 @@ class ScoredModel:
         Why it could not be tested, in a sentence.
     """
 
-    model: Model
+    model: AnyModel
     examples: Examples
     evaluation: Evaluation | None
     untested: str | None = None
@@ -112,9 +113,12 @@ def train_scored(
     return ScoredModel(model, trained.examples, found, untested)
 
 
-def with_figures(model: Model, evaluation: Evaluation) -> Model:
+def with_figures(model: AnyModel, evaluation: Evaluation) -> AnyModel:
     """Return a model with the figures of its recipe on its card, if they are of its classes."""
-    if tuple(map(printable, evaluation.tested.classes)) != model.classes:
+    if (
+        isinstance(model, Regression)
+        or tuple(map(printable, evaluation.tested.classes)) != model.classes
+    ):
         return model
     return model.with_scores(evaluation.tested.scores)
 

@@ -12,9 +12,13 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import platformdirs
+
+if TYPE_CHECKING:
+    from linernotes.learning import AnyModel
 
 _PARTS = (
     "numpy",
@@ -159,9 +163,15 @@ def _models() -> str:
     from linernotes.learning import list_shipped_models, load_model
 
     models = [load_model(name) for name in list_shipped_models()]
-    return ", ".join(
-        f"{model.name} {model.version} ({len(model.classes)} classes)" for model in models
-    )
+    return ", ".join(f"{model.name} {model.version} ({_counted(model)})" for model in models)
+
+
+def _counted(model: AnyModel) -> str:
+    from linernotes.learning import Regression
+
+    if isinstance(model, Regression):
+        return ", ".join(target.name for target in model.targets)
+    return f"{len(model.classes)} classes"
 
 
 def _features() -> str:

@@ -15,12 +15,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.clock import clock
+from linernotes.identification.number_views import (
+    as_shares,
+    opinions_of,
+    peaks_in_words,
+    scale_of,
+    verdict_of,
+)
 from linernotes.identification.result import Failure, Identification
+from linernotes.learning import Estimate, Prediction
+from linernotes.learning.certainty import NONE_OF_THESE, Certainty
 from linernotes.pages import fill_page, opinion
 
 if TYPE_CHECKING:
     from linernotes.backbone import Tags
-    from linernotes.learning import Prediction
 
 _Floats = NDArray[np.floating[Any]]
 
@@ -134,7 +142,7 @@ class _Columns:
         """Shape (columns,), seconds."""
         return (self.edges[1:] + self.edges[:-1]) / 2
 
-    def average(self, told: Tags | Prediction) -> _Floats:
+    def average(self, told: Tags | Prediction | Estimate) -> _Floats:
         """Return the timeline's means, shape (columns, classes); empty ones get the nearest."""
         centres = _centres(told)
         wide = len(self.edges) - 1
@@ -150,12 +158,12 @@ class _Columns:
         return means
 
 
-def _most_windows(track: Identification) -> Tags | Prediction:
-    told: list[Tags | Prediction] = [track.tags, *track.predictions]
+def _most_windows(track: Identification) -> Tags | Prediction | Estimate:
+    told: list[Tags | Prediction | Estimate] = [track.tags, *track.predictions]
     return max(told, key=lambda each: len(each.start))
 
 
-def _centres(told: Tags | Prediction) -> _Floats:
+def _centres(told: Tags | Prediction | Estimate) -> _Floats:
     centres: _Floats = (np.asarray(told.start, np.float64) + np.asarray(told.end, np.float64)) / 2
     return centres
 
@@ -177,6 +185,9 @@ def _assign_colours(
     drawn: dict[str, None] = {}
     for track, columns in heard:
         for prediction in track.predictions:
+            if isinstance(prediction, Estimate):
+                drawn.update((target.name, None) for target in prediction.targets)
+                continue
             # A model of few classes keeps its colours from page to page.
             if len(prediction.classes) <= _LEGEND:
                 drawn.update(dict.fromkeys(prediction.classes))
@@ -199,19 +210,28 @@ def _track_view(
         "clock": clock(track.duration, hours=track.duration >= 3600),
         "warnings": [_legible(warning) for warning in track.warnings],
         "verdicts": [verdicts.get(model) for model in models],
-        "opinions": [
-            {
-                "label": _legible(p.label),
-                "by": _legible(p.model) if p.model != p.label else None,
-                "verdict": verdicts[p.model],
-                "rows": _class_rows(p, colours),
-            }
-            for p in track.predictions
-        ],
+        "opinions": [view for p in track.predictions for view in _opinions(p, colours)],
         "tags": [_row(name, p) for name, p in track.tags.top(_LISTED_TAGS)],
         "brief_tags": ", ".join(_legible(name) for name, _ in track.tags.top(3)),
         "figure": None if columns is None else _figure_view(track, columns, colours),
     }
+
+
+def _opinions(
+    prediction: Prediction | Estimate, colours: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    if isinstance(prediction, Estimate):
+        return opinions_of(prediction, colours)
+    label = _legible(prediction.label)
+    return [
+        {
+            "label": label,
+            "by": _legible(prediction.model) if prediction.model != prediction.label else None,
+            "about": f"Most probable: {label}",
+            "verdict": _verdict(prediction, colours),
+            "rows": _class_rows(prediction, colours),
+        }
+    ]
 
 
 def _name_view(file: str | None) -> dict[str, Any]:
@@ -226,15 +246,18 @@ def _name_view(file: str | None) -> dict[str, Any]:
     return {"folder": _legible(folder), "stem": _legible(stem), "suffix": _legible(suffix)}
 
 
-def _verdict(prediction: Prediction, colours: Mapping[str, str]) -> dict[str, Any]:
-    top = prediction.top(2)
-    (best, first), second = top[0], top[1][1] if len(top) > 1 else 0.0
+def _verdict(prediction: Prediction | Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
+    if isinstance(prediction, Estimate):
+        return verdict_of(prediction, colours)
+    certainty = prediction.certainty
+    top = [each for each in prediction.top(3) if each[0] != NONE_OF_THESE][:2]
+    best, first = top[0]
     perhaps = " or ".join(f"{_legible(name)} {opinion(p)}" for name, p in top)
     return {
-        "sure": first >= 0.5 and first - second >= 0.1 and not prediction.rejected,
-        "doubt": "none of these" if prediction.rejected else "not sure",
+        "sure": certainty in (Certainty.SURE, Certainty.LIKELY),
+        "doubt": str(certainty),
         "best": _legible(best),
-        "percent": opinion(first),
+        "percent": opinion(first) + (" (likely)" if certainty is Certainty.LIKELY else ""),
         "perhaps": f"{'nearest' if prediction.rejected else 'perhaps'} {perhaps}",
         "colour": colours.get(best, "other"),
     }
@@ -267,9 +290,14 @@ def _figure_view(
     for prediction in track.predictions:
         if not len(prediction.start):
             continue
-        area, told = _area_view(prediction, columns, colours)
-        areas.append(area)
-        data.append(told)
+        views = (
+            _target_views(prediction, columns, colours)
+            if isinstance(prediction, Estimate)
+            else [_area_view(prediction, columns, colours)]
+        )
+        for area, told in views:
+            areas.append(area)
+            data.append(told)
     tags = columns.average(track.tags)
     # By what stands out somewhere as well as by what is always there.
     weight = tags.mean(axis=0) + tags.max(axis=0) if len(track.tags.start) else np.zeros(0)
@@ -291,6 +319,8 @@ def _figure_view(
         "areas": areas,
         "heat": heat,
         "ticks": _ticks(columns),
+        "numbers": any(isinstance(each, Estimate) for each in track.predictions),
+        "classes": any(isinstance(each, Prediction) for each in track.predictions),
         "note": f"Each place is the mean of about {together:.0f} windows." if together > 1 else "",
         "data": {"edges": [round(edge, 2) for edge in columns.edges.tolist()], "panels": data},
     }
@@ -337,6 +367,28 @@ def _area_view(
         "words": _words(names, columns, levels),
     }
     return view, _told(label, names, values, top=3)
+
+
+def _target_views(
+    estimate: Estimate, columns: _Columns, colours: Mapping[str, str]
+) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """Return for each target an area as high as its values lie in their range."""
+    shares = columns.average(as_shares(estimate))
+    views = []
+    for i, target in enumerate(estimate.targets):
+        colour = colours.get(target.name, "other")
+        top, bottom = target.write(target.high), target.write(target.low)
+        view = {
+            "label": target.name,
+            "description": peaks_in_words(target, shares[:, i].tolist()),
+            "legend": [{"name": f"{bottom} to {top}", "colour": colour}],
+            "bottom": colour,
+            "shapes": [{"colour": "rest", "path": _area_path(columns, 1 - shares[:, i])}],
+            "words": [],
+        }
+        told = _told(target.name, [target.name], shares[:, [i]], top=1)
+        views.append((view, {**told, "scale": scale_of(target)}))
+    return views
 
 
 def _area_path(columns: _Columns, level: _Floats) -> str:
@@ -447,9 +499,15 @@ def _png(levels: NDArray[np.uint8], stops: Sequence[str]) -> str:
 def _describe_models(tracks: Iterable[Identification]) -> list[str]:
     known = {p.model: p for track in tracks for p in track.predictions}
     return [
-        f"the model {_legible(name)} ({_legible(p.label)}: {len(p.classes)} classes)"
+        f"the model {_legible(name)} ({_legible(p.label)}: {_counted(p)})"
         for name, p in known.items()
     ]
+
+
+def _counted(prediction: Prediction | Estimate) -> str:
+    if isinstance(prediction, Prediction):
+        return f"{len(prediction.classes)} classes"
+    return "a number" if len(prediction.targets) == 1 else f"{len(prediction.targets)} numbers"
 
 
 def _intro(tracks: Sequence[Identification]) -> str:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes import errors
+from linernotes.learning import Estimate, Prediction
 
 if TYPE_CHECKING:
     from linernotes.backbone import Tags
-    from linernotes.learning import Prediction
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +65,7 @@ class Identification:
     start: float
     warnings: tuple[str, ...]
     tags: Tags
-    predictions: tuple[Prediction, ...]
+    predictions: tuple[Prediction | Estimate, ...]
     waveform: NDArray[np.float32]
 
     def top(self, n: int = 3, *, model: str | None = None) -> list[tuple[str, float]]:
@@ -76,7 +76,7 @@ class Identification:
         n
             How many.
         model
-            Name of the model; the first one if not given.
+            Name of the model; the first one that tells classes if not given.
 
         Examples
         --------
@@ -86,8 +86,20 @@ class Identification:
         return self._prediction(model).top(n)
 
     @property
+    def values(self) -> dict[str, float]:
+        """The numbers that models tell, by the name of the target.
+
+        Examples
+        --------
+        >>> identify("song.mp3", models=["energy.linernotes"]).values  # doctest: +SKIP
+        {'energy': 0.62}
+        """
+        told = (each for each in self.predictions if isinstance(each, Estimate))
+        return {name: value for each in told for name, value in each.as_dict().items()}
+
+    @property
     def timeline(self) -> Timeline:
-        """Class probabilities along the track, of the first model."""
+        """Class probabilities along the track, of the first model that tells classes."""
         prediction = self._prediction(None)
         return Timeline(prediction.start, prediction.end, prediction.classes, prediction.timeline)
 
@@ -116,8 +128,10 @@ class Identification:
 
     def _prediction(self, model: str | None) -> Prediction:
         for prediction in self.predictions:
-            if model in (None, prediction.model):
+            if model in (None, prediction.model) and isinstance(prediction, Prediction):
                 return prediction
+        if any(model in (None, prediction.model) for prediction in self.predictions):
+            raise ValueError("these models tell numbers, not classes: use .values")
         known = ", ".join(prediction.model for prediction in self.predictions) or "none"
         raise ValueError(f"no model {model!r} was asked; asked were: {known}")
 
@@ -145,7 +159,9 @@ def _named(
     ]
 
 
-def _model_as_dict(prediction: Prediction) -> dict[str, Any]:
+def _model_as_dict(prediction: Prediction | Estimate) -> dict[str, Any]:
+    if isinstance(prediction, Estimate):
+        return _numbers_as_dict(prediction)
     best = prediction.top(len(prediction.classes))
     return {
         "model": prediction.model,
@@ -155,9 +171,40 @@ def _model_as_dict(prediction: Prediction) -> dict[str, Any]:
             "end": [round(float(second), 3) for second in prediction.end],
             "classes": list(prediction.classes),
             "probabilities": [[_rounded(p) for p in row] for row in prediction.timeline],
+            "answers": prediction.answers,
         },
+        "answer": prediction.answer,
+        "certainty": str(prediction.certainty),
         "rejected": prediction.rejected,
     }
+
+
+def _numbers_as_dict(estimate: Estimate) -> dict[str, Any]:
+    told = zip(estimate.targets, estimate.values.tolist(), estimate.intervals.tolist(), strict=True)
+    return {
+        "model": estimate.model,
+        "targets": [
+            {
+                "name": target.name,
+                "value": _short(value),
+                "interval": [_short(end) for end in interval],
+                "range": [_short(target.low), _short(target.high)],
+                "unit": target.unit,
+            }
+            for target, value, interval in told
+        ],
+        "timeline": {
+            "start": [round(float(second), 3) for second in estimate.start],
+            "end": [round(float(second), 3) for second in estimate.end],
+            "targets": [target.name for target in estimate.targets],
+            "values": [[_short(value) for value in row] for row in estimate.timeline.tolist()],
+        },
+    }
+
+
+def _short(value: float) -> float:
+    """Return a value with as many digits as float32 holds."""
+    return float(f"{value:.6g}")
 
 
 def _rounded(probability: float) -> float:

@@ -13,17 +13,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutline, stream
-from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, listen, merge_tags
+from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, Tags, listen, merge_tags
 from linernotes.engine import cpu_count, run
 from linernotes.identification.result import Failure, Identification
-from linernotes.learning import Model, ModelInput, Prediction, load_model
+from linernotes.learning import (
+    AnyModel,
+    Estimate,
+    Model,
+    ModelInput,
+    Prediction,
+    Regression,
+    load_model,
+)
+from linernotes.learning.agreement import contradicted
 from linernotes.learning.hearing import Clips, Hearing
-from linernotes.learning.listening import Rows, hear, hear_sections
+from linernotes.learning.inputs import FROM_NETWORKS
+from linernotes.learning.listening import Rows, hear, hear_sections, hear_windows
 
 DEFAULT_MODELS = ("genre",)
 
-#: Rows of the timeline and of the whole track, by how the track is cut.
-_RowsByClips = dict[Clips | None, tuple[Rows, Rows | None]]
+#: Rows of the timeline and of the whole track, by what is heard.
+_RowsByHearing = dict[Hearing, tuple[Rows, Rows | None]]
 
 _OUTLINE_STRETCH = SAMPLE_RATE // 50
 # A process is killed only if it did not stop by itself, after time to start and to import.
@@ -34,7 +44,7 @@ def identify(
     track: Source | Audio | NDArray[np.floating[Any]],
     *,
     sample_rate: int | None = None,
-    models: Sequence[str | os.PathLike[str] | Model] = DEFAULT_MODELS,
+    models: Sequence[str | os.PathLike[str] | AnyModel] = DEFAULT_MODELS,
     window: float = 3.0,
     hop: float | None = None,
     start: float = 0.0,
@@ -43,7 +53,7 @@ def identify(
     timeout: float | None = None,
     threads: int | None = None,
 ) -> Identification:
-    """Tell a track's tags and classes, and how they change along it.
+    """Tell a track's tags, classes and numbers, and how they change along it.
 
     Parameters
     ----------
@@ -108,13 +118,14 @@ def identify(
         taggrams = {network: _moved(taggram, blocks.start) for network, taggram in heard.items()}
     listened = _Listened(track, taggrams, start, duration, skip_intro, deadline)
     rows = listened.to_all([model.hearing for model in loaded if model.hearing is not None])
+    tags = merge_tags(taggrams)
     return Identification(
         file=blocks.info.name,
         duration=blocks.decoded,
         start=blocks.start,
         warnings=blocks.warnings,
-        tags=merge_tags(taggrams),
-        predictions=tuple(_predicted(model, taggrams, rows) for model in loaded),
+        tags=tags,
+        predictions=tuple(_predicted(model, taggrams, rows, tags) for model in loaded),
         waveform=outline.points(),
     )
 
@@ -191,12 +202,19 @@ class _Listened:
     skip_intro: float
     deadline: float | None
 
-    def to_all(self, hearings: Sequence[Hearing]) -> _RowsByClips:
+    def to_all(self, hearings: Sequence[Hearing]) -> _RowsByHearing:
         """Hear what several models need, each thing once: whole, or clip by clip."""
         inputs: dict[Clips | None, dict[str, None]] = {}
         for hearing in hearings:
-            inputs.setdefault(hearing.clips, {}).update(dict.fromkeys(hearing.inputs))
-        return {clips: self._to(clips, tuple(names)) for clips, names in inputs.items()}
+            if not _from_networks(hearing):
+                inputs.setdefault(hearing.clips, {}).update(dict.fromkeys(hearing.inputs))
+        heard = {clips: self._to(clips, tuple(names)) for clips, names in inputs.items()}
+        return {
+            hearing: hear_windows(self.taggrams, hearing.inputs)
+            if _from_networks(hearing)
+            else heard[hearing.clips]
+            for hearing in hearings
+        }
 
     def _to(self, clips: Clips | None, inputs: tuple[str, ...]) -> tuple[Rows, Rows | None]:
         """Return the rows of the timeline, and that of the whole track if it has one."""
@@ -214,19 +232,39 @@ class _Listened:
         return hear_sections(self.track, inputs, self.taggrams, **options), whole
 
 
-def _predicted(model: Model, taggrams: Mapping[str, Taggram], rows: _RowsByClips) -> Prediction:
-    if isinstance(model.input, ModelInput):
-        return model.predict(taggrams[model.input.network])
-    timeline, whole = rows[model.input.clips]
-    return model.predict_rows(timeline, whole=whole)
+def _from_networks(hearing: Hearing) -> bool:
+    """Whether the networks have heard all that is needed, so that nothing is heard again."""
+    return hearing.clips is None and set(hearing.inputs) <= set(FROM_NETWORKS)
 
 
-def _loaded(model: str | os.PathLike[str] | Model) -> Model:
-    return model if isinstance(model, Model) else _load_once(os.fspath(model))
+def _predicted(
+    model: AnyModel, taggrams: Mapping[str, Taggram], rows: _RowsByHearing, tags: Tags
+) -> Prediction | Estimate:
+    if isinstance(model, Model) and isinstance(model.input, ModelInput):
+        return _doubted(model.predict(taggrams[model.input.network]), tags)
+    assert model.hearing is not None  # noqa: S101 - all others listen to tracks
+    timeline, whole = rows[model.hearing]
+    told = model.predict_rows(timeline, whole=whole)
+    return _doubted(told, tags) if isinstance(told, Prediction) else told
+
+
+def _doubted(told: Prediction, tags: Tags) -> Prediction:
+    """Note where the networks' tags name another class than the model."""
+    whole = contradicted(
+        told.classes, told.probabilities[np.newaxis], tags.names, tags.probabilities[np.newaxis]
+    )
+    windows = None
+    if np.array_equal(told.start, tags.start):
+        windows = contradicted(told.classes, told.timeline, tags.names, tags.timeline)
+    return replace(told, contradicted=bool(whole[0]), contradicted_windows=windows)
+
+
+def _loaded(model: str | os.PathLike[str] | AnyModel) -> AnyModel:
+    return model if isinstance(model, Model | Regression) else _load_once(os.fspath(model))
 
 
 @functools.cache
-def _load_once(name_or_path: str) -> Model:
+def _load_once(name_or_path: str) -> AnyModel:
     return load_model(name_or_path)
 
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from linernotes.learning.card import ModelCard, Scores
+from linernotes.learning.card import ModelCard, NumberScores, Scores
 from linernotes.learning.catalogue import list_models, list_shipped_models, load_model
-from linernotes.learning.model import Model, ModelInput, Prediction, TrackInput
+from linernotes.learning.estimate import Estimate
+from linernotes.learning.model import AnyModel, Model, ModelInput, Prediction, TrackInput
 from linernotes.learning.model_file import save_model
+from linernotes.learning.regression import Regression
+from linernotes.learning.targets import Target
 
 __all__ = [
+    "AnyModel",
+    "Estimate",
     "Model",
     "ModelCard",
     "ModelInput",
+    "NumberScores",
     "Prediction",
+    "Regression",
     "Scores",
+    "Target",
     "TrackInput",
     "list_models",
     "list_shipped_models",

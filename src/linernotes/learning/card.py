@@ -75,6 +75,69 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class NumberScores:
+    """What one measurement gave of one target of a regression.
+
+    Intervals hold 95 %, by a bootstrap over groups of tracks that depend on one another.
+
+    Parameters
+    ----------
+    on
+        What the model was measured on, in words.
+    target
+        Which number.
+    cases
+        How many predictions were judged.
+    spearman, spearman_interval
+        Correlation of the ranks, -1 to 1; 0 where one side is constant.
+    r2, r2_interval
+        Coefficient of determination: the share of the variance that is told, 1 at most, and
+        below 0 for whoever is worse than the mean of the tested tracks.
+    error, error_interval
+        Mean absolute error, in the unit of the target.
+    baseline
+        Mean absolute error of always telling the median of the training part.
+    baseline_r2
+        Of always telling its mean.
+    coverage
+        Share of the true values that lie within the interval that was told, 0 to 1; 0.9 is meant.
+    unit
+        Of the target.
+    """
+
+    on: str
+    target: str
+    cases: int
+    spearman: float
+    spearman_interval: tuple[float, float]
+    r2: float
+    r2_interval: tuple[float, float]
+    error: float
+    error_interval: tuple[float, float]
+    baseline: float
+    baseline_r2: float
+    coverage: float
+    unit: str = ""
+
+    def lines(self) -> list[str]:
+        """Return the figures as lines of plain text."""
+        unit = f" {self.unit}" if self.unit else ""
+        return [
+            f"{self.target}: {self.on}, {self.cases} cases:",
+            f"  Spearman {self.spearman:.3f} (95 %: {_between(self.spearman_interval)}), "
+            f"R² {self.r2:.3f} (95 %: {_between(self.r2_interval)}), baseline "
+            f"{self.baseline_r2:.3f}",
+            f"  mean absolute error {self.error:.4g}{unit} (95 %: {self.error_interval[0]:.4g} to "
+            f"{self.error_interval[1]:.4g}), baseline {self.baseline:.4g}{unit}",
+            f"  within the interval told: {self.coverage:.1%}, meant are 90 %",
+        ]
+
+
+def _between(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:.3f} to {interval[1]:.3f}"
+
+
+@dataclass(frozen=True)
 class ModelCard:
     """All one should know before trusting a model, in the order one asks.
 
@@ -106,15 +169,15 @@ class ModelCard:
     not_for: tuple[str, ...]
     licence: str
     test_looks: int
-    scores: tuple[Scores, ...]
+    scores: tuple[Scores | NumberScores, ...]
 
-    def lines(self, classes: tuple[str, ...]) -> list[str]:
+    def lines(self, classes: tuple[str, ...] = ()) -> list[str]:
         """Return the card as lines of plain text for a person.
 
         Parameters
         ----------
         classes
-            Names of the model's classes, in its order.
+            Names of the model's classes, in its order; none of a regression.
 
         Returns
         -------
@@ -134,7 +197,8 @@ class ModelCard:
             return [*lines, "", f"Licence: {self.licence}"]
         lines += ["", f"Figures (models measured on the test tracks: {self.test_looks}):"]
         for scores in self.scores:
-            lines += [f"  {line}" for line in scores.lines(classes)]
+            told = scores.lines(classes) if isinstance(scores, Scores) else scores.lines()
+            lines += [f"  {line}" for line in told]
         return [*lines, "", f"Licence: {self.licence}"]
 
     def as_dict(self) -> dict[str, Any]:
@@ -143,7 +207,7 @@ class ModelCard:
         return plain
 
 
-def card_from_dict(value: object, classes: int) -> ModelCard:
+def card_from_dict(value: object, classes: int | None) -> ModelCard:
     """Read a card back from what :meth:`ModelCard.as_dict` wrote.
 
     Parameters
@@ -151,7 +215,7 @@ def card_from_dict(value: object, classes: int) -> ModelCard:
     value
         Parsed JSON; nothing about it is taken for granted.
     classes
-        Number of the model's classes, which the tables must fit.
+        Number of the model's classes, which the tables must fit; ``None`` of a regression.
 
     Raises
     ------
@@ -167,7 +231,41 @@ def card_from_dict(value: object, classes: int) -> ModelCard:
         not_for=items(card["not_for"], "the card's not_for", text),
         licence=text(card["licence"], "the card's licence"),
         test_looks=whole(card["test_looks"], "the card's test_looks"),
-        scores=items(card["scores"], "the scores", lambda v, w: _scores(v, w, classes)),
+        scores=items(
+            card["scores"],
+            "the scores",
+            lambda v, w: _number_scores(v, w) if classes is None else _scores(v, w, classes),
+        ),
+    )
+
+
+def _number_scores(value: object, where: str) -> NumberScores:
+    scores = mapping(value, where, keys=tuple(f.name for f in fields(NumberScores)))
+
+    def told(key: str, low: float, high: float) -> float:
+        return number(scores[key], f"{where} {key}", low=low, high=high)
+
+    def ends(key: str, low: float, high: float) -> tuple[float, float]:
+        both = items(scores[key], f"{where} {key}", lambda v, w: number(v, w, low=low, high=high))
+        if len(both) != 2:
+            raise ValueError(f"{where} {key} has no two ends")
+        return both[0], both[1]
+
+    huge = 1e30
+    return NumberScores(
+        on=text(scores["on"], f"{where} on"),
+        target=text(scores["target"], f"{where} target"),
+        cases=whole(scores["cases"], f"{where} cases"),
+        spearman=told("spearman", -1, 1),
+        spearman_interval=ends("spearman_interval", -1, 1),
+        r2=told("r2", -huge, 1),
+        r2_interval=ends("r2_interval", -huge, 1),
+        error=told("error", 0, huge),
+        error_interval=ends("error_interval", 0, huge),
+        baseline=told("baseline", 0, huge),
+        baseline_r2=told("baseline_r2", -huge, 1),
+        coverage=told("coverage", 0, 1),
+        unit=text(scores["unit"], f"{where} unit") if scores["unit"] != "" else "",
     )
 
 

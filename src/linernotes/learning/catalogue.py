@@ -11,7 +11,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from linernotes.errors import ModelNotFoundError
-from linernotes.learning.model import Model
+from linernotes.learning.model import AnyModel
 from linernotes.learning.model_file import read_model
 from linernotes.sources.examples import printable
 
@@ -59,7 +59,7 @@ def list_shipped_models() -> tuple[str, ...]:
     return tuple(sorted(name.removesuffix(SUFFIX) for name in shipped if name.endswith(SUFFIX)))
 
 
-def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> Model:
+def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyModel:
     """Load a model by its name, or one from a file.
 
     Parameters

@@ -13,6 +13,7 @@ import numpy as np
 
 from linernotes.audio import find_tracks, is_audio
 from linernotes.learning.copies import without_copies
+from linernotes.learning.numeric import as_numbers, check_numbers
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
 from linernotes.sources.delimited import open_delimited
@@ -20,7 +21,9 @@ from linernotes.sources.examples import (
     ColumnNotFoundError,
     Examples,
     ExamplesNotFoundError,
+    FewNumbersError,
     LeftOut,
+    Numbers,
     OneClassError,
     name_of,
     printable,
@@ -50,6 +53,7 @@ def load_data(
     label: str | None = None,
     library: str | os.PathLike[str] | Library | None = None,
     columns: Mapping[str, str] | None = None,
+    numbers: bool | None = None,
 ) -> Examples:
     """Read labelled tracks from whatever a person names.
 
@@ -69,11 +73,15 @@ def load_data(
         - ``tags:DIR``: the tracks of a folder, with a file tag as label.
     label
         What to learn: a column of the table, or a field of the file tags, which is "genre" if
-        none is named. Of folders and data sets, what their classes are called.
+        none is named. Of folders and GTZAN, what their classes are called. Several labels that
+        are numbers are learned together: "energy,valence".
     library
         For ``library:`` without a folder.
     columns
         Which columns of a CSV file to take for what, see `linernotes.sources.table.read_table`.
+    numbers
+        Whether the label is numbers; ``None`` lets its values decide, see
+        `linernotes.learning.numeric.as_numbers`. Folders are classes unless it is said.
 
     Returns
     -------
@@ -92,25 +100,48 @@ def load_data(
     >>> load_data("gtzan:/data/gtzan").classes[:2]  # doctest: +SKIP
     ('blues', 'classical')
     """
+    names = _several(label)
+    if len(names) > 1 and numbers is not False:
+        return together(
+            [
+                load_data(spec, label=name, library=library, columns=columns, numbers=True)
+                for name in names
+            ],
+            label=", ".join(names),
+        )
+    examples, decides = _read(spec, label, library, columns or {})
+    return as_numbers(examples, (None if decides else False) if numbers is None else numbers)
+
+
+def _several(label: str | None) -> list[str]:
+    return list(dict.fromkeys(filter(None, (part.strip() for part in (label or "").split(",")))))
+
+
+def _read(
+    spec: str | os.PathLike[str],
+    label: str | None,
+    library: str | os.PathLike[str] | Library | None,
+    columns: Mapping[str, str],
+) -> tuple[Examples, bool]:
+    """Return labelled tracks, and whether their labels may turn out to be numbers."""
     text = os.fspath(spec)
     kind, _, place = text.partition(":")
     if kind == "fma" and place:
-        return _read_fma(place, label)
+        return _read_fma(place, label), True
     if kind == "gtzan" and place:
-        return read_gtzan(place, label=label)
+        return read_gtzan(place, label=label), False
     if kind == "tags" and place:
-        return without_copies(_read_file_tags(place, label or "genre"))
+        return without_copies(_read_file_tags(place, label or "genre")), True
     if kind == "library" and (place or not Path(text).exists()):
-        return _read_library(place or library, label or "genre")
+        return _read_library(place or library, label or "genre"), True
     path = Path(text).expanduser()
     if (path / _TABLE).is_file():
         path = path / _TABLE
     if path.is_dir():
-        return without_copies(
-            read_folders(path, label=label, file_tags=read_file_tags, is_audio=is_audio)
-        )
+        found = read_folders(path, label=label, file_tags=read_file_tags, is_audio=is_audio)
+        return without_copies(found), False
     if path.is_file():
-        return _read_table(path, label, columns or {})
+        return _read_table(path, label, columns), True
     raise ExamplesNotFoundError(
         f"there is no folder or file {printable(text)}; name a folder with a subfolder for each "
         "class, a CSV file, or fma:DIR, gtzan:DIR, library:DIR"
@@ -133,6 +164,8 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
     ------
     OneClassError
         Less than two classes are left.
+    FewNumbersError, OneValueError
+        Of numbers, there are too few, or they are all the same.
 
     Examples
     --------
@@ -153,7 +186,7 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
         if not whole[row]:
             message = "some features of this track are no numbers; measure it again"
             left_out.append(LeftOut(name_of(examples, row), "nan-features", message))
-        elif count[target] < fewest:
+        elif examples.numbers is None and count[target] < fewest:
             message = (
                 f"its class, {printable(target)}, has {_tracks(count[target])}, and {fewest} are "
                 "needed; add some"
@@ -161,11 +194,60 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
             left_out.append(LeftOut(name_of(examples, row), "small-class", message))
         else:
             kept.append(row)
-    classes = sorted({examples.target[row] for row in kept})
-    if len(classes) < 2:
-        raise OneClassError(_too_few(examples, classes, fewest))
     taken = examples.take(kept)
+    if examples.numbers is not None:
+        check_numbers(taken)
+    elif len(taken.classes) < 2:
+        raise OneClassError(_too_few(examples, taken.classes, fewest))
     return replace(taken, left_out=(*examples.left_out, *left_out))
+
+
+def together(labels: Sequence[Examples], *, label: str) -> Examples:
+    """Join several labels of the same tracks, all of them numbers, into targets of one model.
+
+    Parameters
+    ----------
+    labels
+        The same tracks, with a label each; those that lack one of them are left out.
+    label
+        What the targets are called together.
+
+    Raises
+    ------
+    FewNumbersError
+        No track has all labels.
+    """
+    places = [
+        {
+            examples.path[row] or examples.track_id[row] or f"\0{row}": row
+            for row in range(len(examples))
+        }
+        for examples in labels
+    ]
+    first = labels[0]
+    shared = [key for key in places[0] if all(key in place for place in places)]
+    if not shared:
+        raise FewNumbersError(f"no track has a number for each of {printable(label)}; add some")
+    parts = [
+        examples.take([place[key] for key in shared])
+        for examples, place in zip(labels, places, strict=True)
+    ]
+    columns = [part.numbers for part in parts if part.numbers is not None]
+    numbers = Numbers(
+        tuple(name for column in columns for name in column.names),
+        np.concatenate([column.values for column in columns], axis=1),
+        tuple(unit for column in columns for unit in column.units),
+    )
+    left_out = {each.name: each for examples in labels for each in examples.left_out}
+    return replace(
+        parts[0],
+        label=label,
+        target=tuple(", ".join(texts) for texts in zip(*(p.target for p in parts), strict=True)),
+        numbers=numbers,
+        left_out=tuple(left_out.values()),
+        warnings=tuple(dict.fromkeys(text for part in labels for text in part.warnings)),
+        name=first.name,
+    )
 
 
 def _too_few(examples: Examples, classes: Sequence[str], fewest: int) -> str:

@@ -34,7 +34,7 @@ _IR_VERSION = 8
 #: lies on a threshold of a tree may fall on its other side.
 _MAY_DIFFER = 0.02
 _SAME = 1e-3
-_CHECKED_ROWS = 256
+CHECKED_ROWS = 256
 
 
 class ExportError(ModelError):
@@ -62,26 +62,26 @@ def export(fitted: Fitted, material: Material) -> bytes:
     ExportError
         An estimator has no conversion, or the graph answers otherwise than the estimator.
     """
-    rows = material.take(material.tracks[:_CHECKED_ROWS])
-    values = rows.values[:_CHECKED_ROWS]
-    graph = _Graph(_convert(fitted, len(fitted.columns)))
+    rows = material.take(material.tracks[:CHECKED_ROWS])
+    values = rows.values[:CHECKED_ROWS]
+    graph = Graph(convert(fitted.recipe.name, fitted.estimator, len(fitted.columns)))
     graph.keep_only("probabilities")
     graph.say_plainly()
     graph.prove_widths(values[:2])
     _vote(graph, fitted)
-    made = graph.model()
-    try:
-        check_graph(made)
-    except ValueError as error:
-        raise ExportError(
-            f"The recipe {fitted.recipe.name} makes a graph that model files do not let in "
-            f"({error}); please report it."
-        ) from error
+    made = checked(graph.model(), fitted.recipe.name)
     _compare(made, fitted, Material(values, rows.track[: len(values)], rows.columns))
     return made
 
 
-def _convert(fitted: Fitted, columns: int) -> ModelProto:
+def convert(recipe: str, estimator: Any, columns: int) -> ModelProto:
+    """Let skl2onnx convert the fitted estimator of a recipe that hears so many columns.
+
+    Raises
+    ------
+    ExportError
+        An estimator has no conversion.
+    """
     import warnings
 
     from skl2onnx import to_onnx
@@ -94,25 +94,47 @@ def _convert(fitted: Fitted, columns: int) -> ModelProto:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what scikit-learn has planned for its attributes
             converted: ModelProto = to_onnx(
-                fitted.estimator,
+                estimator,
                 initial_types=[("features", FloatTensorType([None, columns]))],
                 target_opset={"": OPSET, _ML: 3},
-                options={id(fitted.estimator): _options(fitted.estimator)},
+                options={id(estimator): _options(estimator)},
                 name="estimator",
             )
             return converted
     except Exception as error:  # a converter may raise anything
         raise ExportError(
-            f"The recipe {fitted.recipe.name} cannot be made into an ONNX graph ({error})."
+            f"The recipe {recipe} cannot be made into an ONNX graph ({error})."
         ) from error
 
 
+def checked(made: bytes, recipe: str) -> bytes:
+    """Return a graph if model files let it in.
+
+    Raises
+    ------
+    ExportError
+        They do not.
+    """
+    try:
+        check_graph(made)
+    except ValueError as error:
+        raise ExportError(
+            f"The recipe {recipe} makes a graph that model files do not let in "
+            f"({error}); please report it."
+        ) from error
+    return made
+
+
 def _options(estimator: Any) -> dict[str, bool]:
+    from sklearn.base import is_regressor
+
+    if is_regressor(estimator):
+        return {}
     raw = not hasattr(estimator, "predict_proba")
     return {"zipmap": False, **({"raw_scores": True} if raw else {})}
 
 
-def _vote(graph: _Graph, fitted: Fitted) -> None:
+def _vote(graph: Graph, fitted: Fitted) -> None:
     """Add to a graph what `Calibration` does."""
     calibration = fitted.calibration
     logits = "probabilities_of_estimator"
@@ -146,7 +168,7 @@ def _compare(made: bytes, fitted: Fitted, material: Material) -> None:
         )
 
 
-class _Graph:
+class Graph:
     """An ONNX graph on its way into a model file."""
 
     def __init__(self, converted: ModelProto) -> None:
@@ -231,7 +253,9 @@ class _Graph:
 
         floats = TensorProto.FLOAT
         shapes: dict[str, list[str]] = {
-            "probabilities": ["classes"], "timeline": ["rows", "classes"]
+            "probabilities": ["classes"],
+            "values": ["targets"],
+            "timeline": ["rows", "columns"],
         }  # fmt: skip
         graph = helper.make_graph(
             self.nodes,
@@ -269,7 +293,7 @@ def _attributes(node: NodeProto) -> dict[str, Any]:
     return {attribute.name: helper.get_attribute_value(attribute) for attribute in node.attribute}
 
 
-def _scaler(graph: _Graph, node: NodeProto) -> None:
+def _scaler(graph: Graph, node: NodeProto) -> None:
     given = _attributes(node)
     offset = graph.constant("offset", np.array(given["offset"], np.float32))
     scale = graph.constant("scale", np.array(given["scale"], np.float32))
@@ -277,7 +301,7 @@ def _scaler(graph: _Graph, node: NodeProto) -> None:
     graph.add("Mul", moved, scale, output=node.output[0])
 
 
-def _linear_classifier(graph: _Graph, node: NodeProto) -> None:
+def _linear_classifier(graph: Graph, node: NodeProto) -> None:
     given = _attributes(node)
     intercepts = np.array(given["intercepts"], np.float32)
     weights = np.array(given["coefficients"], np.float32).reshape(len(intercepts), -1).T
@@ -291,7 +315,19 @@ def _linear_classifier(graph: _Graph, node: NodeProto) -> None:
     graph.add(operation, scores, output=node.output[1], **more)
 
 
-def _normalizer(graph: _Graph, node: NodeProto) -> None:
+def _linear_regressor(graph: Graph, node: NodeProto) -> None:
+    given = _attributes(node)
+    if given.get("post_transform", b"NONE") != b"NONE":
+        raise ExportError("there is no plain way to say what comes after a regression.")
+    weights = np.array(given["coefficients"], np.float32).reshape(given.get("targets", 1), -1).T
+    product = graph.add(
+        "MatMul", node.input[0], graph.constant("weights", np.ascontiguousarray(weights))
+    )
+    intercepts = graph.constant("intercepts", np.array(given["intercepts"], np.float32))
+    graph.add("Add", product, intercepts, output=node.output[0])
+
+
+def _normalizer(graph: Graph, node: NodeProto) -> None:
     given = _attributes(node)
     if given.get("norm", b"MAX") != b"L1":
         raise ExportError(f"there is no plain way to say the norm {given.get('norm')!r}.")
@@ -300,7 +336,7 @@ def _normalizer(graph: _Graph, node: NodeProto) -> None:
     graph.add("Div", node.input[0], total, output=node.output[0])
 
 
-def _array_feature_extractor(graph: _Graph, node: NodeProto) -> None:
+def _array_feature_extractor(graph: Graph, node: NodeProto) -> None:
     columns = graph.constants.get(node.input[1])
     if columns is None:
         raise ExportError("columns that are chosen while predicting are not let in.")
@@ -311,6 +347,7 @@ def _array_feature_extractor(graph: _Graph, node: NodeProto) -> None:
 _PLAIN = {
     "ArrayFeatureExtractor": _array_feature_extractor,
     "LinearClassifier": _linear_classifier,
+    "LinearRegressor": _linear_regressor,
     "Normalizer": _normalizer,
     "Scaler": _scaler,
 }

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from linernotes.errors import ModelError
 from linernotes.learning.calibration import Calibration, estimator_logits
+from linernotes.learning.certainty import fit_sure_above
 from linernotes.learning.folding import FOLDS, make_folds
 from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe
@@ -65,6 +66,7 @@ class Fitted:
     estimator: Any
     calibration: Calibration
     threshold: float
+    sure_above: float
     chosen: Mapping[str, object]
     held_out: HeldOut | None
     folds: int
@@ -184,6 +186,7 @@ def _fit(
         ),
         calibration=held.calibration if held else Calibration(),
         threshold=fit_threshold(held.log_probabilities, truth[held.tracks]) if held else 0.0,
+        sure_above=fit_sure_above(held.log_probabilities, truth[held.tracks]) if held else 1.0,
         chosen=dict(chosen),
         held_out=held,
         folds=dealt.count,

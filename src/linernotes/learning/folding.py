@@ -81,6 +81,35 @@ def make_folds(target: Ints, groups: Ints | None, *, seed: int = 0, count: int =
     return Folds(fold, count, tuple(ungrouped))
 
 
+def strata_of(values: NDArray[np.float64], groups: Ints | None, *, most: int = 5) -> Ints:
+    """Sort numbers into a few ranges, from the lowest up, that can be spread over folds as classes.
+
+    As many as there can be so that each holds tracks of two groups.
+
+    Parameters
+    ----------
+    values
+        Shape (tracks,).
+    groups
+        Shape (tracks,), or ``None`` where every track stands for itself.
+    most
+        At most so many, each of about as many tracks.
+
+    Examples
+    --------
+    >>> strata_of(np.array([0.1, 0.2, 0.8, 0.9]), None).tolist()
+    [0, 0, 1, 1]
+    """
+    group = np.arange(len(values)) if groups is None else groups
+    for count in range(most, 1, -1):
+        edges = np.quantile(values, np.arange(1, count) / count, method="lower")
+        stratum = np.unique(np.searchsorted(edges, values, side="left"), return_inverse=True)[1]
+        pairs = np.unique(np.stack([stratum, group]), axis=1)
+        if np.bincount(pairs[0]).min(initial=2) > 1:
+            return stratum.astype(np.int64)
+    return np.zeros(len(values), np.int64)
+
+
 def _freed(target: Ints, group: Ints, classes: int) -> tuple[Ints, list[int]]:
     """Give each track of a class that lies in one group alone a group of its own."""
     group = group.copy()

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +19,22 @@ from numpy.typing import NDArray
 from linernotes.errors import ModelError
 from linernotes.explore.explorer import Explorer, TrackNotFoundError
 from linernotes.explore.query import Query
+from linernotes.learning.agreement import contradicted
+from linernotes.learning.certainty import Certainty, certainties
 from linernotes.learning.inputs import IN_LIBRARY, input_columns
 from linernotes.learning.listening import hear
 from linernotes.learning.material import Material
-from linernotes.learning.model import Model
+from linernotes.learning.model import AnyModel, Model
+from linernotes.learning.regression import Regression
+from linernotes.library.analysis import tag_names
 from linernotes.library.collection import Collection
 
 Floats = NDArray[np.float32]
 
-#: What is told of tracks that are probably none of a model's classes.
-NONE_OF_THESE = "none of these"
+# A range is counted in so many parts.
+_PARTS = 5
+# An interval that holds nine of ten is so many standard deviations wide to each side.
+_DEVIATIONS = 1.645
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,27 +47,100 @@ class Labels:
         Which.
     probabilities
         float32, shape (tracks, classes).
+    contradicted
+        Shape (tracks,): whether what the networks' tags say contradicts the answer.
     """
 
     model: Model
     probabilities: Floats
+    contradicted: NDArray[np.bool_]
+
+    @property
+    def certainties(self) -> list[Certainty]:
+        """How far the answer of each track is to be relied on."""
+        return certainties(
+            self.probabilities,
+            sure_above=self.model.sure_above,
+            rejected=self.model.rejects(self.probabilities),
+            contradicted=self.contradicted,
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The most probable class of each track, or `NONE_OF_THESE`."""
-        best = self.probabilities.argmax(axis=1)
-        rejected = self.model.rejects(self.probabilities)
+        """The most probable class of each track, "not sure", or "none of these"."""
+        best = self.probabilities.argmax(axis=1).tolist()
+        told = (Certainty.SURE, Certainty.LIKELY)
         return tuple(
-            NONE_OF_THESE if none else self.model.classes[i]
-            for i, none in zip(best, rejected, strict=True)
+            self.model.classes[i] if certainty in told else str(certainty)
+            for i, certainty in zip(best, self.certainties, strict=True)
         )
 
     def counts(self) -> dict[str, int]:
         """Return how many tracks are of each class, the most frequent first."""
         return dict(Counter(self.names).most_common())
 
+    def fields(self) -> dict[str, tuple[str | None, ...]]:
+        """Return the names, by what to call them."""
+        return {self.model.name: self.names}
 
-def label_collection(collection: Collection, model: Model) -> Labels:
+    def nearness(self, wanted: Floats) -> Floats:
+        """Return how alike tracks are to one with such probabilities, 0 to 1.
+
+        That is how much they overlap: the Bhattacharyya coefficient.
+        """
+        alike: Floats = np.sqrt(self.probabilities) @ np.sqrt(wanted).astype(np.float32)
+        return alike
+
+
+@dataclass(frozen=True, eq=False)
+class Values:
+    """What a regression says of tracks.
+
+    Parameters
+    ----------
+    model
+        Which.
+    values
+        float32, shape (tracks, targets); not a number where nothing is known of a track.
+    """
+
+    model: Regression
+    values: Floats
+
+    def counts(self) -> dict[str, int]:
+        """Return how many tracks lie in each fifth of the range of each target, lowest first."""
+        found: dict[str, int] = {}
+        for target, column in zip(self.model.targets, self.values.T, strict=True):
+            edges = np.linspace(target.low, target.high, _PARTS + 1)
+            known = column[np.isfinite(column)]
+            for (low, high), count in zip(
+                pairwise(edges.tolist()), np.histogram(known, edges)[0].tolist(), strict=True
+            ):
+                found[f"{target.name} {target.digits(low)} to {target.write(high)}"] = count
+        return found
+
+    def fields(self) -> dict[str, tuple[str | None, ...]]:
+        """Return each target as text, by what to call it: one is called as the model is."""
+        alone = len(self.model.targets) == 1
+        return {
+            self.model.name if alone else target.name: tuple(map(_written, column.tolist()))
+            for target, column in zip(self.model.targets, self.values.T, strict=True)
+        }
+
+    def nearness(self, wanted: Floats) -> Floats:
+        """Return how alike tracks are to one with such values, 0 to 1.
+
+        As what is told is uncertain, so is how far it is apart: this is the Bhattacharyya
+        coefficient of two normal distributions with the deviation that the model's interval has.
+        """
+        deviation = np.array([target.spread / _DEVIATIONS for target in self.model.targets])
+        range_ = np.array([target.high - target.low for target in self.model.targets])
+        apart = (self.values - wanted) / np.maximum(deviation, 1e-3 * range_)
+        alike: Floats = np.exp(-np.square(apart).sum(axis=1) / 8).astype(np.float32)
+        return np.nan_to_num(alike)
+
+
+def label_collection(collection: Collection, model: AnyModel) -> Labels | Values:
     """Ask a model of all tracks of a library.
 
     Parameters
@@ -91,44 +171,60 @@ def label_collection(collection: Collection, model: Model) -> Labels:
     whole = np.isfinite(values).all(axis=1)
     track = np.flatnonzero(whole)
     material = Material(values[whole], track, input_columns(inputs))
+    answers = model.predict_tracks(material)
     # Of a track whose numbers are none, nothing is known.
-    probabilities = np.zeros((len(values), len(model.classes)), np.float32)
-    probabilities[track] = model.predict_tracks(material)
-    probabilities[~whole] = 1 / len(model.classes)
-    return Labels(model, probabilities)
+    if isinstance(model, Regression):
+        told = np.full((len(values), len(model.targets)), np.nan, np.float32)
+        told[track] = answers
+        return Values(model, told)
+    probabilities = np.full((len(values), len(model.classes)), 1 / len(model.classes), np.float32)
+    probabilities[track] = answers
+    doubted = contradicted(model.classes, probabilities, tag_names(), collection.tags)
+    return Labels(model, probabilities, doubted)
 
 
-def with_labels(collection: Collection, models: Sequence[Model]) -> Collection:
-    """Return tracks with what models say of them among their metadata, a field a model.
+def with_labels(collection: Collection, models: Sequence[AnyModel]) -> Collection:
+    """Return tracks with what models say of them among their metadata.
 
-    The field is called by the model's name, in small letters; where the tracks have a field of
-    that name, ``heard_`` goes before it.
+    There is a field a model, called by its name in small letters, and of a regression of several
+    targets a field a target; where the tracks have a field of that name, ``heard_`` goes before it.
     """
     fields = dict(collection.metadata)
     for model in models:
-        fields[field_of(model, fields)] = label_collection(collection, model).names
+        for name, told in label_collection(collection, model).fields().items():
+            fields[field_called(name, fields)] = told
     return replace(collection, metadata=fields)
 
 
-def field_of(model: Model, fields: Mapping[str, object]) -> str:
+def field_called(name: str, fields: Mapping[str, object]) -> str:
     """Return by what field filters and tables know a model's answer.
 
     Parameters
     ----------
-    model
-        The model.
+    name
+        Of the model, or of one of its targets.
     fields
         Those that there are.
+
+    Examples
+    --------
+    >>> field_called("My Moods", {}), field_called("genre", {"genre": ()})
+    ('my_moods', 'heard_genre')
     """
-    name = re.sub(r"\W+", "_", model.name.casefold()).strip("_") or "model"
-    plain = re.match("[a-z]", name) is not None and name not in fields
-    return name if plain else f"heard_{name}"
+    plain = re.sub(r"\W+", "_", name.casefold()).strip("_") or "model"
+    if re.match("[a-z]", plain) is None:
+        plain = f"heard_{plain}"
+    while plain in fields:
+        plain = f"heard_{plain}"
+    return plain
 
 
-def like_as_heard(explorer: Explorer, query: Query, tracks: Sequence[str], model: Model) -> Query:
+def like_as_heard(
+    explorer: Explorer, query: Query, tracks: Sequence[str], model: AnyModel
+) -> Query:
     """Blend what is alike with what a model hears as alike.
 
-    Tracks are as alike as their probabilities overlap (the Bhattacharyya coefficient).
+    Tracks are as alike as what the model tells of them overlaps.
 
     Parameters
     ----------
@@ -150,23 +246,32 @@ def like_as_heard(explorer: Explorer, query: Query, tracks: Sequence[str], model
     """
     labels = label_collection(explorer.collection, model)
     wanted = np.mean([_told(explorer, labels, name) for name in tracks], axis=0)
-    overlap: Floats = np.sqrt(labels.probabilities) @ np.sqrt(wanted).astype(np.float32)
-    return explorer.blend(query, Query(given=overlap))
+    return explorer.blend(query, Query(given=labels.nearness(wanted)))
 
 
-def _told(explorer: Explorer, labels: Labels, name: str) -> Floats:
+def _told(explorer: Explorer, labels: Labels | Values, name: str) -> Floats:
     place = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - as scanned
-    for known in (name, place):
+    known = labels.values if isinstance(labels, Values) else labels.probabilities
+    for called in (name, place):
         try:
-            told: Floats = labels.probabilities[explorer.find(known)]
+            told: Floats = known[explorer.find(called)]
         except TrackNotFoundError:
             continue
         return told
     rows = hear(place, _inputs(labels.model))
+    if isinstance(labels, Values):
+        return labels.model.predict_rows(rows, whole=rows).values
     return labels.model.predict_rows(rows, whole=rows).probabilities
 
 
-def check_model(model: Model) -> None:
+def _written(value: float) -> str | None:
+    """Write a number in digits alone, so that filters can compare it."""
+    if not np.isfinite(value):
+        return None
+    return np.format_float_positional(value, precision=6, fractional=False, trim="-")
+
+
+def check_model(model: AnyModel) -> None:
     """See that a model can be asked of what a library keeps.
 
     Raises
@@ -177,7 +282,7 @@ def check_model(model: Model) -> None:
     _inputs(model)
 
 
-def _inputs(model: Model) -> tuple[str, ...]:
+def _inputs(model: AnyModel) -> tuple[str, ...]:
     model.check_input()
     hearing = model.hearing
     if hearing is None or hearing.clips is not None or set(hearing.inputs) - set(IN_LIBRARY):

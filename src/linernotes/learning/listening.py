@@ -16,7 +16,7 @@ from linernotes.errors import AudioError
 from linernotes.features.extraction import extract_sets
 from linernotes.learning.hearing import Clips
 from linernotes.learning.inputs import EMBEDDING, FROM_NETWORKS, TAGS
-from linernotes.library.analysis import TrackAnalysis, analyse_track, summarise
+from linernotes.library.analysis import TrackAnalysis, analyse_track, summarise, summarise_around
 
 Floats = NDArray[np.float32]
 Times = NDArray[np.float64]
@@ -176,6 +176,32 @@ def hear_sections(
         start=begins,
         end=ends,
         values={name: _stacked(rows, count) for name, rows in values.items()},
+    )
+
+
+def hear_windows(taggrams: Mapping[str, Taggram], inputs: Sequence[str]) -> tuple[Rows, Rows]:
+    """Take from what the networks have heard what a model needs that hears nothing else.
+
+    Parameters
+    ----------
+    taggrams
+        Of both networks, of the same windows.
+    inputs
+        Of those in `linernotes.learning.inputs.FROM_NETWORKS`.
+
+    Returns
+    -------
+    timeline, whole
+        A row for each window, of the `SECTION` seconds around it, and one of all windows.
+    """
+    windows = next(iter(taggrams.values()))
+    embedding, tags = summarise_around(taggrams, SECTION)
+    whole = summarise(taggrams)
+    around = {EMBEDDING: embedding, TAGS: tags}
+    of_all = {EMBEDDING: whole.embedding[np.newaxis], TAGS: whole.tags[np.newaxis]}
+    return (
+        Rows(windows.start, windows.end, {name: around[name] for name in inputs}),
+        Rows(windows.start[:1], windows.end[-1:], {name: of_all[name] for name in inputs}),
     )
 
 

@@ -2,81 +2,60 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.backbone import VERSION, onnx_session
-from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileError
-from linernotes.learning.card import ModelCard, Scores
-from linernotes.learning.fingerprints import Fingerprints, no_fingerprints
-from linernotes.learning.hearing import Hearing
+from linernotes.backbone import VERSION
+from linernotes.errors import ModelError, ModelFileError
+from linernotes.learning.card import NumberScores, Scores
+from linernotes.learning.certainty import NINE_OF_TEN, NONE_OF_THESE
+from linernotes.learning.model_base import Floats, ModelBase
 from linernotes.learning.model_input import ModelInput, TrackInput
 from linernotes.learning.prediction import Prediction
+from linernotes.learning.regression import Regression
 
 if TYPE_CHECKING:
-    from onnxruntime import InferenceSession
-
     from linernotes.backbone import Taggram
     from linernotes.learning.listening import Rows
     from linernotes.learning.material import Material
-    from linernotes.learning.provenance import Training
 
-__all__ = ["Model", "ModelInput", "Prediction", "TrackInput"]
+__all__ = ["AnyModel", "Model", "ModelInput", "Prediction", "TrackInput"]
 
-# Rows that are worked on at once: some estimators compare each with all that they learned from.
-_BATCH = 1024
 # A table of more classes than that says little, and fills the file.
 _MOST_IN_TABLE = 100
 
 
-@dataclass(frozen=True, eq=False)
-class Model:
-    """A trained model: tells one label of a track.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Model(ModelBase):
+    """A trained model of classes: tells one label of a track.
 
     Parameters
     ----------
-    name
-        Name to call the model by.
-    label
-        What the model tells, such as ``"genre"``.
     classes
         The label's possible values.
-    version
-        Version of the model; another version may answer differently.
-    input
-        What it hears.
-    card
-        What it was made from and how far to trust it.
+    name, label, version, input, card, training, learned_from
+        As of all models.
     estimator
         ONNX graph: ``taggram`` (windows, tags) or ``features`` (rows, columns),
         float32, to ``probabilities`` (classes,) and ``timeline`` (rows, classes).
     threshold
-        Below which probability its best answer means "none of these"; 0 never.
-    training
-        How it was trained, if `linernotes.train` did.
-    learned_from
-        uint64, ascending: by what it knows the tracks again that it was trained on.
+        Below which probability its best answer means "none of these"; 0 never. A class of that
+        name means it at any probability.
+    sure_above
+        The probability from which nine of ten answers are right.
     """
 
-    name: str
-    label: str
     classes: tuple[str, ...]
-    version: str
-    input: ModelInput | TrackInput
-    card: ModelCard
-    estimator: bytes = field(repr=False)
     threshold: float = 0.0
-    training: Training | None = None
-    learned_from: Fingerprints = field(default_factory=no_fingerprints, repr=False)
+    sure_above: float = NINE_OF_TEN
 
     @property
-    def hearing(self) -> Hearing | None:
-        """What it hears of a track; ``None`` if it listens window by window to a network."""
-        return self.input.hearing if isinstance(self.input, TrackInput) else None
+    def tells(self) -> str:
+        """The label and its classes, in words."""
+        return f"{self.label} ({', '.join(self.classes)})"
 
     def predict(self, taggram: Taggram) -> Prediction:
         """Tell the label of a track from its taggram.
@@ -185,22 +164,7 @@ class Model:
         ModelError
             If the model hears something else, or another version of it.
         """
-        self.check_input()
-        columns = self.input.columns if isinstance(self.input, TrackInput) else 0
-        values = np.ascontiguousarray(material.values, np.float32)
-        if values.shape[1] != columns:
-            raise ModelError(
-                f"The model {self.name} hears {self.input}: {columns} columns, not "
-                f"{values.shape[1]}."
-            )
-        if not len(values):
-            return np.zeros((0, len(self.classes)), np.float32)
-        self._check_finite(values)
-        if len(material) == len(values):  # a row alone is its own vote
-            batches = (values[first : first + _BATCH] for first in range(0, len(values), _BATCH))
-            return np.concatenate([self._run("features", batch)[1] for batch in batches])
-        first = np.flatnonzero(np.diff(material.track)) + 1
-        return np.stack([self._run("features", rows)[0] for rows in np.split(values, first)])
+        return self._answers(material, len(self.classes))
 
     def rejects(self, probabilities: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
         """Tell of which tracks the model says that they are none of its classes.
@@ -211,79 +175,28 @@ class Model:
             Shape (tracks, classes).
         """
         refused: NDArray[np.bool_] = probabilities.max(axis=-1) < self.threshold
+        if NONE_OF_THESE in self.classes:
+            refused = refused | (probabilities.argmax(axis=-1) == self.classes.index(NONE_OF_THESE))
         return refused
 
-    def check_input(self) -> None:
-        """See that this linernotes hears as the model was trained to.
-
-        Raises
-        ------
-        ModelError
-            It hears in another way, or not at all.
-        """
-        if not isinstance(self.input, TrackInput):
-            raise ModelError(
-                f"The model {self.name} listens window by window with {self.input}: "
-                "use linernotes.identify."
-            )
-        from linernotes.learning.inputs import find_input
-
-        for wanted in self.input.inputs:
-            try:
-                ours = find_input(wanted.name)
-            except FeatureSetNotFoundError as error:
-                raise ModelError(
-                    f"The model {self.name} hears {wanted.name}, which this linernotes does "
-                    "not know: upgrade linernotes, or train the model anew."
-                ) from error
-            if ours != wanted:
-                raise ModelError(
-                    f"The model {self.name} was trained on version {wanted.version} of "
-                    f"{wanted.name}, and this linernotes hears version {ours.version}: train it "
-                    "anew, or use the linernotes that made it."
-                )
-
-    def with_scores(self, *scores: Scores, test_looks: int = 1) -> Model:
-        """Return the model with what it was measured to be worth on its card.
-
-        Parameters
-        ----------
-        scores
-            The first is the headline.
-        test_looks
-            How many models were measured on the same test tracks, this one included.
-        """
+    def with_scores(self, *scores: Scores | NumberScores, test_looks: int = 1) -> Self:
+        """Return the model with what it was measured to be worth on its card."""
         if len(self.classes) > _MOST_IN_TABLE:
-            scores = tuple(replace(each, confusion=()) for each in scores)
-        return replace(self, card=replace(self.card, scores=scores, test_looks=test_looks))
+            scores = tuple(
+                replace(each, confusion=()) if isinstance(each, Scores) else each for each in scores
+            )
+        return super().with_scores(*scores, test_looks=test_looks)
 
-    def save(self, path: Any) -> None:
-        """Write the model to a file; see `linernotes.learning.save_model`."""
-        from linernotes.learning.model_file import save_model
-
-        save_model(self, path)
-
-    def describe(self) -> list[str]:
-        """Return what a person should know about the model, as lines of plain text."""
-        return [
-            f"{self.name}, version {self.version}: tells {self.label} "
-            f"({', '.join(self.classes)}), listening with {self.input}",
-            "",
-            *self.card.lines(self.classes),
-        ]
+    def card_lines(self) -> list[str]:
+        """Return the card as lines of plain text, its tables by the names of the classes."""
+        return self.card.lines(self.classes)
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of the model but its estimator and fingerprints, ready for JSON."""
-        known: dict[str, Any] = {
-            "name": self.name,
-            "label": self.label,
-            "classes": list(self.classes),
-            "version": self.version,
-            "input": self.input.as_dict(),
-            "card": self.card.as_dict(),
-        }
+        known = {**super().as_dict(), "classes": list(self.classes)}
         if isinstance(self.input, TrackInput):
             known["threshold"] = self.threshold
+            known["sure_above"] = self.sure_above
             known["training"] = None if self.training is None else self.training.as_dict()
         return known
 
@@ -303,46 +216,23 @@ class Model:
             end=end,
             timeline=timeline,
             rejected=bool(self.rejects(probabilities)),
+            threshold=self.threshold,
+            sure_above=self.sure_above,
         )
 
-    def _values(self, rows: Rows) -> NDArray[np.float32]:
-        self.check_input()
-        values = rows.side_by_side(self.hearing.inputs if self.hearing else ())
-        self._check_finite(values)
-        return np.ascontiguousarray(values, np.float32)
-
-    def _check_finite(self, values: NDArray[np.float32]) -> None:
-        if not np.isfinite(values).all():
-            raise ModelError(
-                f"What the model {self.name} was given to hear holds numbers that are not finite: "
-                "measure the tracks again."
-            )
-
-    @cached_property
-    def _session(self) -> InferenceSession:
-        # Without optimisation a hostile graph calculates nothing while it is being loaded.
-        return onnx_session(self.estimator, optimise=False)
-
-    def _run(
-        self, name: str, rows: NDArray[np.float32]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        try:
-            answers = self._session.run(["probabilities", "timeline"], {name: rows})
-        except Exception as error:  # onnxruntime's own exceptions share no base class
+    def _run(self, name: str, rows: Floats) -> tuple[Floats, Floats]:
+        answers = self._calculate(name, rows, ("probabilities", "timeline"), len(self.classes))
+        if answers is None or not all(map(_are_probabilities, answers)):
             raise ModelFileError(
-                f"The estimator of the model {self.name} does not run: get the model file again."
-            ) from error
-        for answer, shape in zip(
-            answers, ((len(self.classes),), (len(rows), len(self.classes))), strict=True
-        ):
-            if (
-                not isinstance(answer, np.ndarray)
-                or answer.dtype != np.float32
-                or answer.shape != shape
-                or not (answer.min() >= 0 and np.allclose(answer.sum(axis=-1), 1, atol=1e-3))
-            ):
-                raise ModelFileError(
-                    f"The estimator of the model {self.name} gives no probabilities of its "
-                    f"{len(self.classes)} classes: get the model file again."
-                )
-        return answers[0], answers[1]
+                f"The estimator of the model {self.name} gives no probabilities of its "
+                f"{len(self.classes)} classes: get the model file again."
+            )
+        return answers
+
+
+def _are_probabilities(answer: Floats) -> bool:
+    return bool(answer.min() >= 0 and np.allclose(answer.sum(axis=-1), 1, atol=1e-3))
+
+
+AnyModel = Model | Regression
+"""A model of classes, or of numbers."""

@@ -13,9 +13,10 @@ member              at most     what
 ==================  ==========  ==================================================
 
 Models that listen window by window are written in format version 1, those that
-`linernotes.train` makes in version 3, which also says what is heard, when the model
-rejects, how it was trained, and by what it knows the tracks again that it was trained
-on. Version 2, which lacks the last of these, is read as well.
+`linernotes.train` makes in version 5, which also says what is heard, when the model rejects and
+when it is sure, how it was trained, and by what it knows the tracks again that it was trained on.
+Versions 3 and 2, which lack one and two of these, are read as well. Version 4 is a regression: it
+has targets where the others have classes, and never rejects.
 """
 
 from __future__ import annotations
@@ -33,15 +34,19 @@ from typing import Any
 
 from linernotes.errors import ModelFileError
 from linernotes.learning.card import card_from_dict
+from linernotes.learning.certainty import NINE_OF_TEN
 from linernotes.learning.fingerprints import decode, encode
 from linernotes.learning.hearing import Clips, Input
-from linernotes.learning.model import Model, ModelInput, TrackInput
+from linernotes.learning.model import AnyModel, Model, ModelInput, TrackInput
+from linernotes.learning.model_base import ModelBase
 from linernotes.learning.onnx_guard import check_graph
 from linernotes.learning.provenance import Training, training_from_dict
+from linernotes.learning.regression import Regression
 from linernotes.learning.schema import items, mapping, number, text, whole
+from linernotes.learning.targets import target_from_dict
 
 FORMAT = "linernotes-model"
-FORMAT_VERSION = 3
+FORMAT_VERSION = 5
 
 _JSON, _ONNX = "model.json", "estimator.onnx"
 _LARGEST = {_JSON: 4 << 20, _ONNX: 256 << 20}
@@ -54,10 +59,15 @@ _KEYS = (
 )  # fmt: skip
 _KEYS_SINCE = {1: _KEYS, 2: (*_KEYS, "threshold", "training")}
 _KEYS_SINCE[3] = (*_KEYS_SINCE[2], "learned_from")
+_REGRESSION = 4
+_KEYS_SINCE[_REGRESSION] = (
+    *(key for key in _KEYS if key != "classes"), "targets", "training", "learned_from",
+)  # fmt: skip
+_KEYS_SINCE[5] = (*_KEYS_SINCE[3], "sure_above")
 _AGAIN = "get it again, or train the model anew"
 
 
-def save_model(model: Model, path: str | Path) -> None:
+def save_model(model: ModelBase, path: str | Path) -> None:
     """Write a model to a file, whole or not at all.
 
     The same model gives the same bytes: members have no time stamps and JSON
@@ -80,10 +90,11 @@ def save_model(model: Model, path: str | Path) -> None:
     from linernotes import __version__  # here, since the package imports this room
 
     trained = isinstance(model.input, TrackInput)
+    regression = isinstance(model, Regression)
     contents = {
         **model.as_dict(),
         "format": FORMAT,
-        "format_version": FORMAT_VERSION if trained else 1,
+        "format_version": _REGRESSION if regression else FORMAT_VERSION if trained else 1,
         "written_by": f"linernotes {__version__}",
         "sha256": {_ONNX: hashlib.sha256(model.estimator).hexdigest()},
         **({"learned_from": encode(model.learned_from)} if trained else {}),
@@ -113,7 +124,7 @@ def save_model(model: Model, path: str | Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def read_model(path: str | Path) -> Model:
+def read_model(path: str | Path) -> AnyModel:
     """Read a model file, trusting nothing in it.
 
     Parameters
@@ -196,28 +207,22 @@ def _parse(data: bytes) -> dict[str, object]:
     return value
 
 
-def _model(contents: dict[str, object], estimator: bytes) -> Model:
+def _model(contents: dict[str, object], estimator: bytes) -> AnyModel:
     try:
         version = whole(contents["format_version"], "the format version")
-        trained = version > 1
         checked = mapping(contents, _JSON, keys=_KEYS_SINCE[version])
         text(checked["written_by"], "written_by")
         sums = mapping(checked["sha256"], "sha256", keys=(_ONNX,))
-        classes = items(checked["classes"], "the classes", text)
-        if len(classes) < 2 or len(set(classes)) != len(classes):
-            raise ValueError("the classes are fewer than two or not all different")
-        model = Model(
-            name=text(checked["name"], "the name"),
-            label=text(checked["label"], "the label"),
-            classes=classes,
-            version=text(checked["version"], "the version"),
-            input=(_track_input if trained else _window_input)(checked["input"]),
-            card=card_from_dict(checked["card"], len(classes)),
-            estimator=estimator,
-            threshold=number(checked["threshold"], "the threshold") if trained else 0.0,
-            training=_training(checked["training"], len(classes)) if trained else None,
-            learned_from=decode(checked.get("learned_from", "")),
-        )
+        common: dict[str, Any] = {
+            "name": text(checked["name"], "the name"),
+            "label": text(checked["label"], "the label"),
+            "version": text(checked["version"], "the version"),
+            "input": (_track_input if version > 1 else _window_input)(checked["input"]),
+            "estimator": estimator,
+            "learned_from": decode(checked.get("learned_from", "")),
+        }
+        told = _told_numbers if version == _REGRESSION else _told_classes
+        model = told(checked, common, trained=version > 1)
     except ValueError as error:
         raise ValueError(f"has a {_JSON} that does not fit ({error}): {_AGAIN}") from error
     if hashlib.sha256(estimator).hexdigest() != sums[_ONNX]:
@@ -227,6 +232,37 @@ def _model(contents: dict[str, object], estimator: bytes) -> Model:
     except ValueError as error:
         raise ValueError(f"has an estimator that is not let in ({error}): do not use it") from error
     return model
+
+
+def _told_classes(checked: dict[str, object], common: dict[str, Any], *, trained: bool) -> Model:
+    classes = items(checked["classes"], "the classes", text)
+    if len(classes) < 2 or len(set(classes)) != len(classes):
+        raise ValueError("the classes are fewer than two or not all different")
+    return Model(
+        classes=classes,
+        card=card_from_dict(checked["card"], len(classes)),
+        threshold=number(checked["threshold"], "the threshold") if trained else 0.0,
+        sure_above=number(checked.get("sure_above", NINE_OF_TEN), "sure_above"),
+        training=_training(checked["training"], len(classes)) if trained else None,
+        **common,
+    )
+
+
+def _told_numbers(
+    checked: dict[str, object],
+    common: dict[str, Any],
+    *,
+    trained: bool,  # noqa: ARG001 - regressions all are
+) -> Regression:
+    targets = items(checked["targets"], "the targets", target_from_dict)
+    if not targets or len({target.name for target in targets}) != len(targets):
+        raise ValueError("the targets are none, or not all different")
+    return Regression(
+        targets=targets,
+        card=card_from_dict(checked["card"], None),
+        training=_training(checked["training"], 1),
+        **common,
+    )
 
 
 def _window_input(value: object) -> ModelInput:

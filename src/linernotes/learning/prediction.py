@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.learning.certainty import NINE_OF_TEN, NONE_OF_THESE, Certainty, certainties
+
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
@@ -28,7 +30,14 @@ class Prediction:
         itself. One window tells less than a track, so these are less sure.
     rejected
         Whether it is probably none of the classes: the most probable one is less
-        probable than the model's threshold.
+        probable than the model's threshold, or is a class of that name.
+    threshold, sure_above
+        The probabilities below which the model rejects, and from which nine of ten of its
+        answers are right.
+    contradicted
+        Whether the networks' tags name another class.
+    contradicted_windows
+        The same of each window; ``None`` if it is not known.
     """
 
     model: str
@@ -39,6 +48,44 @@ class Prediction:
     end: NDArray[np.floating[Any]]
     timeline: NDArray[np.float32]
     rejected: bool = False
+    threshold: float = 0.0
+    sure_above: float = NINE_OF_TEN
+    contradicted: bool = False
+    contradicted_windows: NDArray[np.bool_] | None = None
+
+    @property
+    def certainty(self) -> Certainty:
+        """How far the answer is to be relied on."""
+        return certainties(
+            self.probabilities[np.newaxis],
+            sure_above=self.sure_above,
+            rejected=np.array([self.rejected]),
+            contradicted=np.array([self.contradicted]),
+        )[0]
+
+    @property
+    def answer(self) -> str:
+        """The most probable class, "not sure", or "none of these"."""
+        return self._told(self.certainty, self.probabilities)
+
+    @property
+    def answers(self) -> list[str]:
+        """The same of each window."""
+        rejected = self.timeline.max(axis=1) < self.threshold
+        if NONE_OF_THESE in self.classes:
+            rejected |= self.timeline.argmax(axis=1) == self.classes.index(NONE_OF_THESE)
+        words = certainties(
+            self.timeline,
+            sure_above=self.sure_above,
+            rejected=rejected,
+            contradicted=self.contradicted_windows,
+        )
+        return [self._told(*each) for each in zip(words, self.timeline, strict=True)]
+
+    def _told(self, certainty: Certainty, probabilities: NDArray[np.float32]) -> str:
+        if certainty in (Certainty.SURE, Certainty.LIKELY):
+            return self.classes[int(probabilities.argmax())]
+        return str(certainty)
 
     def top(self, n: int = 3) -> list[tuple[str, float]]:
         """Return the ``n`` most probable classes, best first.

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib.util import find_spec
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from linernotes.errors import ModelError
 from linernotes.learning.hearing import Hearing
@@ -17,7 +17,10 @@ from linernotes.learning.hearing import Hearing
 EXTRAS = {"neural": "torch", "boosting": "xgboost"}
 
 # Each module holds the recipes of one family, as ``RECIPES``.
-_FAMILIES = ("ours", "producer", "extracted", "spotify", "fma", "mfcc", "style")
+_FAMILIES = ("ours", "numbers", "producer", "extracted", "spotify", "fma", "mfcc", "style")
+
+# What `default` is called where labels are numbers.
+_DEFAULT, _DEFAULT_OF_NUMBERS = "default", "numbers"
 
 
 class RecipeNotFoundError(ModelError):
@@ -26,10 +29,19 @@ class RecipeNotFoundError(ModelError):
     code: ClassVar[str] = "recipe-not-found"
 
 
+class WrongRecipeError(ModelError):
+    """A recipe for classes was given numbers to learn, or the other way round."""
+
+    code: ClassVar[str] = "wrong-recipe"
+
+
 class MissingExtraError(ModelError):
     """A recipe needs a package that is not installed."""
 
     code: ClassVar[str] = "missing-extra"
+
+
+Tells = Literal["classes", "numbers"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +56,8 @@ class Recipe:
         What it hears of a track: the columns that its estimator gets, side by side.
     estimator
         ``estimator(seed=0)`` returns a new scikit-learn classifier for rows of what was heard;
-        one that has a parameter ``classes`` gets the names of the classes.
+        one that has a parameter ``classes`` gets the names of the classes. Of a recipe for numbers
+        it returns a regressor, which gets standardised targets of shape (rows, targets).
         It has ``predict_proba``, or ``decision_function``, whose scores calibration turns into
         probabilities.
     model
@@ -59,6 +72,8 @@ class Recipe:
         1; see `choose`. ``None`` for as much as it likes.
     extras
         What has to be installed besides linernotes itself: names among `EXTRAS`.
+    tells
+        "classes" or "numbers".
 
     Examples
     --------
@@ -74,6 +89,7 @@ class Recipe:
     search: tuple[Mapping[str, object], ...] = ()
     tolerance: float | None = None
     extras: tuple[str, ...] = ()
+    tells: Tells = "classes"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -127,6 +143,7 @@ class Recipe:
             "tolerance": self.tolerance,
             "reproduces": self.reproduces,
             "extras": list(self.extras),
+            "tells": self.tells,
         }
 
 
@@ -144,15 +161,47 @@ def find_recipe(name: str) -> Recipe:
     return recipes[name]
 
 
-def list_recipes() -> tuple[str, ...]:
+def list_recipes(tells: Tells | None = None) -> tuple[str, ...]:
     """Return the names of all recipes, our own first.
+
+    Parameters
+    ----------
+    tells
+        Of those alone that tell "classes" or "numbers".
 
     Examples
     --------
     >>> "producer-knn" in list_recipes()
     True
+    >>> list_recipes("numbers")
+    ('numbers', 'ridge', 'curved')
     """
-    return tuple(_recipes())
+    found = _recipes()
+    return tuple(name for name in found if tells in (None, found[name].tells))
+
+
+def suit(recipe: Recipe, tells: Tells) -> Recipe:
+    """Return a recipe if it tells what is to be learned; of "default" the one that does.
+
+    Raises
+    ------
+    WrongRecipeError
+        It tells something else.
+
+    Examples
+    --------
+    >>> suit(find_recipe("default"), "numbers").name
+    'numbers'
+    """
+    if recipe.tells == tells:
+        return recipe
+    if recipe.name == _DEFAULT:
+        return find_recipe(_DEFAULT_OF_NUMBERS)
+    raise WrongRecipeError(
+        f"The recipe {recipe.name} tells {recipe.tells}, and these labels are {tells}: use one of "
+        f"{', '.join(list_recipes(tells))}, or say what to take the labels for with "
+        f"--as {recipe.tells}."
+    )
 
 
 @cache

@@ -6,22 +6,24 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.learning.cache import Cache
-from linernotes.learning.card import ModelCard
 from linernotes.learning.data import load_data, trainable
 from linernotes.learning.fingerprints import fingerprints_of, keep
 from linernotes.learning.fitting import Fitted, TrainingError, fit
 from linernotes.learning.inputs import find_input
 from linernotes.learning.material import Material
 from linernotes.learning.measuring import TIMEOUT, measure
-from linernotes.learning.model import Model, TrackInput
+from linernotes.learning.model import AnyModel, Model, TrackInput
+from linernotes.learning.new_card import card_of_classes, card_of_numbers
 from linernotes.learning.provenance import Training, library_versions
-from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe
+from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe, suit
+from linernotes.learning.regressing import FittedNumbers, fit_numbers
+from linernotes.learning.regression import Regression
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import TEST, Examples, LeftOut, name_of, printable
 from linernotes.sources.groups import GROUPINGS, group_of, tells_group
@@ -32,10 +34,6 @@ if TYPE_CHECKING:
 Groups = Sequence[str] | NDArray[np.int64]
 
 _LONGEST = 200
-_NOT_FOR = (
-    "Decisions about people or money, such as royalties, payments or moderation.",
-    "Music unlike what it was trained on; speech; noise.",
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +52,8 @@ class Trained:
         What was heard of them.
     """
 
-    model: Model
-    fitted: Fitted
+    model: AnyModel
+    fitted: Fitted | FittedNumbers
     examples: Examples
     material: Material
 
@@ -64,6 +62,7 @@ def train(
     data: Examples | str | os.PathLike[str],
     *,
     label: str | None = None,
+    numbers: bool | None = None,
     recipe: str | Recipe = "default",
     groups: Groups = GROUPINGS,
     name: str | None = None,
@@ -74,8 +73,10 @@ def train(
     timeout: float = TIMEOUT,
     quiet: bool = True,
     progress: Callable[[Progress], None] | None = None,
-) -> Model:
+) -> AnyModel:
     """Learn a label from examples.
+
+    Labels that are numbers make a `Regression`, others a `Model` of classes.
 
     Parameters
     ----------
@@ -84,6 +85,8 @@ def train(
         part of an official split is left alone.
     label
         What to learn, as in `load_data`.
+    numbers
+        Whether the label is numbers; ``None`` lets its values decide.
     recipe
         How to learn; see `linernotes.learning.recipe.list_recipes`.
     groups
@@ -115,8 +118,9 @@ def train(
     >>> model.save("genres.linernotes")  # doctest: +SKIP
     """
     return train_model(
-        data, label=label, recipe=recipe, groups=groups, name=name, seed=seed, library=library,
-        cache=cache, workers=workers, timeout=timeout, quiet=quiet, progress=progress,
+        data, label=label, numbers=numbers, recipe=recipe, groups=groups, name=name, seed=seed,
+        library=library, cache=cache, workers=workers, timeout=timeout, quiet=quiet,
+        progress=progress,
     ).model  # fmt: skip
 
 
@@ -124,6 +128,7 @@ def train_model(
     data: Examples | str | os.PathLike[str],
     *,
     label: str | None = None,
+    numbers: bool | None = None,
     recipe: str | Recipe = "default",
     groups: Groups = GROUPINGS,
     name: str | None = None,
@@ -138,9 +143,10 @@ def train_model(
     """Do as `train` does, and return what it was made of as well: above all, what was left out."""
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(seed=seed)  # so that a missing package is said before the work
-    examples = data if isinstance(data, Examples) else load_data(data, label=label)
+    examples = data if isinstance(data, Examples) else load_data(data, label=label, numbers=numbers)
+    chosen = suit(chosen, examples.tells)
     wanted = {n: v for n, v in examples.features.items() if n in chosen.hearing.inputs}
-    number = None if _are_names(groups) else np.asarray(groups, np.int64)
+    group = None if _are_names(groups) else np.asarray(groups, np.int64)
     rows, examples = _training_part(replace(examples, features=wanted))
     material, left_out = measure(
         examples, chosen.hearing, library=library, cache=_cache(cache), workers=workers,
@@ -151,14 +157,19 @@ def train_model(
     kept = trainable(examples)
     fit_in = np.flatnonzero(np.isin(np.array(examples.target, object), list(kept.classes)))
     material = material.take(heard[fit_in])
-    if number is None:
+    if group is None:
         known = bool(tells_group(kept, by=tuple(map(str, groups))).any()) if len(groups) else False
         grouped = group_of(kept, by=tuple(map(str, groups))) if known else None
     else:
-        grouped = number[rows][heard[fit_in]]
+        grouped = group[rows][heard[fit_in]]
     if progress is not None:
         progress(Progress("training", 0, 1, 0))
-    fitted = fit(chosen, material, kept.target, groups=grouped, seed=seed)
+    fitted: Fitted | FittedNumbers
+    model: AnyModel
+    if kept.numbers is None:
+        fitted = fit(chosen, material, kept.target, groups=grouped, seed=seed)
+    else:
+        fitted = fit_numbers(chosen, material, kept.numbers, groups=grouped, seed=seed)
     model = _model(fitted, kept, material, grouped, name=name or kept.label, seed=seed)
     seen = fingerprints_of(kept, material, cache=_cache(cache))
     model = replace(model, learned_from=keep(seen))
@@ -188,13 +199,51 @@ def _training_part(examples: Examples) -> tuple[NDArray[np.int64], Examples]:
 
 
 def _model(
-    fitted: Fitted,
+    fitted: Fitted | FittedNumbers,
     examples: Examples,
     material: Material,
     groups: NDArray[np.int64] | None,
     *,
     name: str,
     seed: int,
+) -> AnyModel:
+    recipe = fitted.recipe
+    outside = any(entry.code == "outside-split" for entry in examples.left_out)
+    training = Training(
+        recipe=recipe.name,
+        settings={str(key): printable(str(value)) for key, value in fitted.chosen.items()},
+        seed=seed,
+        data=printable(examples.name)[:_LONGEST],
+        tracks=(len(examples),),
+        rows=len(material.track),
+        left_out=dict(sorted(Counter(entry.code for entry in examples.left_out).items())),
+        groups=None if groups is None else len(np.unique(groups)),
+        folds=fitted.folds,
+        split="all but the test part of the official split" if outside else "all tracks given",
+        accuracy=None,
+        log_loss=None,
+        warnings=tuple(printable(warning) for warning in fitted.warnings),
+        libraries=library_versions(_packages(recipe)),
+    )
+    common: dict[str, Any] = {
+        "name": printable(name)[:_LONGEST],
+        "label": printable(examples.label)[:_LONGEST],
+        "version": "1",
+        "input": TrackInput(
+            tuple(find_input(each) for each in recipe.hearing.inputs), recipe.hearing.clips
+        ),
+    }
+    if isinstance(fitted, FittedNumbers):
+        return _regression(fitted, training, material, common)
+    return _classifier(fitted, training, examples, material, common)
+
+
+def _classifier(
+    fitted: Fitted,
+    training: Training,
+    examples: Examples,
+    material: Material,
+    common: dict[str, Any],
 ) -> Model:
     from linernotes.learning.export import export
 
@@ -204,88 +253,44 @@ def _model(
             f"Labels have to differ in what can be read of them, in at most {_LONGEST} "
             "characters: shorten them."
         )
-    recipe, held = fitted.recipe, fitted.held_out
-    counts = Counter(examples.target)
-    outside = any(entry.code == "outside-split" for entry in examples.left_out)
-    training = Training(
-        recipe=recipe.name,
-        settings={str(key): printable(str(value)) for key, value in fitted.chosen.items()},
-        seed=seed,
-        data=printable(examples.name)[:_LONGEST],
+    held, counts = fitted.held_out, Counter(examples.target)
+    training = replace(
+        training,
         tracks=tuple(counts[each] for each in fitted.classes),
-        rows=len(material.track),
-        left_out=dict(sorted(Counter(entry.code for entry in examples.left_out).items())),
-        groups=None if groups is None else len(np.unique(groups)),
-        folds=fitted.folds,
-        split="all but the test part of the official split" if outside else "all tracks given",
         accuracy=None if held is None else round(held.accuracy, 4),
         log_loss=None if held is None else round(held.log_loss, 4),
-        warnings=tuple(printable(warning) for warning in fitted.warnings),
-        libraries=library_versions(_packages(recipe)),
     )
-    inputs = tuple(find_input(each) for each in recipe.hearing.inputs)
     return Model(
-        name=printable(name)[:_LONGEST],
-        label=printable(examples.label)[:_LONGEST],
         classes=classes,
-        version="1",
-        input=TrackInput(inputs, recipe.hearing.clips),
-        card=_card(fitted, training, classes, printable(examples.label)),
+        card=card_of_classes(fitted, training, classes, common["label"]),
         estimator=export(fitted, material),
         threshold=fitted.threshold,
+        sure_above=fitted.sure_above,
         training=training,
+        **common,
+    )
+
+
+def _regression(
+    fitted: FittedNumbers, training: Training, material: Material, common: dict[str, Any]
+) -> Regression:
+    from linernotes.learning.export_numbers import export_numbers
+
+    targets = tuple(
+        replace(each, name=printable(each.name)[:_LONGEST], unit=printable(each.unit)[:_LONGEST])
+        for each in fitted.targets
+    )
+    if len({each.name for each in targets}) < len(targets):
+        raise TrainingError("Targets have to differ in what can be read of their names.")
+    return Regression(
+        targets=targets,
+        card=card_of_numbers(fitted, training, targets),
+        estimator=export_numbers(fitted, material),
+        training=training,
+        **common,
     )
 
 
 def _packages(recipe: Recipe) -> tuple[str, ...]:
     named = {EXTRAS[extra] for extra in recipe.extras}
     return tuple(sorted(named | {f"{package}-cpu" for package in named}))
-
-
-def _card(fitted: Fitted, training: Training, classes: tuple[str, ...], label: str) -> ModelCard:
-    recipe, tracks = fitted.recipe, training.tracks
-    left = sum(training.left_out.values())
-    codes = ", ".join(f"{count} {code}" for code, count in training.left_out.items())
-    each = f"{min(tracks)}" if min(tracks) == max(tracks) else f"{min(tracks)} to {max(tracks)}"
-    data = [
-        f"{sum(tracks)} tracks of {len(classes)} classes, {each} a class: {training.data}, "
-        f"{training.split}."
-    ]
-    if left:
-        data.append(f"Left out: {left} ({codes}).")
-    choice = [f"Recipe {recipe.name}: {recipe.model}."]
-    if fitted.chosen:
-        chosen = ", ".join(f"{key} = {value}" for key, value in training.settings.items())
-        how = "accuracy with a limit on over-fitting" if recipe.tolerance else "log loss"
-        choice.append(
-            f"Chosen: {chosen}, among {len(recipe.search)}, by {how} on tracks that were held out "
-            f"in {training.folds} folds."
-        )
-    if training.accuracy is not None:
-        choice.append(
-            f"While held out, {training.accuracy:.1%} of the tracks were told rightly; since "
-            "settings, probabilities and threshold were fitted to the same tracks, that is a "
-            "little too good."
-        )
-    if fitted.threshold:
-        choice.append(
-            f"Below a probability of {fitted.threshold:.2f} the answer is none of these: 95 % of "
-            "the right answers on held-out tracks lie above."
-        )
-    limits = list(training.warnings)
-    if training.groups is None:
-        limits.append(
-            "Nobody said who made the tracks: where one artist has several, all of these figures "
-            "flatter."
-        )
-    limits.append("How it does on other music than this is not known.")
-    return ModelCard(
-        summary=f"Tells {label} among {len(classes)} classes, as a whole and over time.",
-        data=tuple(data),
-        choice=tuple(choice),
-        limits=tuple(limits),
-        not_for=_NOT_FOR,
-        licence="That of whoever trained it, and of the tracks and labels it learned from.",
-        test_looks=0,
-        scores=(),
-    )

@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -324,6 +324,47 @@ def summarise(taggrams: Mapping[str, Taggram]) -> Heard:
         By network; at least one window.
     """
     return _summary([taggrams], [0.0])
+
+
+def summarise_around(taggrams: Mapping[str, Taggram], seconds: float) -> tuple[Floats, Floats]:
+    """Summarise what both networks heard around each window.
+
+    Parameters
+    ----------
+    taggrams
+        By network, of the same windows; at least one.
+    seconds
+        Windows whose middles are no further away than half of this count.
+
+    Returns
+    -------
+    embedding, tags
+        float32, shapes (windows, 800) and (windows, tags), as in `Heard`.
+    """
+    first = taggrams[NETWORKS[0]]
+    centres = (first.start + first.end) / 2
+    # Rounding must not decide whether a window a whole number of hops away is near enough.
+    low = np.searchsorted(centres, centres - seconds / 2 - 1e-6, side="left")
+    high = np.searchsorted(centres, centres + seconds / 2 + 1e-6, side="right")
+    count = (high - low)[:, np.newaxis]
+
+    def means(values: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+        total = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, 0, np.float64)])
+        around: NDArray[np.float64] = (total[high] - total[low]) / count
+        return around
+
+    statistics = []
+    for network in NETWORKS:
+        embeddings = taggrams[network].embeddings.astype(np.float64)
+        mean = means(embeddings)
+        variance = means(np.square(embeddings)) - np.square(mean)
+        statistics += [mean, np.sqrt(np.maximum(variance, 0))]
+    tags = merge_tags(taggrams)
+    order = [tags.names.index(name) for name in tag_names()]
+    return (
+        np.concatenate(statistics, axis=1).astype(np.float32),
+        means(tags.timeline)[:, order].astype(np.float32),
+    )
 
 
 def _summary(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,67 @@ class OneClassError(ExamplesError):
     code = "one-class"
 
 
+class OneValueError(ExamplesError):
+    """All tracks have one and the same number, so that there is nothing to tell apart."""
+
+    code = "one-value"
+
+
+class FewNumbersError(ExamplesError):
+    """Too few tracks have a number for anything to be learned."""
+
+    code = "few-numbers"
+
+
+class NoNumbersError(ExamplesError):
+    """A label that was to be taken for numbers holds none."""
+
+    code = "no-numbers"
+
+
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """The targets of tracks, where labels are numbers.
+
+    Parameters
+    ----------
+    names
+        Of the targets, such as ("energy", "valence").
+    values
+        float64, shape (tracks, targets); finite.
+    units
+        What each target is measured in, such as "BPM"; "" where nobody said.
+
+    Raises
+    ------
+    ValueError
+        The shapes do not fit, or a number is not finite.
+
+    Examples
+    --------
+    >>> numbers = Numbers(("energy",), np.array([[0.2], [0.7]]))
+    >>> numbers.take([1]).values.tolist(), numbers.units
+    ([[0.7]], ('',))
+    """
+
+    names: tuple[str, ...]
+    values: NDArray[np.float64]
+    units: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.units:
+            object.__setattr__(self, "units", ("",) * len(self.names))
+        shape = self.values.shape
+        if len(shape) != 2 or shape[1] != len(self.names) or len(self.units) != len(self.names):
+            raise ValueError("Numbers have a column, a name and a unit for each target.")
+        if not self.names or not np.isfinite(self.values).all():
+            raise ValueError("Numbers are of one target at the least, and finite.")
+
+    def take(self, indices: Sequence[int] | NDArray[np.int64]) -> Numbers:
+        """Return those of some tracks, in the order asked for."""
+        return Numbers(self.names, self.values[np.asarray(indices, np.int64)], self.units)
+
+
 @dataclass(frozen=True)
 class LeftOut:
     """Something that could not be used, and why.
@@ -63,8 +125,8 @@ class LeftOut:
         Path or row.
     code
         Stable: "missing-file", "no-label", "conflicting-labels", "duplicate", "known-broken",
-        "nan-features", "outside-split", "bad-row", "no-features", "small-class", "no-class"; of
-        a library's tracks, the codes of its failures.
+        "nan-features", "outside-split", "bad-row", "no-features", "small-class", "no-class",
+        "not-a-number"; of a library's tracks, the codes of its failures.
     message
         One sentence for a person.
     """
@@ -101,6 +163,8 @@ class Examples:
         What a person should know, a sentence each.
     name
         What the tracks are called together, such as "fma:small".
+    numbers
+        The targets, where the label is numbers; ``None`` where it is classes.
 
     Raises
     ------
@@ -129,15 +193,22 @@ class Examples:
     left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
     name: str = field(default="examples")
+    numbers: Numbers | None = None
 
     def __post_init__(self) -> None:
         columns = (self.path, self.artist, self.album, self.split, self.track_id)
         lengths = {len(column) for column in columns} | {len(x) for x in self.features.values()}
+        lengths |= set() if self.numbers is None else {len(self.numbers.values)}
         if lengths != {len(self.target)}:
             raise ValueError("The columns of examples have to be of one length.")
 
     def __len__(self) -> int:
         return len(self.target)
+
+    @property
+    def tells(self) -> Literal["classes", "numbers"]:
+        """What the labels are."""
+        return "classes" if self.numbers is None else "numbers"
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -163,6 +234,7 @@ class Examples:
             left_out=self.left_out,
             warnings=self.warnings,
             name=self.name,
+            numbers=None if self.numbers is None else self.numbers.take(rows),
         )
 
 

@@ -180,12 +180,15 @@ class Timeline(TypedDict):
     end: list[float]
     classes: list[str]
     probabilities: list[list[float]]
+    answers: list[str]
 
 
 class ModelResult(TypedDict):
     """What a model says."""
 
     model: str
+    answer: str
+    certainty: str
     rejected: bool
     classes: list[Probability]
     timeline: Timeline

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sklearn.base import is_regressor
 
 from linernotes.backbone import onnx_session
 from linernotes.learning.estimators.converters import register_converters
@@ -60,8 +61,8 @@ def graph_of(estimator: Any, columns: int) -> Any:
     from skl2onnx.common.data_types import FloatTensorType
 
     register_converters()
-    options = {"zipmap": False}
-    if not hasattr(estimator, "predict_proba"):
+    options = {} if is_regressor(estimator) else {"zipmap": False}
+    if options and not hasattr(estimator, "predict_proba"):
         options["raw_scores"] = True
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of skl2onnx, on what scikit-learn has planned
@@ -83,7 +84,7 @@ def operators_behind(graph: Any, output: str) -> set[str]:
 
 
 @pytest.mark.parametrize("classes", [2, 3])
-@pytest.mark.parametrize("name", list_recipes())
+@pytest.mark.parametrize("name", list_recipes("classes"))
 @pytest.mark.slow
 def test_the_graph_answers_as_the_estimator_does(name: str, classes: int) -> None:
     recipe = recipe_of(name)
@@ -100,7 +101,7 @@ def test_the_graph_answers_as_the_estimator_does(name: str, classes: int) -> Non
     np.testing.assert_allclose(alone, found[30:31], atol=1e-4)
 
 
-@pytest.mark.parametrize("name", list_recipes())
+@pytest.mark.parametrize("name", list_recipes("classes"))
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_numbers(name: str) -> None:
     recipe = recipe_of(name)
@@ -109,7 +110,7 @@ def test_the_same_seed_gives_the_same_numbers(name: str) -> None:
     np.testing.assert_array_equal(answers(first, values), answers(again, values))
 
 
-@pytest.mark.parametrize("name", list_recipes())
+@pytest.mark.parametrize("name", list_recipes("classes"))
 def test_a_handful_of_tracks_can_be_learned_from(name: str) -> None:
     recipe = recipe_of(name)
     values, target = material(recipe, 6, 2)
@@ -118,3 +119,30 @@ def test_a_handful_of_tracks_can_be_learned_from(name: str) -> None:
         found = answers(estimator, values)
         assert found.shape == (6, 2)
         assert np.isfinite(found).all()
+
+
+@pytest.mark.parametrize("name", list_recipes("numbers"))
+def test_the_graph_tells_the_numbers_that_the_estimator_does(name: str) -> None:
+    recipe = recipe_of(name)
+    values, _ = material(recipe, 60, 3)
+    told = np.random.default_rng(3).normal(size=(60, 2))
+    for settings in recipe.search:
+        estimator = recipe.make(seed=1, settings=settings).fit(values[:40], told[:40])
+        made = graph_of(estimator, values.shape[1])
+        assert operators_behind(made.graph, "variable") <= OPERATORS | {"LinearRegressor"}
+        session = onnx_session(made.SerializeToString(), optimise=False)
+        (found,) = session.run(["variable"], {"features": values[20:]})
+        np.testing.assert_allclose(found, estimator.predict(values[20:]), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", list_recipes("numbers"))
+def test_a_handful_of_numbers_can_be_learned_from(name: str) -> None:
+    recipe = recipe_of(name)
+    values, _ = material(recipe, 6, 2)
+    for settings in recipe.search:
+        first, again = (
+            recipe.make(seed=5, settings=settings).fit(values, np.arange(6.0)[:, np.newaxis])
+            for _ in range(2)
+        )
+        assert np.isfinite(first.predict(values)).all()
+        np.testing.assert_array_equal(first.predict(values), again.predict(values))

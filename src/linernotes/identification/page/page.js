@@ -25,13 +25,14 @@ for (const figure of document.querySelectorAll("figure")) {
     return `${head}:${two(rest % 60)}${decimals ? `.${ticks % unit}` : ""}`;
   };
   const percent = (p) => (p > 0.995 ? "> 99" : p < 0.005 ? "< 1" : Math.round(p * 100)) + "\u00a0%";
+  const inRange = ({ low, high, places, unit }, share) => `${(low + share * (high - low)).toFixed(places)}${unit ? `\u00a0${unit}` : ""}`;
   const loudest = (panel, n) =>
     panel.names
       .map((name, i) => [name, parseInt(panel.values[i].substr(2 * now, 2), 36) / 1000])
       .sort((a, b) => b[1] - a[1])
       .filter(([, p], i) => i === 0 || p >= 0.03)
       .slice(0, n)
-      .map(([name, p]) => `${name} ${percent(p)}`)
+      .map(([name, p]) => (panel.scale ? inRange(panel.scale, p) : `${name} ${percent(p)}`))
       .join(", ");
   const say = (label, text) => {
     const line = document.createElement("span");

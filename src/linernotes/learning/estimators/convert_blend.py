@@ -95,3 +95,14 @@ def convert_blend(nodes: Nodes) -> None:
         share = nodes.add("Mul", logarithm, nodes.constant(np.float32(weight)))
         total = nodes.add("Add", total, share) if total else share
     nodes.give_classes(total)
+
+
+def convert_average(nodes: Nodes) -> None:
+    """Sum what the parts tell, by their weights."""
+    fitted = nodes.operator.raw_operator
+    total = ""
+    for weight, part in fitted.parts_:
+        found = nodes.told(part, nodes.input, fitted.n_features_in_)
+        share = nodes.add("Mul", found, nodes.constant(np.float32(weight)))
+        total = nodes.add("Add", total, share) if total else share
+    nodes.give(total)

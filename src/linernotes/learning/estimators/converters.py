@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from linernotes.learning.estimators.convert_blend import (
+    convert_average,
     convert_blend,
     convert_called,
     convert_discriminant,
@@ -35,6 +36,7 @@ def register_converters() -> None:
     from sklearn.ensemble import AdaBoostClassifier
     from sklearn.svm import SVC
 
+    from linernotes.learning.estimators.average import Average
     from linernotes.learning.estimators.blend import Blend
     from linernotes.learning.estimators.boosting import BoostedTrees
     from linernotes.learning.estimators.called import Called
@@ -63,6 +65,13 @@ def register_converters() -> None:
             _converter(convert),
             overwrite=True,
         )
+    update_registered_converter(
+        Average,
+        "LinernotesAverage",
+        _transformer_shape(lambda fitted: int(fitted.n_outputs_)),
+        _converter(convert_average),
+        overwrite=True,
+    )
     classifiers: dict[type, Callable[[Nodes], None]] = {
         AdaBoostClassifier: _adaboost,
         Blend: convert_blend,

@@ -93,8 +93,20 @@ class Nodes:
         values, width
             The columns that it gets, and how many they are.
         """
-        from skl2onnx._supported_operators import _get_sklearn_operator_name
         from skl2onnx.common.data_types import FloatTensorType, Int64TensorType
+
+        return self._inner(estimator, values, width, (Int64TensorType, FloatTensorType))
+
+    def told(self, estimator: Any, values: str, width: int) -> str:
+        """Let skl2onnx convert a regressor inside of this one; return what it tells."""
+        from skl2onnx.common.data_types import FloatTensorType
+
+        return self._inner(estimator, values, width, (FloatTensorType,))
+
+    def _inner(self, estimator: Any, values: str, width: int, kinds: tuple[Any, ...]) -> str:
+        """Convert an estimator inside of this one; return the last of what it gives."""
+        from skl2onnx._supported_operators import _get_sklearn_operator_name
+        from skl2onnx.common.data_types import FloatTensorType
 
         name = _get_sklearn_operator_name(type(estimator))
         inner = self.scope.declare_local_operator(name, estimator)
@@ -106,6 +118,6 @@ class Nodes:
             name=self.scope.get_unique_operator_name("Identity"),
         )
         inner.inputs.append(given)
-        for kind in (Int64TensorType, FloatTensorType):
+        for kind in kinds:
             inner.outputs.append(self.scope.declare_local_variable("answer", kind()))
-        return str(inner.outputs[1].full_name)
+        return str(inner.outputs[-1].full_name)

@@ -104,6 +104,7 @@ def suggest_fields(
     *,
     genre: Sequence[tuple[str, float]] = (),
     models: Mapping[str, Sequence[tuple[str, float]]] | None = None,
+    values: Mapping[str, str] | None = None,
     tags: Iterable[tuple[str, float]] = (),
     descriptors: Mapping[str, float] | None = None,
     genre_threshold: float = 0.5,
@@ -118,6 +119,8 @@ def suggest_fields(
         Classes of genre with their probabilities, best first.
     models
         The same of each model by its name, for fields of our own.
+    values
+        What each model of numbers tells, in words by its name, for fields of our own.
     tags
         The networks' tags with their probabilities.
     descriptors
@@ -158,6 +161,8 @@ def suggest_fields(
     for model, classes in (models or {}).items():
         if classes:
             fields[custom_name(model)] = (_probabilities(classes),)
+    for model, value in (values or {}).items():
+        fields[custom_name(model)] = (value,)
     if fields:
         fields[VERSION_FIELD] = (__version__,)
     return fields

@@ -14,13 +14,12 @@ let limit = Infinity;
 // What was heard.
 
 const verdictOf = (model) => {
-  const [first, second] = model.classes;
-  const sure = first.probability >= 0.5 && first.probability - (second?.probability ?? 0) >= 0.1;
-  return { sure: sure && !model.rejected, first, second };
+  const [first, second] = model.classes.filter((each) => each.name !== "none of these");
+  return { told: model.certainty === "sure" || model.certainty === "likely", first, second };
 };
 
 function opinion(model, label) {
-  const { sure, first, second } = verdictOf(model);
+  const { told, first, second } = verdictOf(model);
   const kind = (name) => colourOf(model.timeline.classes.indexOf(name));
   const rows = model.classes.slice(0, 5).map((each) => ({ ...each, kind: kind(each.name) }));
   const perhaps = [first, second].filter(Boolean).map((each) => `${each.name} ${percent(each.probability)}`);
@@ -28,9 +27,9 @@ function opinion(model, label) {
     "div",
     {},
     el("h3", {}, label),
-    sure
-      ? el("p", { class: "verdict" }, first.name, " ", el("span", { class: "number" }, percent(first.probability)))
-      : el("p", { class: "verdict" }, el("i", {}, model.rejected ? "none of these" : "not sure"), el("small", {}, `${model.rejected ? "nearest" : "perhaps"} ${perhaps.join(" or ")}`)),
+    told
+      ? el("p", { class: "verdict" }, first.name, " ", el("span", { class: "number" }, percent(first.probability)), model.certainty === "likely" ? el("small", {}, "likely") : "")
+      : el("p", { class: "verdict" }, el("i", {}, model.certainty), el("small", {}, `${model.rejected ? "nearest" : "perhaps"} ${perhaps.join(" or ")}`)),
     bars(rows, `Most probable: ${label}`),
   );
 }

@@ -1,0 +1,98 @@
+"""Recipes for labels that are numbers.
+
+They hear what our recipes for classes hear, which is what a library keeps of each track.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from linernotes.learning.hearing import Hearing
+from linernotes.learning.inputs import find_input
+from linernotes.learning.recipe import Recipe
+
+HEARING = Hearing(("embedding", "tags", "descriptors"))
+
+_TAGS = (
+    find_input("embedding").columns,
+    find_input("embedding").columns + find_input("tags").columns,
+)
+
+# From a handful of tracks to many thousands; more examples bear less of it.
+_RIDGE = (100.0, 600.0, 3000.0)
+_CURVED = (0.03, 0.2, 1.0)
+
+
+def _ridge(*, seed: int = 0) -> Any:  # noqa: ARG001 - nothing in it is left to chance
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import Pipeline
+
+    return Pipeline([("tidied", _tidied()), ("linear", Ridge(_RIDGE[1]))])
+
+
+def _curved(*, seed: int = 0) -> Any:
+    from sklearn.pipeline import Pipeline
+
+    return Pipeline([("tidied", _tidied()), *_curves(seed)])
+
+
+def _numbers(*, seed: int = 0) -> Any:
+    """Return the mean of a linear and a curved regression, or one of them alone."""
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import Pipeline
+
+    from linernotes.learning.estimators.average import Average
+
+    parts = [("linear", Ridge(_RIDGE[1])), ("curves", Pipeline(_curves(seed)))]
+    return Pipeline([("tidied", _tidied()), ("average", Average(parts))])
+
+
+def _tidied() -> Any:
+    from linernotes.learning.estimators.tidied import Tidied
+
+    return Tidied(start=_TAGS[0], stop=_TAGS[1])
+
+
+def _curves(seed: int) -> list[tuple[str, Any]]:
+    """Return the steps of ridge regression on a Gaussian kernel, by Nyström's approximation."""
+    from sklearn.linear_model import Ridge
+
+    from linernotes.learning.estimators.landmarks import Landmarks
+
+    return [("landmarks", Landmarks(random_state=seed)), ("linear", Ridge(_CURVED[1]))]
+
+
+RECIPES = (
+    Recipe(
+        name="numbers",
+        hearing=HEARING,
+        estimator=_numbers,
+        search=tuple(
+            {
+                "average__weights": weights,
+                "average__linear__alpha": ridge,
+                "average__curves__linear__alpha": curved,
+            }
+            for weights in ((0.5, 0.5), (1.0, 0.0), (0.0, 1.0))
+            for ridge, curved in zip(_RIDGE, _CURVED, strict=True)
+        ),
+        model="ridge regression and ridge regression on Nyström landmarks, averaged, or one alone",
+        tells="numbers",
+    ),
+    Recipe(
+        name="ridge",
+        hearing=HEARING,
+        estimator=_ridge,
+        search=tuple({"linear__alpha": alpha} for alpha in (600.0, 30.0, 100.0, 3000.0)),
+        model="ridge regression",
+        tells="numbers",
+    ),
+    Recipe(
+        name="curved",
+        hearing=HEARING,
+        estimator=_curved,
+        search=tuple({"linear__alpha": alpha} for alpha in (0.2, 0.03, 1.0)),
+        model="ridge regression on Nyström landmarks, whose surface may be curved",
+        tells="numbers",
+    ),
+)
