@@ -10,8 +10,10 @@ import os
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from linernotes.library.rows import FileRow
+if TYPE_CHECKING:
+    from linernotes.library.rows import FileRow
 
 
 def composed(path: str) -> str:
