@@ -18,7 +18,7 @@ import pytest
 from numpy.typing import NDArray
 
 #: Seconds after which something hangs, on a machine however busy: no test waits for them to pass.
-LONG = 300
+LONG = 600
 
 
 def wait_until(is_so: Callable[[], object]) -> None:
@@ -96,7 +96,7 @@ def write_companions(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     text = "ext txt md docx cue log m3u m3u8 nfo sfv ffp md5 lrc url accurip html xml json ini bak"
     for kind in text.split():
-        (folder / f"album.{kind}").write_text("Folgt dem Künstler: www.example.org\r\n" * 200)
+        (folder / f"album.{kind}").write_text("More of it: www.example.org\r\n" * 200)
     heads = {
         "jpg": b"\xff\xd8\xff\xe0", "jpeg": b"\xff\xd8\xff\xe1", "png": b"\x89PNG\r\n\x1a\n",
         "gif": b"GIF89a", "webp": b"RIFF\x10\x10\0\0WEBP", "pdf": b"%PDF-1.7", "zip": b"PK\x03\x04",
