@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,9 +12,11 @@ from matplotlib.image import imread
 from support import make_song
 
 from linernotes.audio import Audio
+from linernotes.features.key import Key
+from linernotes.features.tempo_estimate import Tempo
 from linernotes.inspection import inspect, look_into
 from linernotes.inspection.figure import DARK, LIGHT, draw
-from linernotes.inspection.page import PageError, render_page
+from linernotes.inspection.page import PageError, _facts, render_page
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +38,17 @@ def test_pictures_follow_the_theme(overview) -> None:
 
 def test_same_track_same_picture(overview) -> None:
     assert draw(overview) == draw(overview)
+
+
+def test_doubtful_tempi_and_keys_are_marked(overview) -> None:
+    def told(confidence: float) -> tuple[str, str]:
+        key = Key(9, 0, 0.9, margin=0.1, confidence=confidence)
+        facts = dict(_facts(replace(overview, tempo=Tempo(120.0, confidence), key=key)))
+        return facts["Tempo"], facts["Key"]
+
+    assert told(0.8) == ("120.0 BPM", "A minor")
+    assert told(0.4) == ("120.0 BPM (not sure)", "A minor (not sure)")
+    assert told(0.0) == ("none", "none")
 
 
 @pytest.mark.slow

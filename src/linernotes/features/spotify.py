@@ -17,16 +17,16 @@ import numpy as np
 
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
-from linernotes.features.chroma import CHROMA_CQT
 from linernotes.features.descriptor import Descriptor, Row
 from linernotes.features.dynamics import NOISE_FLOOR
 from linernotes.features.energy import RMS
 from linernotes.features.intermediates import SAMPLE_RATE
-from linernotes.features.key import estimate_key
+from linernotes.features.key import key_of
 from linernotes.features.loudness import integrated_loudness, powers_of
 from linernotes.features.onset import ONSET_RATE
 from linernotes.features.spectrum import HOP_LENGTH
-from linernotes.features.tempo import PULSE_CLARITY, TEMPO
+from linernotes.features.tempo import PULSE_CLARITY
+from linernotes.features.tempo_estimate import tempo_of
 
 _DANCEABLE = ("dance", "house", "party", "funk", "hip-hop", "beat", "techno", "upbeat")
 _NOT_DANCEABLE = ("ambient", "slow", "quiet", "mellow", "sad", "classical", "soft", "new age")
@@ -52,7 +52,7 @@ def danceability(analysis: Analysis) -> float:
     A third each: pulse clarity; how near the tempo is to 120 BPM, a normal curve of half an
     octave; tags such as dance and funk against ambient and slow.
     """
-    tempo = float(TEMPO(analysis, refined=True)[0, 0])
+    tempo = tempo_of(analysis).beats_per_minute
     near = np.exp(-0.5 * (np.log2(tempo / 120) / 0.5) ** 2) if tempo else 0.0
     clarity = float(PULSE_CLARITY(analysis)[0, 0])
     return float(np.mean([clarity, near, _share(analysis, _DANCEABLE, _NOT_DANCEABLE)]))
@@ -112,7 +112,7 @@ def liveness(analysis: Analysis) -> float:
 
 def valence(analysis: Analysis) -> float:
     """How cheerful it is: tags such as happy against sad, and a seventh for a major key."""
-    mode = estimate_key(CHROMA_CQT(analysis)).mode
+    mode = key_of(analysis).mode
     return float((6 * _share(analysis, _CHEERFUL, _GLOOMY) + mode) / 7)
 
 

@@ -15,7 +15,8 @@ from linernotes.features.cepstral import mfcc, power_to_db
 from linernotes.features.channels import as_stereo
 from linernotes.features.chroma import CHROMA_CQT
 from linernotes.features.extraction import PIECE_SECONDS
-from linernotes.features.key import Key, estimate_key
+from linernotes.features.key import Key, key_of_notes
+from linernotes.features.key_chroma import KEY_CHROMA
 from linernotes.features.loudness import (
     LOUDNESS_POWER,
     integrated_loudness,
@@ -24,10 +25,10 @@ from linernotes.features.loudness import (
     short_term_loudness,
     true_peak,
 )
-from linernotes.features.onset import ONSET_STRENGTH
+from linernotes.features.onset import BAND_ONSET_STRENGTH, ONSET_STRENGTH
 from linernotes.features.spectrum import HOP_LENGTH
 from linernotes.features.stereo import STEREO_CORRELATION
-from linernotes.features.tempo import tempo
+from linernotes.features.tempo_estimate import Tempo, estimate_tempo
 
 Image = NDArray[np.float32]
 
@@ -71,7 +72,7 @@ class Overview:
     beats
         float64, shape (beats,): seconds.
     tempo
-        Beats per minute; 0 where there is no rhythm.
+        Of the beats, and how sure it is.
     key
         The key that fits best.
     momentary, short_term
@@ -98,7 +99,7 @@ class Overview:
     mfcc: Image
     onset_strength: NDArray[np.float32]
     beats: NDArray[np.float64]
-    tempo: float
+    tempo: Tempo
     key: Key
     momentary: NDArray[np.float64]
     short_term: NDArray[np.float64]
@@ -132,7 +133,7 @@ def look_into(
 
     Examples
     --------
-    >>> look_into("song.mp3").tempo  # doctest: +SKIP
+    >>> look_into("song.mp3").tempo.beats_per_minute  # doctest: +SKIP
     121.6
     """
     gathered: dict[str, list[NDArray[np.float32]]] = {}
@@ -153,6 +154,7 @@ def look_into(
         rows = {name: np.concatenate(parts, axis=1) for name, parts in gathered.items()}
         onset, powers = rows["onset"][0], rows["loudness"][0].astype(np.float64)
         decibels = power_to_db(rows["mel"])
+        tempo = estimate_tempo(rows["bands"])
         return Overview(
             file=blocks.info.name,
             duration=blocks.decoded,
@@ -164,9 +166,9 @@ def look_into(
             chroma=_fitted(rows["chroma"]),
             mfcc=_fitted(mfcc(decibels, n_mfcc=N_MFCC)),
             onset_strength=_fitted(rows["onset"])[0],
-            beats=beat_frames(onset).astype(np.float64) * HOP_LENGTH / intermediates.SAMPLE_RATE,
-            tempo=tempo(onset, refined=True),
-            key=estimate_key(rows["chroma"]),
+            beats=_beats(onset, tempo),
+            tempo=tempo,
+            key=key_of_notes(rows["notes"]),
             momentary=momentary_loudness(powers),
             short_term=short_term_loudness(powers),
             loudness=integrated_loudness(powers),
@@ -212,10 +214,20 @@ def _measured(analysis: Analysis) -> dict[str, NDArray[np.float32]]:
     return {
         "mel": _pooled(intermediates.mel_power(analysis), _POOLED),
         "chroma": _pooled(CHROMA_CQT(analysis), _POOLED),
+        "notes": KEY_CHROMA(analysis),
         "onset": ONSET_STRENGTH(analysis),
+        "bands": BAND_ONSET_STRENGTH(analysis),
         "loudness": LOUDNESS_POWER(analysis),
         "correlation": STEREO_CORRELATION(analysis),
     }
+
+
+def _beats(onset: NDArray[np.float32], tempo: Tempo) -> NDArray[np.float64]:
+    """Seconds at which the beats of a tempo fall."""
+    if not tempo.beats_per_minute:
+        return np.zeros(0)
+    beats = beat_frames(onset, beats_per_minute=tempo.beats_per_minute)
+    return beats.astype(np.float64) * HOP_LENGTH / intermediates.SAMPLE_RATE
 
 
 def _fitted(rows: Image) -> Image:

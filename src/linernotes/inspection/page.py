@@ -15,6 +15,9 @@ from linernotes.inspection.overview import Overview, look_into
 
 KINDS = (".html", ".png")
 
+# Below it, a tempo or a key is more likely wrong than right.
+_SURE = 0.5
+
 
 class PageError(LinernotesError):
     """The page cannot be written as it was asked for."""
@@ -89,17 +92,21 @@ def render_page(overview: Overview) -> str:
 
 
 def _facts(overview: Overview) -> list[tuple[str, str]]:
-    key = overview.key
-    sure = "" if key.confidence > 0.05 else " (not sure)"  # in music rarely above 0.2
+    key, tempo = overview.key, overview.tempo
+    speed = f"{tempo.beats_per_minute:.1f} BPM{_doubt(tempo.confidence)}"
     return [
         ("Length", clock(overview.duration)),
-        ("Tempo", f"{overview.tempo:.1f} BPM" if overview.tempo else "none"),
-        ("Key", f"{key.name}{sure}" if key.confidence else "none"),
+        ("Tempo", speed if tempo.confidence else "none"),
+        ("Key", f"{key.name}{_doubt(key.confidence)}" if key.confidence else "none"),
         ("Loudness", f"{overview.loudness:.1f} LUFS"),
         ("Range", f"{overview.loudness_range:.1f} LU"),
         ("True peak", f"{overview.true_peak:.1f} dBTP"),
         ("File", f"{overview.sample_rate:,} Hz, {overview.channels} channels"),
     ]
+
+
+def _doubt(confidence: float) -> str:
+    return "" if confidence >= _SURE else " (not sure)"
 
 
 def _embedded(image: bytes) -> str:

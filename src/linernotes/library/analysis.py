@@ -100,7 +100,7 @@ class TrackAnalysis:
     networks
         What the networks hear, or ``None`` if they were not asked.
     descriptors
-        float32, shape (259,), or ``None`` if they were not asked for.
+        float32, shape (261,), or ``None`` if they were not asked for.
     features
         The other feature sets that were asked for, by name.
     """
