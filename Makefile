@@ -1,5 +1,6 @@
 # make demo    install linernotes and identify two songs
 # make test    all checks and all tests
+# make quick   all checks, and the quick tests of what a change touches
 # make bench   the benchmarks, as ratios
 # make format  let ruff arrange the code
 
@@ -7,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test quick check bench format clean
 
 demo: $(VENV)/.demo
 	$(BIN)/linernotes doctor
@@ -16,6 +17,10 @@ demo: $(VENV)/.demo
 
 test: check
 	$(BIN)/pytest
+
+quick: check
+	@tests=$$($(BIN)/python tools/changed_tests.py); echo "quick tests: $${tests:-none}"; \
+	if [ -n "$$tests" ]; then $(BIN)/pytest -x -m "not slow" $$tests; fi
 
 check: $(VENV)/.test
 	$(BIN)/ruff check

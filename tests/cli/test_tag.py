@@ -14,6 +14,7 @@ from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.file_tags import read_file_tags
 
 
+@pytest.mark.slow
 def test_show_write_undo(
     song_files: dict[str, Path],
     tmp_path: Path,

@@ -25,6 +25,7 @@ def clicks(*, seconds: float, beats_per_minute: float, rate: int = RATE) -> Audi
     return Audio(samples, rate)
 
 
+@pytest.mark.slow
 def test_a_song_has_everything(song_files: dict[str, Path]) -> None:
     seen = look_into(song_files["mp3"])
     assert seen.duration == pytest.approx(8, abs=0.1)

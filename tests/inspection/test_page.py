@@ -25,6 +25,7 @@ def overview():
     return look_into(Audio(song, 44100, "<b>$x$ & é.mp3"))
 
 
+@pytest.mark.slow
 def test_pictures_follow_the_theme(overview) -> None:
     light = imread(io.BytesIO(draw(overview, theme=LIGHT)))
     dark = imread(io.BytesIO(draw(overview, theme=DARK)))
@@ -50,6 +51,7 @@ def test_doubtful_tempi_and_keys_are_marked(overview) -> None:
     assert told(0.0) == ("none", "none")
 
 
+@pytest.mark.slow
 def test_a_name_never_becomes_html(overview) -> None:
     page = render_page(overview)
     assert "&lt;b&gt;$x$ &amp; é.mp3" in page
@@ -64,6 +66,7 @@ def test_a_title_stands_before_the_name(overview) -> None:
     assert "<dt>Name</dt>" not in render_page(overview)
 
 
+@pytest.mark.slow
 def test_html_and_png(song_files: dict[str, Path], tmp_path: Path) -> None:
     inspect(song_files["ogg"], tmp_path / "song.png")
     assert (tmp_path / "song.png").read_bytes().startswith(b"\x89PNG")

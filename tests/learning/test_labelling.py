@@ -109,6 +109,7 @@ def test_two_answers_of_one_name_are_kept_apart():
     assert field_called("genre", {"genre": (), "heard_genre": ()}) == "heard_heard_genre"
 
 
+@pytest.mark.slow
 def test_all_tracks_are_tableas_identify_does(place, model, music):
     collection = Library(place).collection()
     labels = label_collection(collection, replace(model, threshold=0.0))
@@ -147,6 +148,7 @@ def test_models_that_hear_something_else_are_refused(music, window_model):
             check_model(other)
 
 
+@pytest.mark.slow
 def test_the_commands_take_models(place, model, music, tmp_path):
     model = replace(model, threshold=0.0)
     file = tmp_path / "kinds.linernotes"
@@ -174,6 +176,7 @@ def test_the_commands_take_models(place, model, music, tmp_path):
     assert "window by window" in refused.stderr
 
 
+@pytest.mark.slow
 def test_a_track_from_elsewhere_is_heard_for_the_model(place, model, tmp_path):
     import soundfile
 

@@ -209,6 +209,7 @@ def test_a_folder_that_may_only_be_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files are limited on POSIX systems alone")
+@pytest.mark.slow
 def test_a_full_disk_costs_nothing_that_was_written(tmp_path: Path) -> None:
     """A limit on the size of files looks to whoever writes as a full disk does."""
     filled(tmp_path / "library")

@@ -6,7 +6,6 @@ import io
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import soundfile
 import uvicorn
 from fastapi import FastAPI
 from mutagen.oggvorbis import OggVorbis
-from support import make_song
+from support import LONG, make_song, wait_until
 
 from linernotes.library import Library
 from linernotes.library.jobs import stamp_of
@@ -42,7 +41,7 @@ class Served:
     port: int
 
     def client(self, **options: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.address, timeout=60, **options)
+        return httpx.Client(base_url=self.address, timeout=LONG, **options)
 
 
 @contextmanager
@@ -52,19 +51,23 @@ def serve(app: FastAPI) -> Iterator[Served]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
+            uvicorn.Config(
+                app,
+                log_level="error",
+                ws="none",
+                timeout_graceful_shutdown=1,
+                # A connection that closes while a client asks again on it is no answer.
+                timeout_keep_alive=LONG,
+            )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        deadline = time.monotonic() + 30
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert server.started
+        wait_until(lambda: server.started)
         try:
             yield Served(app, f"http://127.0.0.1:{port}", port)
         finally:
             server.should_exit = True
-            thread.join(timeout=30)
+            thread.join(timeout=LONG)
             assert not thread.is_alive()
 
 
@@ -95,8 +98,10 @@ def make_library(folder: Path, *, tracks: int = 24) -> Library:
         path = music / (f"{i:02} é #1.ogg" if i != 3 else "03 gone.ogg")
         if i < 6 and i != 3:
             shutil.copy(music / "song.ogg", path)
-        size, mtime = stamp_of(str(path))
-        rows.append(FileRow(str(path), size, mtime, track_id=f"{i:032x}", tags=tags_of(i)))
+        stamp = stamp_of(str(path))
+        rows.append(
+            FileRow(str(path), stamp.size, stamp.mtime_ns, track_id=f"{i:032x}", tags=tags_of(i))
+        )
     (music / "song.ogg").unlink()
     failures = [
         FileRow(

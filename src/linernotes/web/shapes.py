@@ -130,7 +130,10 @@ class StatusShape(TypedDict):
     failed: int
     failures: list[FailureShape]
     versions: dict[str, str]
+    files: int
     missing: int
+    moved: int
+    lost: list[str]
     duplicates: int
     library: str
     bytes: int | None

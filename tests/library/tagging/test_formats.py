@@ -40,6 +40,7 @@ from linernotes.library.tagging.writing import write_tags
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("dressed", [False, True])
+@pytest.mark.slow
 def test_writing_changes_what_was_planned_and_nothing_else(
     kind: str, dressed: bool, copy: Copy, log: Path
 ) -> None:
