@@ -119,7 +119,7 @@ def test_status_and_failures(client: httpx.Client, library: Library) -> None:
     assert len(get(client, "/failures", offset=2)["failures"]) == 1
     summary = get(client, "/summary")
     assert summary["failed"] == 3
-    assert summary["models"] == ["genre"]
+    assert summary["models"] == ["genre", "mood"]
 
 
 def test_models_have_cards(client: httpx.Client) -> None:
@@ -361,4 +361,4 @@ def test_a_training_is_stopped(served: Serve, library: Library, tmp_path: Path) 
         job = client.post("/api/v1/trainings", json=order).json()["id"]
         assert client.delete(f"/api/v1/jobs/{job}").status_code == 204
         assert events(client, job)[-1][1]["state"] == "stopped"
-        assert get(client, "/summary")["models"] == ["genre"]
+        assert get(client, "/summary")["models"] == ["genre", "mood"]
