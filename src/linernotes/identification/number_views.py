@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linernotes.learning.mood import WORDS
+
 if TYPE_CHECKING:
     from linernotes.learning import Estimate, Target
 
@@ -36,6 +38,8 @@ def interval_in_words(target: Target, value: float) -> str:
 def verdict_of(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
     """Return all that a regression tells, in few words, for the table of tracks."""
     told = list(zip(estimate.targets, estimate.values.tolist(), strict=True))
+    if estimate.word is not None:
+        return _word(estimate, colours)
     if len(told) == 1:
         return _verdict(*told[0], colours)
     words = ", ".join(f"{target.name} {target.write(value)}" for target, value in told)
@@ -44,7 +48,13 @@ def verdict_of(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]
 
 def opinions_of(estimate: Estimate, colours: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return what is shown of each target: its value, its interval, and a bar for its range."""
-    found = []
+    found: list[dict[str, Any]] = []
+    by = estimate.model if estimate.model not in (estimate.label, "") else None
+    if estimate.word is not None:
+        view = {"label": estimate.label, "by": by, "about": "", "rows": []}
+        found.append({**view, "verdict": _word(estimate, colours)})
+    if estimate.rejected:
+        return found
     for target, value in zip(estimate.targets, estimate.values.tolist(), strict=True):
         row = {
             "name": f"{target.digits(target.low)} to {target.write(target.high)}",
@@ -77,6 +87,21 @@ def peaks_in_words(target: Target, shares: Sequence[float]) -> str:
         f"{target.name} along the track, from {target.digits(min(values))} to "
         f"{target.write(max(values))}"
     )
+
+
+def _word(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
+    word = estimate.word or ""
+    sure = word in WORDS.values()
+    told = zip(estimate.targets, estimate.values.tolist(), strict=True)
+    numbers = ", ".join(f"{target.name} {target.write(value)}" for target, value in told)
+    return {
+        "sure": sure,
+        "doubt": word,
+        "best": word,
+        "percent": "" if estimate.rejected else numbers,
+        "perhaps": "" if estimate.rejected else numbers,
+        "colour": colours.get(estimate.targets[0].name, "other"),
+    }
 
 
 def _verdict(target: Target, value: float, colours: Mapping[str, str]) -> dict[str, Any]:
