@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linernotes.evaluation import evaluate
     from linernotes.explore import Library
     from linernotes.identification import Identification, identify, identify_many
-    from linernotes.learning import Model, load_model
+    from linernotes.learning import Model, Regression, load_model
     from linernotes.learning.data import load_data
     from linernotes.learning.training import train
     from linernotes.library import Collection
@@ -32,6 +32,7 @@ __all__ = [
     "LinernotesError",
     "Model",
     "ModelError",
+    "Regression",
     "__version__",
     "evaluate",
     "identify",
@@ -51,6 +52,7 @@ _ROOMS = {
     "LinernotesError": "errors",
     "Model": "learning",
     "ModelError": "errors",
+    "Regression": "learning",
     "evaluate": "evaluation",
     "identify": "identification",
     "identify_many": "identification",

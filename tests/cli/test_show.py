@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from linernotes.cli.show import printable, show_result
 from linernotes.identification import Identification, Tags
-from linernotes.learning import Prediction
+from linernotes.learning import Estimate, Prediction, Target
 
 
 def identification(probabilities: list[list[float]], *, start: float = 0.0) -> Identification:
@@ -46,6 +47,31 @@ def test_a_track_that_changes_shows_how() -> None:
     assert len(half) >= 20
     assert lines[6].split() == ["0:00", "0:15", "0:30", "0:45", "1:00"]
     assert lines[7].split() == ["tags", "piano", "70", "%", "solo", "20", "%"]
+
+
+def test_a_number_is_shown_in_its_range_with_its_course() -> None:
+    told = identification([[0.9, 0.1]] * 20)
+    energy = Target("energy", low=0.0, high=1.0, median=0.5, spread=0.1)
+    tempo = Target("tempo", low=60.0, high=180.0, median=120.0, spread=30.0, unit="BPM")
+    windows = told.predictions[0]
+    course = np.stack([np.linspace(0, 1, 20), np.full(20, 90.0)], axis=1).astype(np.float32)
+    estimate = Estimate(
+        "mood", "mood", (energy, tempo), course.mean(axis=0), windows.start, windows.end, course
+    )
+    lines = shown(replace(told, predictions=(estimate,)))
+    assert lines[2].split() == ["energy", "0.50", "█" * 10 + "░" * 10, "0.40", "to", "0.60"]
+    assert lines[3].split() == ["tempo", "90", "BPM", "█" * 5 + "░" * 15, "60", "to", "120", "BPM"]
+    assert lines[4].split()[1].startswith("▁")
+    assert lines[4].endswith("█")
+    assert lines[6].split() == ["0:00", "0:15", "0:30", "0:45", "1:00"]
+    assert told.values == {}
+    assert replace(told, predictions=(estimate,)).values == pytest.approx(
+        {"energy": 0.5, "tempo": 90.0}
+    )
+    with pytest.raises(ValueError, match=r"use \.values"):
+        replace(told, predictions=(estimate,)).top()
+    both = replace(told, predictions=(estimate, windows))
+    assert both.top(1)[0][0] == "jazz"
 
 
 def test_doubt_is_said() -> None:

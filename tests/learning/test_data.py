@@ -56,7 +56,7 @@ def test_a_collected_folder_is_read_by_its_table(tmp_path: Path) -> None:
     tagged(tmp_path / "Eno/a.flac")
     tagged(tmp_path / "Dre/b.flac", seed=1)
     (tmp_path / "tracks.csv").write_text(
-        "path,label,artist\nEno/a.flac,Brian Eno,Devo\nDre/b.flac,Dr. Dre,Snoop\n"
+        "path,label,artist,title,isrc\nEno/a.flac,Brian Eno,Devo,,\nDre/b.flac,Dr. Dre,Snoop,,\n"
     )
     examples = load_data(tmp_path, label="producer")
     assert examples.target == ("Brian Eno", "Dr. Dre")
@@ -190,3 +190,70 @@ def test_what_can_be_trained_is_trained() -> None:
 def test_one_class_is_not_enough(target: str, says: str) -> None:
     with pytest.raises(OneClassError, match=says):
         trainable(make_examples(list(target)))
+
+
+def write_numbers(folder: Path, *, rows: int = 8) -> Path:
+    """A table of tones with two columns of numbers, each with a gap, and a class of ours."""
+    lines = ["path,artist,energy,valence,year,mood"]
+    for number in range(rows):
+        tagged(folder / f"m/{number}.flac", seed=number)
+        energy = "" if number == 0 else f"{number / 10}"
+        valence = "?" if number == 1 else f"{number / 7:.3f}"
+        mood = ("not sure", "calm")[number % 2]
+        lines.append(f"m/{number}.flac,a{number},{energy},{valence},{1960 + number},{mood}")
+    table = folder / "numbers.csv"
+    table.write_text("\n".join(lines) + "\n")
+    return table
+
+
+def test_a_column_of_numbers_is_read_as_numbers(tmp_path: Path) -> None:
+    table = write_numbers(tmp_path)
+    energy = load_data(table, label="energy")
+    assert energy.numbers.values.ravel().tolist() == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+    assert [(left.code, left.message) for left in energy.left_out] == [
+        ("no-label", "this row has no label; add it")
+    ]
+    assert load_data(table, label="energy", numbers=False).numbers is None
+    years = load_data(table, label="year")
+    assert "year holds numbers from 1960 to 1967" in years.warnings[0]
+
+
+def test_two_columns_are_joined_where_both_are_there(tmp_path: Path) -> None:
+    both = load_data(write_numbers(tmp_path), label="energy, valence")
+    assert both.numbers.names == ("energy", "valence")
+    assert both.numbers.values[0].tolist() == [0.2, 0.286]
+    assert len(both) == 6
+    assert {left.code for left in both.left_out} == {"no-label", "not-a-number"}
+    assert both.label == "energy, valence"
+
+
+def test_labels_that_nothing_tells_are_said_with_those_there_are(tmp_path: Path) -> None:
+    table = write_numbers(tmp_path)
+    fma = write_fma(tmp_path / "fma")
+    write_gtzan(tmp_path / "gtzan/genres", clips=["pop.00010"])
+    for spec, label, said in (
+        (table, "enery", "no column enery; did you mean energy"),
+        (table, "nope", "name one of path, artist, energy, valence, year, mood"),
+        (f"tags:{tmp_path}/m", "gnre", "did you mean genre"),
+        (f"fma:{fma}", "nope", "choose genre, artist, album"),
+        (f"fma:{fma}", "track.languagecode", "did you mean track.language_code"),
+        (f"gtzan:{tmp_path}/gtzan", "energy", "it tells the genre of its clips alone"),
+        (tmp_path, "bpm", "name tags:"),
+    ):
+        with pytest.raises(ColumnNotFoundError, match=said):
+            load_data(spec, label=label)
+
+
+def test_folders_are_classes_unless_it_is_said(tmp_path: Path) -> None:
+    for number in range(6):
+        tagged(tmp_path / f"{number / 10}/{number}.flac", seed=number)
+        tagged(tmp_path / f"{number / 10}/{number}b.flac", seed=10 + number)
+    assert load_data(tmp_path).numbers is None
+    assert load_data(tmp_path, numbers=True).numbers.values.max() == 0.5
+
+
+def test_a_class_called_as_ours_is_learned_and_warned_of(tmp_path: Path) -> None:
+    found = trainable(load_data(write_numbers(tmp_path), label="mood"))
+    assert found.classes == ("calm", "not sure")
+    assert "a class is called not sure: that is also told" in found.warnings[0]
+    assert trainable(found).warnings == found.warnings

@@ -7,20 +7,31 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from learning_support import MARGIN, PLAIN, examples_of, make_track, write_tracks
+from learning_support import (
+    MARGIN,
+    PLAIN,
+    RIDGE,
+    examples_of,
+    make_track,
+    numbered_examples,
+    write_tracks,
+)
 from support import linernotes
 
 from linernotes import Library, identify
 from linernotes.errors import ModelError
+from linernotes.explore.filters import Filters
 from linernotes.learning.hearing import Hearing
 from linernotes.learning.labelling import (
     NONE_OF_THESE,
     check_model,
     field_called,
     label_collection,
+    labelled,
     with_labels,
 )
 from linernotes.learning.training import train
+from linernotes.sources.examples import Numbers
 
 KINDS = ("hum", "noise", "whistle")
 
@@ -44,7 +55,61 @@ def model(music, place):
     return replace(trained, name="My Kinds")
 
 
-def test_all_tracks_are_labelled_as_identify_does(place, model, music):
+@pytest.fixture(scope="module")
+def levels(music, place):
+    """A model of two numbers: how hissing a track is, and its place in the alphabet."""
+    values = [[float("noise" in path), float(i)] for i, path in enumerate(music.path)]
+    numbers = Numbers(("hiss", "genre"), np.array(values))
+    recipe = replace(RIDGE, hearing=Hearing(("embedding", "descriptors")))
+    examples = numbered_examples(numbers, paths=list(music.path))
+    return train(examples, recipe=recipe, name="levels", cache=False,
+                 library=Library(place).collection())  # fmt: skip
+
+
+def test_numbers_become_fields_that_filters_compare(place, levels, music):
+    collection = Library(place).collection()
+    values = label_collection(collection, levels)
+    table, numbers = labelled(collection, [levels])
+    assert numbers == ("hiss", "heard_genre")
+    told = [float(text) for text in table.metadata["hiss"]]
+    np.testing.assert_allclose(told, values.values[:, 0], atol=1e-5)
+    loud = Filters(table).select("hiss>=0.5")
+    assert [collection.path[i] for i in np.flatnonzero(loud)] == [
+        path for path in collection.path if "noise" in path
+    ]
+    row = collection.path.index(music.path[5])
+    heard = identify(music.path[5], models=[levels])
+    np.testing.assert_allclose(heard.predictions[0].values, values.values[row], atol=1e-4)
+
+
+def test_numbers_are_counted_by_fifths_of_their_range(place, levels):
+    counts = label_collection(Library(place).collection(), levels).counts()
+    assert len(counts) == 10
+    assert sum(counts.values()) == 24
+    assert counts["hiss 0.00 to 0.20"] == 8
+    assert counts["hiss 0.80 to 1.00"] == 4
+
+
+def test_a_track_without_numbers_has_no_value(place, levels):
+    collection = Library(place).collection()
+    embedding = collection.embedding.copy()
+    embedding[0, 3] = np.nan
+    odd = replace(collection, embedding=embedding)
+    values = label_collection(odd, levels)
+    assert np.isnan(values.values[0]).all()
+    assert sum(values.counts().values()) == 22
+    assert labelled(odd, [levels])[0].metadata["hiss"][0] is None
+    near = values.nearness(values.values[1])
+    assert near[0] == 0
+    assert near[1] == pytest.approx(1)
+    assert np.isfinite(near).all()
+
+
+def test_two_answers_of_one_name_are_kept_apart():
+    assert field_called("genre", {"genre": (), "heard_genre": ()}) == "heard_heard_genre"
+
+
+def test_all_tracks_are_tableas_identify_does(place, model, music):
     collection = Library(place).collection()
     labels = label_collection(collection, replace(model, threshold=0.0))
     assert labels.counts() == dict.fromkeys(KINDS, 4)
@@ -55,10 +120,10 @@ def test_all_tracks_are_labelled_as_identify_does(place, model, music):
 
 def test_labels_become_fields(place, model):
     collection = Library(place).collection()
-    labelled = with_labels(collection, [model, replace(model, name="genre", threshold=1.0)])
-    assert set(labelled.metadata["my_kinds"]) <= {*KINDS, NONE_OF_THESE}
-    assert set(labelled.metadata["heard_genre"]) == {NONE_OF_THESE}
-    assert labelled.metadata["genre"] == collection.metadata["genre"]
+    told = with_labels(collection, [model, replace(model, name="genre", threshold=1.0)])
+    assert set(told.metadata["my_kinds"]) <= {*KINDS, NONE_OF_THESE}
+    assert set(told.metadata["heard_genre"]) == {NONE_OF_THESE}
+    assert told.metadata["genre"] == collection.metadata["genre"]
     for odd in ("ジャンル", "1st"):
         assert field_called(odd, {}).startswith("heard_")
 

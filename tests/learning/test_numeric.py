@@ -117,6 +117,8 @@ def test_one_value_is_none_to_learn():
 def test_a_few_numbers_are_too_few():
     with pytest.raises(FewNumbersError, match="only 4 of the tracks"):
         trainable(as_numbers(texts(0.1, 0.2, 0.3, 0.4), True))
+    with pytest.raises(FewNumbersError, match=r"2 were left out, as row 2: its kind is 'loud'"):
+        trainable(as_numbers(texts(0.1, "loud", "soft"), True))
 
 
 def test_gaps_in_features_cost_the_track_alone():

@@ -71,7 +71,7 @@ def test_every_recipe_is_a_list_of_few_settings_ready_for_json() -> None:
     for name in list_recipes():
         listed = json.loads(json.dumps(find_recipe(name).as_dict()))
         assert {"name", "features", "model", "reproduces", "settings", "extras"} <= set(listed)
-        assert len(listed["settings"]) <= 9
+        assert len(listed["settings"]) <= 6
 
 
 def test_a_wrong_name_lists_the_right_ones() -> None:

@@ -57,9 +57,26 @@ def test_all_columns_are_read_whatever_their_case_and_order(folder: Path) -> Non
 def test_any_column_is_a_label_and_any_a_group(folder: Path) -> None:
     table = write(folder, "path,who,label,package\naudio/a.wav,P,x,k\naudio/b.wav,Q,y,l\n")
     assert read_table(table, label="who").target == ("P", "Q")
-    # There is no column of that name, but one for labels.
-    named = read_table(table, label="genre", columns={"album": "package"})
-    assert (named.label, named.target, named.album) == ("genre", ("x", "y"), ("k", "l"))
+    named = read_table(table, columns={"album": "package"})
+    assert (named.label, named.target, named.album) == ("label", ("x", "y"), ("k", "l"))
+
+
+def test_a_label_that_is_no_column_is_never_another_one(folder: Path) -> None:
+    table = write(folder, "path,label,energy\naudio/a.wav,x,1\naudio/b.wav,y,2\n")
+    with pytest.raises(ColumnNotFoundError, match=r"no column nope; name one of path, label, ener"):
+        read_table(table, label="nope")
+    with pytest.raises(ColumnNotFoundError, match="no column enrgy; did you mean energy"):
+        read_table(table, label="enrgy")
+    with pytest.raises(ColumnNotFoundError, match="no column genre"):
+        read_table(table, label="genre")
+
+
+def test_a_collected_table_says_in_its_label_what_was_collected(folder: Path) -> None:
+    header = "path,label,artist,album,year,isrc,mbid,title"
+    table = write(folder, f"{header}\naudio/a.wav,Eno,,,,,,\naudio/b.wav,Dre,,,,,,\n")
+    assert read_table(table, label="producer").target == ("Eno", "Dre")
+    with pytest.raises(ColumnNotFoundError, match="no column energy"):
+        read_table(table, label="energy")
 
 
 @pytest.mark.parametrize(

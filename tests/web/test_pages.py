@@ -10,12 +10,16 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi import FastAPI
 
+from linernotes.evaluation import train_scored
 from linernotes.library import Library
+from linernotes.sources.examples import Examples, Numbers
 from linernotes.web import create_app
 
+HOSTILE = "<img src=x onerror=alert(1)>"
 Serve = Callable[[FastAPI], AbstractContextManager[Any]]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 PAGES = ("/", "/library", "/map#webgl", "/models", "/scan", f"/track/{1:032x}")
@@ -348,6 +352,37 @@ def test_a_model_is_trained(
         page.locator("#model").select_option("my genres")
         give(page, clip)
         page.locator("#heard .bars th", has_text="Rock").first.wait_for()
+
+
+def test_numbers_are_shown_in_their_range(
+    visit: Visit, served: Serve, library: Library, tmp_path: Path, clip: bytes
+) -> None:
+    tracks = library.collection()
+    count = len(tracks)
+    nothing = (None,) * count
+    told = np.random.default_rng(0).random((count, 2)) * [1, 100]
+    examples = Examples(
+        label="mood", target=("",) * count, path=nothing, artist=nothing, album=nothing,
+        split=nothing, track_id=tracks.track_id, numbers=Numbers(("energy", HOSTILE), told),
+        features={"embedding": tracks.embedding, "tags": tracks.tags,
+                  "descriptors": tracks.descriptors},
+    )  # fmt: skip
+    made = train_scored(examples, recipe="ridge", name="mood", split="random", n_splits=2)
+    made.model.save(tmp_path / "mood.linernotes")
+    with served(create_app(library, workers=1, models=tmp_path)) as home:
+        page = visit("/models", at=home.address)
+        model = page.locator(".model", has=page.locator("h2", has_text="mood"))
+        model.locator("p", has_text="Tells energy from 0.").wait_for()
+        assert model.locator("dt", has_text="Spearman").count() == 2
+        page.goto(home.address)
+        page.locator("#model").select_option("mood")
+        give(page, clip)
+        page.wait_for_selector("#heard .matches", timeout=60_000)
+        assert page.locator("#heard h3").all_text_contents()[:2] == ["energy", HOSTILE]
+        value = page.locator("#heard .verdict").first.inner_text()
+        assert re.fullmatch(r"0\.\d+\s+0\.\d+ to [01]\.\d+ for nine of ten tracks", value)
+        assert page.locator("#heard .timeline").count() == 2
+        assert re.match(r"0:00\s*energy 0\.\d+", page.locator(".readout").first.inner_text())
 
 
 @pytest.mark.parametrize("path", PAGES)

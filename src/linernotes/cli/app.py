@@ -51,6 +51,13 @@ class MapMethod(StrEnum):
     UMAP = "umap"
 
 
+class LabelKind(StrEnum):
+    """What labels are taken for."""
+
+    CLASSES = "classes"
+    NUMBERS = "numbers"
+
+
 class SplitMethod(StrEnum):
     """How tracks to learn from and tracks to be tested on are kept apart."""
 
@@ -87,7 +94,12 @@ Data = Annotated[
     ),
 ]
 Label = Annotated[
-    str | None, typer.Option(help="What to learn: a column, or a file tag. (default: see DATA)")
+    str | None,
+    typer.Option(help="What to learn: a column, or a file tag; energy,valence for two numbers."),
+]
+As = Annotated[
+    LabelKind | None,
+    typer.Option("--as", help="What to take labels for. (default: what their values look like)"),
 ]
 Group = Annotated[
     str, typer.Option(help="What is never on both sides: artist, album, or artist,album.")
@@ -446,6 +458,7 @@ def train(
         typer.Option("--output", "-o", help="Model file; with --recipe all, a folder of them."),
     ] = None,
     label: Label = None,
+    as_: As = None,
     recipe: Annotated[str, typer.Option(help="How to learn: see recipes; or all.")] = "default",
     group: Group = "artist,album",
     split: HowToSplit = None,
@@ -475,8 +488,8 @@ def train(
     how = How(_groups(group), _value(split), folds, seed=seed, workers=workers)
     _leave(
         *train_on(
-            data, recipe=recipe, output=output, label=label, name=name, library=library,
-            test=test, report=report, as_json=json, how=how,
+            data, recipe=recipe, output=output, label=label, numbers=_numbers(as_), name=name,
+            library=library, test=test, report=report, as_json=json, how=how,
         )
     )  # fmt: skip
 
@@ -488,6 +501,7 @@ def evaluate(
     ],
     data: Data,
     label: Label = None,
+    as_: As = None,
     group: Group = "artist,album",
     split: HowToSplit = None,
     folds: Folds = 5,
@@ -508,9 +522,10 @@ def evaluate(
     how = How(_groups(group), _value(split), folds, beside, seed, workers)
     _leave(
         *evaluate_subject(
-            subject, data, label=label, library=library, report=report, as_json=json, how=how
+            subject, data, label=label, numbers=_numbers(as_), library=library, report=report,
+            as_json=json, how=how,
         )
-    )
+    )  # fmt: skip
 
 
 @app.command()
@@ -569,6 +584,10 @@ def _groups(text: str) -> tuple[str, ...]:
     if not names or set(names) - {"artist", "album"}:
         raise typer.BadParameter("--group is artist, album, or artist,album")
     return names
+
+
+def _numbers(kind: LabelKind | None) -> bool | None:
+    return None if kind is None else kind is LabelKind.NUMBERS
 
 
 def _value(split: SplitMethod | None) -> Literal["grouped", "official", "random"] | None:

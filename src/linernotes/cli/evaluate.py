@@ -15,13 +15,14 @@ from rich.console import Console
 from linernotes.cli.progress import share_bar
 from linernotes.cli.show import printable
 from linernotes.evaluation.comparison import Make, Row, compare, table
-from linernotes.evaluation.evaluating import evaluate, find_subject
+from linernotes.evaluation.evaluating import evaluate, find_subject, labelled_for
 from linernotes.evaluation.report import check_report_path
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import Listening
 from linernotes.learning.data import load_data
-from linernotes.learning.recipe import find_recipe, list_recipes
+from linernotes.learning.recipe import Recipe, WrongRecipeError, find_recipe, list_recipes
+from linernotes.learning.regression import Regression
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import Examples, LeftOut
 
@@ -75,6 +76,7 @@ def evaluate_subject(
     data: str,
     *,
     label: str | None = None,
+    numbers: bool | None = None,
     library: str | None = None,
     report: Path | None = None,
     as_json: bool = False,
@@ -90,12 +92,18 @@ def evaluate_subject(
     how = how or How()
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     if subject == ALL:
-        examples = load_data(data, label=label, library=library)
+        examples = load_data(data, label=label, library=library, numbers=numbers)
         return compare_all(examples, how=how, as_json=as_json, messages=messages)
     chosen = find_subject(subject)  # so that a wrong name is said before the data are read
+    if not isinstance(chosen, Recipe) and numbers not in (None, isinstance(chosen, Regression)):
+        raise WrongRecipeError(f"The model {chosen.name} tells {chosen.subject}: leave out --as.")
     if report is not None:
         check_report_path(report)
-    examples = load_data(data, label=label, library=library)
+    examples = (
+        load_data(data, label=label, library=library, numbers=numbers)
+        if isinstance(chosen, Recipe)
+        else labelled_for(chosen, data, label=label, library=library)
+    )
     with telling(messages) as tell:
         found = evaluate(
             chosen, examples, listening=listen(how, tell), progress=tell, **how.options()
@@ -129,7 +137,7 @@ def compare_all(
         Numbers of recipes.
     """
     rows: list[Row] = []
-    names = list_recipes()
+    names = list_recipes(examples.tells)
     with telling(messages) as tell:
 
         def heed(progress: Progress) -> None:
@@ -177,7 +185,8 @@ def show_recipes(*, as_json: bool = False) -> None:
         return
     width = min(Console().width, 100)
     for recipe in recipes:
-        about = f"{', '.join(recipe.hearing.inputs)}; {recipe.model}"
+        numbers = " (for labels that are numbers)" if recipe.tells == "numbers" else ""
+        about = f"{', '.join(recipe.hearing.inputs)}; {recipe.model}{numbers}"
         needs = "".join(f" (needs linernotes[{extra}])" for extra in recipe.missing)
         first = f"{recipe.name:16}"
         print(textwrap.fill(about + needs, width, initial_indent=first, subsequent_indent=" " * 16))
@@ -226,7 +235,7 @@ def _told(row: Row) -> str:
     if row.evaluation is None:
         return f"{row.recipe}: {row.failure.message if row.failure else ''}"
     tested = row.evaluation.tested
-    return f"{row.recipe}: {tested.scores.accuracy:.3f}, trained in {tested.seconds:.1f} s"
+    return f"{row.recipe}: {tested.quality:.3f}, trained in {tested.seconds:.1f} s"
 
 
 def _doubts(evaluated: Sequence[Evaluation]) -> Iterator[tuple[str, Sequence[str]]]:

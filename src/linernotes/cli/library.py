@@ -98,12 +98,13 @@ def export_library(output: Path, *, library: str | None = None, models: Sequence
 
     asked = _load(models)
     collection = Library(library).collection()
+    numbers: tuple[str, ...] = ()
     if asked:
-        from linernotes.learning.labelling import with_labels
+        from linernotes.learning.labelling import labelled
 
-        collection = with_labels(collection, asked)
+        collection, numbers = labelled(collection, asked)
 
-    target = export(collection, output)
+    target = export(collection, output, numbers=numbers)
     message = f"{len(collection)} tracks in {target}"
     Console(stderr=True, highlight=False, soft_wrap=True).print(printable(message), markup=False)
 

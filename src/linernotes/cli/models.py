@@ -50,7 +50,7 @@ def show_model(name: str, *, as_json: bool = False) -> None:
 def _told(model: learning.AnyModel) -> str:
     """Return what a model tells in words; of many classes, the first ones and how many more."""
     if isinstance(model, learning.Regression):
-        return f"tells {model.tells}"
+        return f"tells {model.subject}"
     more = len(model.classes) - _NAMED
     named = ", ".join(model.classes[:_NAMED]) + (f" and {more} more" if more > 0 else "")
     return f"tells {model.label}: {named}"

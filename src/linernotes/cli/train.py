@@ -26,8 +26,9 @@ from linernotes.evaluation.task import Task
 from linernotes.evaluation.training import train_scored, with_figures
 from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import load_data
-from linernotes.learning.recipe import Recipe, find_recipe
+from linernotes.learning.recipe import Recipe, find_recipe, suit
 from linernotes.learning.training import train_model
+from linernotes.sources.examples import Examples
 
 
 class OutputError(LinernotesError):
@@ -42,6 +43,7 @@ def train_on(
     recipe: str = "default",
     output: Path | None = None,
     label: str | None = None,
+    numbers: bool | None = None,
     name: str | None = None,
     library: str | None = None,
     test: bool = True,
@@ -61,14 +63,16 @@ def train_on(
     how = how or How()
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     if recipe == ALL:
-        return _train_all(data, output=output, label=label, library=library, how=how,
-                          as_json=as_json, messages=messages)  # fmt: skip
+        _check_folder(output)
+        examples = load_data(data, label=label, library=library, numbers=numbers)
+        return _train_all(examples, output=output, how=how, as_json=as_json, messages=messages)
     chosen = find_recipe(recipe)
     chosen.make(seed=how.seed)  # so that a missing extra is said before the data are read
     target = _check_file(output)
     if report is not None:
         check_report_path(report)
-    examples = load_data(data, label=label, library=library)
+    examples = load_data(data, label=label, library=library, numbers=numbers)
+    chosen = suit(chosen, examples.tells)
     with telling(messages) as tell:
         made = train_scored(
             examples, recipe=chosen, groups=how.groups, split=how.split, n_splits=how.n_splits,
@@ -95,30 +99,21 @@ def train_on(
         printable(f"{target}: {size / 1024:.0f} kiB, {chosen.name} trained on {count:,} tracks"),
         markup=False,
     )
-    for text in made.model.training.warnings if made.model.training else ():
+    # What the test said is among what was shown of it.
+    said = made.examples.warnings if found is None else ()
+    for text in (*said, *(made.model.training.warnings if made.model.training else ())):
         messages.print(printable(f"warning: {text}"), markup=False)
     return count, count_failed(made.examples.left_out)
 
 
 def _train_all(
-    data: str,
+    examples: Examples,
     *,
     output: Path | None,
-    label: str | None,
-    library: str | None,
     how: How,
     as_json: bool,
     messages: Console,
 ) -> tuple[int, int]:
-    if output is not None and output.exists() and not output.is_dir():
-        raise OutputError(f"{output} is a file; all recipes need a folder for their models")
-    if output is not None:
-        try:
-            output.mkdir(exist_ok=True)
-        except OSError as error:
-            raise OutputError(f"{output} cannot be made a folder ({error.strerror})") from error
-    examples = load_data(data, label=label, library=library)
-
     def make(recipe: Recipe, task: Task, evaluation: Evaluation) -> int:
         assert output is not None  # noqa: S101 - only called if there is a folder
         trained = train_model(
@@ -136,6 +131,17 @@ def _train_all(
     if output is not None:
         messages.print(printable(f"models: {output}"), markup=False)
     return done
+
+
+def _check_folder(output: Path | None) -> None:
+    """Make the folder of all models, so that a wrong one is said before the work."""
+    if output is not None and output.exists() and not output.is_dir():
+        raise OutputError(f"{output} is a file; all recipes need a folder for their models")
+    if output is not None:
+        try:
+            output.mkdir(exist_ok=True)
+        except OSError as error:
+            raise OutputError(f"{output} cannot be made a folder ({error.strerror})") from error
 
 
 def _check_file(output: Path | None) -> Path:

@@ -14,8 +14,8 @@ from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import Listening, Task, Tell, prepare
-from linernotes.learning.data import load_data
-from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
+from linernotes.learning.data import as_examples
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
 from linernotes.sources.examples import Examples, printable
 from linernotes.sources.groups import GROUPINGS
 
@@ -65,6 +65,7 @@ def compare(
     *,
     recipes: Sequence[str | Recipe] | None = None,
     label: str | None = None,
+    numbers: bool | None = None,
     groups: Sequence[str] = GROUPINGS,
     split: Method | None = None,
     n_splits: int = FOLDS,
@@ -81,10 +82,10 @@ def compare(
 
     Parameters
     ----------
-    data, label, groups, split, n_splits, beside, seed, listening, progress
+    data, label, numbers, groups, split, n_splits, beside, seed, listening, progress
         As in `evaluate`.
     recipes
-        Recipes or their names; all there are if not given.
+        Recipes or their names; all that tell classes, or numbers, if not given.
     make
         Called after each evaluation to make a model of all tracks.
 
@@ -98,14 +99,14 @@ def compare(
     >>> [row.recipe for row in compare("tracks.csv")]  # doctest: +SKIP
     ['default', 'producer', 'few']
     """
-    examples = data if isinstance(data, Examples) else load_data(data, label=label)
+    examples = as_examples(data, label=label, numbers=numbers)
     leaks: dict[tuple[str | None, ...], tuple[Leak, ...]] = {}
-    for each in recipes or list_recipes():
+    for each in recipes or list_recipes(examples.tells):
         name = each if isinstance(each, str) else each.name
         started = time.perf_counter()
         seconds = 0.0
         try:
-            recipe = find_recipe(each) if isinstance(each, str) else each
+            recipe = suit(find_recipe(each) if isinstance(each, str) else each, examples.tells)
             recipe.make(seed=seed)  # before an hour of listening shows that an extra is missing
             task = prepare(examples, recipe.hearing, by=groups, seed=seed, listening=listening)
             seconds = time.perf_counter() - started
@@ -123,7 +124,7 @@ def compare(
 
 
 def table(rows: Sequence[Row]) -> list[str]:
-    """Return rows as lines of plain text, the most accurate recipe first.
+    """Return rows as lines of plain text, the best recipe first.
 
     Examples
     --------
@@ -146,7 +147,7 @@ def table(rows: Sequence[Row]) -> list[str]:
 
 
 def _table(rows: Sequence[Row]) -> list[str]:
-    order = sorted(rows, key=lambda row: -(row.evaluation.accuracy if row.evaluation else 0))
+    order = sorted(rows, key=lambda row: -(row.evaluation.tested.quality if row.evaluation else 0))
     first = order[0].evaluation
     assert first is not None  # noqa: S101 - the caller passes those that have one
     lines = [f"{first.tested.stamp}; tracks tested: {len(first.tested.truth):,}"]
@@ -158,7 +159,7 @@ def _table(rows: Sequence[Row]) -> list[str]:
     for cells in columns:
         told = [cell.rjust(wide) for cell, wide in zip(cells[1:], widths[1:], strict=True)]
         lines.append("  ".join([cells[0].ljust(widths[0]), *told]).rstrip())
-    lines.append(f"baseline {first.tested.scores.baseline:.3f}: always the commonest class")
+    lines.append(first.tested.baseline_in_words)
     if first.tested.split == "random":
         lines += ["", "RANDOM SPLIT: every figure above but those beside it flatters."]
     return lines
@@ -166,30 +167,23 @@ def _table(rows: Sequence[Row]) -> list[str]:
 
 def _columns(rows: Sequence[Row]) -> list[list[str]]:
     """Return cells, those of the heading first; columns that nobody fills are left out."""
-    cells = [["recipe", "accuracy", "95 %", "beside", "macro F1", "log loss", "ECE", "gap",
-              "training", "size"]]  # fmt: skip
-    for row in rows:
-        found = row.evaluation
-        if found is None:
-            continue
-        scores, gap, beside = found.tested.scores, found.tested.gap, found.beside
-        low, high = scores.interval or (scores.accuracy, scores.accuracy)
-        cells.append(
-            [
-                row.recipe,
-                f"{scores.accuracy:.3f}",
-                f"{low:.3f} to {high:.3f}",
-                "" if beside is None else f"{beside.scores.accuracy:.3f}",
-                f"{scores.macro_f1:.3f}",
-                f"{scores.log_loss:.3f}",
-                f"{scores.calibration_error:.3f}",
-                "" if gap is None else f"{gap:+.3f}",
-                f"{found.tested.seconds:.1f} s",
-                _size(row.size),
-            ]
-        )
-    kept = [i for i in range(len(cells[0])) if any(line[i] for line in cells[1:])]
-    return [[line[i] for i in kept] for line in cells]
+    found = [_cells(row) for row in rows]
+    kept = [name for name in found[0] if any(cells[name] for cells in found)]
+    return [kept, *([cells[name] for name in kept] for cells in found)]
+
+
+def _cells(row: Row) -> dict[str, str]:
+    found = row.evaluation
+    assert found is not None  # noqa: S101 - the caller passes those that have one
+    gap, beside = found.tested.gap, found.beside
+    return {
+        "recipe": row.recipe,
+        **found.tested.cells(),
+        "beside": "" if beside is None else f"{beside.quality:.3f}",
+        "gap": "" if gap is None else f"{gap:+.3f}",
+        "training": f"{found.tested.seconds:.1f} s",
+        "size": _size(row.size),
+    }
 
 
 def _size(size: int | None) -> str:

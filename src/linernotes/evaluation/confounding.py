@@ -172,8 +172,9 @@ def _told(
     if gain < _GAIN or gain < _ERRORS * np.sqrt(chance * (1 - chance) / tests):
         return []
     classes = tuple(sorted(told))
+    kind = "class" if examples.numbers is None else "range"
     message = (
-        f"{what} alone tells the class of {right / tests:.0%} of the tracks tested, where always "
+        f"{what} alone tells the {kind} of {right / tests:.0%} of the tracks tested, where always "
         f"saying the commonest one is right for {guessed / tests:.0%}; a model may learn that "
         "rather than the music: mix where the tracks of "
         f"{list_classes(classes)} come from, or encode all alike"

@@ -10,9 +10,10 @@ import numpy as np
 
 from linernotes.errors import LinernotesError
 from linernotes.evaluation.result import CurvePoint
-from linernotes.evaluation.scores import accuracy_interval
+from linernotes.evaluation.strata import stratified
 from linernotes.evaluation.task import Task
 from linernotes.evaluation.tested import Tested
+from linernotes.evaluation.tested_numbers import TestedNumbers
 from linernotes.evaluation.testing import TrainedPart, train_and_test
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def learning_curve(
     recipe: Recipe,
     task: Task,
     splits: Sequence[Split],
-    tested: Tested,
+    tested: Tested | TestedNumbers,
     trained: Sequence[TrainedPart],
 ) -> tuple[tuple[CurvePoint, ...], tuple[str, ...]]:
     """Train on parts of the training parts, and test on the same tracks as the headline.
@@ -62,13 +63,12 @@ def learning_curve(
     return ((*points, _point(tested)) if points else ()), tuple(notes)
 
 
-def _point(tested: Tested) -> CurvePoint:
-    right = tested.answer == tested.truth
+def _point(tested: Tested | TestedNumbers) -> CurvePoint:
     return CurvePoint(
         tracks=tested.n_train or 0,
-        accuracy=float(right.mean()),
-        interval=accuracy_interval(right, tested.group),
-        train_accuracy=tested.train_accuracy or 0.0,
+        accuracy=tested.quality,
+        interval=tested.quality_interval,
+        train_accuracy=tested.train_quality or 0.0,
     )
 
 
@@ -77,7 +77,7 @@ def _thinned(task: Task, split: Split, share: float) -> Split:
     count = len(task.examples)
     group = np.arange(count) if task.groups is None else task.groups
     rank = np.random.default_rng(task.seed).permutation(int(group.max()) + 1)[group]
-    target = np.array(task.examples.target)[split.train]
+    target = np.array(stratified(task.examples).target)[split.train]
     kept: list[int] = []
     for name in np.unique(target):
         rows = split.train[target == name]

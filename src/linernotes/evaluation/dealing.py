@@ -72,7 +72,8 @@ def make_deck(examples: Examples, method: str, by: Sequence[str]) -> Deck:
     alone = (counts > 0).sum(axis=0) < 2
     fixed = np.asarray((counts[:, alone] > 0).any(axis=1), dtype=np.bool_)
     deck = Deck(by, group, counts, fixed, notes)
-    if int((deck.free > 0).sum()) < 2:
+    # Numbers need not be in two ranges to be tested, as classes do.
+    if int((deck.free > 0).sum()) < (2 if examples.numbers is None else 1):
         raise OneGroupError(_why_not(examples, by))
     return deck
 
@@ -153,6 +154,11 @@ def _unknown_groups(examples: Examples, by: tuple[str, ...]) -> tuple[str, ...]:
 
 def _why_not(examples: Examples, by: tuple[str, ...]) -> str:
     """Return why tracks cannot be parted, and what would help."""
+    if examples.numbers is not None:
+        return (
+            f"all tracks share one {' or '.join(by) or 'file'}, so that none can be tested without "
+            "having it on both sides; add tracks by others, or ask for a random split"
+        )
     if len(examples.classes) < 2:
         return "all tracks are of one class, so that there is nothing to tell apart; add others"
     if not by:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linernotes.errors import ModelError, ModelNotFoundError
+from linernotes.errors import ModelNotFoundError
 from linernotes.evaluation.confounding import Leak
 from linernotes.evaluation.errors import SplitError
 from linernotes.evaluation.leakage import find_leaks
@@ -17,8 +17,8 @@ from linernotes.evaluation.study import study_recipe
 from linernotes.evaluation.task import Listening, Task, Tell, prepare
 from linernotes.evaluation.testing import train_and_test
 from linernotes.learning.catalogue import list_models, load_model
-from linernotes.learning.data import load_data
-from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
+from linernotes.learning.data import as_examples, load_data
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
 from linernotes.learning.regression import Regression
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import Examples
@@ -39,6 +39,7 @@ def evaluate(
     data: str | os.PathLike[str] | Examples,
     *,
     label: str | None = None,
+    numbers: bool | None = None,
     groups: Sequence[str] = GROUPINGS,
     split: Method | None = None,
     n_splits: int = FOLDS,
@@ -62,6 +63,8 @@ def evaluate(
         Labelled tracks, or what `load_data` reads them from.
     label
         What to learn, as in `load_data`.
+    numbers
+        Whether the label is numbers; ``None`` lets its values decide, or the model that is tested.
     groups
         What is kept on one side of a grouped split: "artist", "album" or both.
     split
@@ -99,13 +102,13 @@ def evaluate(
     0.72
     """
     chosen = find_subject(subject)
-    examples = data if isinstance(data, Examples) else load_data(data, label=label)
     if not isinstance(chosen, Recipe):
         from linernotes.evaluation.finished import evaluate_model
 
-        if isinstance(chosen, Regression):
-            raise ModelError(f"The model {chosen.name} tells numbers: it cannot be evaluated yet.")
+        examples = labelled_for(chosen, data, label=label)
         return evaluate_model(chosen, examples, by=groups, seed=seed, listening=listening)
+    examples = as_examples(data, label=label, numbers=numbers)
+    chosen = suit(chosen, examples.tells)
     task = prepare(examples, chosen.hearing, by=groups, seed=seed, listening=listening)
     return evaluate_recipe(
         chosen,
@@ -174,6 +177,28 @@ def evaluate_recipe(
         seed=task.seed,
         study=lambda: study_recipe(recipe, task, splits, tested, trained),
     )
+
+
+def labelled_for(
+    model: AnyModel,
+    data: str | os.PathLike[str] | Examples,
+    *,
+    label: str | None = None,
+    library: str | None = None,
+) -> Examples:
+    """Return labelled tracks to test a model on: with numbers for a regression, else with classes.
+
+    Raises
+    ------
+    ExamplesError
+        They are not labelled so.
+    """
+    regression = isinstance(model, Regression)
+    if isinstance(data, Examples):
+        return as_examples(data, numbers=regression)
+    if label is None and isinstance(model, Regression):
+        label = ",".join(target.name for target in model.targets)
+    return load_data(data, label=label, library=library, numbers=regression)
 
 
 _UNKNOWABLE = "cannot-be-known"

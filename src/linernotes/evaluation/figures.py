@@ -11,6 +11,9 @@ import numpy as np
 from linernotes.evaluation.result import CurvePoint, Importance
 from linernotes.evaluation.scores import Bin
 from linernotes.evaluation.tested import Tested
+from linernotes.evaluation.tested_numbers import TestedNumbers
+
+_Told = Tested | TestedNumbers
 
 SIZE = 300  # of the square plots, in their own units
 _LEVELS = 10
@@ -28,11 +31,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}\u00a0%"
 
 
-def accuracy_strip(tested: Tested, beside: Tested | None) -> list[dict[str, Any]]:
+def strip(tested: _Told, beside: _Told | None) -> list[dict[str, Any]]:
     """Return rows to compare: what was trained on, each split with its interval, the baseline."""
     rows: list[dict[str, Any]] = []
-    if tested.train_accuracy is not None:
-        rows.append(_row("tracks trained on", tested.train_accuracy, None, "hollow"))
+    if tested.train_quality is not None:
+        rows.append(_row("tracks trained on", tested.train_quality, None, "hollow"))
     both = (
         [tested] if beside is None else sorted([tested, beside], key=lambda t: t.split != "random")
     )
@@ -41,19 +44,21 @@ def accuracy_strip(tested: Tested, beside: Tested | None) -> list[dict[str, Any]
             each.split, f"split by {' and '.join(each.groups)}"
         )
         kind = "main" if each is tested else "hollow"
-        rows.append(_row(name, each.scores.accuracy, each.scores.interval, kind))
-    rows.append(_row("always the commonest", tested.scores.baseline, None, "tick"))
+        rows.append(_row(name, each.quality, each.quality_interval, kind))
+    always = "the commonest" if isinstance(tested, Tested) else "the mean"
+    rows.append(_row(f"always {always}", tested.baseline_quality, None, "tick"))
     return rows
 
 
 def _row(
     name: str, share: float, interval: tuple[float, float] | None, kind: str
 ) -> dict[str, Any]:
-    low, high = interval or (share, share)
+    # R² may lie below 0, where the strip begins.
+    low, high = (max(0.0, end) for end in interval or (share, share))
     return {
         "name": name,
         "kind": kind,
-        "x": f"{100 * share:.2f}",
+        "x": f"{100 * max(0.0, share):.2f}",
         "low": f"{100 * low:.2f}",
         "wide": f"{100 * (high - low):.2f}",
         "percent": percent(share),
@@ -128,7 +133,7 @@ def learning_curve(points: Sequence[CurvePoint]) -> dict[str, Any]:
         return f"{SIZE * point.tracks / most:.1f}"
 
     def y(share: float) -> str:
-        return f"{SIZE * (1 - share):.1f}"
+        return f"{SIZE * (1 - max(0.0, share)):.1f}"
 
     upper = [f"{x(p)} {y(p.interval[1])}" for p in points]
     lower = [f"{x(p)} {y(p.interval[0])}" for p in reversed(points)]

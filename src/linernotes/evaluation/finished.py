@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +20,18 @@ from linernotes.evaluation.scores import Floats, Ints
 from linernotes.evaluation.study import study_model
 from linernotes.evaluation.task import Listening, dependence, hear, numbered
 from linernotes.evaluation.tested import Tested
+from linernotes.evaluation.tested_numbers import TestedNumbers, r2_of
+from linernotes.evaluation.testing import intervals_of, targets_of
 from linernotes.learning.fingerprints import fingerprints_of
-from linernotes.learning.model import ModelInput
+from linernotes.learning.model import Model, ModelInput
+from linernotes.learning.regression import Regression
 from linernotes.library.scanning import Progress
 from linernotes.sources.examples import TEST, TRAIN, Examples, LeftOut, printable
 from linernotes.sources.groups import GROUPINGS
 
 if TYPE_CHECKING:
     from linernotes.learning.material import Material
-    from linernotes.learning.model import Model
+    from linernotes.learning.model import AnyModel
 
 _TIMEOUT = 600.0
 # A process is killed only if it did not stop by itself.
@@ -45,7 +48,7 @@ _LABELS = "whether the labels are right, and mean here what they meant where the
 
 
 def evaluate_model(
-    model: Model,
+    model: AnyModel,
     examples: Examples,
     *,
     by: Sequence[str] = GROUPINGS,
@@ -76,17 +79,16 @@ def evaluate_model(
         It cannot be used, none of its classes is among the labels, or nothing can be heard.
     """
     listening = listening or Listening()
-    known = set(model.classes) & {printable(name) for name in examples.classes}
-    if not known:
-        raise ModelError(
-            f"The model {model.name} tells {list_classes(model.classes)}, and the tracks are "
-            f"labelled {list_classes(examples.classes)}: evaluate it on tracks of its own classes."
-        )
+    columns = _check_labels(model, examples)
     official = {TRAIN, TEST} <= set(examples.split)
     if official:
         tests = [row for row, part in enumerate(examples.split) if part == TEST]
         examples = examples.take(tests)
     material: Material | None = None
+
+    def predict(material: Material) -> Floats:
+        return np.asarray(model.predict_tracks(material), np.float64)[:, columns]
+
     if model.hearing is not None:
         model.check_input()
         wanted = {n: v for n, v in examples.features.items() if n in model.hearing.inputs}
@@ -96,9 +98,9 @@ def evaluate_model(
         material = material.take(rows)
         own = fingerprints_of(usable.take(rows), material, cache=listening.cache)
         seen = np.isin(own, model.learned_from)
-        probabilities = np.asarray(model.predict_tracks(material), np.float64)
+        answers = predict(material)
     else:
-        rows, probabilities, left_out = _listen(model, examples, listening)
+        rows, answers, left_out = _listen(model, examples, listening)
         seen = np.zeros(len(rows), np.bool_)
     if not len(rows):
         raise ModelError(
@@ -106,7 +108,14 @@ def evaluate_model(
             f"{left_out[0].message if left_out else 'there is none'}."
         )
     tested_on = replace(examples.take(rows), left_out=(*examples.left_out, *left_out))
-    tested = _tested(model, tested_on, probabilities, by=by, official=official)
+    common = _common(model, tested_on, by=by, official=official)
+    tested: Tested | TestedNumbers
+    if isinstance(model, Regression):
+        tested = _tested_numbers(model, tested_on, answers, columns, common)
+        warnings = _warnings_of_numbers(model, tested, columns)
+    else:
+        tested = _tested(model, tested_on, answers, common)
+        warnings = _warnings(tested_on, tested)
     heard = material
     return Evaluation(
         recipe=model.name,
@@ -114,68 +123,104 @@ def evaluate_model(
         examples=tested_on,
         tested=tested,
         unknown=(_UNKNOWN_BESIDE if len(model.learned_from) else _UNKNOWN, _LABELS),
-        warnings=(*tested_on.warnings, *_warnings(model, tested_on, tested, seen)),
+        warnings=(*tested_on.warnings, *_remembered(model, tested_on, tested, seen), *warnings),
         left_out=tested_on.left_out,
         seed=seed,
-        study=None
-        if heard is None
-        else lambda: study_model(
-            lambda one: np.asarray(model.predict_tracks(one), np.float64), heard, tested, seed=seed
-        ),
+        study=None if heard is None else lambda: study_model(predict, heard, tested, seed=seed),
     )
+
+
+def _check_labels(model: AnyModel, examples: Examples) -> slice | list[int]:
+    """Return which of a model's answers the labels are of, or raise if they are of none."""
+    if isinstance(model, Model):
+        if set(model.classes) & {printable(name) for name in examples.classes}:
+            return slice(None)
+        raise ModelError(
+            f"The model {model.name} tells {list_classes(model.classes)}, and the tracks are "
+            f"labelled {list_classes(examples.classes)}: evaluate it on tracks of its own classes."
+        )
+    if examples.numbers is None:
+        raise ModelError(
+            f"The model {model.name} tells numbers, and the tracks are labelled "
+            f"{list_classes(examples.classes)}: evaluate it on a column of numbers."
+        )
+    names = [printable(name).casefold() for name in examples.numbers.names]
+    known = [target.name.casefold() for target in model.targets]
+    if len(known) == len(names) == 1:
+        return [0]
+    if not set(names) <= set(known):
+        raise ModelError(
+            f"The model {model.name} tells {', '.join(known)}, and the tracks are labelled "
+            f"{', '.join(names)}: name one of its targets with --label."
+        )
+    return [known.index(name) for name in names]
+
+
+def _common(
+    model: AnyModel, examples: Examples, *, by: Sequence[str], official: bool
+) -> dict[str, Any]:
+    learned = None if model.training is None else sum(model.training.tracks)
+    return {
+        "split": "official" if official else "all",
+        "words": f"a finished model on {'the official test part' if official else 'tracks given'}",
+        "groups": (),
+        "folds": 0,
+        "track": np.arange(len(examples)),
+        "fold": np.zeros(len(examples), np.int64),
+        "group": dependence(examples, by)[1],
+        "n_train": learned,
+    }
 
 
 def _tested(
-    model: Model, examples: Examples, probabilities: Floats, *, by: Sequence[str], official: bool
+    model: AnyModel, examples: Examples, probabilities: Floats, common: dict[str, Any]
 ) -> Tested:
+    assert isinstance(model, Model)  # noqa: S101 - the caller parts the two
     truth = numbered([printable(name) for name in examples.target], model.classes)
     learned = None if model.training is None else np.array(model.training.tracks)
     commonest = np.bincount(truth[truth >= 0]) if learned is None else learned
-    _, dependent = dependence(examples, by)
     return Tested(
-        split="official" if official else "all",
-        words=f"a finished model on {'the official test part' if official else 'tracks given'}",
-        groups=(),
-        folds=0,
         classes=model.classes,
-        track=np.arange(len(examples)),
         truth=truth,
         probabilities=probabilities,
-        fold=np.zeros(len(examples), np.int64),
-        group=dependent,
         constant=np.full(len(examples), commonest.argmax()),
         rejected=model.rejects(probabilities),
-        n_train=None if learned is None else int(learned.sum()),
         train_accuracy=None,
+        **common,
     )
 
 
-def _warnings(
-    model: Model, examples: Examples, tested: Tested, seen: NDArray[np.bool_]
+def _tested_numbers(
+    model: Regression,
+    examples: Examples,
+    values: Floats,
+    columns: slice | list[int],
+    common: dict[str, Any],
+) -> TestedNumbers:
+    numbers = examples.numbers
+    assert numbers is not None  # noqa: S101 - `_check_labels` has seen to it
+    known = np.array(model.targets, object)[columns].tolist()
+    median = np.tile([target.median for target in known], (len(examples), 1))
+    low, high = intervals_of(known, values)
+    return TestedNumbers(
+        targets=targets_of(numbers),
+        truth=numbers.values,
+        values=values,
+        low=low,
+        high=high,
+        median=median,
+        mean=median,
+        train_r2=None,
+        **common,
+    )
+
+
+def _remembered(
+    model: AnyModel, examples: Examples, tested: Tested | TestedNumbers, seen: NDArray[np.bool_]
 ) -> list[str]:
-    found = []
-    training = model.training
-    if len(model.learned_from):
-        found += _remembered(tested, seen)
-    elif training is not None and training.data == printable(examples.name):
-        what = "its test part is not among it" if training.split.startswith("all but") else ""
-        if not (what and set(examples.split) == {TEST}):
-            found.append(
-                f"the model has learned from {training.data}, which is what these tracks are "
-                "called: where they are the same, the figures tell how well it remembers"
-            )
-    unknown = sorted({printable(name) for name in examples.classes} - set(model.classes))
-    if unknown:
-        count = int((tested.truth < 0).sum())
-        found.append(
-            f"{count} tracks are of classes that the model does not know "
-            f"({list_classes(unknown)}): every answer to them is wrong, unless it is none of these"
-        )
-    return found
-
-
-def _remembered(tested: Tested, seen: NDArray[np.bool_]) -> list[str]:
     """Say how many of the tracks the model was trained on, and how it does on the others."""
+    if not len(model.learned_from):
+        return _may_remember(model, examples)
     if not seen.any():
         return []
     said = (
@@ -184,15 +229,57 @@ def _remembered(tested: Tested, seen: NDArray[np.bool_]) -> list[str]:
     )
     if seen.all():
         return [said]
-    others = float((tested.answer == tested.truth)[~seen].mean())
-    return [f"{said}; of the others it is right about {others:.1%}"]
+    if isinstance(tested, TestedNumbers):
+        others = float(r2_of(tested.truth[~seen], tested.values[~seen]).mean())
+        return [f"{said}; of the others its R² is {others:.3f}"]
+    right = float((tested.answer == tested.truth)[~seen].mean())
+    return [f"{said}; of the others it is right about {right:.1%}"]
+
+
+def _may_remember(model: AnyModel, examples: Examples) -> list[str]:
+    """Say of a model that does not keep what it has learned from what its tracks were called."""
+    training = model.training
+    if training is None or training.data != printable(examples.name):
+        return []
+    if training.split.startswith("all but") and set(examples.split) == {TEST}:
+        return []
+    return [
+        f"the model has learned from {training.data}, which is what these tracks are "
+        "called: where they are the same, the figures tell how well it remembers"
+    ]
+
+
+def _warnings(examples: Examples, tested: Tested) -> list[str]:
+    unknown = sorted({printable(name) for name in examples.classes} - set(tested.classes))
+    if not unknown:
+        return []
+    return [
+        f"{int((tested.truth < 0).sum())} tracks are of classes that the model does not know "
+        f"({list_classes(unknown)}): every answer to them is wrong, unless it is none of these"
+    ]
+
+
+def _warnings_of_numbers(
+    model: Regression, tested: TestedNumbers, columns: slice | list[int]
+) -> list[str]:
+    found = []
+    for i, target in enumerate(np.array(model.targets, object)[columns].tolist()):
+        truth = tested.truth[:, i]
+        outside = int(((truth < target.low) | (truth > target.high)).sum())
+        if outside:
+            found.append(
+                f"{outside:,} of {len(truth):,} tracks have a {target.name} outside of what the "
+                f"model has learned from ({target.digits(target.low)} to "
+                f"{target.write(target.high)}): it tells nothing beyond"
+            )
+    return found
 
 
 def _listen(
-    model: Model, examples: Examples, listening: Listening
+    model: AnyModel, examples: Examples, listening: Listening
 ) -> tuple[Ints, Floats, tuple[LeftOut, ...]]:
     """Let a model hear tracks window by window, as `linernotes identify` does."""
-    if not isinstance(model.input, ModelInput):
+    if not (isinstance(model, Model) and isinstance(model.input, ModelInput)):
         raise ModelError(f"The model {model.name} hears nothing that is known here.")
     paths = [(row, path) for row, path in enumerate(examples.path) if path is not None]
     left_out = [

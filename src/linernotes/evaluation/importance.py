@@ -12,6 +12,7 @@ Columns of one family tell much the same, so that shuffling them one by one woul
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -22,13 +23,16 @@ from linernotes.features.sets import SETS
 from linernotes.learning.material import Material
 
 Predict = Callable[[Material], Floats]
+Merit = Callable[[Floats, Any], float]
+"""What answers on tracks are worth, given the truth, summed up over the tracks."""
 
 _SHUFFLES = 5
 
 
 def permutation_importance(
-    parts: Sequence[tuple[Predict, Material, Ints]],
+    parts: Sequence[tuple[Predict, Material, Ints | Floats]],
     *,
+    merit: Merit | None = None,
     shuffles: int = _SHUFFLES,
     seed: int = 0,
 ) -> tuple[Importance, ...]:
@@ -38,7 +42,9 @@ def permutation_importance(
     ----------
     parts
         For each training: how to predict, what was heard of the tracks that it was tested on,
-        and their classes, as columns of the predictions.
+        and their classes, as columns of the predictions; or their numbers.
+    merit
+        What predictions are worth; the number of right classes if not given.
     shuffles
         How often each family is shuffled.
     seed
@@ -52,8 +58,9 @@ def permutation_importance(
     families = families_of(parts[0][1].columns)
     if len(families) < 2:
         return ()
+    worth: Merit = merit or _right
     tested = sum(len(truth) for _, _, truth in parts)
-    right = sum(_right(predict(heard), truth) for predict, heard, truth in parts)
+    right = sum(worth(predict(heard), truth) for predict, heard, truth in parts)
     found = []
     for number, (family, columns) in enumerate(families.items()):
         lost = np.zeros(shuffles)
@@ -61,7 +68,7 @@ def permutation_importance(
             # Each family is shuffled alike whatever other families there are.
             rng = np.random.default_rng([seed, shuffle, number])
             for predict, heard, truth in parts:
-                lost[shuffle] -= _right(predict(_shuffled(heard, columns, rng)), truth)
+                lost[shuffle] -= worth(predict(_shuffled(heard, columns, rng)), truth)
         lost = (lost + right) / tested
         found.append(Importance(family, len(columns), float(lost.mean()), float(lost.std(ddof=1))))
     return tuple(sorted(found, key=lambda each: (-each.loss, each.family)))
@@ -100,8 +107,17 @@ def _part_of(source: str, name: str) -> str:
     return max(fitting, key=len, default=name)
 
 
-def _right(probabilities: Floats, truth: Ints) -> int:
-    return int((probabilities.argmax(axis=1) == truth).sum())
+def merit_of_numbers(deviation: Floats) -> Merit:
+    """Return the merit whose mean falls as R² does, given the deviation of each target."""
+
+    def merit(told: Floats, truth: Floats) -> float:
+        return -float(np.square((told - truth) / deviation).mean(axis=1).sum())
+
+    return merit
+
+
+def _right(probabilities: Floats, truth: Any) -> float:
+    return float((probabilities.argmax(axis=1) == truth).sum())
 
 
 def _shuffled(heard: Material, columns: Sequence[int], rng: np.random.Generator) -> Material:

@@ -22,6 +22,7 @@ from linernotes.evaluation.confounding import (
 )
 from linernotes.evaluation.dealing import count_tracks
 from linernotes.evaluation.splits import OFFICIAL, RANDOM, Split
+from linernotes.evaluation.strata import stratified
 from linernotes.library.content import track_head, track_id
 from linernotes.sources.examples import Examples, Floats
 from linernotes.sources.groups import group_of, tells_group
@@ -75,6 +76,7 @@ def find_leaks(
     ['cannot-be-known']
     """
     splits = (split,) if isinstance(split, Split) else tuple(split)
+    examples = stratified(examples, splits[0].groups)
     if embeddings is None:
         embeddings = examples.features.get("embedding")
     leaks = [*_groups_on_both_sides(examples, splits)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,11 +11,14 @@ import numpy as np
 
 from linernotes.errors import LinernotesError
 from linernotes.evaluation import figures
+from linernotes.evaluation.number_views import number_views
 from linernotes.evaluation.result import Details, Evaluation
-from linernotes.evaluation.tested import Tested
+from linernotes.evaluation.tested import Tested, TestedBase
+from linernotes.evaluation.tested_numbers import TestedNumbers
+from linernotes.evaluation.wording import counted, sentence, tested_facts, track_title
 from linernotes.pages import fill_page, opinion
 from linernotes.references import page_reference
-from linernotes.sources.examples import Examples, printable
+from linernotes.sources.examples import printable
 
 _COLOURS = 12  # as many as page.css knows; more cannot be told apart
 _MISTAKES = 12
@@ -99,8 +101,10 @@ def render_report(
     """
     tested, examples = evaluation.tested, evaluation.examples
     details = evaluation.details
-    classes = [printable(name) for name in tested.classes]
-    placed = _placed_view(evaluation, details, folder)
+    if isinstance(tested, TestedNumbers):
+        about = number_views(evaluation, tested, folder, most=_MISTAKES)
+    else:
+        about = _class_views(evaluation, tested, details, folder)
     return fill_page(
         "linernotes.evaluation",
         title=printable(title or "Evaluation"),
@@ -108,29 +112,17 @@ def render_report(
         finished=evaluation.finished,
         label=printable(examples.label),
         data=printable(examples.name),
-        intro=_counted(len(tested.truth), "track") + f", {_counted(len(classes), 'class')}",
         stamp=tested.brief,
         whole_stamp=tested.stamp,
         random=tested.split == "random",
-        verdict=_verdict(tested),
-        facts=_facts(tested, len(examples)),
-        strip=figures.accuracy_strip(tested, evaluation.beside),
-        warnings=[_sentence(each) for each in evaluation.warnings],
-        leaks=[_sentence(each) for each in evaluation.leaks],
-        unknown=[_sentence(each) for each in evaluation.unknown],
-        matrix=figures.matrix(tested, classes, most=_MATRIX),
-        rows=[_class_row(tested, i) for i in range(len(classes))],
-        reliability=figures.reliability(tested.bins),
-        bins=tested.bins,
+        warnings=[sentence(each) for each in evaluation.warnings],
+        leaks=[sentence(each) for each in evaluation.leaks],
+        unknown=[sentence(each) for each in evaluation.unknown],
         curve=figures.learning_curve(details.curve) if len(details.curve) > 1 else None,
         points=details.curve,
         importance=figures.importance(details.importance[:_FAMILIES]),
         families_left=max(0, len(details.importance) - _FAMILIES),
-        placed=placed,
-        legend=_legend(tested, classes, details) if placed else [],
-        mistakes=[_mistake(evaluation, int(i), folder) for i in tested.mistakes(_MISTAKES)],
-        wrong=int((tested.answer != tested.truth).sum()),
-        notes=[_sentence(note) for note in details.notes],
+        notes=[sentence(note) for note in details.notes],
         left_out=[
             {"name": printable(e.name), "code": e.code, "message": printable(e.message)}
             for e in evaluation.left_out[:_LISTED_LEFT_OUT]
@@ -139,14 +131,42 @@ def render_report(
         chosen=_chosen(tested),
         seed=evaluation.seed,
         percent=figures.percent,
+        strip=figures.strip(tested, evaluation.beside),
+        **about,
     )
+
+
+def _class_views(
+    evaluation: Evaluation, tested: Tested, details: Details, folder: str | os.PathLike[str]
+) -> dict[str, Any]:
+    """Return what the page shows of classes alone."""
+    classes = [printable(name) for name in tested.classes]
+    placed = _placed_view(evaluation, tested, details, folder)
+    return {
+        "numbers": [],
+        "words": {"axis": "right, %", "lost": "Accuracy", "figures": "Accuracies"},
+        "intro": f"{counted(len(tested.truth), 'track')}, {counted(len(classes), 'class')}",
+        "verdict": _verdict(tested),
+        "facts": _facts(tested, len(evaluation.examples)),
+        "matrix": figures.matrix(tested, classes, most=_MATRIX),
+        "rows": [_class_row(tested, i) for i in range(len(classes))],
+        "reliability": figures.reliability(tested.bins),
+        "bins": tested.bins,
+        "placed": placed,
+        "legend": _legend(tested, classes, details) if placed else [],
+        "mistakes": [
+            _mistake(evaluation, tested, int(i), folder) for i in tested.mistakes(_MISTAKES)
+        ],
+        "wrong": int((tested.answer != tested.truth).sum()),
+    }
 
 
 def _verdict(tested: Tested) -> dict[str, str]:
     scores = tested.scores
     low, high = scores.interval or (scores.accuracy, scores.accuracy)
     return {
-        "accuracy": figures.percent(scores.accuracy),
+        "figure": figures.percent(scores.accuracy),
+        "words": "right",
         "low": f"{100 * low:.1f}",
         "high": f"{100 * high:.1f}",
     }
@@ -160,17 +180,10 @@ def _facts(tested: Tested, examples: int) -> list[tuple[str, str]]:
         ("calibration error", f"{scores.calibration_error:.3f}"),
         ("baseline", figures.percent(scores.baseline)),
     ]
-    if tested.gap is not None:
-        facts.append(("train minus test", f"{100 * tested.gap:+.1f}\u00a0points"))
-    if tested.n_train is not None:
-        facts.append(("trained on", _counted(tested.n_train, "track")))
     if tested.rejected.any() and tested.accuracy_accepted is not None:
         facts.append(("none of these", figures.percent(float(tested.rejected.mean()))))
         facts.append(("right of the others", figures.percent(tested.accuracy_accepted)))
-    facts.append(("tested on", _counted(len(tested.truth), "track")))
-    if len(tested.truth) < examples and tested.folds > 1:
-        facts.append(("not tested", _counted(examples - len(tested.truth), "track")))
-    return facts
+    return [*facts, *tested_facts(tested, examples)]
 
 
 def _class_row(tested: Tested, i: int) -> dict[str, Any]:
@@ -201,7 +214,7 @@ def _legend(tested: Tested, classes: list[str], details: Details) -> list[dict[s
     ]
     others = sum(counts[i] for i in order[_COLOURS:])
     if others:
-        name = _counted(sum(counts[i] > 0 for i in order[_COLOURS:]), "other class")
+        name = counted(sum(counts[i] > 0 for i in order[_COLOURS:]), "other class")
         entries.append(
             {"name": name, "tracks": f"{others:,}", "colour": "other", "number": _COLOURS}
         )
@@ -217,12 +230,12 @@ def _colour_order(tested: Tested) -> list[int]:
 
 
 def _placed_view(
-    evaluation: Evaluation, details: Details, folder: str | os.PathLike[str]
+    evaluation: Evaluation, tested: Tested, details: Details, folder: str | os.PathLike[str]
 ) -> dict[str, Any] | None:
     """Return the tested tracks on the plane, for the page and its script."""
     if len(details.placed) < 3:
         return None
-    tested, examples = evaluation.tested, evaluation.examples
+    examples = evaluation.examples
     place_of = {i: place for place, i in enumerate(_colour_order(tested))}
     names = [printable(name) for name in tested.classes]
     high = float(max(details.places[:, 1].max(), 0.2))
@@ -253,7 +266,7 @@ def _placed_view(
     return {"dots": dots, "tracks": tracks, "height": f"{40 + 960 * high:.0f}"}
 
 
-def _chosen(tested: Tested) -> list[str]:
+def _chosen(tested: TestedBase) -> list[str]:
     """Return the settings that were chosen, and in how many trainings, most frequent first."""
     counts = Counter(tested.chosen).most_common()
     if len(tested.chosen) < 2:
@@ -261,8 +274,10 @@ def _chosen(tested: Tested) -> list[str]:
     return [f"{printable(each)}: {n} of {len(tested.chosen)} times" for each, n in counts]
 
 
-def _mistake(evaluation: Evaluation, i: int, folder: str | os.PathLike[str]) -> dict[str, Any]:
-    tested, examples = evaluation.tested, evaluation.examples
+def _mistake(
+    evaluation: Evaluation, tested: Tested, i: int, folder: str | os.PathLike[str]
+) -> dict[str, Any]:
+    examples = evaluation.examples
     row, truth, answer = int(tested.track[i]), int(tested.truth[i]), int(tested.answer[i])
     known = float(tested.probabilities[i, truth]) if truth >= 0 else 0.0
     return {
@@ -274,30 +289,3 @@ def _mistake(evaluation: Evaluation, i: int, folder: str | os.PathLike[str]) -> 
         "truly": opinion(known),
         "file": page_reference(examples.path[row], folder),
     }
-
-
-def track_title(examples: Examples, row: int) -> str:
-    """Return what to call a track: its file's name without folder and suffix, or its id.
-
-    Examples
-    --------
-    >>> track_title(Examples("genre", ("a",), ("x/So What.flac",), *[(None,)] * 3, {}, ("7",)), 0)
-    'So What'
-    """
-    path = examples.path[row]
-    if path:
-        name = re.split(r"[\\/]", path)[-1]
-        return printable(os.path.splitext(name)[0] or name)  # noqa: PTH122 - any system's name
-    identity = examples.track_id[row]
-    return printable(f"track {identity}" if identity else f"row {row + 1}")
-
-
-def _sentence(text: str) -> str:
-    """Return text that begins and ends as sentences do."""
-    shown = printable(text)
-    return shown[:1].upper() + shown[1:] + ("" if shown.endswith((".", "!", "?")) else ".")
-
-
-def _counted(number: int, thing: str) -> str:
-    plural = "es" if thing.endswith("s") else "s"
-    return f"{number:,} {thing}{'' if number == 1 else plural}"

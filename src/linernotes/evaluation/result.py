@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.evaluation.scores import ClassScores, Ints
-from linernotes.evaluation.tested import Tested, short
+from linernotes.evaluation.scores import Ints
+from linernotes.evaluation.tested import Tested
+from linernotes.evaluation.tested_numbers import TestedNumbers
 from linernotes.sources.examples import printable
 
 if TYPE_CHECKING:
     from linernotes.sources.examples import Examples, LeftOut
-
-_TAKEN_FOR = 3
 
 
 @dataclass(frozen=True)
@@ -32,8 +31,8 @@ class Importance:
     columns
         How many.
     loss
-        By how much the accuracy on tracks not trained on falls when the family's values are
-        shuffled among those tracks, the mean of the shuffles.
+        By how much the accuracy on tracks not trained on, or R² of numbers, falls when the
+        family's values are shuffled among those tracks, the mean of the shuffles.
     spread
         Its standard deviation over shuffles.
     """
@@ -53,7 +52,7 @@ class CurvePoint:
     tracks
         Trained on, the mean of the folds.
     accuracy, interval
-        On the tracks not trained on.
+        On the tracks not trained on; R² of numbers.
     train_accuracy
         On those trained on.
     """
@@ -122,8 +121,8 @@ class Evaluation:
     recipe: str
     finished: bool
     examples: Examples
-    tested: Tested
-    beside: Tested | None = None
+    tested: Tested | TestedNumbers
+    beside: Tested | TestedNumbers | None = None
     leaks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -138,7 +137,15 @@ class Evaluation:
 
     @property
     def accuracy(self) -> float:
-        """Share of right answers."""
+        """Share of right answers.
+
+        Raises
+        ------
+        ValueError
+            Numbers were told, of which none is just right: ``tested.scores`` has their figures.
+        """
+        if isinstance(self.tested, TestedNumbers):
+            raise ValueError("numbers are near or far, not right or wrong: use .tested.scores")
         return self.tested.scores.accuracy
 
     def as_dict(self) -> dict[str, Any]:
@@ -148,33 +155,11 @@ class Evaluation:
             "recipe": self.recipe,
             "finished_model": self.finished,
             "label": self.examples.label,
+            "tells": self.examples.tells,
             "data": self.examples.name,
             "seed": self.seed,
             **tested.as_dict(),
-            "classes": list(tested.classes),
-            "per_class": [
-                {
-                    "class": row.name,
-                    "tracks": row.tracks,
-                    "precision": short(row.precision),
-                    "recall": short(row.recall),
-                    "f1": short(row.f1),
-                    "taken_for": [{"class": name, "tracks": n} for name, n in row.taken_for],
-                    "wrongly_found": row.wrongly_found,
-                }
-                for row in tested.by_class
-            ],
-            "confusion": [list(row) for row in tested.scores.confusion],
-            "reliability": [
-                {
-                    "low": short(each.low),
-                    "high": short(each.high),
-                    "tracks": each.tracks,
-                    "confidence": short(each.confidence),
-                    "accuracy": short(each.accuracy),
-                }
-                for each in tested.bins
-            ],
+            **tested.details_as_dict(),
             "chosen": list(tested.chosen),
             "train_seconds": round(tested.seconds, 3),
             "beside": None if self.beside is None else self.beside.as_dict(),
@@ -194,17 +179,16 @@ class Evaluation:
         trained = "" if tested.n_train is None else f", trained on {tested.n_train:,}"
         lines = [
             printable(
-                f"{what} {self.recipe} on {examples.name}: {examples.label}, "
-                f"{len(tested.classes)} classes"
+                f"{what} {self.recipe} on {examples.name}: {examples.label}, {tested.subject}"
             ),
-            *_figures(tested, f"{len(tested.truth):,} tracks tested{trained}"),
+            *tested.lines(f"{len(tested.truth):,} tracks tested{trained}"),
         ]
         if self.beside is not None:
-            lines += ["", *_figures(self.beside, "for comparison")]
+            lines += ["", *self.beside.lines("for comparison")]
         # Before the table, which is long: whoever reads no further has read this.
         lines += _headed("Warnings", self.warnings)
         lines += _headed("What may have leaked", self.leaks)
-        lines += ["", *_class_table(tested.by_class)]
+        lines += ["", *tested.table()]
         lines += _headed("What cannot be known", self.unknown)
         return lines
 
@@ -228,46 +212,10 @@ class Evaluation:
         write_report(self, path, title=title)
 
 
-def _figures(tested: Tested, about: str) -> list[str]:
-    scores = tested.scores
-    stamp = "  [random split]" if tested.split == "random" else ""
-    low, high = scores.interval or (scores.accuracy, scores.accuracy)
-    gap = ""
-    if tested.train_accuracy is not None and tested.gap is not None:
-        gap = (
-            f"  accuracy on the tracks trained on {tested.train_accuracy:.3f}, "
-            f"a gap of {tested.gap:+.3f}"
-        )
-    lines = [
-        f"{tested.stamp}; {about}",
-        f"  accuracy {scores.accuracy:.3f} (95 %: {low:.3f} to {high:.3f}), "
-        f"baseline {scores.baseline:.3f}{stamp}",
-        f"  macro F1 {scores.macro_f1:.3f}, log loss {scores.log_loss:.3f}, "
-        f"calibration error {scores.calibration_error:.3f}{stamp}",
-    ]
-    if gap:
-        lines.append(gap + stamp)
-    if tested.rejected.any() and tested.accuracy_accepted is not None:
-        lines.append(
-            f"  none of these {tested.rejected.mean():.3f}, "
-            f"accuracy of the others {tested.accuracy_accepted:.3f}{stamp}"
-        )
-    return lines
+def _once(label: str, subject: str) -> str:
+    """Join what was learned and what is told of it, where that does not begin with it."""
+    return subject if subject.startswith(f"{label} ") else f"{label}, {subject}"
 
 
 def _headed(heading: str, sentences: Sequence[str]) -> list[str]:
     return ["", f"{heading}:", *(f"  {printable(each)}" for each in sentences)] if sentences else []
-
-
-def _class_table(rows: Sequence[ClassScores]) -> list[str]:
-    wide = max(len("class"), *(len(printable(row.name)) for row in rows))
-    lines = [f"  {'class':{wide}}  tracks  recall  precision  wrongly taken for"]
-    for row in rows:
-        wrong = ", ".join(f"{printable(name)} {n}" for name, n in row.taken_for[:_TAKEN_FOR])
-        more = len(row.taken_for) - _TAKEN_FOR
-        others = f", {more} more" if more > 0 else ""
-        lines.append(
-            f"  {printable(row.name):{wide}}  {row.tracks:6,}  {row.recall:6.2f}  "
-            f"{row.precision:9.2f}  {wrong}{others}".rstrip()
-        )
-    return lines

@@ -22,7 +22,7 @@ BINS = 15
 """Bins of the calibration error, of equal width, as in the cards of the shipped models."""
 
 _SURE = 1.959963984540054  # of the normal distribution, for 95 %
-_RESAMPLES = 2000
+RESAMPLES = 2000
 _FLOOR = float(np.finfo(np.float64).eps)  # as scikit-learn does
 
 
@@ -321,7 +321,7 @@ def accuracy_interval(
         return low, high
     sizes = np.bincount(member, minlength=count)
     hits = np.bincount(member, weights=right, minlength=count)
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), _RESAMPLES)
+    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), RESAMPLES)
     shares = (drawn @ hits) / (drawn @ sizes)
     ends = np.percentile(shares, [2.5, 97.5])
     return min(low, float(ends[0])), max(high, float(ends[1]))

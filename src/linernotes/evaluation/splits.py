@@ -17,6 +17,7 @@ import numpy as np
 
 from linernotes.evaluation.dealing import Deck, Rows, count_tracks, deal, list_classes, make_deck
 from linernotes.evaluation.errors import NoOfficialSplitError
+from linernotes.evaluation.strata import stratified
 from linernotes.sources.examples import TEST, TRAIN, VALIDATION, Examples, printable
 from linernotes.sources.groups import GROUPINGS
 
@@ -140,6 +141,7 @@ def split_once(
         raise ValueError(f"test_share is above 0 and below 1, not {test_share}.")
     if method == "official":
         return _official(examples)
+    examples = stratified(examples, by if method == "grouped" else ())
     deck = make_deck(examples, method, by)
     parts = deal(deck, np.array([1 - test_share, test_share]), seed=seed, train=0)
     made = _made(examples, deck, np.flatnonzero(parts != 1), np.flatnonzero(parts == 1), seed)
@@ -189,6 +191,7 @@ def folds(
         raise ValueError(f"Tracks are parted into 2 or more, not {n_splits}.")
     if method == "official":
         return (_official(examples),)
+    examples = stratified(examples, by if method == "grouped" else ())
     deck = make_deck(examples, method, by)
     count = min(n_splits, int((~deck.fixed).sum()))
     parts = deal(deck, np.full(count, 1 / count), seed=seed)
@@ -220,7 +223,7 @@ def _official(examples: Examples) -> Split:
         notes.append(f"{count_tracks(beside)} in no part of the official split were not used")
     learned = {examples.target[row] for row in parts[TRAIN]}
     unknown = sorted({examples.target[row] for row in parts[TEST]} - learned)
-    if unknown:
+    if unknown and examples.numbers is None:
         notes.append(
             f"{list_classes(unknown)} can only be tested, not learned: not in the train part"
         )
@@ -233,7 +236,7 @@ def _made(examples: Examples, deck: Deck, train: Rows, test: Rows, seed: int) ->
     learned = {examples.target[row] for row in train}
     unknown = sorted({examples.target[row] for row in test} - learned)
     notes = list(deck.notes)
-    if unknown:
+    if unknown and examples.numbers is None:
         notes.append(
             f"{list_classes(unknown)} could only be tested, not learned: groups do not part it"
         )

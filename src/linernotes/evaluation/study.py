@@ -9,12 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.evaluation.curve import learning_curve
-from linernotes.evaluation.importance import Predict, permutation_importance
+from linernotes.evaluation.importance import (
+    Merit,
+    Predict,
+    merit_of_numbers,
+    permutation_importance,
+)
 from linernotes.evaluation.places import MOST, places_of
 from linernotes.evaluation.result import Details
 from linernotes.evaluation.scores import Ints
 from linernotes.evaluation.task import Task, numbered
 from linernotes.evaluation.tested import Tested
+from linernotes.evaluation.tested_numbers import TestedNumbers
 from linernotes.evaluation.testing import TrainedPart
 
 if TYPE_CHECKING:
@@ -31,7 +37,7 @@ def study_recipe(
     recipe: Recipe,
     task: Task,
     splits: Sequence[Split],
-    tested: Tested,
+    tested: Tested | TestedNumbers,
     trained: Sequence[TrainedPart],
 ) -> Details:
     """Compute what the page shows about a recipe.
@@ -43,20 +49,29 @@ def study_recipe(
     tested, trained
         The headline.
     """
-    target = numbered(task.examples.target, tested.classes)
+    numbers = task.examples.numbers
+    target = (
+        numbered(task.examples.target, tested.classes)
+        if isinstance(tested, Tested)
+        else numbers.values
+        if numbers is not None
+        else tested.truth
+    )
     most = _SHUFFLED // len(splits)
     parts = []
     for each, split in zip(trained, splits, strict=True):
         rows = split.test[_spread(len(split.test), most)]
         parts.append((each.predict, task.material.take(rows), target[rows]))
-    importance = permutation_importance(parts, seed=task.seed)
+    importance = permutation_importance(parts, merit=_merit(tested), seed=task.seed)
     curve, notes = learning_curve(recipe, task, splits, tested, trained)
     placed, places, hidden = _placed(task.material, tested, task.seed)
     notes = (*notes, *hidden, *(() if importance else (_ONE_KIND,)))
     return Details(importance, curve, places, placed, notes)
 
 
-def study_model(predict: Predict, material: Material, tested: Tested, *, seed: int = 0) -> Details:
+def study_model(
+    predict: Predict, material: Material, tested: Tested | TestedNumbers, *, seed: int = 0
+) -> Details:
     """Compute what the page shows about a finished model.
 
     Parameters
@@ -72,7 +87,7 @@ def study_model(predict: Predict, material: Material, tested: Tested, *, seed: i
     """
     rows = _spread(len(tested.truth), _SHUFFLED)
     part = (predict, material.take(tested.track[rows]), tested.truth[rows])
-    importance = permutation_importance([part], seed=seed)
+    importance = permutation_importance([part], merit=_merit(tested), seed=seed)
     placed, places, hidden = _placed(material, tested, seed)
     notes = (
         "A learning curve needs a recipe: a finished model learns no more.",
@@ -82,10 +97,19 @@ def study_model(predict: Predict, material: Material, tested: Tested, *, seed: i
     return Details(importance, (), places, placed, notes)
 
 
+def _merit(tested: Tested | TestedNumbers) -> Merit | None:
+    if isinstance(tested, Tested):
+        return None
+    deviation = tested.truth.std(axis=0)
+    return merit_of_numbers(np.where(deviation > 0, deviation, 1.0))
+
+
 def _placed(
-    material: Material, tested: Tested, seed: int
+    material: Material, tested: Tested | TestedNumbers, seed: int
 ) -> tuple[Ints, NDArray[np.float32], tuple[str, ...]]:
-    """Return which tests are placed, where, and a note if not all are."""
+    """Return which tests are placed, where, and a note if not all are; numbers are not."""
+    if isinstance(tested, TestedNumbers):
+        return np.zeros(0, np.int64), np.zeros((0, 2), np.float32), ()
     count = len(tested.truth)
     placed = _spread(count, MOST)
     places = places_of(material.take(tested.track[placed]), seed=seed)

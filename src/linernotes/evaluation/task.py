@@ -53,7 +53,7 @@ class Task:
     Parameters
     ----------
     examples
-        Those that could be heard, each of a class with two tracks or more.
+        Those that could be heard, each of a class with two tracks or more, or with a number.
     material
         Its tracks are the rows of the examples.
     groups
@@ -137,6 +137,8 @@ def dependence(examples: Examples, by: Sequence[str]) -> tuple[Ints | None, Ints
     if not tells_group(examples, by=by).any():
         return None, None
     groups = group_of(examples, by=by)
+    if examples.numbers is not None:  # there are no classes that one group could be all of
+        return groups, groups
     dependent = groups.copy()
     target = np.array(examples.target, object)
     for name in examples.classes:

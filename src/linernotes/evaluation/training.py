@@ -15,9 +15,11 @@ from linernotes.evaluation.evaluating import FOLDS, evaluate
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import Listening, Tell
-from linernotes.learning.data import load_data
-from linernotes.learning.model import AnyModel
-from linernotes.learning.recipe import Recipe, find_recipe
+from linernotes.evaluation.tested import Tested
+from linernotes.learning.data import as_examples
+from linernotes.learning.fitting import TrainingError
+from linernotes.learning.model import AnyModel, Model
+from linernotes.learning.recipe import Recipe, find_recipe, suit
 from linernotes.learning.regression import Regression
 from linernotes.learning.training import train_model
 from linernotes.library.scanning import Progress
@@ -51,6 +53,7 @@ def train_scored(
     data: str | os.PathLike[str] | Examples,
     *,
     label: str | None = None,
+    numbers: bool | None = None,
     recipe: str | Recipe = "default",
     groups: Sequence[str] = GROUPINGS,
     split: Method | None = None,
@@ -64,7 +67,7 @@ def train_scored(
 
     Parameters
     ----------
-    data, label, recipe, groups, name, seed
+    data, label, numbers, recipe, groups, name, seed
         As in `linernotes.train`.
     split, n_splits
         How it is tested, as in `linernotes.evaluate`. Where tracks cannot be parted by groups
@@ -93,7 +96,8 @@ def train_scored(
     listening = listening or Listening()
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(seed=seed)  # so that a missing package is said before the data are read
-    examples = data if isinstance(data, Examples) else load_data(data, label=label)
+    examples = as_examples(data, label=label, numbers=numbers)
+    chosen = suit(chosen, examples.tells)
     found, untested = None, None
     if test:
         try:
@@ -101,7 +105,8 @@ def train_scored(
                 chosen, examples, groups=groups, split=split, n_splits=n_splits, beside=False,
                 seed=seed, listening=listening, progress=_as_testing(listening.progress),
             )  # fmt: skip
-        except SplitError as error:
+        except (SplitError, TrainingError) as error:
+            # A part may lack what the whole has: a second value of a number.
             if split is not None:
                 raise
             untested = str(error)
@@ -114,13 +119,13 @@ def train_scored(
 
 
 def with_figures(model: AnyModel, evaluation: Evaluation) -> AnyModel:
-    """Return a model with the figures of its recipe on its card, if they are of its classes."""
-    if (
-        isinstance(model, Regression)
-        or tuple(map(printable, evaluation.tested.classes)) != model.classes
-    ):
+    """Return a model with the figures of its recipe on its card, if they are of what it tells."""
+    tested = evaluation.tested
+    if isinstance(model, Regression) == isinstance(tested, Tested):
         return model
-    return model.with_scores(evaluation.tested.scores)
+    names = tested.classes if isinstance(tested, Tested) else [t.name for t in tested.targets]
+    told = model.classes if isinstance(model, Model) else tuple(t.name for t in model.targets)
+    return model.with_scores(*tested.card_scores) if tuple(map(printable, names)) == told else model
 
 
 def _as_testing(tell: Tell | None) -> Tell | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linernotes.learning.mood import WORDS
+from linernotes.sources.examples import printable
 
 if TYPE_CHECKING:
     from linernotes.learning import Estimate, Target
@@ -42,8 +43,8 @@ def verdict_of(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]
         return _word(estimate, colours)
     if len(told) == 1:
         return _verdict(*told[0], colours)
-    words = ", ".join(f"{target.name} {target.write(value)}" for target, value in told)
-    return {**_verdict(*told[0], colours), "best": words, "percent": ""}
+    words = ", ".join(f"{printable(target.name)} {target.write(value)}" for target, value in told)
+    return {**_verdict(*told[0], colours), "best": words, "percent": "", "between": ""}
 
 
 def opinions_of(estimate: Estimate, colours: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -64,10 +65,10 @@ def opinions_of(estimate: Estimate, colours: Mapping[str, str]) -> list[dict[str
         }
         found.append(
             {
-                "label": target.name,
-                "by": estimate.model if estimate.model != target.name else None,
-                "about": f"Where {target.name} lies in the range that was learned from",
-                "verdict": _verdict(target, value, colours),
+                "label": printable(target.name),
+                "by": printable(estimate.model) if estimate.model != target.name else None,
+                "about": f"Where {printable(target.name)} lies in the range that was learned from",
+                "verdict": {**_verdict(target, value, colours), "percent": ""},
                 "rows": [row],
             }
         )
@@ -84,7 +85,7 @@ def peaks_in_words(target: Target, shares: Sequence[float]) -> str:
     """Describe the course of a target for those who do not see it."""
     values = [target.low + share * (target.high - target.low) for share in shares]
     return (
-        f"{target.name} along the track, from {target.digits(min(values))} to "
+        f"{printable(target.name)} along the track, from {target.digits(min(values))} to "
         f"{target.write(max(values))}"
     )
 
@@ -99,6 +100,7 @@ def _word(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
         "doubt": word,
         "best": word,
         "percent": "" if estimate.rejected else numbers,
+        "between": "",
         "perhaps": "" if estimate.rejected else numbers,
         "colour": colours.get(estimate.targets[0].name, "other"),
     }
@@ -111,5 +113,6 @@ def _verdict(target: Target, value: float, colours: Mapping[str, str]) -> dict[s
         "best": target.write(value),
         "percent": interval_in_words(target, value),
         "perhaps": "",
+        "between": f"{interval_in_words(target, value)} for nine of ten tracks",
         "colour": colours.get(target.name, "other"),
     }

@@ -259,6 +259,7 @@ def _verdict(prediction: Prediction | Estimate, colours: Mapping[str, str]) -> d
         "best": _legible(best),
         "percent": opinion(first) + (" (likely)" if certainty is Certainty.LIKELY else ""),
         "perhaps": f"{'nearest' if prediction.rejected else 'perhaps'} {perhaps}",
+        "between": "",
         "colour": colours.get(best, "other"),
     }
 
@@ -379,14 +380,15 @@ def _target_views(
         colour = colours.get(target.name, "other")
         top, bottom = target.write(target.high), target.write(target.low)
         view = {
-            "label": target.name,
+            "label": _legible(target.name),
             "description": peaks_in_words(target, shares[:, i].tolist()),
             "legend": [{"name": f"{bottom} to {top}", "colour": colour}],
             "bottom": colour,
             "shapes": [{"colour": "rest", "path": _area_path(columns, 1 - shares[:, i])}],
             "words": [],
         }
-        told = _told(target.name, [target.name], shares[:, [i]], top=1)
+        name = _legible(target.name)
+        told = _told(name, [name], shares[:, [i]], top=1)
         views.append((view, {**told, "scale": scale_of(target)}))
     return views
 

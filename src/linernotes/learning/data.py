@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.audio import find_tracks
+from linernotes.learning.certainty import Certainty
 from linernotes.learning.copies import without_copies
-from linernotes.learning.numeric import as_numbers, check_numbers
+from linernotes.learning.numeric import as_numbers, check_numbers, together
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
 from linernotes.sources.delimited import open_delimited
@@ -21,9 +22,7 @@ from linernotes.sources.examples import (
     ColumnNotFoundError,
     Examples,
     ExamplesNotFoundError,
-    FewNumbersError,
     LeftOut,
-    Numbers,
     OneClassError,
     name_of,
     printable,
@@ -31,6 +30,7 @@ from linernotes.sources.examples import (
 from linernotes.sources.fma import SUBSETS, read_fma
 from linernotes.sources.folders import read_folders
 from linernotes.sources.gtzan import read_gtzan
+from linernotes.sources.names import did_you_mean
 from linernotes.sources.spotify_table import is_spotify_table, read_spotify_table
 from linernotes.sources.table import PATH_COLUMNS, Labelled, gather, read_table
 
@@ -40,8 +40,21 @@ if TYPE_CHECKING:
 FEWEST = 2
 """Tracks that a class needs: one to learn from, one to see whether that helped."""
 
+# What classes of these names are to us.
+_OURS = {
+    str(Certainty.NONE_OF_THESE): "its tracks are learned as examples of what is of no class",
+    **dict.fromkeys(
+        (str(each) for each in Certainty if each is not Certainty.NONE_OF_THESE),
+        "that is also told of how far an answer is to be relied on; call it otherwise, or nobody "
+        "can tell the two apart",
+    ),
+}
+
 _AUDIO = frozenset(".wav .mp3 .flac .ogg .opus .m4a .aac .wma .aiff .aif .au".split())
 
+
+# File tags that are of one track or number: no folder is called by them.
+_OF_ONE_TRACK = frozenset(("bpm", "date", "title", "tracknumber", "discnumber", "isrc"))
 
 # The table of a folder that was collected: it tells artists and albums, which folders do not.
 _TABLE = "tracks.csv"
@@ -113,6 +126,20 @@ def load_data(
     return as_numbers(examples, (None if decides else False) if numbers is None else numbers)
 
 
+def as_examples(
+    data: Examples | str | os.PathLike[str],
+    *,
+    label: str | None = None,
+    numbers: bool | None = None,
+) -> Examples:
+    """Return labelled tracks as they are given, or read them; the parameters are of `load_data`."""
+    if not isinstance(data, Examples):
+        return load_data(data, label=label, numbers=numbers)
+    if numbers is None:
+        return data
+    return as_numbers(data, True) if numbers else replace(data, numbers=None)
+
+
 def _several(label: str | None) -> list[str]:
     return list(dict.fromkeys(filter(None, (part.strip() for part in (label or "").split(",")))))
 
@@ -138,6 +165,11 @@ def _read(
     if (path / _TABLE).is_file():
         path = path / _TABLE
     if path.is_dir():
+        if label in _OF_ONE_TRACK:
+            raise ColumnNotFoundError(
+                f"folders are classes, and do not tell the {label} of a track: name tags:"
+                f"{printable(text)} for what the files' tags tell"
+            )
         found = read_folders(path, label=label, file_tags=read_file_tags)
         return without_copies(found), False
     if path.is_file():
@@ -195,59 +227,24 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
         else:
             kept.append(row)
     taken = examples.take(kept)
+    warnings = list(examples.warnings)
     if examples.numbers is not None:
         check_numbers(taken)
-    elif len(taken.classes) < 2:
+    else:
+        warnings += _called_as_ours(taken.classes, warnings)
+    if examples.numbers is None and len(taken.classes) < 2:
         raise OneClassError(_too_few(examples, taken.classes, fewest))
-    return replace(taken, left_out=(*examples.left_out, *left_out))
+    return replace(taken, left_out=(*examples.left_out, *left_out), warnings=tuple(warnings))
 
 
-def together(labels: Sequence[Examples], *, label: str) -> Examples:
-    """Join several labels of the same tracks, all of them numbers, into targets of one model.
-
-    Parameters
-    ----------
-    labels
-        The same tracks, with a label each; those that lack one of them are left out.
-    label
-        What the targets are called together.
-
-    Raises
-    ------
-    FewNumbersError
-        No track has all labels.
-    """
-    places = [
-        {
-            examples.path[row] or examples.track_id[row] or f"\0{row}": row
-            for row in range(len(examples))
-        }
-        for examples in labels
+def _called_as_ours(classes: Sequence[str], said: Sequence[str]) -> list[str]:
+    """Say what comes of classes that are called as what we tell of answers."""
+    texts = [
+        f"a class is called {printable(name)}: {_OURS[name.strip().casefold()]}"
+        for name in classes
+        if name.strip().casefold() in _OURS
     ]
-    first = labels[0]
-    shared = [key for key in places[0] if all(key in place for place in places)]
-    if not shared:
-        raise FewNumbersError(f"no track has a number for each of {printable(label)}; add some")
-    parts = [
-        examples.take([place[key] for key in shared])
-        for examples, place in zip(labels, places, strict=True)
-    ]
-    columns = [part.numbers for part in parts if part.numbers is not None]
-    numbers = Numbers(
-        tuple(name for column in columns for name in column.names),
-        np.concatenate([column.values for column in columns], axis=1),
-        tuple(unit for column in columns for unit in column.units),
-    )
-    left_out = {each.name: each for examples in labels for each in examples.left_out}
-    return replace(
-        parts[0],
-        label=label,
-        target=tuple(", ".join(texts) for texts in zip(*(p.target for p in parts), strict=True)),
-        numbers=numbers,
-        left_out=tuple(left_out.values()),
-        warnings=tuple(dict.fromkeys(text for part in labels for text in part.warnings)),
-        name=first.name,
-    )
+    return [text for text in texts if text not in said]
 
 
 def _too_few(examples: Examples, classes: Sequence[str], fewest: int) -> str:
@@ -350,8 +347,10 @@ def _from_tags(
 ) -> Examples:
     """Make examples of tracks whose classes are in their file tags."""
     if label not in FIELDS:
+        near = did_you_mean(label, FIELDS)
         raise ColumnNotFoundError(
-            f"{printable(label)} is no file tag that is read; choose one of {', '.join(FIELDS)}"
+            f"{printable(label)} is no file tag that is read{near or ';'} choose one of "
+            f"{', '.join(FIELDS)}"
         )
     kept: list[Labelled] = []
     lacking = list(left_out)

@@ -189,11 +189,22 @@ def with_labels(collection: Collection, models: Sequence[AnyModel]) -> Collectio
     There is a field a model, called by its name in small letters, and of a regression of several
     targets a field a target; where the tracks have a field of that name, ``heard_`` goes before it.
     """
+    return labelled(collection, models)[0]
+
+
+def labelled(
+    collection: Collection, models: Sequence[AnyModel]
+) -> tuple[Collection, tuple[str, ...]]:
+    """Do as `with_labels` does, and return which of the new fields are numbers as well."""
     fields = dict(collection.metadata)
+    numbers: list[str] = []
     for model in models:
         for name, told in label_collection(collection, model).fields().items():
-            fields[field_called(name, fields)] = told
-    return replace(collection, metadata=fields)
+            field = field_called(name, fields)
+            fields[field] = told
+            if isinstance(model, Regression):
+                numbers.append(field)
+    return replace(collection, metadata=fields), tuple(numbers)
 
 
 def field_called(name: str, fields: Mapping[str, object]) -> str:

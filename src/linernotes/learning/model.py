@@ -53,7 +53,7 @@ class Model(ModelBase):
     sure_above: float = NINE_OF_TEN
 
     @property
-    def tells(self) -> str:
+    def subject(self) -> str:
         """The label and its classes, in words."""
         return f"{self.label} ({', '.join(self.classes)})"
 

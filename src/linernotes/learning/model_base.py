@@ -69,7 +69,7 @@ class ModelBase:
         return self.input.hearing if isinstance(self.input, TrackInput) else None
 
     @property
-    def tells(self) -> str:
+    def subject(self) -> str:
         """What it tells, in words: its classes, or its targets with their ranges."""
         raise NotImplementedError
 
@@ -124,7 +124,8 @@ class ModelBase:
     def describe(self) -> list[str]:
         """Return what a person should know about the model, as lines of plain text."""
         return [
-            f"{self.name}, version {self.version}: tells {self.tells}, listening with {self.input}",
+            f"{self.name}, version {self.version}: tells {self.subject}, "
+            f"listening with {self.input}",
             "",
             *self.card_lines(),
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -167,6 +168,54 @@ def as_numbers(examples: Examples, numbers: bool | None = None) -> Examples:
     )
 
 
+def together(labels: Sequence[Examples], *, label: str) -> Examples:
+    """Join several labels of the same tracks, all of them numbers, into targets of one model.
+
+    Parameters
+    ----------
+    labels
+        The same tracks, with a label each; those that lack one of them are left out.
+    label
+        What the targets are called together.
+
+    Raises
+    ------
+    FewNumbersError
+        No track has all labels.
+    """
+    places = [
+        {
+            examples.path[row] or examples.track_id[row] or f"\0{row}": row
+            for row in range(len(examples))
+        }
+        for examples in labels
+    ]
+    first = labels[0]
+    shared = [key for key in places[0] if all(key in place for place in places)]
+    if not shared:
+        raise FewNumbersError(f"no track has a number for each of {printable(label)}; add some")
+    parts = [
+        examples.take([place[key] for key in shared])
+        for examples, place in zip(labels, places, strict=True)
+    ]
+    columns = [part.numbers for part in parts if part.numbers is not None]
+    numbers = Numbers(
+        tuple(name for column in columns for name in column.names),
+        np.concatenate([column.values for column in columns], axis=1),
+        tuple(unit for column in columns for unit in column.units),
+    )
+    left_out = {each.name: each for examples in labels for each in examples.left_out}
+    return replace(
+        parts[0],
+        label=label,
+        target=tuple(", ".join(texts) for texts in zip(*(p.target for p in parts), strict=True)),
+        numbers=numbers,
+        left_out=tuple(left_out.values()),
+        warnings=tuple(dict.fromkeys(text for part in labels for text in part.warnings)),
+        name=first.name,
+    )
+
+
 def check_numbers(examples: Examples) -> None:
     """See that there are numbers enough, and different ones.
 
@@ -181,6 +230,7 @@ def check_numbers(examples: Examples) -> None:
         raise FewNumbersError(
             f"only {len(examples)} of the tracks have a number for {printable(examples.label)} and "
             f"can be used, and {FEWEST_NUMBERS} are needed at the least; add some"
+            + _why_so_few(examples.left_out)
         )
     for name, column in zip(numbers.names, numbers.values.T, strict=True):
         if not np.ptp(column) > 0:
@@ -188,6 +238,15 @@ def check_numbers(examples: Examples) -> None:
                 f"all tracks have the {printable(name)} {column[0]:g}, so that there is nothing to "
                 "tell apart; add tracks with others"
             )
+
+
+def _why_so_few(left_out: Sequence[LeftOut]) -> str:
+    """Return for what most of the others were left out."""
+    if not left_out:
+        return ""
+    code, count = Counter(each.code for each in left_out).most_common(1)[0]
+    first = next(each for each in left_out if each.code == code)
+    return f" ({count} were left out, as {printable(first.name)}: {printable(first.message)})"
 
 
 def _as_classes(examples: Examples, column: Column, label: str) -> Examples:

@@ -43,7 +43,7 @@ class Regression(ModelBase):
     targets: tuple[Target, ...]
 
     @property
-    def tells(self) -> str:
+    def subject(self) -> str:
         """The targets with their ranges, in words."""
         named = [
             f"{each.name} from {each.digits(each.low)} to {each.write(each.high)}"

@@ -63,8 +63,10 @@ class Target:
 
     def digits(self, value: float) -> str:
         """Write a value with as many digits as its range deserves, without the unit."""
-        places = min(6, max(0, 2 - math.ceil(math.log10(self.high - self.low))))
-        return f"{value:.{places}f}" if abs(value) < 1e9 else f"{value:.4g}"
+        wide = self.high - self.low
+        if not wide > 0 or abs(value) >= 1e9:
+            return f"{value:.4g}"
+        return f"{value:.{min(6, max(0, 2 - math.ceil(math.log10(wide))))}f}"
 
     def write(self, value: float) -> str:
         """Write a value with its unit."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.learning.cache import Cache
-from linernotes.learning.data import load_data, trainable
+from linernotes.learning.data import as_examples, trainable
 from linernotes.learning.fingerprints import fingerprints_of, keep
 from linernotes.learning.fitting import Fitted, TrainingError, fit
 from linernotes.learning.inputs import find_input
@@ -143,7 +143,7 @@ def train_model(
     """Do as `train` does, and return what it was made of as well: above all, what was left out."""
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(seed=seed)  # so that a missing package is said before the work
-    examples = data if isinstance(data, Examples) else load_data(data, label=label, numbers=numbers)
+    examples = as_examples(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
     wanted = {n: v for n, v in examples.features.items() if n in chosen.hearing.inputs}
     group = None if _are_names(groups) else np.asarray(groups, np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 KINDS = (".csv", ".parquet")
 
 
-def to_arrow(collection: Collection, *, embedding: bool = True) -> pa.Table:
+def to_arrow(
+    collection: Collection, *, embedding: bool = True, numbers: Container[str] = ()
+) -> pa.Table:
     """Return tracks as an Arrow table, a row a track.
 
     Parameters
@@ -24,6 +27,8 @@ def to_arrow(collection: Collection, *, embedding: bool = True) -> pa.Table:
         The tracks.
     embedding
         With the embeddings, as one column of lists.
+    numbers
+        Fields of the metadata that are numbers, and become columns of float64.
 
     Returns
     -------
@@ -40,7 +45,10 @@ def to_arrow(collection: Collection, *, embedding: bool = True) -> pa.Table:
         "path": pa.array([_as_text(path) for path in collection.path], pa.string()),
     }
     for field, values in collection.metadata.items():
-        if any(value is not None for value in values):
+        if field in numbers:
+            told = (None if value is None else float(value) for value in values)
+            columns[field] = pa.array(list(told), pa.float64())
+        elif any(value is not None for value in values):
             columns[field] = pa.array([value and _as_text(value) for value in values], pa.string())
     columns["duration"] = pa.array(collection.duration)
     for name, column in zip(collection.tag_names, collection.tags.T, strict=True):
@@ -54,10 +62,19 @@ def to_arrow(collection: Collection, *, embedding: bool = True) -> pa.Table:
     return pa.table(columns)
 
 
-def export(collection: Collection, path: str | os.PathLike[str]) -> Path:
+def export(
+    collection: Collection, path: str | os.PathLike[str], *, numbers: Container[str] = ()
+) -> Path:
     """Write tracks to a ``.parquet`` or ``.csv`` file, the latter without embeddings.
 
     The file takes its place as a whole; what was there is whole until then.
+
+    Parameters
+    ----------
+    collection, numbers
+        As in `to_arrow`.
+    path
+        The file.
 
     Raises
     ------
@@ -73,11 +90,11 @@ def export(collection: Collection, path: str | os.PathLike[str]) -> Path:
         if kind == ".csv":
             from pyarrow import csv
 
-            csv.write_csv(to_arrow(collection, embedding=False), part)
+            csv.write_csv(to_arrow(collection, embedding=False, numbers=numbers), part)
         else:
             from pyarrow import parquet
 
-            parquet.write_table(to_arrow(collection), part)
+            parquet.write_table(to_arrow(collection, numbers=numbers), part)
         part.replace(target)
     except OSError as error:
         reason = error.strerror or str(error)

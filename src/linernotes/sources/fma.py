@@ -33,6 +33,7 @@ from linernotes.sources.examples import (
     NoExamplesError,
     printable,
 )
+from linernotes.sources.names import did_you_mean
 from linernotes.sources.table import Labelled, gather, nothing_left
 
 SUBSETS = ("small", "medium", "large", "full")
@@ -249,9 +250,11 @@ def _columns(reader: Iterator[list[str]], label: str) -> dict[str, int]:
             "among the columns; unpack FMA's metadata again"
         )
     if pair not in place:
+        known = [*_LABELS, *(f"{group}.{name}" for group, name in place if group and name)]
+        near = did_you_mean(label, known)
         raise ColumnNotFoundError(
-            f"FMA's tracks have no column {printable(label)}; choose genre, artist, album, or one "
-            "of tracks.csv as group.name, such as track.language_code"
+            f"FMA's tracks have no column {printable(label)}{near or ';'} choose genre, artist, "
+            f"album, or one of tracks.csv: {', '.join(known[len(_LABELS) :])}"
         )
     columns = {
         "target": pair,

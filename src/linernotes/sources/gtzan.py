@@ -20,6 +20,7 @@ from linernotes.sources.examples import (
     TEST,
     TRAIN,
     VALIDATION,
+    ColumnNotFoundError,
     Examples,
     ExamplesNotFoundError,
     LeftOut,
@@ -36,6 +37,7 @@ BROKEN = "jazz.00054.wav"
 """Corrupt in the copies that go round as wav; left out of all of these, so that figures compare."""
 
 _FOLDERS = ("genres", "genres_original", "Data/genres_original", ".")
+_LABEL = "genre"
 _NAME = re.compile(r"([a-z]+)\.(\d{5})\.(wav|au|mp3|flac|ogg)", re.IGNORECASE)
 
 # The numbers of the clips in each part, genre by genre in the order of GENRES.
@@ -90,7 +92,7 @@ def read_gtzan(
         The folder ``genres``, or the one that it is in; also as ``genres_original``. Clips are
         called ``<genre>/<genre>.00000.wav`` or ``.au``.
     label
-        What the classes are of; by default "genre".
+        "genre", which is all that it tells.
     filtered
         Leave out the 70 clips that are in no part of the split.
 
@@ -112,6 +114,10 @@ def read_gtzan(
     >>> len(examples), examples.split.count("train")  # doctest: +SKIP
     (929, 442)
     """
+    if label not in (None, _LABEL):
+        raise ColumnNotFoundError(
+            f"GTZAN has no label {printable(label)}: it tells the {_LABEL} of its clips alone"
+        )
     root = _root(Path(path).expanduser().absolute())
     split = official_split()
     rows: list[Labelled] = []
@@ -146,7 +152,7 @@ def read_gtzan(
         warnings.append(f"{missing} of the {len(split)} clips of the split are not in the folder")
     if not rows:
         raise NoExamplesError(nothing_left("GTZAN", tuple(left_out)))
-    return gather(rows, label=label or "genre", name="gtzan", left_out=left_out, warnings=warnings)
+    return gather(rows, label=_LABEL, name="gtzan", left_out=left_out, warnings=warnings)
 
 
 def official_split() -> dict[str, str]:

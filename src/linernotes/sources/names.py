@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from difflib import SequenceMatcher
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
 from functools import lru_cache
 
 # Nothing of a title or name that is longer matters, and comparing takes its square.
@@ -51,6 +52,21 @@ def similarity(one: str, other: str) -> float:
     if first == second:
         return 1.0
     return SequenceMatcher(None, first, second, autojunk=False).ratio()
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a question that names what is spelt nearly so; empty where nothing is.
+
+    Examples
+    --------
+    >>> did_you_mean("enrgy", ["path", "energy", "Energy 2"]), did_you_mean("mood", ["path"])
+    ('; did you mean energy or Energy 2?', '')
+    """
+    folded: dict[str, str] = {}
+    for one in known:
+        folded.setdefault(fold(one), one)
+    near = get_close_matches(fold(name), list(folded), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(folded[one] for one in near)}?" if near else ""
 
 
 def safe_name(text: str, *, longest: int = 60) -> str:

@@ -153,7 +153,7 @@ def _labelled(
         )
     label = cell(row, target)
     if label is None:
-        return LeftOut(name, "no-label", "this row names no class; add it")
+        return LeftOut(name, "no-label", "this row has no label; add it")
     values = [feature_value(feature, cell(row, places[feature])) for feature in FEATURES]
     bad = [feature for feature, value in zip(FEATURES, values, strict=True) if value is None]
     if bad:

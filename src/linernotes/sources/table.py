@@ -22,9 +22,12 @@ from linernotes.sources.examples import (
     printable,
     similar_classes,
 )
+from linernotes.sources.names import did_you_mean
 
 PATH_COLUMNS = ("path", "file", "filename", "filepath", "file_path", "audio", "audio_path", "wav")
 LABEL_COLUMNS = ("label", "class", "target")
+# What the column "label" of a table that was collected may hold.
+_COLLECTED = ("producer", "genre")
 COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "artist": ("artist", "artists", "artist_name", "artist_names", "albumartist"),
@@ -80,8 +83,8 @@ def read_table(
         ``split`` ("train", "validation" or "test") and ``track_id`` are used where they are
         there. Paths are relative to the table.
     label
-        The column of the classes; by default ``label``. If no column has that name but there
-        is one called ``label``, it is taken for it.
+        The column of the classes or numbers; by default ``label``. In a table that ``linernotes
+        collect`` wrote, "producer" and "genre" are what its column ``label`` holds.
     columns
         Which columns to take instead: ``{"album": "release_group"}``. Keys are ``path``,
         ``artist``, ``album``, ``split`` and ``track_id``.
@@ -137,15 +140,21 @@ def read_table(
 def label_column(
     table: Delimited, label: str | None, name: str, others: Iterable[str] = ()
 ) -> tuple[int, str]:
-    """Return the column of the classes and what they are of."""
-    candidates = [label] if label else []
-    place = table.find(*candidates, *LABEL_COLUMNS, *([] if label else others))
+    """Return the column of the classes or numbers, and what they are of."""
+    place = table.find(*([label] if label else (*LABEL_COLUMNS, *others)))
+    if place is None and label and label.casefold() in _COLLECTED and _is_collected(table):
+        place = table.find("label")
     if place is None:
+        near = did_you_mean(label, map(printable, filter(None, table.columns))) if label else ""
         raise ColumnNotFoundError(
-            f"{printable(name)} has no column {printable(label or 'label')}; "
+            f"{printable(name)} has no column {printable(label or 'label')}{near or ';'} "
             f"name one of {_listed(table.columns)} with --label"
         )
     return place, label or table.columns[place]
+
+
+def _is_collected(table: Delimited) -> bool:
+    return all(table.find(column) is not None for column in ("label", "isrc", "title"))
 
 
 def find_column(table: Delimited, key: str, columns: Mapping[str, str], name: str) -> int | None:
@@ -251,7 +260,7 @@ def _labelled(
         return LeftOut(name, "missing-file", "this row names no file; add its path")
     label = cell(row, target)
     if label is None:
-        return LeftOut(name, "no-label", "this row names no class; add it")
+        return LeftOut(name, "no-label", "this row has no label; add it")
     file = _locate(folder, written)
     if file is None:
         return LeftOut(name, "missing-file", f"there is no such file in {folder}; check the path")

@@ -116,7 +116,7 @@ def labels_of(known: Snapshot) -> list[dict[str, Any]]:
 
 def usable_recipes() -> list[dict[str, str]]:
     """Return the recipes that nothing is missing for, our own first."""
-    recipes = [find_recipe(name) for name in list_recipes()]
+    recipes = [find_recipe(name) for name in list_recipes("classes")]
     return [
         {"name": recipe.name, "model": recipe.model, "reproduces": recipe.reproduces}
         for recipe in recipes

@@ -180,8 +180,35 @@ class Timeline(TypedDict):
     answers: list[str]
 
 
+class TargetResult(TypedDict):
+    """A number that a model tells."""
+
+    name: str
+    value: float
+    interval: list[float]
+    range: list[float]
+    unit: str
+
+
+class NumberTimeline(TypedDict):
+    """Numbers along a track."""
+
+    start: list[float]
+    end: list[float]
+    targets: list[str]
+    values: list[list[float]]
+
+
+class NumberResult(TypedDict):
+    """What a model of numbers says."""
+
+    model: str
+    targets: list[TargetResult]
+    timeline: NumberTimeline
+
+
 class ModelResult(TypedDict):
-    """What a model says."""
+    """What a model of classes says."""
 
     model: str
     answer: str
@@ -199,7 +226,7 @@ class IdentificationShape(TypedDict):
     warnings: list[str]
     error: Error | None
     tags: list[Probability]
-    models: list[ModelResult]
+    models: list[ModelResult | NumberResult]
 
 
 class Result(TypedDict):

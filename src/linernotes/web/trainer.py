@@ -40,7 +40,7 @@ def learn(order: dict[str, Any]) -> dict[str, Any]:
         say({"phase": progress.phase, "done": progress.done, "total": progress.total})
 
     say({"phase": "reading", "done": 0, "total": 0})
-    examples = load_data(f"library:{order['library']}", label=order["label"])
+    examples = load_data(f"library:{order['library']}", label=order["label"], numbers=False)
     made = train_scored(
         examples, recipe=order["recipe"], name=order["name"], listening=Listening(progress=tell)
     )
@@ -52,8 +52,8 @@ def learn(order: dict[str, Any]) -> dict[str, Any]:
         "model": order["name"],
         "tracks": len(made.examples),
         "left_out": len(made.examples.left_out),
-        "accuracy": None if found is None else round(float(found.accuracy), 4),
-        "baseline": None if found is None else round(float(found.tested.scores.baseline), 4),
+        "accuracy": None if found is None else round(found.tested.quality, 4),
+        "baseline": None if found is None else round(found.tested.baseline_quality, 4),
         "untested": made.untested,
         "warnings": [*examples.warnings, *(found.warnings if found is not None else ())],
     }

@@ -148,6 +148,11 @@ export function clock(seconds, tenths = false) {
 }
 // Nothing is certain or impossible to a model, and rounding must not say so.
 export const percent = (p) => `${p > 0.995 ? "> 99" : p < 0.005 ? "< 1" : Math.round(100 * p)}\u00a0%`;
+/** A number with as many digits as its range deserves. */
+export const inRange = (value, [low, high], unit = "") => {
+  const text = value.toFixed(Math.min(6, Math.max(0, 2 - Math.ceil(Math.log10(high - low)))));
+  return unit ? `${text}${unit === "%" ? "" : "\u00a0"}${unit}` : text;
+};
 export const counted = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 export const plainKey = (key) => (key ? key.replace("b ", "\u266d ").replace("# ", "\u266f ") : "");
 export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");

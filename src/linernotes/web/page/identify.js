@@ -1,7 +1,7 @@
 // Identify: files, or what the microphone hears, up; what they are, back.
 import {
-  $, Problem, announce, api, bars, clock, copyLink, counted, el, follow, icon, matchList, percent,
-  plainKey, query, sentence, trouble,
+  $, Problem, announce, api, bars, clock, copyLink, counted, el, follow, icon, inRange, matchList,
+  meter, percent, plainKey, query, sentence, trouble,
 } from "./common.js";
 import { canRecord, record } from "./recorder.js";
 import { colourOf, drawTimeline } from "./timeline.js";
@@ -32,6 +32,42 @@ function opinion(model, label) {
       : el("p", { class: "verdict" }, el("i", {}, model.certainty), el("small", {}, `${model.rejected ? "nearest" : "perhaps"} ${perhaps.join(" or ")}`)),
     bars(rows, `Most probable: ${label}`),
   );
+}
+
+const shareOf = ({ range: [low, high] }, value) => Math.max(0, Math.min(1, (value - low) / (high - low)));
+
+function numberOpinion(target, i) {
+  const { name, value, interval, range, unit } = target;
+  const between = interval.map((end) => inRange(end, range)).join(" to ");
+  const whole = range.map((end) => inRange(end, range)).join(" to ");
+  return el(
+    "div",
+    {},
+    el("h3", {}, name),
+    el("p", { class: "verdict" }, inRange(value, range, unit), " ", el("small", {}, `${between} for nine of ten tracks`)),
+    el(
+      "table",
+      { class: "bars", "aria-label": `Where ${name} lies in the range that was learned from` },
+      el("tbody", {}, el("tr", {}, el("th", { scope: "row" }, whole), el("td", {}, meter(shareOf(target, value), colourOf(i))), el("td", { class: "number" }, inRange(value, range)))),
+    ),
+  );
+}
+
+const opinions = (model, label) => (model.targets ? model.targets.map(numberOpinion) : [opinion(model, label)]);
+
+/** What is drawn over time: the classes of a model together, each of its numbers alone. */
+function timelines(model, label) {
+  if (!model.targets) return [{ timeline: model.timeline, label }];
+  return model.targets.map((target, i) => ({
+    timeline: {
+      start: model.timeline.start,
+      end: model.timeline.end,
+      classes: [target.name],
+      probabilities: model.timeline.values.map((row) => [shareOf(target, row[i])]),
+    },
+    label: target.name,
+    number: { target, colour: colourOf(i) },
+  }));
 }
 
 function similarTo(id) {
@@ -65,12 +101,12 @@ function show(told, file) {
   const audio = file ? URL.createObjectURL(file) : null;
   const figures = result.models
     .filter((model) => model.timeline.start.length)
-    .map((model, i) =>
+    .flatMap((model) => timelines(model, told.labels[model.model]))
+    .map((drawn, i) =>
       drawTimeline({
         waveform: told.waveform,
         duration: result.duration,
-        timeline: model.timeline,
-        label: told.labels[model.model],
+        ...drawn,
         audio: i === 0 ? audio : null,
         note: i === 0 ? "The sound itself was deleted after it had been listened to; only who gave it can play it here." : "",
       }),
@@ -81,7 +117,7 @@ function show(told, file) {
     el(
       "div",
       { class: "columns" },
-      result.models.map((model) => opinion(model, told.labels[model.model])),
+      result.models.flatMap((model) => opinions(model, told.labels[model.model])),
       el(
         "div",
         {},

@@ -1,5 +1,5 @@
 // Models: their cards, as the command line shows them, with the confusion matrix drawn.
-import { $, announce, api, counted, el, follow, sentence, trouble } from "./common.js";
+import { $, announce, api, counted, el, follow, inRange, sentence, trouble } from "./common.js";
 
 const whole = (share) => `${Math.round(100 * share)}\u00a0%`; // counted, not guessed
 const rounded = (value) => value.toFixed(3);
@@ -44,25 +44,53 @@ function measurement(scores, classes) {
   );
 }
 
+function numberMeasurement(scores) {
+  const { spearman, spearman_interval, r2, r2_interval, error, error_interval, baseline, coverage, unit } = scores;
+  const short = (value) => `${Number(value.toPrecision(3))}${unit ? `\u00a0${unit}` : ""}`;
+  const between = ([low, high], write) => el("small", {}, `95 %: ${write(low)} to ${write(high)}`);
+  const facts = [
+    ["Spearman", [rounded(spearman), between(spearman_interval, rounded)]],
+    ["Variance told (R²)", [rounded(r2), between(r2_interval, rounded)]],
+    ["Mean absolute error", [short(error), between(error_interval, short)]],
+    ["Always the median", short(baseline)],
+    ["Within the interval told", whole(coverage)],
+    ["Cases", String(scores.cases)],
+  ];
+  return el(
+    "div",
+    {},
+    el("h3", {}, `${scores.target}: ${scores.on}`),
+    el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+  );
+}
+
+const measured = (scores, told) => (told.targets ? numberMeasurement(scores) : measurement(scores, told.classes));
+const tells = ({ label, classes, targets }) =>
+  targets
+    ? targets.map(({ name, low, high, unit }) => `${name} from ${inRange(low, [low, high])} to ${inRange(high, [low, high], unit)}`).join(", ")
+    : `${label}: ${classes.join(", ")}`;
+
 const points = (title, lines) => (lines.length ? el("div", {}, el("h3", {}, title), el("ul", { class: "points" }, lines.map((line) => el("li", {}, line)))) : null);
 
 function model(told, number) {
   const { card } = told;
-  const [first, ...others] = card.scores;
+  // Of a regression there is a headline for each target.
+  const headlines = card.scores.slice(0, told.targets ? told.targets.length : 1);
+  const others = card.scores.slice(headlines.length);
   return el(
     "article",
     { class: "model", "aria-labelledby": `model-${number}` },
     el("h2", { id: `model-${number}` }, told.name),
     el("p", {}, card.summary),
-    el("p", { class: "quiet" }, `Tells ${told.label}: ${told.classes.join(", ")}. Version ${told.version}.`),
-    first ? measurement(first, told.classes) : el("p", { class: "notice" }, "It was never measured on music that it had not learned from."),
+    el("p", { class: "quiet" }, `Tells ${tells(told)}. Version ${told.version}.`),
+    headlines.length ? headlines.map((scores) => measured(scores, told)) : el("p", { class: "notice" }, "It was never measured on music that it had not learned from."),
     points("Not for", card.not_for),
     points("What is not known", card.limits),
     el(
       "details",
       {},
       el("summary", {}, "Data, how it was chosen, more figures, licence"),
-      el("div", { class: "model apart" }, points("Data", card.data), points("How it was chosen", card.choice), others.map((scores) => measurement(scores, told.classes)), el("p", { class: "quiet" }, `Models measured on the test tracks: ${card.test_looks}. Licence: ${sentence(card.licence)}`)),
+      el("div", { class: "model apart" }, points("Data", card.data), points("How it was chosen", card.choice), others.map((scores) => measured(scores, told)), el("p", { class: "quiet" }, `Models measured on the test tracks: ${card.test_looks}. Licence: ${sentence(card.licence)}`)),
     ),
   );
 }

@@ -1,5 +1,5 @@
 // Class probabilities over the waveform, in step with a player: click or press arrows to seek.
-import { clock, el, percent, svg } from "./common.js";
+import { clock, el, inRange, percent, svg } from "./common.js";
 
 const WIDE = 1000;
 const HIGH = 200;
@@ -39,9 +39,10 @@ function wavePath(waveform) {
 
 /**
  * Draw a track.
- * @param {object} track waveform, duration in seconds, timeline, label, and the audio's address or null
+ * @param {object} track waveform, duration in seconds, timeline, label, and the audio's address or null;
+ *   of a number the target that the timeline tells the share of, and its colour
  */
-export function drawTimeline({ waveform, duration, timeline, label, audio, note }) {
+export function drawTimeline({ waveform, duration, timeline, label, number, audio, note }) {
   const first = timeline.start.length ? Math.min(timeline.start[0], 0) : 0;
   const last = Math.max(first + duration, timeline.end.at(-1) ?? 0, 0.1);
   const span = last - first;
@@ -51,11 +52,17 @@ export function drawTimeline({ waveform, duration, timeline, label, audio, note 
 
   const rest = (row) => Math.max(0, 1 - shown.reduce((sum, i) => sum + row[i], 0));
   const hasRest = timeline.probabilities.some((row) => rest(row) > 0.005);
-  const layers = [...shown.map((i) => [timeline.classes[i], colourOf(i), (row) => row[i]])];
-  if (hasRest) layers.push(["other", "other", rest]);
+  const layers = number
+    ? [["", "rest", rest], [label, number.colour, (row) => row[0]]]
+    : [...shown.map((i) => [timeline.classes[i], colourOf(i), (row) => row[i]])];
+  if (hasRest && !number) layers.push(["other", "other", rest]);
+  const valueOf = (share) => {
+    const { range, unit } = number.target;
+    return inRange(range[0] + share * (range[1] - range[0]), range, unit);
+  };
   const area = svg("svg", {
     class: "plot area", role: "img", viewBox: `0 0 ${WIDE} ${HIGH}`, preserveAspectRatio: "none",
-    "aria-label": `Probabilities of ${label} along the track`,
+    "aria-label": number ? `${label} along the track` : `Probabilities of ${label} along the track`,
   });
   const levels = timeline.probabilities.map(() => 0);
   const paths = layers.map(([, colour, value], layer) => {
@@ -69,7 +76,9 @@ export function drawTimeline({ waveform, duration, timeline, label, audio, note 
     "ul",
     { class: "side legend", "aria-label": `Colours of ${label}` },
     el("li", { class: "head", "aria-hidden": "true" }, label),
-    layers.map(([name, colour]) => el("li", {}, el("i", { class: `dot ${colour}` }), name)),
+    number
+      ? el("li", {}, el("i", { class: `dot ${number.colour}` }), `${valueOf(0)} to ${valueOf(1)}`)
+      : layers.map(([name, colour]) => el("li", {}, el("i", { class: `dot ${colour}` }), name)),
   );
 
   const wave = svg(
@@ -102,7 +111,7 @@ export function drawTimeline({ waveform, duration, timeline, label, audio, note 
     if (!middles.length) return;
     const row = timeline.probabilities[windowAt(middles, second)];
     const best = row.map((p, i) => [p, i]).sort((a, b) => b[0] - a[0]).filter(([p], rank) => rank === 0 || p >= 0.05).slice(0, 3);
-    const words = best.map(([p, i]) => `${timeline.classes[i]} ${percent(p)}`).join(", ");
+    const words = number ? `${label} ${valueOf(row[0])}` : best.map(([p, i]) => `${timeline.classes[i]} ${percent(p)}`).join(", ");
     readout.replaceChildren(el("b", {}, clock(second)), words);
     scrub.setAttribute("aria-valuenow", Math.round(second));
     scrub.setAttribute("aria-valuetext", `${clock(second)}: ${words}`);

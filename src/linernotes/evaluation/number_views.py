@@ -1,0 +1,178 @@
+"""What the page about an evaluation shows of numbers: told against true, how far off, the worst."""
+
+from __future__ import annotations
+
+import math
+import os
+from typing import Any
+
+import numpy as np
+
+from linernotes.evaluation import figures
+from linernotes.evaluation.result import Evaluation
+from linernotes.evaluation.tested_numbers import TestedNumbers
+from linernotes.evaluation.wording import counted, tested_facts, track_title
+from linernotes.references import page_reference
+from linernotes.sources.examples import printable
+
+_SIZE = figures.SIZE
+_DOTS = 2000  # of more, an even share is drawn
+_BARS = 21
+_HIGH = 120  # of the residuals' bars
+
+
+def number_views(
+    evaluation: Evaluation,
+    tested: TestedNumbers,
+    folder: str | os.PathLike[str],
+    *,
+    most: int,
+) -> dict[str, Any]:
+    """Return what the page shows of numbers alone.
+
+    Parameters
+    ----------
+    evaluation
+        What was found.
+    tested
+        Its headline.
+    folder
+        Where the page will lie.
+    most
+        Mistakes that are listed.
+    """
+    low, high = tested.quality_interval
+    several = len(tested.targets) > 1
+    return {
+        "numbers": [_target_view(evaluation, tested, i) for i in range(len(tested.targets))],
+        "words": {"axis": "variance told, %", "lost": "R²", "figures": "Shares of the variance"},
+        "intro": f"{counted(len(tested.truth), 'track')}, {printable(tested.subject)}",
+        "verdict": {
+            "figure": figures.percent(tested.quality),
+            "words": "of the variance" + (" (mean of the targets)" if several else ""),
+            "low": f"{100 * low:.1f}",
+            "high": f"{100 * high:.1f}",
+        },
+        "facts": [*_facts(tested), *tested_facts(tested, len(evaluation.examples))],
+        "placed": None,
+        "legend": [],
+        "mistakes": [_mistake(evaluation, tested, int(i), folder) for i in tested.mistakes(most)],
+        "wrong": len(tested.truth),
+    }
+
+
+def _facts(tested: TestedNumbers) -> list[tuple[str, str]]:
+    facts = []
+    for target, scores in zip(tested.targets, tested.scores, strict=True):
+        of = f" of {printable(target.name)}" if len(tested.targets) > 1 else ""
+        facts += [
+            (f"Spearman{of}", _between(scores.spearman, scores.spearman_interval, ".3f")),
+            (f"R²{of}", _between(scores.r2, scores.r2_interval, ".3f")),
+            (
+                f"mean absolute error{of}",
+                _between(scores.error, scores.error_interval, ".3g")
+                + f"; always the median {scores.baseline:.3g} {printable(target.unit)}".rstrip(),
+            ),
+            (f"within the interval told{of}", f"{figures.percent(scores.coverage)}, meant are 90"),
+        ]
+    return facts
+
+
+def _between(value: float, interval: tuple[float, float], form: str) -> str:
+    return f"{value:{form}} (95\u00a0%: {interval[0]:{form}} to {interval[1]:{form}})"
+
+
+def _target_view(evaluation: Evaluation, tested: TestedNumbers, i: int) -> dict[str, Any]:
+    target = tested.targets[i]
+    name = printable(target.name)
+    return {
+        "name": name,
+        "unit": printable(target.unit),
+        "scatter": _scatter(evaluation, tested, i),
+        "residuals": _residuals(tested, i),
+    }
+
+
+def _scatter(evaluation: Evaluation, tested: TestedNumbers, i: int) -> dict[str, Any]:
+    """Return the tested tracks, true values to the right and told ones up, and axes for both."""
+    target, truth, told = tested.targets[i], tested.truth[:, i], tested.values[:, i]
+    low = float(min(truth.min(), told.min()))
+    wide = max(float(max(truth.max(), told.max())) - low, 1e-12 * max(1.0, abs(low)))
+    shown = np.unique(np.linspace(0, len(truth) - 1, min(len(truth), _DOTS)).astype(int))
+    dots = []
+    for at in shown.tolist():
+        title = track_title(evaluation.examples, int(tested.track[at]))
+        dots.append(
+            {
+                "x": f"{_SIZE * (truth[at] - low) / wide:.1f}",
+                "y": f"{_SIZE * (1 - (told[at] - low) / wide):.1f}",
+                "far": not tested.low[at, i] <= truth[at] <= tested.high[at, i],
+                "text": f"{title}: told {target.digits(told[at])}, is {target.digits(truth[at])}",
+            }
+        )
+    ticks = [
+        {"at": f"{_SIZE * (value - low) / wide:.1f}",
+         "up": f"{_SIZE * (1 - (value - low) / wide):.1f}", "text": text}
+        for value, text in _ticks(low, low + wide)
+    ]  # fmt: skip
+    return {"dots": dots, "ticks": ticks, "hidden": len(truth) - len(shown)}
+
+
+def _residuals(tested: TestedNumbers, i: int) -> dict[str, Any]:
+    """Return bars of how many tracks are how far off, too low to the right."""
+    target, off = tested.targets[i], tested.residuals[:, i]
+    end = max(float(np.abs(off).max()), 1e-12)
+    counts, edges = np.histogram(off, np.linspace(-end, end, _BARS + 1))
+    wide = _SIZE / _BARS
+    bars = [
+        {
+            "x": f"{k * wide + 1:.1f}",
+            "wide": f"{wide - 2:.1f}",
+            "high": f"{_HIGH * n / max(1, counts.max()):.1f}",
+            "y": f"{_HIGH - _HIGH * n / max(1, counts.max()):.1f}",
+            "text": f"off by {target.digits(edges[k])} to {target.digits(edges[k + 1])}: "
+            f"{counted(n, 'track')}",
+        }
+        for k, n in enumerate(counts.tolist())
+    ]
+    ticks = [
+        {"at": f"{_SIZE * (value + end) / (2 * end):.1f}", "text": text}
+        for value, text in _ticks(-end, end)
+    ]
+    return {"bars": bars, "ticks": ticks, "high": _HIGH, "mean": f"{off.mean():+.2g}"}
+
+
+def _ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Return four or so round numbers between two, and how to write them.
+
+    Examples
+    --------
+    >>> _ticks(0.1, 1.0)
+    [(0.2, '0.2'), (0.4, '0.4'), (0.6, '0.6'), (0.8, '0.8'), (1.0, '1')]
+    """
+    raw = (high - low) / 5
+    size = 10.0 ** math.floor(math.log10(raw))
+    step = next(m * size for m in (1, 2, 2.5, 5, 10) if m * size >= raw * (1 - 1e-9))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [
+        (value, f"{value:.6g}") for value in (round(k * step, 12) for k in range(first, last + 1))
+    ]
+
+
+def _mistake(
+    evaluation: Evaluation, tested: TestedNumbers, i: int, folder: str | os.PathLike[str]
+) -> dict[str, Any]:
+    examples, row = evaluation.examples, int(tested.track[i])
+    return {
+        "title": track_title(examples, row),
+        "artist": printable(examples.artist[row] or ""),
+        "told": [
+            {
+                "name": printable(target.name) if len(tested.targets) > 1 else "",
+                "answer": printable(target.write(float(tested.values[i, k]))),
+                "truth": printable(target.write(float(tested.truth[i, k]))),
+            }
+            for k, target in enumerate(tested.targets)
+        ],
+        "file": page_reference(examples.path[row], folder),
+    }
