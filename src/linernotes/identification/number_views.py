@@ -50,10 +50,12 @@ def verdict_of(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]
 def opinions_of(estimate: Estimate, colours: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return what is shown of each target: its value, its interval, and a bar for its range."""
     found: list[dict[str, Any]] = []
-    by = estimate.model if estimate.model not in (estimate.label, "") else None
     if estimate.word is not None:
-        view = {"label": estimate.label, "by": by, "about": "", "rows": []}
-        found.append({**view, "verdict": _word(estimate, colours)})
+        by = printable(estimate.model) if estimate.model != estimate.label else None
+        verdict = _word(estimate, colours)
+        found.append(
+            {"label": estimate.label, "by": by, "about": "", "verdict": verdict, "rows": []}
+        )
     if estimate.rejected:
         return found
     for target, value in zip(estimate.targets, estimate.values.tolist(), strict=True):
@@ -91,6 +93,7 @@ def peaks_in_words(target: Target, shares: Sequence[float]) -> str:
 
 
 def _word(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
+    """Return the word for a mood, with its numbers."""
     word = estimate.word or ""
     sure = word in WORDS.values()
     told = zip(estimate.targets, estimate.values.tolist(), strict=True)
@@ -98,7 +101,7 @@ def _word(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
     return {
         "sure": sure,
         "doubt": word,
-        "best": word,
+        "best": word if sure else "",
         "percent": "" if estimate.rejected else numbers,
         "between": "",
         "perhaps": "" if estimate.rejected else numbers,
