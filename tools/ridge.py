@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 
 FOLDS = 10
 #: How many times wider the prior is along the tags that name what is asked for.
-_WIDER = 20.0
+WIDER = 20.0
 _DRAWS = 1000
 
 
@@ -78,7 +78,9 @@ def direction(named: Sequence[str], against: Sequence[str]) -> Floats:
     return found
 
 
-def ridge(x: Floats, y: Floats, weight: Floats, *, alpha: float, along: Floats) -> Map:
+def ridge(
+    x: Floats, y: Floats, weight: Floats, *, alpha: float, along: Floats, wider: float = WIDER
+) -> Map:
     """Fit ridge regression whose prior is wider along one direction of standardised columns.
 
     Minimises ``sum(weight * (y - told)^2) + alpha * penalty``.
@@ -89,26 +91,36 @@ def ridge(x: Floats, y: Floats, weight: Floats, *, alpha: float, along: Floats) 
     named = z @ along
     # The prior's covariance is S S^T with S = I + (wider - 1) u u^T.
     unit = along / max(1e-9, np.linalg.norm(along))
-    z = z + (_WIDER - 1) * np.outer(named / max(1e-9, np.linalg.norm(along)), unit)
+    z = z + (wider - 1) * np.outer(named / max(1e-9, np.linalg.norm(along)), unit)
     weighted = z * weight[:, None]
     found = np.linalg.solve(z.T @ weighted + alpha * np.eye(len(unit)), weighted.T @ (y - level))
-    found = found + (_WIDER - 1) * unit * (unit @ found)
+    found = found + (wider - 1) * unit * (unit @ found)
     weights = (found / scale)[:, None]
     return Map(weights, np.array([level]) - centre @ weights)
 
 
-def fit(rows: Rows, y: Floats, weight: Floats, which: Ints, *, alpha: float, along: Floats) -> Map:
-    """Fit to some tracks: to them as a whole, and as much to their sections."""
+def fit(
+    rows: Rows,
+    y: Floats,
+    weight: Floats,
+    which: Ints,
+    *,
+    alpha: float,
+    along: Floats,
+    wider: float = WIDER,
+) -> Map:
+    """Fit to some tracks: to them as a whole, and as much to their sections if they have any."""
     own = np.isin(rows.section_track, which)
     track = rows.section_track[own]
     parts = np.bincount(track, minlength=len(y))
-    half = weight / 2
+    half = np.where(parts > 0, weight / 2, weight)
     return ridge(
         np.concatenate([rows.x[which], rows.sections[own]]),
         np.concatenate([y[which], y[track]]),
         np.concatenate([half[which], half[track] / parts[track]]),
         alpha=alpha,
         along=along,
+        wider=wider,
     )
 
 

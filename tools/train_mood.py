@@ -2,6 +2,9 @@
 
     python tools/train_mood.py             # from ../shared/evidence
 
+The feature set ``spotify`` tells the same energy and valence, and of voices what ``voices.py``
+learns: their weights are written too.
+
 It listens to what a library keeps of a track (embedding and tags of both networks), so that a
 scanned library is labelled without listening again.
 
@@ -38,6 +41,7 @@ from onnx import TensorProto, helper, numpy_helper
 from ridge import Figure, Floats, Ints, Rows, direction, fit, folds, interval
 from scipy.stats import spearmanr
 from train_genre import Map, seen
+from voices import fit_speech, fit_voice, heard_sounds, voice_figures
 
 from linernotes.learning import ModelCard, Regression, load_model, save_model
 from linernotes.learning.card import NumberScores
@@ -49,6 +53,7 @@ from linernotes.learning.targets import Target, spread_of
 from linernotes.library.analysis import EMBEDDING_LENGTH, tag_names
 
 SHIPPED = ROOT / "src/linernotes/learning/models/mood.linernotes"
+WEIGHTS = ROOT / "src/linernotes/features/spotify_weights.npz"
 VERSION = "1"
 RATED, SORTED = "musifeast_a", "mer4q"
 CODES = {"Q1": "happy", "Q2": "tense", "Q3": "sad", "Q4": "calm"}
@@ -429,6 +434,8 @@ def check_parity(model: Regression, mood: Map, rows: Floats) -> float:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Trains the mood model of linernotes.")
     parser.add_argument("--evidence", type=Path, default=SHARED / "evidence")
+    parser.add_argument("--sounds", type=Path, help="folder where what is heard in sounds is kept")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("-o", "--output", type=Path, default=SHIPPED)
     options = parser.parse_args()
 
@@ -446,6 +453,27 @@ def main() -> None:
     save_model(model, options.output)
     print("\n".join(["", *load_model(options.output).describe()]))
     print(f"\n{options.output.name}: {options.output.stat().st_size} bytes")
+
+    sounds = heard_sounds(options.sounds)
+    for figure in voice_figures(evidence, sounds):
+        print(figure)
+    write_weights(
+        options.weights,
+        energy_and_valence=mood,
+        voice=fit_voice(evidence, sounds),
+        speech=fit_speech(evidence, sounds),
+    )
+
+
+def write_weights(path: Path, *, energy_and_valence: Map, voice: Map, speech: Map) -> None:
+    """Write the maps of the feature set ``spotify``."""
+    maps = (energy_and_valence, voice, speech)
+    np.savez(
+        path,
+        names=np.array([*ENERGY_AND_VALENCE, "voice", "speech"]),
+        weights=np.concatenate([each.weights for each in maps], axis=1).astype(np.float32),
+        bias=np.concatenate([each.bias for each in maps]).astype(np.float32),
+    )
 
 
 if __name__ == "__main__":

@@ -214,7 +214,7 @@ DESCRIPTORS = Definition(
 
 SPOTIFY = Definition(
     name="spotify",
-    version=1,
+    version=2,
     description="A local stand-in for Spotify's table of audio features; what is not measured is "
     "marked as an estimate.",
     parts=(
