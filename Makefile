@@ -1,5 +1,6 @@
 # make demo    install linernotes and identify two songs
 # make test    all checks and all tests
+# make quick   all checks, and the quick tests of what a change touches
 # make bench   the benchmarks, as ratios
 # make format  let ruff arrange the code
 
@@ -7,7 +8,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check bench format clean
+.PHONY: demo test quick check bench format clean
 
 demo: $(VENV)/.demo
 	$(BIN)/linernotes doctor
@@ -16,6 +17,10 @@ demo: $(VENV)/.demo
 
 test: check
 	$(BIN)/pytest
+
+quick: check
+	@tests=$$($(BIN)/python tools/changed_tests.py); echo "quick tests: $${tests:-none}"; \
+	if [ -n "$$tests" ]; then $(BIN)/pytest -x -m "not slow" $$tests; fi
 
 check: $(VENV)/.test
 	$(BIN)/ruff check
@@ -29,6 +34,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/features.py
 	$(BIN)/python benchmarks/features_style.py
 	$(BIN)/python benchmarks/features_together.py
+	$(BIN)/python benchmarks/tempo_key.py
 	$(BIN)/python benchmarks/production_drift.py
 	$(BIN)/python benchmarks/library.py
 	$(BIN)/python benchmarks/similar.py
@@ -53,9 +59,10 @@ $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	touch $@
 
 # torch goes first, in the version that is at hand for Python 3.11. Tests that need it are
-# skipped without it.
+# skipped without it. So are those that ask TagLib, which is not built here.
 $(VENV)/.test: $(VENV)/.made pyproject.toml
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))'; \
 	then $(BIN)/python -m pip install --quiet torch==2.13.0 || echo "torch is not to be had"; fi
+	@$(BIN)/python -m pip install --quiet --only-binary :all: pytaglib || echo "pytaglib is not to be had"
 	$(BIN)/python -m pip install --quiet --editable '.[test,tools,boosting]'
 	touch $@ $(VENV)/.demo

@@ -118,7 +118,8 @@ def fill(music: Path, library: Path, count: int) -> None:
             descriptors = rng.random(widths["descriptors"], dtype=np.float32)
             analyses[track] = TrackAnalysis(200.0, FULL, (), heard, descriptors)
             tags = {"title": f"Title {number}", "artist": f"Artist {number % 500}"}
-            rows.append(FileRow(str(path), *stamp_of(str(path)), track, tags))
+            stamp = stamp_of(str(path))
+            rows.append(FileRow(str(path), stamp.size, stamp.mtime_ns, track, tags))
         store.write(analyses, rows)
     store.optimise()
 

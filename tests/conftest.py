@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from numpy.typing import NDArray
 from support import encode, make_song
 
 # The same examples in every run: a failure says something of the change at hand. To look for
-# more: pytest --hypothesis-profile=default.
-settings.register_profile("steady", derandomize=True)
+# more: pytest --hypothesis-profile=default. How long one takes says more of the machine.
+settings.register_profile(
+    "steady", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("steady")
 
 SHARED = Path(__file__).parents[2] / "shared"

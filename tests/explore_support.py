@@ -30,7 +30,8 @@ def make_collection(
     descriptors[:, columns["tempo"]] = 60 + 100 / (1 + np.exp(-latent[:, 0]))
     descriptors[:, columns["key_tonic"]] = rng.integers(0, 12, n)
     descriptors[:, columns["key_mode"]] = rng.integers(0, 2, n)
-    descriptors[:, columns["key_confidence"]] = rng.uniform(0, 0.2, n)
+    for confidence in ("key_confidence", "tempo_confidence"):
+        descriptors[:, columns[confidence]] = rng.uniform(0, 1, n)
     odds = 1.5 * latent[:, : len(TAGS)] - 2
     genres = ("Jazz", "Rock", "Classical", "Pop; Dance")
     return Collection(

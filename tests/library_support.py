@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
@@ -10,9 +12,13 @@ from numpy.typing import NDArray
 from support import make_song
 
 from linernotes.features import names
+from linernotes.library import Library, ScanResult
 from linernotes.library.analysis import EMBEDDING_LENGTH, FULL, Heard, TrackAnalysis, tag_names
+from linernotes.library.store import Store
 
 RATE = 16000
+DESCRIPTORS = ("descriptors",)
+Scan = Callable[..., ScanResult]
 
 
 def write_songs(folder: Path, files: list[str], *, duration: float = 2.0) -> list[Path]:
@@ -38,3 +44,18 @@ def made_up(seed: int, extent: str = FULL) -> TrackAnalysis:
     tags = len(tag_names())
     heard = Heard(floats(EMBEDDING_LENGTH), floats(tags), floats(3), floats(3), floats(3, tags))
     return TrackAnalysis(30.0 + seed, extent, (), heard, floats(len(names("descriptors"))))
+
+
+def counts(result: ScanResult) -> dict[str, float]:
+    """The numbers of a result that are not 0."""
+    assert result.scanned == result.added + result.updated + result.unchanged + result.failed
+    found = result.as_dict()
+    del found["seconds"], found["scanned"]
+    return {name: number for name, number in found.items() if number}
+
+
+def analysed_at(library: Library) -> dict[str, Any]:
+    """When each track was analysed."""
+    table = Store(library.location, create=False).analysis("descriptors", ["analysed_at"])
+    assert table is not None
+    return dict(zip(table["track_id"].to_pylist(), table["analysed_at"].to_pylist(), strict=True))

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 
 
 def work(item: str) -> str:
     if item == "raise":
         raise ValueError(item)
-    if item == "hang":
-        time.sleep(60)
+    if item.startswith("hang"):
+        # "hang at PATH" leaves a mark there first.
+        if item != "hang":
+            Path(item.removeprefix("hang at ")).touch()
+        time.sleep(3600)
     if item == "die":
         os._exit(7)
     if item == "kill":

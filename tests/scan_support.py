@@ -10,7 +10,7 @@ import numpy as np
 
 from linernotes.features import names
 from linernotes.library.analysis import FULL, TrackAnalysis
-from linernotes.library.jobs import Job, Look, work
+from linernotes.library.jobs import UNREACHED, Job, Look, work
 
 
 def quick_work(job: Job) -> Look | TrackAnalysis:
@@ -27,12 +27,12 @@ def odd_work(job: Job) -> Look | TrackAnalysis:
     name = Path(job.path).stem
     if job.analyses:
         if name.startswith("hang"):
-            time.sleep(60)
+            time.sleep(3600)
         if name.startswith("die"):
             os._exit(7)
         if name.startswith("hog"):
             hoard = [np.ones(2**24) for _ in range(10**3)]
-            return work(Job(str(len(hoard)), (0, 0)))
+            return work(Job(str(len(hoard)), UNREACHED))
         if name.startswith("raise"):
             raise RuntimeError("out of order")
         if name.startswith("grow"):

@@ -34,6 +34,11 @@ TOLD = {field: "; ".join(values) for field, values in SUGGESTED.items()}
 OURS = ("LINERNOTES_GENRE", "LINERNOTES_VERSION")
 COVER = b"\xff\xd8\xff\xe0" + bytes(range(256)) * 300
 
+# Titles in an old code page must not stop FFmpeg; from PyAV 19 on they never do.
+LENIENT: dict[str, Any] = (
+    {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
+)
+
 Copy = Callable[[str], Path]
 
 
@@ -102,7 +107,7 @@ def digest(path: Path) -> str:
 
 
 def packets(path: Path) -> bytes:
-    with path.open("rb") as file, av.open(file) as container:
+    with path.open("rb") as file, av.open(file, **LENIENT) as container:
         return b"".join(bytes(packet) for packet in container.demux(container.streams.audio[0]))
 
 

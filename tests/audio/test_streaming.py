@@ -134,6 +134,7 @@ def test_resampling_does_not_depend_on_the_blocks(cuts: list[int], rate: int) ->
 
 
 @on_linux
+@pytest.mark.slow
 def test_memory_is_bounded_for_ten_hours(tmp_path: Path) -> None:
     path = tmp_path / "long.mp3"
     minute = make_song(duration=60, sample_rate=8000, channels=1)

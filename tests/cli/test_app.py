@@ -69,6 +69,7 @@ def test_the_doctor_knows_all_extras(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "pip install 'linernotes[" in health.tell_extras()
 
 
+@pytest.mark.slow
 def test_models_go_by_the_users_names_as_well(tmp_path: Path) -> None:
     folder = tmp_path / "linernotes" / "models"
     folder.mkdir(parents=True)
@@ -89,6 +90,7 @@ def test_models_go_by_the_users_names_as_well(tmp_path: Path) -> None:
     assert "use one of genre, broken, my genres, or the path" in run.stderr
 
 
+@pytest.mark.slow
 def test_doctor_finds_this_machine_in_order() -> None:
     run = linernotes("doctor", PYTHONUTF8="1")
     assert run.returncode == 0, run.stdout
@@ -98,6 +100,7 @@ def test_doctor_finds_this_machine_in_order() -> None:
     assert len(checks) == len(lines)
 
 
+@pytest.mark.slow
 def test_doctor_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     blocked = str(tmp_path / "file" / "cache")
@@ -109,6 +112,7 @@ def test_doctor_says_what_to_do(tmp_path: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.slow
 def test_demo_offline_makes_its_own_music_and_says_so(tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     run = linernotes(

@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from sources.servers.archives import ArchiveServer, small_fma, small_gtzan
 from sources.servers.base import hang
 from sources.servers.deezer_lists import DeezerLists
 from sources.servers.spotify import KEY, SECRET, TOKEN, SpotifyServer
-from support import linernotes
+from support import LONG, heeding_ctrl_c, linernotes, wait_until
 
 
 @pytest.fixture(scope="session")
@@ -67,6 +66,7 @@ def test_genres_from_deezer(deezer: DeezerLists, tmp_path: Path) -> None:
     assert len(deezer.asked) == count
 
 
+@pytest.mark.slow
 def test_what_cannot_be_is_one_sentence(deezer: DeezerLists, tmp_path: Path) -> None:
     environment = config(tmp_path, deezer=deezer.url)
     out = ("-o", tmp_path / "out")
@@ -108,14 +108,13 @@ def test_ctrl_c_keeps_what_came(deezer: DeezerLists, tmp_path: Path) -> None:
     deezer.fault("/preview/129300", hang(), times=1)
     command = [sys.executable, "-m", "linernotes", "collect", "genres", "Jazz", "-o",
                str(tmp_path / "out"), "--per-genre", "8"]  # fmt: skip
-    running = subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
-    )
-    end = time.monotonic() + 30
-    while "/preview/129300.mp3" not in deezer.paths() and time.monotonic() < end:
-        time.sleep(0.02)
+    with heeding_ctrl_c():
+        running = subprocess.Popen(
+            command, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}
+        )
+    wait_until(lambda: "/preview/129300.mp3" in deezer.paths() or running.poll() is not None)
     running.send_signal(signal.SIGINT)
-    _, told = running.communicate(timeout=30)
+    _, told = running.communicate(timeout=LONG)
     assert running.returncode == 130
     assert "run the same command to go on" in told
     before = set(deezer.paths())
@@ -138,13 +137,14 @@ def test_two_runs_at_once_share_the_work(deezer: DeezerLists, tmp_path: Path) ->
         )
         for _ in range(2)
     ]
-    told = [process.communicate(timeout=60)[1] for process in running]
+    told = [process.communicate(timeout=LONG)[1] for process in running]
     assert [process.returncode for process in running] == [0, 0], told
     previews = [path for path in deezer.paths() if path.startswith("/preview/")]
     assert len(previews) == len(set(previews)) == 6
     assert any("0 requests sent" in text for text in told)
 
 
+@pytest.mark.slow
 def test_collections(tmp_path: Path) -> None:
     published = tmp_path / "published"
     published.mkdir()

@@ -9,17 +9,17 @@ import random
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sources.servers.base import status
 from sources.servers.services import Services, serving
 from sources.servers.world import big_world
-from support import linernotes
+from support import LONG, heeding_ctrl_c, linernotes, wait_until
 
 from linernotes.cli.collect_producers import collect_producers
 from linernotes.errors import SourceError
@@ -76,6 +76,7 @@ def content_of(folder: Path) -> dict[str, bytes]:
     }  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_folder_that_can_be_learnt_from(whole: Whole) -> None:
     examples = load_data(whole.folder / "tracks.csv", label="producer")
     assert set(examples.classes) == set(whole.names)
@@ -105,21 +106,26 @@ def test_the_same_again_asks_for_nothing(whole: Whole, tmp_path: Path) -> None:
     assert whole.services.asked() == before
 
 
-def test_killed_ten_times_it_ends_in_the_same_folder(whole: Whole, tmp_path: Path) -> None:
+def wait_for_requests(services: Services, process: subprocess.Popen[Any], count: int) -> None:
+    """Wait until so many more were sent, or the process has ended."""
+    until = services.asked() + count
+    wait_until(lambda: services.asked() >= until or process.poll() is not None)
+
+
+@pytest.mark.slow
+def test_killed_five_times_it_ends_in_the_same_folder(whole: Whole, tmp_path: Path) -> None:
     services, chance = whole.services, random.Random(6)
     settings = services.write_settings(tmp_path / "config.toml", tmp_path / "cache")
     before, folder = services.asked(), tmp_path / "broken"
-    for _ in range(10):
+    for _ in range(5):
         process = subprocess.Popen(
             whole.command(folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, "LINERNOTES_CONFIG": str(settings)},
         )  # fmt: skip
-        until = services.asked() + chance.randrange(1, whole.requests // 11)
-        while services.asked() < until and process.poll() is None:
-            time.sleep(0.001)
+        wait_for_requests(services, process, chance.randrange(1, whole.requests // 11))
         assert process.poll() is None, "it came to its end before it could be killed"
         process.send_signal(signal.SIGKILL)
-        process.wait(10)
+        process.wait(LONG)
     last = collect(*whole.names, *OPTIONS, to=folder, settings=settings)
     assert last.returncode == 0, last.stderr
     assert content_of(folder) == content_of(whole.folder)
@@ -127,6 +133,7 @@ def test_killed_ten_times_it_ends_in_the_same_folder(whole: Whole, tmp_path: Pat
     assert services.asked() - before <= whole.requests + 20
 
 
+@pytest.mark.slow
 def test_two_runs_at_once_share_the_work(whole: Whole, tmp_path: Path) -> None:
     services = whole.services
     settings = services.write_settings(tmp_path / "config.toml", tmp_path / "cache")
@@ -140,7 +147,7 @@ def test_two_runs_at_once_share_the_work(whole: Whole, tmp_path: Path) -> None:
         )
         for folder in folders
     ]  # fmt: skip
-    said = [process.communicate(timeout=60)[1] for process in processes]
+    said = [process.communicate(timeout=LONG)[1] for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], said
     audio = {name: body for name, body in content_of(whole.folder).items()
              if name.endswith(".mp3") and name.split("/")[0] in whole.names[2:5]}  # fmt: skip
@@ -212,14 +219,13 @@ def test_what_went_wrong_is_said(
 @pytest.mark.skipif(os.name != "posix", reason="sends Ctrl-C")
 def test_after_ctrl_c_it_says_how_to_go_on(whole: Whole, tmp_path: Path) -> None:
     settings = whole.services.write_settings(tmp_path / "config.toml", tmp_path / "cache")
-    process = subprocess.Popen(
-        whole.command(tmp_path / "a"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-        env={**os.environ, "LINERNOTES_CONFIG": str(settings)},
-    )  # fmt: skip
-    until = whole.services.asked() + 60
-    while whole.services.asked() < until and process.poll() is None:
-        time.sleep(0.001)
+    with heeding_ctrl_c():
+        process = subprocess.Popen(
+            whole.command(tmp_path / "a"), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True, env={**os.environ, "LINERNOTES_CONFIG": str(settings)},
+        )  # fmt: skip
+    wait_for_requests(whole.services, process, 60)
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=20)
+    _, said = process.communicate(timeout=LONG)
     assert process.returncode == 130
     assert "run the same command to go on" in said

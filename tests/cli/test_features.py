@@ -15,6 +15,7 @@ from support import linernotes
 from linernotes.features import SETS, names
 
 
+@pytest.mark.slow
 def test_a_table_of_a_folder_with_an_odd_file(song_files: dict[str, Path], tmp_path: Path) -> None:
     folder = tmp_path / "music"
     folder.mkdir()
@@ -40,6 +41,7 @@ def test_parquet(song_files: dict[str, Path], tmp_path: Path) -> None:
     assert parquet.read_table(out).num_columns == 1 + 518 + 56
 
 
+@pytest.mark.slow
 def test_standard_output_is_csv_or_json(song_files: dict[str, Path]) -> None:
     run = linernotes("features", song_files["wav"], "--set", "extracted")
     (row,) = csv.DictReader(io.StringIO(run.stdout))
@@ -52,6 +54,7 @@ def test_standard_output_is_csv_or_json(song_files: dict[str, Path]) -> None:
         assert np.float32(row[name]) == np.float32(value)
 
 
+@pytest.mark.slow
 def test_the_data_dictionary(song_files: dict[str, Path]) -> None:
     run = linernotes("features", "--list", "--json")
     listed = {entry["name"]: entry for entry in json.loads(run.stdout)}

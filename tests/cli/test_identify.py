@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
 from numpy.typing import NDArray
-from support import encode, linernotes, make_song
+from support import LONG, encode, heeding_ctrl_c, linernotes, make_song, write_companions
 
 NOBODY = 65534
 
@@ -33,7 +33,7 @@ def bad_folder(
     shutil.copy(song_files["mp3"], folder / "good.mp3")
     (folder / "empty.mp3").touch()
     (folder / "text.mp3").write_text("la la la\n" * 999)
-    (folder / "notes.txt").write_text("la la la\n" * 999)
+    write_companions(folder / "beside it")
     rng = np.random.default_rng(0)
     (folder / "random.mp3").write_bytes(rng.bytes(300_000))
     shutil.copy(Path(sys.executable).resolve(), folder / "elf.mp3")
@@ -59,11 +59,11 @@ def bad_folder(
     eight = make_song(duration=4, channels=8)
     soundfile.write(folder / "eight-channels.wav", eight, 44100)
     soundfile.write(folder / "192k.wav", make_song(duration=4, sample_rate=192_000), 192_000)
-    hours = make_song(duration=60, sample_rate=8000, channels=1)
+    minute = make_song(duration=60, sample_rate=8000, channels=1)
     encode(
-        folder / "hours.mp3", hours, 8000, "libmp3lame", {"write_xing": "0", "id3v2_version": "0"}
+        folder / "hour.mp3", minute, 8000, "libmp3lame", {"write_xing": "0", "id3v2_version": "0"}
     )
-    (folder / "hours.mp3").write_bytes((folder / "hours.mp3").read_bytes() * 180)
+    (folder / "hour.mp3").write_bytes((folder / "hour.mp3").read_bytes() * 60)
     (folder / "unreadable.mp3").write_bytes(mp3)
     (folder / "unreadable.mp3").chmod(0)
     (folder / "dangling.mp3").symlink_to(folder / "gone.mp3")
@@ -75,7 +75,6 @@ def bad_folder(
 CODES = {
     "empty.mp3": "empty",
     "text.mp3": "not-audio",
-    "notes.txt": "not-audio",
     "random.mp3": "not-audio",
     "elf.mp3": "not-audio",
     "short.wav": "too-short",
@@ -83,9 +82,10 @@ CODES = {
     "dangling.mp3": "unreadable",
 }
 WARNED = ("truncated.mp3", "truncated.flac", "hole.mp3", "flipped.mp3", "nan.wav")
-GOOD = ("good.mp3", "eight-channels.wav", "192k.wav", "hours.mp3", "🎵 new\nline.ogg")
+GOOD = ("good.mp3", "eight-channels.wav", "192k.wav", "hour.mp3", "🎵 new\nline.ogg")
 
 
+@pytest.mark.slow
 def test_one_bad_file_costs_itself_alone(bad_folder: Path) -> None:
     run = linernotes("identify", bad_folder, "--json", "--timeout", 300)
     rows = objects(run)
@@ -100,8 +100,8 @@ def test_one_bad_file_costs_itself_alone(bad_folder: Path) -> None:
         assert "damaged" in rows[name]["warnings"][0], name
     for name in GOOD:
         assert (rows[name]["error"], rows[name]["warnings"]) == (None, []), name
-    assert rows["hours.mp3"]["duration"] == pytest.approx(3 * 3600, abs=60)
-    assert len(rows["hours.mp3"]["models"][0]["timeline"]["start"]) > 3500
+    assert rows["hour.mp3"]["duration"] == pytest.approx(3600, abs=20)
+    assert len(rows["hour.mp3"]["models"][0]["timeline"]["start"]) > 1150
     if os.geteuid() != 0:  # root reads everything
         assert rows["unreadable.mp3"]["error"]["code"] == "unreadable"
     assert run.returncode == 1
@@ -114,7 +114,9 @@ def test_the_json_object(song_files: dict[str, Path]) -> None:
     assert run.returncode == 0
     (line,) = run.stdout.splitlines()
     row = json.loads(line)
-    assert list(row) == ["file", "duration", "warnings", "error", "tags", "models"]
+    assert list(row) == [
+        "file", "title", "artist", "duration", "warnings", "error", "tags", "models",
+    ]  # fmt: skip
     assert row["file"] == str(song_files["flac"])
     assert row["duration"] == pytest.approx(8.0)
     probabilities = [tag["probability"] for tag in row["tags"]]
@@ -136,6 +138,7 @@ def test_the_json_object(song_files: dict[str, Path]) -> None:
     assert len(mood["timeline"]["values"]) == len(timeline["start"])
 
 
+@pytest.mark.slow
 def test_same_file_same_numbers(song_files: dict[str, Path]) -> None:
     files = [song_files[name] for name in ("mp3", "m4a", "ogg")]
     alone = [linernotes("identify", file, "--json").stdout for file in files]
@@ -229,27 +232,28 @@ def test_a_reader_that_stops_reading_is_no_error(song_files: dict[str, Path]) ->
         run.stdout.readline()
         run.stdout.close()
         errors = run.stderr.read()
-        run.wait(timeout=60)
+        run.wait(timeout=LONG)
     assert b"Traceback" not in errors
     assert b"Exception" not in errors
 
 
 def test_interrupting_stops_everything_at_once(song_files: dict[str, Path]) -> None:
     command = [sys.executable, "-m", "linernotes", "identify", "--json"]
-    run = subprocess.Popen(
-        [*command, *[str(song_files["mp3"])] * 500], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
+    with heeding_ctrl_c():
+        run = subprocess.Popen(
+            [*command, *[str(song_files["mp3"])] * 500], stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, start_new_session=True,
+        )  # fmt: skip
     assert run.stdout is not None
     run.stdout.readline()
-    os.killpg(run.pid, 2)
-    started = time.monotonic()
-    _, errors = run.communicate(timeout=60)
-    assert time.monotonic() - started < 20
+    os.killpg(run.pid, signal.SIGINT)
+    printed, errors = run.communicate(timeout=LONG)
+    assert printed.count(b"\n") < 400  # it would go on with the others otherwise
     assert run.returncode not in (0, None)
     assert b"Traceback" not in errors
 
 
+@pytest.mark.slow
 def test_sensible_tags_for_real_music(shared: Path) -> None:
     folder = shared / "music" / "examples"
     run = linernotes("identify", *sorted(folder.glob("*.ogg")), "--json")

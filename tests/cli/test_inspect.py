@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from support import linernotes
 
 
+@pytest.mark.slow
 def test_a_page(song_files: dict[str, Path], tmp_path: Path) -> None:
     run = linernotes("inspect", song_files["mp3"], "-o", tmp_path / "page.html")
     assert run.returncode == 0, run.stderr

@@ -58,6 +58,7 @@ def model(folder: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_model_tells_producers_apart(folder: Path, model: Path) -> None:
     songs = [next((folder / name).glob("*.mp3")) for name in NAMES]
     done = linernotes("identify", "--model", model, "--json", *songs, **ONE_THREAD)
@@ -67,6 +68,7 @@ def test_the_model_tells_producers_apart(folder: Path, model: Path) -> None:
     assert [one["classes"][0]["name"] for one in told] == list(NAMES)
 
 
+@pytest.mark.slow
 def test_a_recipe_is_judged_on_artists_that_it_did_not_hear(folder: Path) -> None:
     done = linernotes("evaluate", "default", folder, "--label", "producer", "--folds", 2,
                       "--no-beside", "--json", **ONE_THREAD)  # fmt: skip

@@ -6,10 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from library_support import write_songs
+from library_support import made_up, write_songs
 
 from linernotes.cli.library import export_library, scan_folders, show_status
 from linernotes.errors import LinernotesError
+from linernotes.library import Library
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 
 OPTIONS = {"analyses": ("descriptors",), "workers": 1}
 
@@ -60,3 +63,25 @@ def test_a_missing_folder_is_one_sentence(tmp_path: Path) -> None:
         scan_folders([str(tmp_path / "nowhere")], library=str(tmp_path / "library"))
     with pytest.raises(LinernotesError, match="there is no library"):
         show_status(library=str(tmp_path / "nothing"))
+
+
+def test_what_is_not_there_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Files that are away, and files that moved."""
+    drive, copy = tmp_path / "drive", tmp_path / "copy"
+    place = Library(tmp_path / "library")
+    (song,) = write_songs(copy, ["1.wav"])
+    rows = [FileRow(str(drive / name), 1, 1, track) for name, track in (("1.wav", "a"), ("2", "b"))]
+    rows.append(FileRow(str(song), 1, 1, "a"))
+    Store(place.location, create=True).write({"a": made_up(1), "b": made_up(2)}, rows)
+    status = place.status()
+    assert (status.files, status.tracks, status.missing, status.moved) == (1, 2, 2, 1)
+    assert status.lost == (str(drive),)
+    show_status(library=place.location)
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("missing"))
+    assert line.startswith("missing       2 more that are not there; 1 of them are elsewhere now")
+    assert f"{drive} is gone or empty" in line
+    drive.mkdir()
+    assert scan_folders([str(drive)], library=place.location, options=OPTIONS) == (0, 1)
+    said = capsys.readouterr().err.splitlines()
+    assert said[0].startswith(f"2 files are not there now, since {drive} is empty")
+    assert place.status().missing == 2

@@ -14,13 +14,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support import LONG, heeding_ctrl_c
 
 from linernotes.cli.serve import ServeError, serve_pages
 
 
 @contextmanager
 def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    process = subprocess.Popen(
+    with heeding_ctrl_c():
+        process = subprocess.Popen(
         [sys.executable, "-m", "linernotes", "serve", "--port", "0", *arguments],
         stderr=subprocess.PIPE, text=True, env={**os.environ, "COLUMNS": "200"},
     )  # fmt: skip
@@ -38,11 +40,11 @@ def test_it_serves_until_it_is_interrupted(tmp_path: Path) -> None:
     with serving("--library", str(tmp_path / "library")) as (process, line):
         found = re.search(r"http://127\.0\.0\.1:\d+/", line)
         assert found, line
-        page = httpx.get(found[0], timeout=30)
+        page = httpx.get(found[0], timeout=LONG)
         assert (page.status_code, "Choose files" in page.text) == (200, True)
-        assert httpx.get(f"{found[0]}api/v1/summary", timeout=30).json()["tracks"] == 0
+        assert httpx.get(f"{found[0]}api/v1/summary", timeout=LONG).json()["tracks"] == 0
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=LONG) == 0
 
 
 def test_the_link_bears_the_token_where_only_the_browser_sees_it(tmp_path: Path) -> None:
@@ -50,7 +52,7 @@ def test_the_link_bears_the_token_where_only_the_browser_sees_it(tmp_path: Path)
     with serving("--library", str(tmp_path / "library"), "--token", token) as (_, line):
         address, _, mark = line.split()[1].partition("#")
         assert mark == f"token={token}"
-        assert httpx.get(f"{address}api/v1/summary", timeout=30).status_code == 401
+        assert httpx.get(f"{address}api/v1/summary", timeout=LONG).status_code == 401
 
 
 def test_what_cannot_be_listened_on_is_one_sentence(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_a_track_that_changes_shows_how() -> None:
     lines = shown(identification([[1, 0]] * 10 + [[0, 1]] * 10))
     assert lines[0] == "song.mp3  1:00"
     assert lines[1] == "  warning: scratched"
-    assert lines[2].split() == ["genre", "jazz", "█" * 10 + "░" * 10, "50", "%"]
+    assert lines[2].split() == ["genre", "jazz", "█" * 10 + "░" * 10, "50", "%", "not", "sure"]
     strips = [line[30:] for line in lines[4:6]]
     half = "█" * (len(strips[1]) // 2)
     assert strips[0].rstrip() == half
@@ -66,6 +66,15 @@ def test_a_mood_has_a_word(values: tuple[float, float], rejected: bool, word: st
     line = next(line.split() for line in lines if line.split()[0] == "mood")
     assert line[1:] == (word.split() if word != "none" else ["none", "of", "these"])
     assert any("energy" in line for line in lines) is not rejected
+
+
+def test_a_title_stands_before_the_name_of_the_file() -> None:
+    heard = identification([[1, 0]] * 10)
+    lines = shown(replace(heard, title="So What", artist="Miles \x1b[31mDavis"))
+    assert lines[0] == "Miles \\x1b[31mDavis - So What  0:30"
+    assert lines[1] == "  song.mp3"
+    assert shown(replace(heard, title="So What"))[0] == "So What  0:30"
+    assert shown(replace(heard, artist="Miles Davis"))[0] == "song.mp3  0:30"
 
 
 def test_a_number_is_shown_in_its_range_with_its_course() -> None:

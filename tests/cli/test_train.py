@@ -50,6 +50,7 @@ def model(table: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path.with_suffix(".linernotes")
 
 
+@pytest.mark.slow
 def test_a_model_carries_what_it_was_measured_to_be_worth(model: Path) -> None:
     made = load_model(model)
     assert (made.name, made.label) == ("styles", "genre")
@@ -61,6 +62,7 @@ def test_a_model_carries_what_it_was_measured_to_be_worth(model: Path) -> None:
     assert "no artist or album on both sides" in linernotes("models", "show", model).stdout
 
 
+@pytest.mark.slow
 def test_a_recipe_in_place_of_a_model(table: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.html"
     run = linernotes(
@@ -88,6 +90,7 @@ def test_a_finished_model(model: Path, table: Path) -> None:
     assert any("72 of 72 tracks tested are among" in warning for warning in found["warnings"])
 
 
+@pytest.mark.slow
 def test_same_command_same_numbers_and_same_bytes(table: Path, model: Path, tmp_path: Path) -> None:
     again = tmp_path / "styles.linernotes"
     run = linernotes("train", table, "--label", "genre", "--recipe", "spotify-svc", "-o", again)
@@ -102,6 +105,7 @@ def test_a_random_split_is_stamped(table: Path) -> None:
     assert text.count("[random split]") >= 3
 
 
+@pytest.mark.slow
 def test_recipes() -> None:
     known = [json.loads(line) for line in linernotes("recipes", "--json").stdout.splitlines()]
     names = [recipe["name"] for recipe in known]
@@ -111,6 +115,7 @@ def test_recipes() -> None:
     assert all(name in text for name in names)
 
 
+@pytest.mark.slow
 def test_all_recipes_that_cannot_hear_a_table_are_listed(table: Path, tmp_path: Path) -> None:
     folder = tmp_path / "models"
     run = linernotes("train", table, "--label", "genre", "--recipe", "all", "-o", folder)
@@ -124,6 +129,7 @@ def test_all_recipes_that_cannot_hear_a_table_are_listed(table: Path, tmp_path: 
     assert scores.cases == 72
 
 
+@pytest.mark.slow
 def test_what_cannot_be_tested_is_trained_all_the_same(table: Path, tmp_path: Path) -> None:
     rows = list(csv.reader(table.read_text(encoding="utf-8").splitlines()))
     alone = tmp_path / "no artists.csv"

@@ -100,6 +100,7 @@ def test_gaps_in_a_table_are_left_out(model: Model) -> None:
         evaluate(model, nothing)
 
 
+@pytest.mark.slow
 def test_a_model_that_listens_window_by_window(song_files: dict[str, Path]) -> None:
     paths = (str(song_files["flac"]), str(song_files["ogg"]), "gone.mp3", None)
     nothing = (None,) * 4

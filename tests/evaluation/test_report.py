@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import soundfile
 from evaluation_support import GENRES, HOSTILE, make_evaluation
+from support import be_patient, wait_on
 
 from linernotes.evaluation.report import ReportError, render_report, write_report
 from linernotes.evaluation.result import Evaluation
@@ -134,7 +135,7 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
     def go(**options: Any) -> Any:
         context = browser.new_context(**options)
         contexts.append(context)
-        page = context.new_page()
+        page = be_patient(context.new_page())
         page.on(
             "console",
             # A file that is gone is told on the page.
@@ -175,12 +176,8 @@ def test_mistakes_play_where_they_are_found(visit: Visit) -> None:
     first = page.locator(".mistakes li").first
     assert first.locator(".title").inner_text().startswith("tone #1")
     first.locator("audio").evaluate("sound => sound.play()")
-    for _ in range(100):
-        if first.locator("audio").evaluate("sound => sound.currentTime") > 0:
-            break
-        page.wait_for_timeout(50)
-    else:
-        pytest.fail("nothing is played")
+    sound = first.locator("audio")
+    wait_on(page, lambda: sound.evaluate("sound => sound.currentTime") > 0)
     gone = page.locator(".mistakes li").nth(2)
     gone.locator("audio").evaluate("sound => { sound.play().catch(() => {}) }")
     gone.get_by_text("not found from here").wait_for()
@@ -240,6 +237,7 @@ def test_nothing_sticks_out(visit: Visit, width: int) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.slow
 def test_all_text_can_be_read(visit: Visit, scheme: str) -> None:
     page = visit(color_scheme=scheme)
     # Every shade of the matrix, whatever these answers happen to need.

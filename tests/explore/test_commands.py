@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from library_support import made_up, write_songs
 from support import make_song
 
 import linernotes
@@ -15,6 +17,10 @@ from linernotes.cli.explore import show_similar, write_map
 from linernotes.explore.explorer import TrackNotFoundError
 from linernotes.explore.phrases import PhraseError
 from linernotes.library import Library
+from linernotes.library.content import track_id
+from linernotes.library.jobs import stamp_of
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 
 
 @pytest.fixture(scope="module")
@@ -122,3 +128,35 @@ def test_python_finds_what_the_command_finds(
     assert str(music / "mono.flac") not in [match.path for match in unlike]
     with pytest.raises(PhraseError):
         linernotes.Library(library).similar()
+
+
+def test_a_playlist_names_files_where_they_moved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The library's folder was on another drive once; the playlist lies beside the music."""
+    old, new, lists = tmp_path / "old", tmp_path / "drive" / "music", tmp_path / "drive" / "lists"
+    songs = write_songs(old, [f"{number}.wav" for number in range(4)])
+    library = Library(tmp_path / "library")
+    tracks = {track_id(song): made_up(number) for number, song in enumerate(songs)}
+    known = [
+        FileRow(str(song), stamp_of(str(song)).size, stamp_of(str(song)).mtime_ns, track)
+        for song, track in zip(songs, tracks, strict=True)
+    ]
+    Store(library.location, create=True).write(tracks, known)
+    lists.mkdir(parents=True)
+    shutil.move(old, new)
+    monkeypatch.chdir(lists.parent)
+
+    def named() -> list[str]:
+        track = next(iter(tracks))
+        found = show_similar([track], library=library.location, playlist=Path("lists/mix.m3u8"))
+        lines = (lists / "mix.m3u8").read_text(encoding="utf-8").splitlines()[2::2]
+        assert len(lines) == found == 3
+        return lines
+
+    assert [(lists / line).resolve().parent for line in named()] == [old] * 3
+    assert "3 of the files are not there now" in capsys.readouterr().err
+    assert library.scan(new, workers=1).as_dict()["added"] == 4
+    assert sorted(named()) == ["../music/1.wav", "../music/2.wav", "../music/3.wav"]
+    assert all((lists / line).is_file() for line in named())
+    assert "not there" not in capsys.readouterr().err

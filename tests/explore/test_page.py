@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 from explore_support import make_collection
+from support import be_patient, wait_on
 
 from linernotes.explore import Explorer
 from linernotes.explore.map import Map, make_map, render_map
@@ -90,7 +91,7 @@ def visit(browsers: dict[str, Any], address: str) -> Iterator[Visit]:
     def go(kind: str = "webgl", **options: Any) -> Any:
         context = browsers[kind].new_context(**options)
         contexts.append(context)
-        page = context.new_page()
+        page = be_patient(context.new_page())
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
@@ -130,15 +131,18 @@ def test_tracks_are_drawn(visit: Visit, made: Map, kind: str, scheme: str) -> No
     page = visit(kind, color_scheme=scheme, viewport={"width": 1000, "height": 700})
     assert page.evaluate("document.documentElement.dataset.drawn") == kind
     x, y = place_of(page, made, lonely(made))
-    page.wait_for_timeout(100)
-    picture = page.screenshot(clip={"x": x - 1, "y": y - 1, "width": 3, "height": 3})
     import io
 
     from matplotlib.image import imread
 
     paper = {"light": (251, 249, 244), "dark": (25, 23, 20)}[scheme]
-    middle = 255 * imread(io.BytesIO(picture))[1, 1, :3]
-    assert np.abs(middle - paper).max() > 50
+
+    def is_drawn() -> bool:
+        picture = page.screenshot(clip={"x": x - 1, "y": y - 1, "width": 3, "height": 3})
+        middle = 255 * imread(io.BytesIO(picture))[1, 1, :3]
+        return bool(np.abs(middle - paper).max() > 50)
+
+    wait_on(page, is_drawn)
 
 
 def test_search_finds_and_chooses(visit: Visit) -> None:
@@ -181,12 +185,7 @@ def test_a_track_plays_where_it_is_found(visit: Visit) -> None:
     page = visit()
     page.locator("#search").fill("beyonce")
     page.locator("#search").press("Enter")
-    for _ in range(100):
-        if page.evaluate("document.getElementById('player').currentTime") > 0:
-            break
-        page.wait_for_timeout(50)
-    else:
-        pytest.fail("nothing is played")
+    wait_on(page, lambda: page.evaluate("document.getElementById('player').currentTime") > 0)
     assert page.evaluate("document.getElementById('player').duration") == pytest.approx(1)
     page.locator("#search").fill("onerror")
     page.locator("#search").press("Enter")
@@ -203,8 +202,10 @@ def test_zoom_and_pan(visit: Visit, made: Map) -> None:
     track = lonely(made)
     x, y = place_of(page, made, track)
     page.mouse.move(x, y)
+    page.locator("#tip").wait_for()
+    far = page.screenshot()
     page.mouse.wheel(0, -400)
-    page.wait_for_timeout(80)
+    wait_on(page, lambda: page.screenshot() != far)
     # What is under the pointer stays there.
     page.mouse.click(x, y)
     assert page.locator("#title").inner_text() == f"Title {track}"
@@ -312,7 +313,7 @@ def test_an_empty_map_opens(browsers: dict[str, Any], tmp_path: Path) -> None:
     explorer = Explorer(make_collection(0))
     html = render_map(explorer, make_map(explorer), folder=tmp_path)
     (tmp_path / "map.html").write_text(html, encoding="utf-8")
-    page = browsers["webgl"].new_page()
+    page = be_patient(browsers["webgl"].new_page())
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.goto((tmp_path / "map.html").as_uri())

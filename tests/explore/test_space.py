@@ -45,7 +45,7 @@ def test_tracks_are_placed_where_they_are(collection: Collection, space: Space) 
 
 def test_what_does_not_vary_and_gain_of_columns_do_not_matter(collection: Collection) -> None:
     rng = np.random.default_rng(0)
-    stretched = collection.descriptors * rng.uniform(0.1, 1000, 259).astype(np.float32)
+    stretched = collection.descriptors * rng.uniform(0.1, 1000, 261).astype(np.float32)
     stretched += 50
     other = fit_space(dataclasses.replace(collection, descriptors=stretched))
     same = fit_space(collection)

@@ -6,7 +6,15 @@ from explore_support import make_collection
 
 from linernotes.explore.phrases import Wish
 from linernotes.explore.reasons import agreement, fulfilment
-from linernotes.explore.traits import TRAITS, Scales, column, key_of, measure_traits, words_of
+from linernotes.explore.traits import (
+    TRAITS,
+    Scales,
+    column,
+    key_of,
+    measure_traits,
+    tempo_of,
+    words_of,
+)
 
 
 def test_every_trait_is_measured() -> None:
@@ -24,13 +32,23 @@ def test_ranks_are_shares_of_the_collection() -> None:
 
 
 def test_keys_are_named_unless_doubtful() -> None:
-    track = np.zeros(259, np.float32)
+    track = np.zeros(261, np.float32)
     assert key_of(track) is None
-    track[column("key_confidence")] = 0.1
+    track[column("key_confidence")] = 0.49
+    assert key_of(track) is None
+    track[column("key_confidence")] = 0.51
     track[column("key_tonic")] = 9
     assert key_of(track) == "A minor"
     track[column("key_mode")] = 1
     assert key_of(track) == "A major"
+
+
+def test_tempi_are_told_unless_doubtful() -> None:
+    track = np.zeros(261, np.float32)
+    track[column("tempo")] = 120
+    assert tempo_of(track) is None
+    track[column("tempo_confidence")] = 0.51
+    assert tempo_of(track) == 120
 
 
 @pytest.fixture
@@ -40,6 +58,7 @@ def pair() -> tuple[np.ndarray, np.ndarray, Scales]:
     descriptors = many.descriptors[[0, 1]].copy()
     descriptors[:] = np.median(many.descriptors, axis=0)
     descriptors[:, column("key_confidence")] = 0
+    descriptors[:, column("tempo_confidence")] = 0.9
     return np.zeros((2, 3), np.float32), descriptors, scales
 
 
@@ -47,13 +66,19 @@ def test_what_agrees_is_said(pair: tuple[np.ndarray, np.ndarray, Scales]) -> Non
     tags, descriptors, scales = pair
     tags[:] = [[0.7, 0.2, 0.9], [0.5, 0.3, 0.0]]
     descriptors[:, column("tempo")] = 92, 95
-    wide = [i for i in range(259) if column("stereo_width_mean_30-80hz") <= i][:7]
+    wide = [i for i in range(261) if column("stereo_width_mean_30-80hz") <= i][:7]
     descriptors[:, wide] = 1000
     said = agreement(
         tags, descriptors, names=("piano", "slow", "rock"),
         usual=np.array([0.1, 0.1, 0.1], np.float32), scales=scales,
     )  # fmt: skip
     assert said == "both: piano, slow; similar tempo (92/95 BPM); both wide"
+    descriptors[1, column("tempo_confidence")] = 0.1
+    said = agreement(
+        tags, descriptors, names=("piano", "slow", "rock"),
+        usual=np.array([0.1, 0.1, 0.1], np.float32), scales=scales,
+    )  # fmt: skip
+    assert said == "both: piano, slow; both wide"
 
 
 def test_nothing_in_particular(pair: tuple[np.ndarray, np.ndarray, Scales]) -> None:

@@ -11,6 +11,7 @@ from linernotes.features.beats import beat_frames, beats_of, synchronise
 RATE = 22050
 
 
+@pytest.mark.slow
 def test_beats_are_librosas(examples):
     for samples in examples:
         _, expected = librosa.beat.beat_track(y=samples, sr=RATE)

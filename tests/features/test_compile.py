@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import linernotes.features.compile as compiling
 from linernotes.features.compile import compiled
@@ -49,6 +50,7 @@ def test_where_the_sources_are_writable_numbas_default_serves(monkeypatch):
     assert compiling.ensure_cache() is None
 
 
+@pytest.mark.slow
 def test_a_damaged_cache_does_no_harm(tmp_path: Path):
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path)}
     module = tmp_path / "module.py"

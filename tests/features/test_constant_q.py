@@ -32,6 +32,7 @@ def brute_force(samples, frames, *, tuning=0.0, hop_length=512, n_bins=84, whole
     return transform
 
 
+@pytest.mark.slow
 def test_nearer_to_brute_force_than_librosa(examples):
     for samples in examples:
         tuning = librosa.estimate_tuning(y=samples, sr=RATE)

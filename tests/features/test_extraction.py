@@ -23,6 +23,7 @@ def clip(samples: np.ndarray, rate: int = RATE) -> Audio:
 
 
 @pytest.mark.parametrize("name", SETS)
+@pytest.mark.slow
 def test_every_column_has_a_finite_value_and_a_name_of_its_own(song: Audio, name: str) -> None:
     values = extract(song, name)
     assert values.dtype == np.float32

@@ -44,6 +44,7 @@ def clicks(seconds=2.0):
     return samples
 
 
+@pytest.mark.slow
 def test_sounds_are_split_as_librosa_does(examples):
     # A third of each is enough: librosa takes a second for half a minute.
     for samples in (example[: 7 * RATE] for example in examples):

@@ -5,8 +5,10 @@ import pytest
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
 from linernotes.features.onset import (
+    BAND_ONSET_STRENGTH,
     ONSET_RATE,
     ONSET_STRENGTH,
+    band_onset_strengths,
     onset_frames,
     onset_strength,
     strength_of,
@@ -77,3 +79,31 @@ def test_bad_input_is_named():
         onset_frames(np.zeros((2, 9)))
     with pytest.raises(ValueError, match="finite"):
         onset_frames([0, np.inf])
+
+
+def test_ranges_of_mel_bands_are_told_apart():
+    decibels = np.zeros((128, 6), np.float32)
+    decibels[7, 2:] = 8
+    decibels[8:24, 3:] = 1
+    decibels[63, 4:] = 40
+    decibels[127, 5] = 64
+    expected = np.zeros((4, 6))
+    expected[[0, 1, 2, 3], [2, 3, 4, 5]] = 1
+    assert np.array_equal(band_onset_strengths(decibels), expected)
+    # What becomes quieter counts for nothing.
+    assert not band_onset_strengths(-np.cumsum(np.ones((128, 6), np.float32), axis=1)).any()
+
+
+def test_a_bass_drum_is_heard_in_the_bass():
+    time = np.arange(RATE) / RATE
+    stroke = np.sin(2 * np.pi * 60 * time) * (time > 0.5) * np.exp(-10 * np.maximum(time - 0.5, 0))
+    rows = BAND_ONSET_STRENGTH(Analysis(Audio(stroke[np.newaxis].astype(np.float32), RATE)))
+    assert rows.shape == (len(BAND_ONSET_STRENGTH.rows()), 44)
+    assert rows.argmax(axis=1)[0] in {19, 20, 21, 22}
+    assert rows[0].max() > 2 * rows[3].max()
+
+
+def test_too_few_bands_are_refused():
+    with pytest.raises(ValueError, match="16"):
+        band_onset_strengths(np.zeros((12, 3), np.float32))
+    assert band_onset_strengths(np.zeros((16, 0), np.float32)).shape == (4, 0)

@@ -121,6 +121,7 @@ def encoded(audio, codec, container_format):
     [("libmp3lame", "mp3", 0.2), ("aac", "adts", 0.6)],
 )
 @pytest.mark.skipif(not EXAMPLES.is_dir(), reason="needs the music in ../shared/music/examples")
+@pytest.mark.slow
 def test_reencoding_moves_no_number_far(codec, container_format, bound):
     before, after = [], []
     for path in sorted(EXAMPLES.glob("*.ogg")):

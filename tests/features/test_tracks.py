@@ -15,6 +15,7 @@ from linernotes.audio import load
 from linernotes.features import Features, extract, extract_track, extract_tracks
 
 
+@pytest.mark.slow
 def test_a_file_gives_what_its_sound_gives(song_files: dict[str, Path]) -> None:
     features = extract_track(song_files["flac"], sets=["extracted", "fma"])
     assert list(features.values) == ["extracted", "fma"]
@@ -33,6 +34,7 @@ def test_a_wrong_set_is_told_before_the_work() -> None:
         extract_track("no such file", sets=["nonsense"])
 
 
+@pytest.mark.slow
 def test_odd_files_cost_themselves_alone(song_files: dict[str, Path], tmp_path: Path) -> None:
     empty = tmp_path / "empty.mp3"
     empty.touch()
@@ -51,6 +53,7 @@ def test_odd_files_cost_themselves_alone(song_files: dict[str, Path], tmp_path: 
 
 
 @on_linux
+@pytest.mark.slow
 def test_memory_does_not_grow_with_the_track(tmp_path: Path) -> None:
     """Half an hour costs hardly more than a few minutes."""
     rate = 8000

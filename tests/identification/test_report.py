@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from support import be_patient, wait_on
 
 import linernotes
 from linernotes.backbone import Tags
@@ -96,6 +97,21 @@ def track(
 def steady(windows: int = 4, **probabilities: float) -> Identification:
     row = [probabilities.get(name, 0.0) for name in GENRES]
     return track(windows=windows, predictions=(predict(np.tile(row, (windows, 1))),))
+
+
+def test_titles_stand_where_names_of_files_stood() -> None:
+    named = dataclasses.replace(track("folder/01.mp3"), title="So <b>What", artist="Miles Davis")
+    page = render_report([named, track("other/02.mp3")])
+    assert page.count("Miles Davis - So &lt;b&gt;What") >= 2
+    assert "folder/01.mp3" in page
+    assert "02<span" in page
+    told = named.as_dict()
+    assert (told["file"], told["title"], told["artist"]) == (
+        "folder/01.mp3", "So <b>What", "Miles Davis",
+    )  # fmt: skip
+    assert Failure("a.mp3", "empty", "no bytes").as_dict().items() >= {
+        "title": None, "artist": None,
+    }.items()  # fmt: skip
 
 
 class Page(HTMLParser):
@@ -466,7 +482,7 @@ def visit(browser: Any, address: str) -> Iterator[Any]:
     def go(**options: Any) -> Any:
         context = browser.new_context(**options)
         contexts.append(context)
-        page = context.new_page()
+        page = be_patient(context.new_page())
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -530,12 +546,7 @@ def test_light_and_dark_differ_and_paper_is_light(visit: Any) -> None:
     dark = page.evaluate(background), page.evaluate(picture)
     page.emulate_media(color_scheme="light")
     # The browser chooses another picture some moments after the colours.
-    for _ in range(100):
-        if page.evaluate(picture) != dark[1]:
-            break
-        page.wait_for_timeout(50)
-    else:
-        pytest.fail("the tag map stays as it was in the dark")
+    wait_on(page, lambda: page.evaluate(picture) != dark[1])
     light = page.evaluate(background)
     assert light != dark[0]
     page.emulate_media(color_scheme="dark", media="print")
@@ -636,7 +647,7 @@ def test_a_hostile_page_runs_nothing(browser: Any, tmp_path: Path) -> None:
     model = (HOSTILE, (HOSTILE, "<img src=x onerror=alert(1)>"))
     html = render_report([track(HOSTILE, warnings=(HOSTILE,), models=(model,))], title=HOSTILE)
     (tmp_path / "hostile.html").write_text(html, encoding="utf-8")
-    page = browser.new_page()
+    page = be_patient(browser.new_page())
     complaints: list[str] = []
     page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
     page.on("console", lambda message: complaints.append(message.text))
@@ -647,6 +658,7 @@ def test_a_hostile_page_runs_nothing(browser: Any, tmp_path: Path) -> None:
     page.close()
 
 
+@pytest.mark.slow
 def test_an_excerpt_keeps_the_times_of_its_track() -> None:
     whole = steady(windows=20)
     moved = [

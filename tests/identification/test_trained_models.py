@@ -60,6 +60,7 @@ def named(prediction) -> list[str]:
     return [prediction.classes[i] for i in prediction.timeline.argmax(axis=1)]
 
 
+@pytest.mark.slow
 def test_models_of_all_kinds_answer_together(of_tracks, of_clips, medley):
     heard = identify(medley, models=["genre", of_tracks, of_clips])
     genre, tracks, clips = heard.predictions
@@ -122,6 +123,7 @@ def test_windows_of_the_networks_do_not_move_the_answer_of_a_model_of_tracks(of_
     assert len(usual.timeline) == len(other.timeline)
 
 
+@pytest.mark.slow
 def test_a_rejected_track_is_none_of_these(of_clips, medley, tmp_path):
     strict = replace(of_clips, threshold=1.0, name="strict")
     heard = identify(medley, models=[strict, of_clips])
@@ -142,6 +144,7 @@ def test_a_model_of_another_version_is_refused_before_the_work(of_clips, tmp_pat
         identify(tmp_path / "not even there.wav", models=[old])
 
 
+@pytest.mark.slow
 def test_tags_are_told_by_trained_models(of_clips, examples, tmp_path):
     genre = replace(of_clips, label="genre", name="kinds")
     genre.save(tmp_path / "kinds.linernotes")

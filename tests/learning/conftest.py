@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -28,6 +29,14 @@ class FakeTaggram:
 @pytest.fixture(scope="session")
 def genre() -> Model:
     return load_model("genre")
+
+
+@pytest.fixture(scope="session")
+def window_model() -> Model:
+    """The first ``genre``: it hears one network's tags window by window. Such files stay valid."""
+    model = load_model(Path(__file__).with_name("models") / "genre-1.linernotes")
+    assert isinstance(model, Model)
+    return model
 
 
 @pytest.fixture(scope="session")

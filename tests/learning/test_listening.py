@@ -54,6 +54,7 @@ def test_inputs_have_a_name_for_every_column():
     assert len(names) == len(set(names)) == sum(find_input(name).columns for name in inputs)
 
 
+@pytest.mark.slow
 def test_a_track_as_one_row_is_what_a_library_keeps(song_files):
     rows = hear(song_files["mp3"], ("embedding", "extracted", "tags", "descriptors"))
     kept = analyse_track(song_files["mp3"])

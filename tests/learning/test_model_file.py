@@ -21,8 +21,8 @@ REMOVED = object()
 
 
 @pytest.fixture
-def good(tmp_path, genre) -> Path:
-    save_model(genre, tmp_path / "good.linernotes")
+def good(tmp_path, window_model) -> Path:
+    save_model(window_model, tmp_path / "good.linernotes")
     return tmp_path / "good.linernotes"
 
 
@@ -62,31 +62,31 @@ def refused(path: Path, says: str) -> None:
     assert "\n" not in message
 
 
-def test_a_saved_model_comes_back(good, genre, fake_taggram):
+def test_a_saved_model_comes_back(good, window_model, fake_taggram):
     back = load_model(good)
-    assert back.as_dict() == genre.as_dict()
-    assert back.card == genre.card
+    assert back.as_dict() == window_model.as_dict()
+    assert back.card == window_model.card
     tags = fake_taggram(np.full((3, 50), 0.1, np.float32))
     np.testing.assert_array_equal(
-        back.predict(tags).probabilities, genre.predict(tags).probabilities
+        back.predict(tags).probabilities, window_model.predict(tags).probabilities
     )
 
 
-def test_the_same_model_gives_the_same_bytes(tmp_path, good, genre):
-    save_model(genre, tmp_path / "again.linernotes")
+def test_the_same_model_gives_the_same_bytes(tmp_path, good, window_model):
+    save_model(window_model, tmp_path / "again.linernotes")
     assert (tmp_path / "again.linernotes").read_bytes() == good.read_bytes()
 
 
-def test_saving_replaces_the_file_and_leaves_nothing_behind(good, genre):
-    save_model(replace(genre, version="2"), good)
+def test_saving_replaces_the_file_and_leaves_nothing_behind(good, window_model):
+    save_model(replace(window_model, version="2"), good)
     assert load_model(good).version == "2"
     assert [p.name for p in good.parent.iterdir()] == [good.name]
 
 
-def test_a_model_that_could_not_be_read_is_not_saved(good, genre):
+def test_a_model_that_could_not_be_read_is_not_saved(good, window_model):
     before = good.read_bytes()
     with pytest.raises(ModelFileError, match="not let in"):
-        save_model(replace(genre, estimator=b"no graph"), good)
+        save_model(replace(window_model, estimator=b"no graph"), good)
     assert good.read_bytes() == before
     assert [p.name for p in good.parent.iterdir()] == [good.name]
 
@@ -191,7 +191,7 @@ def test_a_truncated_file_is_refused(good):
         refused(good, "damaged or no model file")
 
 
-def test_flipped_bits_are_refused_or_harmless(good, genre):
+def test_flipped_bits_are_refused_or_harmless(good, window_model):
     data = good.read_bytes()
     random = np.random.default_rng(0)
     found = 0
@@ -204,14 +204,14 @@ def test_flipped_bits_are_refused_or_harmless(good, genre):
         except ModelFileError:
             found += 1
         else:  # a time stamp, say: nothing that is part of the model
-            assert model.as_dict() == genre.as_dict()
-            assert model.estimator == genre.estimator
+            assert model.as_dict() == window_model.as_dict()
+            assert model.estimator == window_model.estimator
     assert found > 250
 
 
-def test_another_estimator_does_not_fit_the_check_sum(good, genre):
+def test_another_estimator_does_not_fit_the_check_sum(good, window_model):
     parts = members(good)
-    parts["estimator.onnx"] = genre.estimator[:-1] + bytes([genre.estimator[-1] ^ 1])
+    parts["estimator.onnx"] = window_model.estimator[:-1] + bytes([window_model.estimator[-1] ^ 1])
     refused(pack(good, parts), "check sum")
 
 

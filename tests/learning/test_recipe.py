@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import chain
 
 import pytest
 
@@ -72,6 +73,7 @@ def test_every_recipe_is_a_list_of_few_settings_ready_for_json() -> None:
         listed = json.loads(json.dumps(find_recipe(name).as_dict()))
         assert {"name", "features", "model", "reproduces", "settings", "extras"} <= set(listed)
         assert len(listed["settings"]) <= 6
+        assert all(1 <= len(tried) <= 6 for tried in listed["parts"].values())
 
 
 def test_a_wrong_name_lists_the_right_ones() -> None:
@@ -93,6 +95,6 @@ def test_settings_of_the_search_are_settings_of_the_estimator() -> None:
         recipe = find_recipe(name)
         if recipe.missing:
             continue
-        for settings in recipe.search:
+        for settings in (*recipe.search, *chain.from_iterable(recipe.parts.values())):
             made = recipe.make(seed=3, settings=settings).get_params()
             assert {key: made[key] for key in settings} == dict(settings)

@@ -76,15 +76,15 @@ def test_a_row_of_the_whole_track_has_the_last_word(trees, material):
 
 def test_many_tracks_are_told_at_once(trees, material):
     many = Material(np.tile(material.values, (1667, 1)), np.arange(100_020), material.columns)
-    started = time.monotonic()
+    started = time.process_time()
     p = trees.predict_tracks(many)
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
     np.testing.assert_array_equal(p[:60], trees.predict_tracks(material))
     one = material.take([0])
-    started = time.monotonic()
+    started = time.process_time()
     for _ in range(20):
         trees.predict_tracks(one)
-    assert (time.monotonic() - started) / 20 < 0.05
+    assert (time.process_time() - started) / 20 < 0.05
     assert trees.predict_tracks(material.take([])).shape == (0, 3)
 
 
@@ -103,13 +103,13 @@ def test_below_the_threshold_a_track_is_none_of_these(trees, material):
     assert trees.rejects(np.array([[0.34, 0.33, 0.33], [1.0, 0, 0]])).tolist() == [True, False]
 
 
-def test_what_it_does_not_hear_is_said(trees, genre, material, fake_taggram):
+def test_what_it_does_not_hear_is_said(trees, window_model, material, fake_taggram):
     with pytest.raises(ModelError, match="56 columns, not 3"):
         trees.predict_tracks(Material(np.zeros((1, 3), np.float32), np.zeros(1, int), tuple("abc")))
     with pytest.raises(ModelError, match="not a network's tags"):
         trees.predict(fake_taggram(np.zeros((1, 50), np.float32)))
     with pytest.raises(ModelError, match="window by window"):
-        genre.predict_tracks(material)
+        window_model.predict_tracks(material)
     with pytest.raises(ModelError, match="not finite"):
         trees.predict_rows(rows_of(np.full((1, 56), np.nan)))
 

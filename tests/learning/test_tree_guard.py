@@ -187,6 +187,6 @@ def test_large_forests_are_looked_through_quickly():
     lists["class_treeids"] = np.repeat(trees, 2).tolist()
     lists["class_nodeids"] = [1, 2] * 40_000
     data = graph(**lists)
-    started = time.monotonic()
+    started = time.process_time()
     check_graph(data)
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3

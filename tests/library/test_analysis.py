@@ -118,6 +118,23 @@ def test_windows_that_cannot_be_heard_are_told(tmp_path: Path) -> None:
     assert "at 25 s" in found.warnings[0]
 
 
+def test_windows_are_laid_over_all_of_a_joined_file(tmp_path: Path) -> None:
+    first, second, path = (tmp_path / name for name in ("first.mp3", "second.mp3", "both.mp3"))
+    song = minutes_of_music(60)
+    soundfile.write(first, song[: 20 * RATE], RATE)
+    soundfile.write(second, song[20 * RATE :], RATE)
+    path.write_bytes(first.read_bytes() + second.read_bytes())
+    found = analyse_track(path, analyses=("descriptors",))
+    assert found.extent == EXCERPT
+    assert found.duration == pytest.approx(60, abs=0.2)
+    assert found.warnings == ()
+    soundfile.write(tmp_path / "whole.mp3", song, RATE)
+    whole = analyse_track(tmp_path / "whole.mp3", analyses=("descriptors",))
+    assert found.descriptors is not None
+    assert whole.descriptors is not None
+    assert np.corrcoef(found.descriptors, whole.descriptors)[0, 1] > 0.999
+
+
 def test_where_no_window_can_be_heard_the_whole_is(tmp_path: Path) -> None:
     path = tmp_path / "hidden.wav"
     song = np.zeros((60 * RATE, 1), np.float32)
@@ -141,6 +158,6 @@ def test_what_cannot_be_heard_raises(tmp_path: Path) -> None:
 
 def test_the_tags_belong_to_the_version() -> None:
     """Whoever changes the tags changes the version: what is stored has no names."""
-    assert versions() == {"networks": "musicnn-1.1", "descriptors": "1"}
+    assert versions() == {"networks": "musicnn-1.1", "descriptors": "2"}
     assert len(tag_names()) == 71
     assert list(tag_names()) == sorted(tag_names())

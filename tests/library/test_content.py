@@ -84,6 +84,7 @@ def test_ape_id3v1_and_lyrics_at_the_end(song_files: dict[str, Path], tmp_path: 
     assert track_id(tagged) == before
 
 
+@pytest.mark.slow
 def test_every_format_and_every_song_is_another_track(
     song_files: dict[str, Path], tmp_path: Path
 ) -> None:

@@ -48,6 +48,7 @@ def bucket(server: str, request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     return f"s3://{name}"
 
 
+@pytest.mark.slow
 def test_what_was_written_is_read(bucket: str) -> None:
     place = f"{bucket}/library"
     with pytest.raises(LibraryNotFoundError):
@@ -63,6 +64,7 @@ def test_what_was_written_is_read(bucket: str) -> None:
     assert library.collection().track_id == (B,)
 
 
+@pytest.mark.slow
 def test_scan_status_and_similar(
     bucket: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

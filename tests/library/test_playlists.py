@@ -138,3 +138,21 @@ def test_any_text_leaves_the_playlist_whole(
     read = read_playlist(folder / "any.m3u8")
     assert [found.path for found in read] == [entry.path] * 2
     assert read[0].duration == (None if duration is None else round(duration))
+
+
+def test_a_playlist_beside_the_music_named_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = track(tmp_path / "music" / "album", "a.mp3")
+    for here, lists in (("lists", "."), ("somewhere/else", "../../lists"), (".", "lists")):
+        (tmp_path / here).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "lists").mkdir(exist_ok=True)
+        monkeypatch.chdir(tmp_path / here)
+        out = Path(lists) / "mix.m3u8"
+        assert write_playlist(out, [entry]) == ()
+        assert out.read_text().splitlines()[2] == "../music/album/a.mp3"
+        # An entry that is named from here as well.
+        near = PlaylistEntry(os.path.relpath(entry.path))
+        assert write_playlist(out, [near]) == ()
+        assert out.read_text().splitlines()[2] == "../music/album/a.mp3"
+        assert [found.path for found in read_playlist(out.absolute())] == [entry.path]

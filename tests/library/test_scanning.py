@@ -10,80 +10,23 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import mutagen
 import numpy as np
 import pytest
 import soundfile
-from library_support import write_songs
+from library_support import DESCRIPTORS, Scan, analysed_at, counts, write_songs
 from scan_support import odd_work, quick_work
-from support import make_song, on_linux
+from support import LONG, heeding_ctrl_c, make_song, on_linux
 
-from linernotes.engine import Outcome
 from linernotes.features.sets import SETS
 from linernotes.library import Library, Progress, ScanResult, batch
 from linernotes.library import scanning as scanning_module
 from linernotes.library.errors import FolderNotFoundError, LibraryBusyError
 from linernotes.library.jobs import Job
 from linernotes.library.store import Store
-
-DESCRIPTORS = ("descriptors",)
-Scan = Callable[..., ScanResult]
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return Library(tmp_path / "library")
-
-
-@pytest.fixture
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
-    """Do the work without a process of its own, which takes seconds to start; return the jobs.
-
-    For what a scan decides. What becomes of processes has tests of its own.
-    """
-    done: list[Job] = []
-
-    def run(function: Any, jobs: Iterable[Job], **_: Any) -> Iterator[Outcome[Job, Any]]:
-        for job in jobs:
-            done.append(job)
-            try:
-                yield Outcome(job, function(job), None)
-            except Exception as error:
-                yield Outcome(job, None, error)
-
-    monkeypatch.setattr(scanning_module, "run_as_finished", run)
-    return done
-
-
-@pytest.fixture
-def scan(library: Library, tmp_path: Path) -> Scan:
-    """Scan the folder ``music`` for descriptors, with one process."""
-
-    def run(**options: Any) -> ScanResult:
-        folder = options.pop("folder", tmp_path / "music")
-        return library.scan(folder, **{"analyses": DESCRIPTORS, "workers": 1, **options})
-
-    return run
-
-
-def counts(result: ScanResult) -> dict[str, float]:
-    """The numbers of a result that are not 0."""
-    assert result.scanned == result.added + result.updated + result.unchanged + result.failed
-    found = result.as_dict()
-    del found["seconds"], found["scanned"]
-    return {name: number for name, number in found.items() if number}
-
-
-def analysed_at(library: Library) -> dict[str, Any]:
-    """When each track was analysed."""
-    table = Store(library.location, create=False).analysis("descriptors", ["analysed_at"])
-    assert table is not None
-    return dict(zip(table["track_id"].to_pylist(), table["analysed_at"].to_pylist(), strict=True))
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -253,7 +196,7 @@ def test_odd_files_become_failures_with_codes(library: Library, scan: Scan, tmp_
     assert status["failed"] == 6
     assert all(set(f) == {"file", "code", "message"} and f["message"] for f in status["failures"])
     assert (status["files"], status["tracks"]) == (8, 2)
-    assert status["versions"]["descriptors"] == "1"
+    assert status["versions"]["descriptors"] == "2"
 
     # Failures stay failures, and are told again, but not worked on again.
     told.clear()
@@ -266,6 +209,7 @@ def test_odd_files_become_failures_with_codes(library: Library, scan: Scan, tmp_
 
 
 @on_linux
+@pytest.mark.slow
 def test_files_that_misbehave_cost_themselves_alone(
     library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,7 +220,7 @@ def test_files_that_misbehave_cost_themselves_alone(
     music = tmp_path / "music"
     write_songs(music, names)
     shutil.copy(music / "hang.wav", music / "slow copy.wav")
-    result = scan(workers=2, timeout=4.0, memory=2**29)
+    result = scan(workers=2, timeout=10.0, memory=2**29)
     codes = {Path(f.file or "").name: f.code for f in library.status().failures}
     assert codes.pop("slow copy.wav", "time-out") == "time-out"
     assert codes == {
@@ -307,6 +251,7 @@ def test_what_may_not_be_read_is_looked_at_again(
     assert counts(scan()) == {"updated": 1}
 
 
+@pytest.mark.slow
 def test_one_bad_among_many_does_not_hold_up_what_is_written(
     library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -321,7 +266,7 @@ def test_one_bad_among_many_does_not_hold_up_what_is_written(
         if progress.failure is not None:
             written.append(len(Store(library.location, create=False).files()))
 
-    scan(workers=2, timeout=2.5, progress=look)
+    scan(workers=2, timeout=10.0, progress=look)
     assert written == [3]
 
 
@@ -374,7 +319,8 @@ def start(tmp_path: Path, workers: int = 2) -> subprocess.Popen[str]:
     script = tmp_path / "scan.py"
     script.write_text(SCRIPT)
     library, music = str(tmp_path / "library"), str(tmp_path / "music")
-    return subprocess.Popen(
+    with heeding_ctrl_c():
+        return subprocess.Popen(
         [sys.executable, str(script), library, music, str(workers)],
         stdout=subprocess.PIPE, text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
@@ -383,7 +329,7 @@ def start(tmp_path: Path, workers: int = 2) -> subprocess.Popen[str]:
 
 def stop_at(process: subprocess.Popen[str], done: int, number: int, wait: float = 0.0) -> str:
     """Send a signal once so many files are done, and a moment later; return what was printed."""
-    in_time = threading.Timer(60, process.kill)
+    in_time = threading.Timer(LONG, process.kill)
     in_time.start()
     try:
         with process:
@@ -398,6 +344,7 @@ def stop_at(process: subprocess.Popen[str], done: int, number: int, wait: float 
         in_time.cancel()
 
 
+@pytest.mark.slow
 def test_after_kill_the_next_scan_goes_on(
     library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -407,7 +354,7 @@ def test_after_kill_the_next_scan_goes_on(
     monkeypatch.setattr(scanning_module, "work", quick_work)
     chance = random.Random(4)
     kept = 0
-    for kill in range(8):
+    for kill in range(4):
         # The first one while nothing is done yet, the others in the midst of it.
         done = kept + chance.randint(1, 6) if kill else 0
         stop_at(start(tmp_path, workers=1), done, signal.SIGKILL, chance.uniform(0, 0.04))
@@ -430,14 +377,16 @@ def test_after_kill_the_next_scan_goes_on(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.slow
 def test_ctrl_c_keeps_everything(
-    library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    number: int, library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count = 200
     write_songs(tmp_path / "music", [f"{number}.wav" for number in range(count)], duration=0.1)
     monkeypatch.setattr(scanning_module, "work", quick_work)
     process = start(tmp_path)
-    printed = stop_at(process, 5, signal.SIGINT)
+    printed = stop_at(process, 5, number)
     assert printed.endswith("interrupted\n")
     assert process.returncode == 130
     done = len(Store(library.location, create=False).files())

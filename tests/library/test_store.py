@@ -156,7 +156,7 @@ def test_a_library_of_a_newer_version(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["data", "_versions"])
-@pytest.mark.parametrize("table", ["files", "descriptors-1"])
+@pytest.mark.parametrize("table", ["files", "descriptors-2"])
 def test_damage_is_said_and_repaired(table: str, kind: str, tmp_path: Path) -> None:
     store = filled(tmp_path / "library")
     store.write({C: made_up(3)}, [FileRow("/music/3.mp3", 1, 1, C)])
@@ -209,6 +209,7 @@ def test_a_folder_that_may_only_be_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="files are limited on POSIX systems alone")
+@pytest.mark.slow
 def test_a_full_disk_costs_nothing_that_was_written(tmp_path: Path) -> None:
     """A limit on the size of files looks to whoever writes as a full disk does."""
     filled(tmp_path / "library")

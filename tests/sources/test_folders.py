@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 from dataset_support import write_clip
+from support import write_companions
 
+from linernotes.audio import is_audio
 from linernotes.sources.examples import ExamplesNotFoundError, NoExamplesError
 from linernotes.sources.folders import read_folders
 
@@ -68,6 +70,16 @@ def test_what_cannot_be_used_is_listed(tmp_path: Path) -> None:
     left = read_folders(tmp_path)
     assert left.target == ("y",)
     assert [one.code for one in left.left_out].count("conflicting-labels") == 3
+
+
+def test_companions_are_no_tracks_and_no_failures(tmp_path: Path) -> None:
+    song = write_clip(tmp_path / "jazz/a.wav")
+    song.rename(song.with_name("a song"))  # found by its first bytes
+    write_companions(tmp_path / "jazz")
+    write_companions(tmp_path)
+    examples = read_folders(tmp_path, is_audio=is_audio)
+    assert [Path(path or "").name for path in examples.path] == ["a song"]
+    assert (examples.left_out, examples.warnings) == ((), ())
 
 
 def test_links_in_a_circle_end(tmp_path: Path) -> None:

@@ -36,6 +36,11 @@ def test_words_that_merely_begin_like_guests_are_part_of_a_name() -> None:
     assert artists_in("Ftampa") == ("ftampa",)
 
 
+def test_groups_know_artists_however_written() -> None:
+    artists = ["The Beatles", "Beatles, The", "beatles", "V.A.", "V.A.", "<unknown>", "The The"]
+    assert groups(artist=[*artists]) == [0, 0, 0, 1, 2, 3, 4]
+
+
 def test_tracks_without_artist_are_groups_of_their_own() -> None:
     assert groups(artist=["a", None, None, "a"]) == [0, 1, 2, 0]
     examples = make_examples(["x"] * 3, artist=["a", None, "?"], album=[None, None, "b"])

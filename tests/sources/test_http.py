@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sources.servers.base import (
+    LONGEST,
     Asked,
     Reply,
     StandIn,
@@ -28,6 +29,7 @@ from sources.servers.base import (
     status,
     truncated,
 )
+from support import LONG
 
 from linernotes.errors import SourceError
 from linernotes.sources.http import (
@@ -190,11 +192,14 @@ def test_retry_after_is_honoured(
     kind: str, server: Files, service: Service, session: Session
 ) -> None:
     # A date has whole seconds: one to two of them from now.
-    after = "1" if kind == "seconds" else formatdate(time.time() + 2, usegmt=True)
+    date = int(time.time() + 2)
+    after = "1" if kind == "seconds" else formatdate(date, usegmt=True)
     server.fault("/a", status(429, Retry_After=after))
     session.get_json(service, "/a")
     first, second = server.asked
-    assert 0.9 < second.time - first.time < 2.6
+    arrived = second.time + time.time() - time.monotonic()
+    assert second.time - first.time > 0.9 if kind == "seconds" else arrived > date - 0.1
+    assert second.time - first.time < LONG
 
 
 def test_nobody_waits_for_hours(server: Files, service: Service, session: Session) -> None:
@@ -242,7 +247,7 @@ def test_a_drip_is_broken_off(
         began = time.monotonic()
         with pytest.raises(UnreachableError, match="took too long"):
             session.get_json(service, "/a")
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < LONGEST / 2
 
 
 def test_a_body_without_end_is_broken_off(
@@ -354,9 +359,10 @@ def test_keys_are_not_shown_logged_or_kept(
 
 def test_requests_keep_their_distance(server: Files, service: Service, session: Session) -> None:
     slow = replace(service, requests=20)
+    began = time.monotonic()
     for index in range(5):
         session.get_json(slow, f"/{index}")
-    assert server.asked[-1].time - server.asked[0].time >= 0.19
+    assert server.asked[-1].time - began >= 4 / 20
 
 
 _ASK_TEN = """
@@ -384,16 +390,16 @@ def test_the_distance_holds_across_processes(tmp_path: Path) -> None:
     for process in processes:
         assert process.stdout is not None
         process.stdout.readline()
+    began = time.time()
     for process in processes:
         assert process.stdin is not None
         process.stdin.write("\n")
         process.stdin.flush()
-    times = sorted(
-        float(line) for process in processes for line in process.communicate(timeout=20)[0].split()
-    )
+    said = [process.communicate(timeout=LONG)[0] for process in processes]
+    times = sorted(float(line) for told in said for line in told.split())
     assert len(times) == 30
     # 29 distances of 20 ms; a late wake-up may make two look close, never the whole.
-    assert times[-1] - times[0] >= 28 * 0.02
+    assert times[-1] - began >= 28 * 0.02
 
 
 def test_a_clock_that_was_set_back_keeps_nobody_waiting(tmp_path: Path) -> None:

@@ -61,9 +61,9 @@ def test_pages_without_an_infobox_or_with_half_of_one() -> None:
 
 @pytest.mark.parametrize("piece", ["<!--", "<ref>", "{{", "[[", "<ref name=", "{{Infobox album|"])
 def test_a_hostile_page_takes_no_time(piece: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     read_infobox("{{Infobox album | producer = " + piece * (200_000 // len(piece)))
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.fixture

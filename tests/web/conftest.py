@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -18,7 +18,8 @@ import pytest
 import soundfile
 import uvicorn
 from fastapi import FastAPI
-from support import make_song
+from mutagen.oggvorbis import OggVorbis
+from support import LONG, make_song, wait_until
 
 from linernotes.library import Library
 from linernotes.library.jobs import stamp_of
@@ -40,7 +41,7 @@ class Served:
     port: int
 
     def client(self, **options: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.address, timeout=60, **options)
+        return httpx.Client(base_url=self.address, timeout=LONG, **options)
 
 
 @contextmanager
@@ -50,19 +51,23 @@ def serve(app: FastAPI) -> Iterator[Served]:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
         server = uvicorn.Server(
-            uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
+            uvicorn.Config(
+                app,
+                log_level="error",
+                ws="none",
+                timeout_graceful_shutdown=1,
+                # A connection that closes while a client asks again on it is no answer.
+                timeout_keep_alive=LONG,
+            )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        deadline = time.monotonic() + 30
-        while not server.started and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert server.started
+        wait_until(lambda: server.started)
         try:
             yield Served(app, f"http://127.0.0.1:{port}", port)
         finally:
             server.should_exit = True
-            thread.join(timeout=30)
+            thread.join(timeout=LONG)
             assert not thread.is_alive()
 
 
@@ -93,8 +98,10 @@ def make_library(folder: Path, *, tracks: int = 24) -> Library:
         path = music / (f"{i:02} é #1.ogg" if i != 3 else "03 gone.ogg")
         if i < 6 and i != 3:
             shutil.copy(music / "song.ogg", path)
-        size, mtime = stamp_of(str(path))
-        rows.append(FileRow(str(path), size, mtime, track_id=f"{i:032x}", tags=tags_of(i)))
+        stamp = stamp_of(str(path))
+        rows.append(
+            FileRow(str(path), stamp.size, stamp.mtime_ns, track_id=f"{i:032x}", tags=tags_of(i))
+        )
     (music / "song.ogg").unlink()
     failures = [
         FileRow(
@@ -129,6 +136,16 @@ def clip(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     song = make_song(duration=6, sample_rate=22050)
     soundfile.write(path, np.roll(song, rng.integers(len(song))), 22050)
     return path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def titled_clip(clip: bytes) -> bytes:
+    """The same, with a title."""
+    file = io.BytesIO(clip)
+    tagged = OggVorbis(file)
+    tagged["title"], tagged["artist"] = "Sinnerman", "Nina Simone"
+    tagged.save(file)
+    return file.getvalue()
 
 
 @pytest.fixture(scope="module")

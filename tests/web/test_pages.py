@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from fastapi import FastAPI
+from support import be_patient, wait_on, wait_until
 
 from linernotes.evaluation import train_scored
 from linernotes.library import Library
@@ -67,8 +67,7 @@ def visit(browser: Any, house: Any) -> Iterator[Visit]:
     def go(path: str, *, at: str | None = None, wait: bool = True, **options: Any) -> Any:
         context = browser.new_context(**{"viewport": {"width": 1100, "height": 800}, **options})
         contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
+        page = be_patient(context.new_page())
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
@@ -97,16 +96,12 @@ def drawn(house: Any) -> None:
     """Draw the map once for all."""
     with house.client() as client:
         job = client.post("/api/v1/maps").json()["id"]
-        while client.get(f"/api/v1/jobs/{job}").json()["ended"] is None:
-            time.sleep(0.1)
+        wait_until(lambda: client.get(f"/api/v1/jobs/{job}").json()["ended"])
 
 
 def until(page: Any, condition: str) -> None:
     """Wait for what a script says; the pages themselves may evaluate nothing."""
-    deadline = time.monotonic() + 20
-    while not page.evaluate(condition):
-        assert time.monotonic() < deadline, condition
-        page.wait_for_timeout(50)
+    wait_on(page, lambda: page.evaluate(condition))
 
 
 def seek_to_the_middle(page: Any) -> None:
@@ -119,6 +114,7 @@ def give(page: Any, clip: bytes, name: str = "Sinnerman.ogg") -> None:
     page.set_input_files("#choose", [{"name": name, "mimeType": "audio/ogg", "buffer": clip}])
 
 
+@pytest.mark.slow
 def test_a_file_is_identified_played_and_sought(visit: Visit, clip: bytes, house: Any) -> None:
     page = visit("/")
     give(page, clip, "<b>bold</b>.ogg")
@@ -145,6 +141,14 @@ def test_a_file_is_identified_played_and_sought(visit: Visit, clip: bytes, house
     other.wait_for_selector("#heard .timeline")
     assert other.locator(".timeline audio").count() == 0
     assert "deleted" in other.locator(".timeline").inner_text()
+
+
+def test_a_title_is_shown_and_the_name_of_the_file(visit: Visit, titled_clip: bytes) -> None:
+    page = visit("/")
+    give(page, titled_clip, "01.ogg")
+    page.wait_for_selector("#heard .timeline")
+    assert page.locator("#heard-title").inner_text() == "Nina Simone - Sinnerman"
+    assert "01.ogg" in page.locator("#heard .facts").inner_text()
 
 
 def test_many_files_are_identified_one_after_the_other(visit: Visit, clip: bytes) -> None:
@@ -313,6 +317,7 @@ def test_pointing_plays(visit: Visit, house: Any) -> None:
     until(page, "document.querySelector('.dock audio')?.currentTime > 0.1")
 
 
+@pytest.mark.slow
 def test_a_scan_is_watched_and_its_failures_told(
     visit: Visit, served: Serve, tmp_path: Path, song_files: dict[str, Path]
 ) -> None:
@@ -344,9 +349,7 @@ def test_a_model_is_trained(
         page.locator("#name").fill("my genres")
         page.locator("#go").click()
         page.locator("#live").wait_for()
-        page.locator("#outcome", has_text="my genres learned from 19 tracks").wait_for(
-            timeout=60_000
-        )
+        page.locator("#outcome", has_text="my genres learned from 19 tracks").wait_for()
         page.locator(".model h2", has_text="my genres").wait_for()
         page.goto(home.address)
         page.locator("#model").select_option("my genres")

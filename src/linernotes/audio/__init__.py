@@ -5,7 +5,7 @@ whatever is damaged. Whoever decodes, the channels are mixed and resampled here,
 that the numbers agree. What cannot be heard raises an `AudioError` with a stable code.
 """
 
-from linernotes.audio.files import find_tracks
+from linernotes.audio.files import find_tracks, is_audio
 from linernotes.audio.opening import AudioInfo
 from linernotes.audio.signal import Audio, Samples, mix_to_mono
 from linernotes.audio.source import Source
@@ -20,6 +20,7 @@ __all__ = [
     "Source",
     "WaveformOutline",
     "find_tracks",
+    "is_audio",
     "load",
     "mix_to_mono",
     "probe",

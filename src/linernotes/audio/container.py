@@ -2,21 +2,24 @@
 
 Decoders guess too eagerly: given a program renamed to ``.mp3`` they find a few
 hundred milliseconds of "music" in it. A file is handed to a decoder only if it
-bears the signature of an audio container, or holds a run of consecutive MPEG frames.
+bears the signature of an audio container, or holds a run of consecutive MPEG frames. Tags may
+stand before either.
 """
 
 from __future__ import annotations
 
-import io
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from linernotes.audio.mpeg import find_frames
+from linernotes.audio.section import read_at, section, size_of
+from linernotes.audio.tag_blocks import behind_tags
 from linernotes.errors import NotAudioError, UnsupportedError
 
 _HEAD = 4096
 _SCAN = 1 << 20
+_LONGEST_PADDING = 1 << 16
 
 # (offset, bytes, kind): the formats that libsndfile or FFmpeg read.
 _SIGNATURES = (
@@ -32,11 +35,32 @@ _SIGNATURES = (
     (0, b"MPCK", "musepack"),
     (0, b"MP+", "musepack"),
     (0, b"TTA1", "tta"),
+    (0, b"tBaK", "tak"),
+    (0, b"ajkg", "shorten"),
+    (0, b"OFR ", "optimfrog"),
     (0, b"DSD ", "dsf"),
+    (0, b"FRM8", "dff"),
     (0, b"#!AMR", "amr"),
     (0, b"\x0b\x77", "ac3"),
+    (0, b"\x7f\xfe\x80\x01", "dts"),
+    (0, b"\xfe\x7f\x01\x80", "dts"),
+    (0, b"\x1f\xff\xe8\x00", "dts"),
+    (0, b"\xff\x1f\x00\xe8", "dts"),
+    (0, b"DTSHDHDR", "dts"),
+    (4, b"\xf8\x72\x6f\xba", "truehd"),
+    (4, b"\xf8\x72\x6f\xbb", "mlp"),
+    (0, b"Creative Voice File", "voc"),
+    (0, b"FLV\x01", "flv"),
+    (0, b".RMF", "realmedia"),
+    (0, b".ra\xfd", "realmedia"),
     (4, b"ftyp", "mp4"),
 )
+
+# QuickTime's older files begin with any of these boxes.
+_QUICKTIME = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+
+# Streams without a header that tells how long they are.
+_UNMEASURED = frozenset(("ogg", "mp3", "aac", "amr", "ac3", "dts", "truehd", "mlp", "shorten"))
 
 # Files that hold long runs of what looks like MPEG frames, but are something else.
 _OTHERS = (
@@ -51,17 +75,8 @@ _ASF_ENCRYPTION = (
 )
 _MP4_ENCRYPTION = (b"drms", b"enca")
 
-_BITRATES = {
-    # (MPEG version 1?, layer) -> kbit/s by index 1 to 14 (ISO 11172-3, 13818-3).
-    (True, 1): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
-    (True, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
-    (True, 3): (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320),
-    (False, 1): (32, 48, 56, 64, 80, 96, 112, 128, 144, 160, 176, 192, 224, 256),
-    (False, 2): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-    (False, 3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
-}
-_RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-_ADTS_RATES = 13
+# The ASF object that says how long the sound is, or that nobody knew (3.2).
+_ASF_PROPERTIES = bytes.fromhex("a1dcab8c 47a9cf11 8ee400c0 0c205365".replace(" ", ""))
 
 
 @dataclass(frozen=True)
@@ -74,10 +89,13 @@ class Container:
         Short name of the format, such as ``"mp3"``, ``"flac"``, ``"mp4"``.
     declares_length
         Whether its header states the length, so that a loss can be measured.
+    start
+        Bytes before the format begins: tags that do not belong to it, or rubbish.
     """
 
     kind: str
     declares_length: bool
+    start: int = 0
 
 
 def sniff(file: BinaryIO, name: str | None = None) -> Container:
@@ -97,130 +115,76 @@ def sniff(file: BinaryIO, name: str | None = None) -> Container:
     'flac'
     """
     try:
-        head = _read(file, 0, _HEAD)
-        container = _by_signature(head)
-        if container is None and not head.startswith(_OTHERS):
-            container = _by_frames(file, head)
-        if container is None:
+        start = behind_tags(file, 0)
+        head = read_at(file, start, _HEAD)
+        kind = _kind_of(head)
+        if kind is None and start:
+            start = _behind_padding(file, start)
+            head = read_at(file, start, _HEAD)
+            kind = _kind_of(head)
+        if kind is None and not head.startswith(_OTHERS):
+            data = read_at(file, start, _SCAN)
+            found = find_frames(data, whole=len(data) < _SCAN, tagged=start > 0)
+            if found is not None:
+                kind, start = found[0], start + found[1]
+        if kind is None:
             raise NotAudioError("this is not an audio file, whatever its name says", name)
-        if container.kind in ("asf", "mp4") and _is_encrypted(file, container.kind):
+        bare = section(file, [(start, size_of(file))]) if start else file
+        if kind in ("asf", "mp4") and _is_encrypted(bare, kind):
             raise UnsupportedError(
                 "this file is copy-protected (DRM); get an unprotected copy of it", name
             )
-        return container
+        declares_length = kind not in _UNMEASURED and not (kind == "asf" and _is_broadcast(bare))
+        return Container(kind, declares_length, start)
     finally:
         file.seek(0)
 
 
-def _read(file: BinaryIO, offset: int, size: int) -> bytes:
-    file.seek(offset)
-    parts = []
-    while size > 0:
-        part = file.read(size)
-        if not part:
-            break
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+def _behind_padding(file: BinaryIO, start: int) -> int:
+    """Return the offset behind the zeros that some writers put behind a tag."""
+    padded = read_at(file, start, _LONGEST_PADDING)
+    start += len(padded) - len(padded.lstrip(b"\0"))
+    # An mp4 begins with zeros itself.
+    return start - 3 if _kind_of(read_at(file, start - 3, 12)) == "mp4" else start
 
 
-def _by_signature(head: bytes) -> Container | None:
-    if head[:4] in (b"RIFF", b"RF64") and head[8:12] == b"WAVE":
-        return Container("wav", declares_length=True)
+def _kind_of(head: bytes) -> str | None:
+    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:12] == b"WAVE":
+        return "wav"
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "avi"
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
-        return Container("aiff", declares_length=True)
-    for offset, magic, kind in _SIGNATURES:
-        if head.startswith(magic, offset):
-            # An ogg stream or a raw one is as long as it is.
-            return Container(kind, declares_length=kind not in ("ogg", "amr", "ac3"))
-    return None
+        return "aiff"
+    if head[:1] == b"\0" and head[4:8] in _QUICKTIME:
+        return "mp4"
+    if head[:1] == b"G" and len(head) > 752 and head[: 752 + 1 : 188] == b"GGGGG":
+        return "mpegts"
+    kinds = (kind for offset, magic, kind in _SIGNATURES if head.startswith(magic, offset))
+    return next(kinds, None)
 
 
-def _by_frames(file: BinaryIO, head: bytes) -> Container | None:
-    """Find MPEG audio or ADTS by a run of consecutive frames, behind an ID3 tag if any."""
-    offset = 0
-    while head[:3] == b"ID3" and len(head) >= 10:
-        size = sum(
-            (byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True)
-        )
-        offset += 10 + size
-        head = _read(file, offset, _HEAD)
-    if head.startswith(b"fLaC"):
-        return Container("flac", declares_length=True)
-    data = _read(file, offset, _SCAN)
-    # A stream that begins at once needs less proof than one found somewhere.
-    position, length = (0, 2) if data[:1] == b"\xff" else (data.find(b"\xff"), 10)
-    while position != -1:
-        for kind, frame_size in (("mp3", _mpeg_frame_size), ("aac", _adts_frame_size)):
-            if _is_run(data, position, frame_size, length=length):
-                first = data[position : position + 200]
-                return Container(kind, declares_length=b"Xing" in first or b"Info" in first)
-        position, length = data.find(b"\xff", position + 1), 10
-    return None
-
-
-_FrameSize = Callable[[bytes], tuple[int, tuple[int, ...]]]
-
-
-def _is_run(data: bytes, position: int, frame_size: _FrameSize, *, length: int) -> bool:
-    """Whether ``length`` frames of one stream follow one another (or the file ends first)."""
-    stream = None
-    for count in range(length):
-        header = data[position : position + 7]
-        if len(header) < 7:
-            return count >= 2
-        size, fixed = frame_size(header)
-        if size == 0 or (stream is not None and fixed != stream):
-            return False
-        stream = fixed
-        position += size
-    return True
-
-
-def _mpeg_frame_size(header: bytes) -> tuple[int, tuple[int, ...]]:
-    """Bytes of the MPEG audio frame that begins here (0: none), and what its stream keeps."""
-    version, layer = header[1] >> 3 & 3, 4 - (header[1] >> 1 & 3)
-    bitrate, rate = header[2] >> 4, header[2] >> 2 & 3
-    if header[0] != 0xFF or header[1] < 0xE0 or version == 1 or layer == 4:
-        return 0, ()
-    if bitrate in (0, 15) or rate == 3:
-        return 0, ()
-    bits = _BITRATES[version == 3, layer][bitrate - 1] * 1000
-    sample_rate = _RATES[version][rate]
-    padding = header[2] >> 1 & 1
-    if layer == 1:
-        size = (12 * bits // sample_rate + padding) * 4
-    else:
-        samples = 72 if layer == 3 and version != 3 else 144
-        size = samples * bits // sample_rate + padding
-    return size, (version, layer, rate)
-
-
-def _adts_frame_size(header: bytes) -> tuple[int, tuple[int, ...]]:
-    """Bytes of the ADTS frame that begins here (0: none), and what its stream keeps."""
-    if header[0] != 0xFF or header[1] & 0xF6 != 0xF0:
-        return 0, ()
-    rate = header[2] >> 2 & 15
-    size = (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
-    if rate >= _ADTS_RATES or size < 8:
-        return 0, ()
-    return size, (header[1], rate)
+def _is_broadcast(file: BinaryIO) -> bool:
+    """Whether an ASF stream was written before its length was known."""
+    head = read_at(file, 0, 1 << 16)
+    properties = head.find(_ASF_PROPERTIES)
+    flags = head[properties + 88 : properties + 89]
+    return properties < 0 or not flags or bool(flags[0] & 1)
 
 
 def _is_encrypted(file: BinaryIO, kind: str) -> bool:
     if kind == "asf":
-        head = _read(file, 0, 1 << 16)
+        head = read_at(file, 0, 1 << 16)
         return any(guid in head for guid in _ASF_ENCRYPTION)
     # The sample descriptions lie in the 'moov' box, at either end of the file.
-    end = file.seek(0, io.SEEK_END)
+    end = size_of(file)
     offset = 0
     while 0 <= offset < end - 8:
-        header = _read(file, offset, 16)
+        header = read_at(file, offset, 16)
         size, box = int.from_bytes(header[:4], "big"), header[4:8]
         if size == 1:
             size = int.from_bytes(header[8:16], "big")
         if box == b"moov":
-            moov = _read(file, offset, min(size or end, _SCAN))
+            moov = read_at(file, offset, min(size or end, _SCAN))
             entries = (match.end() + 12 for match in re.finditer(b"stsd", moov))
             return any(moov[entry : entry + 4] in _MP4_ENCRYPTION for entry in entries)
         if size < 8:

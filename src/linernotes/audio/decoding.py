@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from linernotes.audio.signal import Samples
 
@@ -36,7 +36,13 @@ class Stream(ABC):
     channels
         Number of channels.
     frames
-        Length that the file declares, or ``None`` if it does not.
+        Length as far as it can be told without decoding, or ``None``.
+    missing
+        Frames that the file promises, or once held, beyond those.
+    damaged
+        Whether some of the sound is known to be lost.
+    exact
+        Whether decoding yields as many frames as ``frames`` says, if nothing is damaged.
     """
 
     decoder: str
@@ -44,7 +50,16 @@ class Stream(ABC):
     sample_rate: int
     channels: int
     frames: int | None
+    missing: int = field(default=0, kw_only=True)
+    damaged: bool = field(default=False, kw_only=True)
+    exact: bool = field(default=False, kw_only=True)
 
     @abstractmethod
     def blocks(self, start: int, frames_per_block: int) -> Iterator[Samples]:
-        """Yield the samples from frame ``start`` on as float32 arrays (n, channels)."""
+        """Yield the samples from frame ``start`` on as float32 arrays (n, channels).
+
+        Raises
+        ------
+        DecodingError
+            At the end, if it was reached too early or over damage; what was yielded is right.
+        """

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
-# What lies beside music and is not meant to be any.
-_COMPANIONS = frozenset(
-    ".jpg .jpeg .png .gif .webp .bmp .tif .tiff .pdf .m3u .m3u8 .pls .cue .log .nfo .sfv .md5 "
-    ".ini .db .lrc .accurip .url .html .json .csv .xml .linernotes".split()
-)
+from linernotes.audio.container import sniff
+from linernotes.audio.source import open_source
+from linernotes.errors import AudioError, UnsupportedError
+from linernotes.names import tracks_below
 
 
-def find_tracks(paths: Iterable[str | os.PathLike[str]]) -> Iterator[str]:
-    """List files, and the files in folders and their subfolders, in a stable order.
+def find_tracks(
+    paths: Iterable[str | os.PathLike[str]], *, unread: list[str] | None = None
+) -> Iterator[str]:
+    """List files, and the tracks in folders and their subfolders, in a stable order.
 
-    Within folders, hidden files and what usually accompanies music (covers,
-    playlists, logs) are left out; everything else is listed, whatever its name. A
-    folder reached twice, by links, is entered once.
+    In folders, files are listed that are called as music is, whatever they hold, so that a
+    broken one is told. Hidden files and what usually accompanies music (covers, playlists,
+    logs) are left out by their names alone. All others are listed if their first bytes are
+    those of audio. A folder reached twice, by links, is entered once.
 
     Parameters
     ----------
     paths
         Files and folders; a path that is no folder is listed as it is.
+    unread
+        Folders that cannot be read are added to it.
 
     Yields
     ------
@@ -37,16 +40,25 @@ def find_tracks(paths: Iterable[str | os.PathLike[str]]) -> Iterator[str]:
     """
     entered: set[str] = set()
     for path in paths:
-        if not Path(path).is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - which knows no name that it cannot ask for
+            yield from tracks_below(path, is_audio, entered=entered, unread=unread)
+        else:
             yield os.fspath(path)
-            continue
-        for folder, folders, files in os.walk(path, followlinks=True):
-            real = os.path.realpath(folder)
-            if real in entered:
-                folders.clear()
-                continue
-            entered.add(real)
-            folders[:] = sorted(name for name in folders if not name.startswith("."))
-            for name in sorted(files):
-                if not name.startswith(".") and Path(name).suffix.lower() not in _COMPANIONS:
-                    yield str(Path(folder) / name)
+
+
+def is_audio(path: str | os.PathLike[str]) -> bool:
+    """Whether a file's first bytes are those of audio, whatever its name; copy-protected too.
+
+    Examples
+    --------
+    >>> is_audio("README.md")
+    False
+    """
+    try:
+        with open_source(path) as file:
+            sniff(file)
+    except UnsupportedError:
+        return True
+    except (AudioError, OSError):
+        return False
+    return True

@@ -71,13 +71,16 @@ def open_libsndfile(file: BinaryIO) -> Iterator[LibsndfileStream]:
         handle = _Sequential(file if descriptor is None else descriptor, closefd=False)
     except (soundfile.SoundFileError, TypeError, ValueError, OSError) as error:
         raise DecodingError(str(error)) from error
+    present = int(handle.frames) if 0 < handle.frames < 2**62 else None
     with handle:
         yield LibsndfileStream(
             decoder="libsndfile",
             codec=handle.subtype.lower(),
             sample_rate=handle.samplerate,
             channels=handle.channels,
-            frames=_declared_frames(handle),
+            frames=present,
+            missing=max(0, (_declared_frames(handle) or 0) - (present or 0)),
+            exact=present is not None,
             handle=handle,
         )
 

@@ -71,3 +71,10 @@ def mix_to_mono(frames: Samples) -> Samples:
         return np.ascontiguousarray(frames[:, 0])
     weights = np.full(channels, 1.0 / channels, dtype=np.float32)
     return frames @ weights
+
+
+def with_channels(block: Samples, channels: int) -> Samples:
+    """Give samples of shape (n, any) as many channels: each of them the mean, if they differ."""
+    if block.shape[1] == channels:
+        return block
+    return np.repeat(mix_to_mono(block)[:, np.newaxis], channels, axis=1)

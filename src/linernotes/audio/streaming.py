@@ -5,15 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import BinaryIO
 
 import numpy as np
 
 from linernotes.audio.container import Container, sniff
 from linernotes.audio.decoding import DecodingError, Stream
-from linernotes.audio.ffmpeg import open_ffmpeg
 from linernotes.audio.memory import MemoryStream
-from linernotes.audio.ogg import is_whole
 from linernotes.audio.opening import SAMPLE_RATES, AudioInfo, describe, open_decoder
 from linernotes.audio.repair import silence_absurd
 from linernotes.audio.resample import resample_blocks
@@ -63,9 +60,7 @@ class AudioStream:
 
     def __init__(
         self,
-        file: BinaryIO | None,
         decoder: Stream,
-        container: Container,
         *,
         info: AudioInfo,
         sample_rate: int | None,
@@ -77,9 +72,7 @@ class AudioStream:
         self.info = info
         self.sample_rate = sample_rate or info.sample_rate
         self.channels = 1 if mono else info.channels
-        self._file = file
         self._decoder = decoder
-        self._container = container
         self._mono = mono
         self._deadline = deadline
         self._first = round(start * info.sample_rate)
@@ -87,7 +80,7 @@ class AudioStream:
         self._position = self._first
         self._absurd = 0
         self._heard = False
-        self._damaged = file is not None and container.kind == "ogg" and not is_whole(file)
+        self._damaged = decoder.damaged
 
     @property
     def start(self) -> float:
@@ -113,9 +106,9 @@ class AudioStream:
     @property
     def _declared(self) -> int | None:
         """Frames that there should be in the excerpt, if the file tells."""
-        frames = self._decoder.frames
-        if frames is None or not self._container.declares_length:
+        if self._decoder.frames is None:
             return None
+        frames = self._decoder.frames + self._decoder.missing
         end = frames if self._end is None else min(frames, self._end)
         return max(0, end - self._first)
 
@@ -194,7 +187,7 @@ class AudioStream:
     def _excerpt(self) -> Iterator[Samples]:
         for block in self._raw():
             if time.monotonic() > self._deadline:
-                raise self._time_out()
+                raise _time_out(self.decoded, self.info.name)
             left = len(block) if self._end is None else self._end - self._position
             if left > 0:
                 yield block[:left]
@@ -205,23 +198,11 @@ class AudioStream:
         seconds, samples = int(_BLOCK_SECONDS * self.info.sample_rate), _BLOCK_SAMPLES
         size = min(seconds, samples // self.info.channels)
         try:
-            try:
-                yield from self._decoder.blocks(self._first, size)
-            except DecodingError:
-                if self._file is None or self._decoder.decoder == "ffmpeg":
-                    raise
-                self._damaged = True
-                # FFmpeg jumps over damage; both count the same frames, so it goes on
-                # where libsndfile stopped.
-                with open_ffmpeg(self._file, deadline=self._deadline) as rest:
-                    if rest.sample_rate == self.info.sample_rate:
-                        yield from _with_channels(
-                            rest.blocks(self._position, size), self.info.channels
-                        )
+            yield from self._decoder.blocks(self._first, size)
         except DecodingError:
             self._damaged = True
         except TimeoutError as error:
-            raise self._time_out() from error
+            raise _time_out(self.decoded, self.info.name) from error
 
     def _judge(self) -> None:
         name = self.info.name
@@ -240,16 +221,13 @@ class AudioStream:
         if not self._heard:
             raise SilentError("nothing is to be heard: the track is silent throughout", name)
 
-    def _time_out(self) -> TimeOutError:
-        return TimeOutError(
-            f"decoding took too long and was stopped after {self.decoded:.0f} s of sound; "
-            "allow more time or check the file",
-            self.info.name,
-        )
 
-
-def _with_channels(blocks: Iterator[Samples], channels: int) -> Iterator[Samples]:
-    return (block for block in blocks if block.shape[1] == channels)
+def _time_out(heard: float, name: str | None) -> TimeOutError:
+    return TimeOutError(
+        f"decoding took too long and was stopped after {heard:.0f} s of sound; "
+        "allow more time or check the file",
+        name,
+    )
 
 
 @contextmanager
@@ -307,28 +285,29 @@ def stream(
     deadline = float("inf") if timeout is None else time.monotonic() + timeout
     with ExitStack() as stack:
         if isinstance(source, Audio):
-            name, file = source.name, None
+            name = source.name
             container = Container("memory", declares_length=True)
             decoder: Stream = MemoryStream.of(source)
         else:
             name = source_name(source)
             file = stack.enter_context(open_source(source))
             container = sniff(file, name)
-            decoder = stack.enter_context(
-                open_decoder(file, container, name=name, deadline=deadline)
-            )
+            try:
+                decoder = stack.enter_context(
+                    open_decoder(file, container, name=name, deadline=deadline)
+                )
+            except TimeoutError as error:
+                raise _time_out(0.0, name) from error
         info = describe(decoder, container, name)
         if info.duration is not None and info.duration >= 2 * skip_intro:
             start += skip_intro
-        if info.duration is not None and container.declares_length and start >= info.duration:
+        if info.duration is not None and start >= info.duration:
             raise TooShortError(
                 f"the track ends at {info.duration:.1f} s, before the {start:.1f} s to begin at",
                 info.name,
             )
         yield AudioStream(
-            file,
             decoder,
-            container,
             info=info,
             sample_rate=sample_rate,
             mono=mono,

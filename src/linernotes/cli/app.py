@@ -239,11 +239,11 @@ def tag(
     model: Model = None,
     library: InLibrary = None,
     genre_threshold: Annotated[
-        float, typer.Option(min=0, max=1, help="How probable a genre must be.")
-    ] = 0.5,
-    mood_threshold: Annotated[
-        float, typer.Option(min=0, max=1, help="How probable a mood must be.")
-    ] = 0.1,
+        float | None,
+        typer.Option(
+            min=0, max=1, help="How probable a genre must be. (default: where 9 of 10 are right)"
+        ),
+    ] = None,
     json: Json = False,
     timeout: Timeout = 600.0,
     workers: Workers = None,
@@ -266,7 +266,6 @@ def tag(
             models=model,
             library=library,
             genre_threshold=genre_threshold,
-            mood_threshold=mood_threshold,
             as_json=json,
             timeout=timeout,
             workers=workers,

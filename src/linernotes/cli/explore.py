@@ -154,6 +154,7 @@ def _write_playlist(
     collection: Collection, found: Sequence[Match], playlist: Path, messages: Console
 ) -> None:
     from linernotes.library.playlists import PlaylistEntry, write_playlist
+    from linernotes.library.presence import Presence
 
     entries = [
         PlaylistEntry(m.path, float(collection.duration[m.index]), m.artist, m.title) for m in found
@@ -162,5 +163,10 @@ def _write_playlist(
     for failure in failures:
         text = f"{failure.file}: {failure.code}: {failure.message}"
         messages.print(printable(text), markup=False)
+    presence = Presence()
+    absent = [match.path for match in found if presence.find(match.path) is None]
+    if absent:
+        text = f"{len(absent)} of the files are not there now, such as {absent[0]}; is their drive "
+        messages.print(printable(f"{text}connected? A scan finds where they moved"), markup=False)
     count = len(entries) - len(failures)
     messages.print(printable(f"playlist of {count} tracks: {playlist}"), markup=False)

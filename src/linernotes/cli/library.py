@@ -13,7 +13,7 @@ from rich.console import Console
 
 from linernotes.cli.progress import scan_bar
 from linernotes.cli.show import printable
-from linernotes.library import Library, ScanResult
+from linernotes.library import Library, ScanResult, Status
 
 if TYPE_CHECKING:
     from linernotes.learning import AnyModel
@@ -58,9 +58,11 @@ def scan_folders(
         print(json.dumps({**result.as_dict(), **more}), flush=True)
     else:
         _show_counts(counts)
+    for warning in result.warnings:
+        messages.print(printable(warning), markup=False)
     messages.print(_last_line(result), markup=False)
     done = result.scanned - result.failed
-    return done, result.failed if result.scanned else 1
+    return done, result.failed + result.vanished if result.scanned else 1
 
 
 def show_status(*, library: str | None = None, as_json: bool = False) -> None:
@@ -80,7 +82,7 @@ def show_status(*, library: str | None = None, as_json: bool = False) -> None:
     rows = {
         "files": status.files,
         "failed": f"{len(status.failures)}  ({counts})" if counts else "",
-        "missing": f"{status.missing} more that are gone" if status.missing else "",
+        "missing": _missing(status),
         "duplicates": f"{status.duplicates} of the files" if status.duplicates else "",
         "tracks": status.tracks,
         "analysed": status.analysed,
@@ -91,6 +93,23 @@ def show_status(*, library: str | None = None, as_json: bool = False) -> None:
     for name, value in rows.items():
         if value != "":
             console.print(f"{name:14}{value}", markup=False)
+
+
+def _missing(status: Status) -> str:
+    if not status.missing:
+        return ""
+    said = [f"{status.missing} more that are not there"]
+    if status.moved:
+        said.append(
+            f"{status.moved} of them are elsewhere now (scan --prune forgets where they were)"
+        )
+    if status.lost:
+        more = f" and {len(status.lost) - 1} more" if len(status.lost) > 1 else ""
+        said.append(
+            f"{printable(status.lost[0])}{more} is gone or empty: connect its drive, or scan the "
+            "place that it moved to"
+        )
+    return "; ".join(said)
 
 
 def export_library(output: Path, *, library: str | None = None, models: Sequence[str] = ()) -> None:

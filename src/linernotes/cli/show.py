@@ -46,9 +46,11 @@ def printable(text: str) -> str:
 
 
 def _identified(result: Identification, width: int) -> Text:
-    path = Path(result.file or "track")
-    text = Text(printable(path.name), style="bold")
+    name = Path(result.file or "track").name
+    text = Text(printable(result.caption or name), style="bold")
     text.append(f"  {clock(result.duration)}\n", style="dim")
+    if result.caption and result.file:
+        text.append(f"  {printable(name)}\n", style="dim")
     for warning in result.warnings:
         text.append(f"  warning: {printable(warning)}\n", style="yellow")
     for prediction in result.predictions:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -10,22 +9,17 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from linernotes.audio import find_tracks, probe
+from linernotes.audio import find_tracks
 from linernotes.cli.progress import with_progress
 from linernotes.cli.show import printable
-from linernotes.engine import cpu_count, run
 from linernotes.errors import Failure
-from linernotes.features import extract_track, names
-from linernotes.identification import DEFAULT_MODELS, identify
-from linernotes.learning import Estimate, Prediction, load_model
-from linernotes.library.file_tags import SEPARATOR
-from linernotes.library.recall import library_at_hand, recall_descriptors
-from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
+from linernotes.identification import DEFAULT_MODELS
+from linernotes.identification.tag_planning import plan_files
+from linernotes.learning import load_model
+from linernotes.library.recall import library_at_hand
+from linernotes.library.tagging.planning import TagPlan
 from linernotes.library.tagging.undo import Undone, undo_tags
 from linernotes.library.tagging.writing import write_all
-
-# A process is killed only if it did not stop by itself, after time to start and to import.
-_GRACE = 30.0
 
 
 def tag_files(
@@ -35,8 +29,7 @@ def tag_files(
     overwrite: bool = False,
     models: Sequence[str] | None = None,
     library: str | None = None,
-    genre_threshold: float = 0.5,
-    mood_threshold: float = 0.1,
+    genre_threshold: float | None = None,
     as_json: bool = False,
     timeout: float = 600.0,
     workers: int | None = None,
@@ -44,8 +37,8 @@ def tag_files(
 ) -> tuple[int, int]:
     """Show what would be written to the tags of files and folders, or write it.
 
-    What a library knows of a track, its tempo and key, is not measured anew. What models are
-    asked is: a library does not keep the windows that they hear.
+    What a library knows of a track is not listened to. Only what is sure is written; the rest of
+    what was heard is shown.
 
     Returns
     -------
@@ -61,7 +54,6 @@ def tag_files(
         library=library_at_hand(library),
         overwrite=overwrite,
         genre_threshold=genre_threshold,
-        mood_threshold=mood_threshold,
         timeout=timeout,
         workers=workers,
         quiet=quiet,
@@ -105,89 +97,6 @@ def undo_files(paths: Sequence[str], *, as_json: bool = False) -> tuple[int, int
     return done, failed
 
 
-def plan_files(
-    files: Sequence[str],
-    *,
-    models: Sequence[str],
-    library: str | None,
-    overwrite: bool,
-    genre_threshold: float,
-    mood_threshold: float,
-    timeout: float,
-    workers: int | None,
-    quiet: bool,
-) -> Iterator[TagPlan | Failure]:
-    """Listen to files, in processes that can be killed, and plan their tags.
-
-    Yields
-    ------
-    TagPlan or Failure
-        In the order of the files.
-    """
-    workers = min(workers or cpu_count(), max(1, len(files)))
-    function = functools.partial(
-        plan_file,
-        models=tuple(models),
-        library=library,
-        overwrite=overwrite,
-        genre_threshold=genre_threshold,
-        mood_threshold=mood_threshold,
-        timeout=timeout,
-        threads=max(1, cpu_count() // workers),
-    )
-    limit = timeout + _GRACE
-    for outcome in run(function, files, workers=workers, timeout=limit, quiet=quiet):
-        yield outcome.value or Failure.of(outcome.item, outcome.error)
-
-
-def plan_file(
-    file: str,
-    *,
-    models: Sequence[str],
-    library: str | None,
-    overwrite: bool,
-    genre_threshold: float,
-    mood_threshold: float,
-    timeout: float,
-    threads: int,
-) -> TagPlan:
-    """Listen to one file, and plan its tags.
-
-    Raises
-    ------
-    LinernotesError
-        It cannot be heard, or its tags cannot be written.
-    """
-    # What is no audio, or of a format that is not written, is said before the work.
-    probe(file)
-    plan_tags(file, {})
-    heard = identify(file, models=models, timeout=timeout, threads=threads)
-    measured = None if library is None else recall_descriptors(library, file)
-    if measured is None:
-        measured = extract_track(file, timeout=timeout).values["descriptors"]
-    told = [p for p in heard.predictions if isinstance(p, Prediction)]
-    classes = {prediction.model: prediction.top(len(prediction.classes)) for prediction in told}
-    genres = [p.model for p in told if p.label == "genre" and not p.rejected]
-    suggested = suggest_fields(
-        genre=classes[genres[0]] if genres else (),
-        models=classes,
-        values={p.model: values_of(p) for p in heard.predictions if isinstance(p, Estimate)},
-        tags=heard.tags.top(len(heard.tags.names)),
-        descriptors=dict(zip(names("descriptors"), measured.tolist(), strict=True)),
-        genre_threshold=genre_threshold,
-        mood_threshold=mood_threshold,
-    )
-    return plan_tags(file, suggested, overwrite=overwrite)
-
-
-def values_of(estimate: Estimate) -> str:
-    """Write what a regression tells as the value of a field: one number alone, several by name."""
-    told = list(zip(estimate.targets, estimate.values.tolist(), strict=True))
-    if len(told) == 1:
-        return told[0][0].digits(told[0][1])
-    return SEPARATOR.join(f"{target.name} {target.digits(value)}" for target, value in told)
-
-
 def _written(plans: Iterable[TagPlan | Failure]) -> Iterator[TagPlan | Failure]:
     """Write each plan as it comes, in one run; what failed before is passed on."""
     waiting: list[Failure] = []
@@ -221,6 +130,10 @@ def _show(result: TagPlan | Undone | Failure, output: Console, *, as_json: bool)
             line.append(_difference(change.field, change.old, change.new))
         for kept in result.kept:
             told = f"\n  {kept.field}: {printable(kept.old or '')} stays; heard: {kept.new}"
+            line.append(told, style="dim not bold")
+        for doubt in result.doubts:
+            value = printable(doubt.value)
+            told = f"\n  {doubt.field}: {value} {doubt.confidence:.0%}, not sure, not written"
             line.append(told, style="dim not bold")
         for warning in result.warnings:
             line.append(f"\n  warning: {printable(warning)}", style="yellow")

@@ -17,8 +17,8 @@ from linernotes.audio import AudioInfo, probe
 from linernotes.errors import AudioError
 from linernotes.evaluation.dealing import list_classes
 from linernotes.evaluation.splits import Split
+from linernotes.sources.artists import artists_in, plain_text
 from linernotes.sources.examples import Examples, printable
-from linernotes.sources.groups import artists_in, plain_text
 
 _PROBED = 2_000
 # A file format or folder is told of if it adds so much to guessing, and so many standard errors.

@@ -57,7 +57,9 @@ class TrainedPart:
 
     def with_its_settings(self, recipe: Recipe) -> Recipe:
         """Return the recipe without a choice of settings: those that were chosen here."""
-        return replace(recipe, search=(self.fitted.chosen,)) if recipe.search else recipe
+        if not self.fitted.chosen:
+            return recipe
+        return replace(recipe, search=(self.fitted.chosen,), parts={})
 
 
 def train_and_test(

@@ -25,6 +25,7 @@ from linernotes.explore.query import Indices, Match, Query, standard, towards
 from linernotes.explore.space import Floats, Space, fit_space
 from linernotes.explore.traits import Scales
 from linernotes.explore.wishes import fulfilment
+from linernotes.library.presence import same_path
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
@@ -120,6 +121,8 @@ class Explorer:
         """
         if name in self._places:
             return self._places[name]
+        if (path := same_path(name, self.collection.path)) is not None:
+            return self._places[path]
         found = {own for own in self.collection.track_id if len(name) >= 4 and own.startswith(name)}
         if len(found) == 1:
             return self._places[found.pop()]

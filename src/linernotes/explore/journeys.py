@@ -186,8 +186,8 @@ def endless_mix(
         yield match
         gone |= explorer.copies(here)
         last = here
-        if match.artist is not None:
-            recent.append(match.artist.casefold())
+        if (artist := explorer.artist(match.index)) is not None:
+            recent.append(artist)
 
 
 def _draw(
@@ -201,7 +201,7 @@ def _draw(
     count = _CHOICE
     while True:
         found = explorer.similar(query, n=count, where=where)
-        others = [m for m in found if m.artist is None or m.artist.casefold() not in recent]
+        others = [m for m in found if explorer.artist(m.index) not in recent]
         if len(others) >= _CHOICE // 2 or len(found) < count:
             break
         count *= 4

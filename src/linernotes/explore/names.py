@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.sources.artists import artists_in
+
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
 
-_GUESTS = re.compile(r"\s+[\(\[]?(?:feat|ft|featuring)\b.*$")
 _CONTROLS = re.compile(
     "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
@@ -44,17 +45,14 @@ def shown_artist(collection: Collection, index: int) -> str | None:
 
 
 def artist_of(collection: Collection, index: int) -> str | None:
-    """Return by what the tracks of an artist are known to be his: no case, no guests.
+    """Return by what the tracks of an artist are known to be his, of several the first one's.
 
-    Examples
-    --------
-    >>> _GUESTS.sub("", "some one feat. another")
-    'some one'
+    See `linernotes.sources.artists`; ``None`` where nobody is named.
     """
-    artist = shown_artist(collection, index)
-    if artist is None:
-        return None
-    return _GUESTS.sub("", " ".join(artist.casefold().split()))
+    for field in ("artist", "albumartist"):
+        if names := artists_in(file_tag(collection, field, index)):
+            return names[0]
+    return None
 
 
 def legible(text: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.explore.phrases import Wish
-from linernotes.explore.traits import TRAITS, Scales, key_of, shared_words, tempo_of
+from linernotes.explore.traits import TRAITS, Scales, column, key_of, shared_words, tempo_of
 
 Floats = NDArray[np.float32]
 
@@ -34,7 +34,7 @@ def agreement(
     tags
         float32, shape (2, tags): probabilities.
     descriptors
-        float32, shape (2, 259).
+        float32, shape (2, 261).
     names
         The tags' names.
     usual
@@ -50,7 +50,7 @@ def agreement(
 
     Examples
     --------
-    >>> same = np.zeros((2, 259), np.float32)
+    >>> same = np.zeros((2, 261), np.float32)
     >>> agreement(
     ...     np.array([[0.6, 0.1], [0.5, 0.0]], np.float32), same, names=("piano", "rock"),
     ...     usual=np.array([0.1, 0.2], np.float32), scales=Scales.of(same),
@@ -66,7 +66,7 @@ def agreement(
     if common:
         parts.append(f"both: {', '.join(common)}")
     one, other = tempo_of(descriptors[0]), tempo_of(descriptors[1])
-    if min(one, other) > 0 and abs(np.log(one / other)) <= _SAME_TEMPO:
+    if one and other and abs(np.log(one / other)) <= _SAME_TEMPO:
         parts.append(f"similar tempo ({one:.0f}/{other:.0f} BPM)")
     words = [word for word in shared_words(scales.ranks(descriptors)) if word not in common]
     if words:
@@ -92,7 +92,7 @@ def fulfilment(
     wishes
         What is asked for.
     tags, descriptors
-        float32, shapes (tags,) and (259,): of the track.
+        float32, shapes (tags,) and (261,): of the track.
     names, scales
         Of the collection.
 
@@ -103,6 +103,7 @@ def fulfilment(
     """
     parts = []
     ranks = scales.ranks(descriptors[np.newaxis])[0]
+    tempo = float(descriptors[column("tempo")])
     for wish in wishes:
         if wish.kind == "tag":
             heard = f"{wish.name} {100 * float(tags[list(names).index(wish.name)]):.0f} %"
@@ -110,14 +111,14 @@ def fulfilment(
                 heard if wish.sign > 0 else heard.replace(wish.name, f"{wish.name} only", 1)
             )
         elif wish.kind == "tempo":
-            parts.append(f"{tempo_of(descriptors):.0f} BPM")
+            parts.append(f"{tempo:.0f} BPM")
         else:
             which = next(i for i, trait in enumerate(TRAITS) if trait.name == wish.name)
             trait = TRAITS[which]
             more = ranks[which] if wish.sign > 0 else 1 - ranks[which]
             word = trait.high if wish.sign > 0 else trait.low
             than = f"{100 * more:.0f} % of the library is less so"
-            parts.append(f"{word} ({tempo_of(descriptors):.0f} BPM)" if trait.name == "tempo"
+            parts.append(f"{word} ({tempo:.0f} BPM)" if trait.name == "tempo"
                          else f"{word} ({than})")  # fmt: skip
     return ", ".join(parts)
 

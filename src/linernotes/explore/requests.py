@@ -14,6 +14,7 @@ from linernotes.explore.phrases import PhraseError
 from linernotes.explore.query import Match, Query
 from linernotes.library import Collection, analyse_track
 from linernotes.library.file_tags import read_file_tags
+from linernotes.library.presence import same_path
 
 
 def query_of(
@@ -79,7 +80,7 @@ def _known(explorer: Explorer, name: str) -> int:
         return explorer.find(name)
     except TrackNotFoundError:
         place = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - as scanned
-        if place != name and place in explorer.collection.path:
+        if place != name and same_path(place, explorer.collection.path) is not None:
             return explorer.find(place)
         raise
 

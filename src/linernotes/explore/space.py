@@ -4,8 +4,8 @@ What the networks heard (the means of their embeddings) and what was measured (t
 descriptors) are brought to one scale on the collection itself, weigh the same together, and
 are turned onto their principal axes. On 173 clips by 18 authors this finds more of the same
 author than either alone (``benchmarks/similar.py`` tells the figures). Left out are the
-deviations of the embeddings, which are zero for a track of one window, and the key's tonic,
-whose numbers are no scale.
+deviations of the embeddings, which are zero for a track of one window, the key's tonic, whose
+numbers are no scale, and the confidences in key and tempo, which are not about the sound.
 
 In spaces of many dimensions some tracks, the hubs, are near to everything, and others near to
 nothing [1]_. Two tracks count as alike by how much nearer they are to each other than to their
@@ -36,6 +36,7 @@ Floats = NDArray[np.float32]
 SIZE = 192
 
 _NETWORK_SIZE = 200
+_LEFT_OUT = frozenset({"key_tonic", "key_confidence", "tempo_confidence"})
 _CLIP = 3.0
 _SAMPLE = 2000
 _NEIGHBOURHOOD = 0.01
@@ -78,7 +79,7 @@ class Space:
         Parameters
         ----------
         embedding, descriptors
-            Shapes (tracks, 800) and (tracks, 259), as in a `Collection`.
+            Shapes (tracks, 800) and (tracks, 261), as in a `Collection`.
 
         Returns
         -------
@@ -149,7 +150,7 @@ def fit_space(
     networks = collection.embedding.shape[1]
     means = np.arange(networks).reshape(-1, _NETWORK_SIZE)[::2].ravel()
     measured = names("descriptors")
-    kept = [networks + i for i, name in enumerate(measured) if name != "key_tonic"]
+    kept = [networks + i for i, name in enumerate(measured) if name not in _LEFT_OUT]
     columns = np.concatenate([means, np.array(kept, np.intp)]).astype(np.intp)
     centre, scale = _moments(collection, columns)
     plain = np.ones(len(columns), np.float32)

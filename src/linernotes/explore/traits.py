@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 _EXTREME = 0.2
-_KEY_IS_SURE = 0.02
+SURE = 0.5
+"""From this confidence on, a tempo or a key is more likely right than wrong."""
 _TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
@@ -100,7 +101,7 @@ def measure_traits(descriptors: Floats) -> NDArray[np.float64]:
     Parameters
     ----------
     descriptors
-        float32, shape (tracks, 259): the feature set ``descriptors``.
+        float32, shape (tracks, 261): the feature set ``descriptors``.
 
     Returns
     -------
@@ -108,7 +109,7 @@ def measure_traits(descriptors: Floats) -> NDArray[np.float64]:
 
     Examples
     --------
-    >>> measure_traits(np.zeros((2, 259), np.float32)).shape
+    >>> measure_traits(np.zeros((2, 261), np.float32)).shape
     (2, 10)
     """
     means = [descriptors[:, columns].mean(axis=1, dtype=np.float64) for columns in _columns()]
@@ -138,7 +139,7 @@ class Scales:
 
         Examples
         --------
-        >>> same = np.zeros((3, 259), np.float32)
+        >>> same = np.zeros((3, 261), np.float32)
         >>> Scales.of(same).ranks(same)[0, 0]
         np.float64(0.5)
         """
@@ -174,8 +175,16 @@ def shared_words(ranks: Iterable[NDArray[np.float64]]) -> list[str]:
     return [word for word in said[0] if all(word in others for others in said[1:])]
 
 
-def tempo_of(descriptors: Floats) -> float:
-    """Return the tempo of one track in BPM, 0 where there is none."""
+def tempo_of(descriptors: Floats) -> float | None:
+    """Return the tempo of one track in BPM, unless it is doubtful.
+
+    Examples
+    --------
+    >>> tempo_of(np.zeros(261, np.float32)) is None
+    True
+    """
+    if descriptors[column("tempo_confidence")] < SURE:
+        return None
     return float(descriptors[column("tempo")])
 
 
@@ -184,10 +193,10 @@ def key_of(descriptors: Floats) -> str | None:
 
     Examples
     --------
-    >>> key_of(np.zeros(259, np.float32)) is None
+    >>> key_of(np.zeros(261, np.float32)) is None
     True
     """
-    if descriptors[column("key_confidence")] < _KEY_IS_SURE:
+    if descriptors[column("key_confidence")] < SURE:
         return None
     tonic = _TONICS[round(float(descriptors[column("key_tonic")])) % 12]
     return f"{tonic} {'major' if descriptors[column('key_mode')] >= 0.5 else 'minor'}"

@@ -2,56 +2,48 @@
 
 The mean chroma is correlated with the profile of each of the 24 keys: how much each degree
 of the scale is used in major and in minor, turned to each tonic (C. Krumhansl, "Cognitive
-foundations of musical pitch", 1990). Three published pairs of profiles are at hand:
-
-- ``"albrecht-shanahan"`` (J. Albrecht and D. Shanahan, "The use of large corpora to train a
-  new type of key-finding algorithm", Music Perception 31, 2013): frequencies of pitch
-  classes in the first and last bars of hundreds of pieces. The default: it is learned from
-  music rather than from ratings, and errs less than the older profiles in minor keys.
-- ``"krumhansl-kessler"`` (C. Krumhansl and E. Kessler, Psychological Review 89, 1982):
-  how well listeners find that each note fits. It leans towards the dominant.
-- ``"temperley"`` (D. Temperley, "Music and probability", 2007): how often notes occur in
-  the bars of the Kostka-Payne corpus.
+foundations of musical pitch", 1990); see `linernotes.features.key_profiles`.
 
 A clip that modulates, or that has no key, gets the best of 24 answers all the same: use
-`Key.confidence`.
+`Key.confidence`. It is the share of views of a clip (see `linernotes.features.key_chroma`) and of
+profiles that agree on the key, made a probability. By how much a key fits better than the second
+best tells nothing of whether it is right.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import PITCH_CLASSES
 from linernotes.features.descriptor import Row, Rows
-
-Profile = Literal["albrecht-shanahan", "krumhansl-kessler", "temperley"]
-
-# From the tonic upwards, in semitones: major, minor.
-_PROFILES: dict[Profile, tuple[tuple[float, ...], tuple[float, ...]]] = {
-    "albrecht-shanahan": (
-        (0.238, 0.006, 0.111, 0.006, 0.137, 0.094, 0.016, 0.214, 0.009, 0.080, 0.008, 0.081),
-        (0.220, 0.006, 0.104, 0.123, 0.019, 0.103, 0.012, 0.214, 0.062, 0.022, 0.061, 0.052),
-    ),
-    "krumhansl-kessler": (
-        (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88),
-        (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17),
-    ),
-    "temperley": (
-        (0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400),
-        (0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330),
-    ),
-}
+from linernotes.features.key_chroma import KEY_CHROMA, VIEWS
+from linernotes.features.key_profiles import Profile, key_profiles
 
 _MAJOR_TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 _MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 
 # Two scores nearer than this are a tie: rounding, not music.
 _TIE = 1e-6
+
+# Profiles that are asked whether they agree.
+_VOTERS: tuple[Profile, ...] = ("braw", "albrecht-shanahan", "bgate")
+
+# Confidence: a logistic function of the share of votes, fitted to 43 clips of GTZAN by
+# benchmarks/tempo_key.py, ...
+_INTERCEPT, _SLOPE = -1.09, 2.68
+# ... where there is a key to be found. Between the two values of each line, doubt grows from none
+# to complete: where the profile fits (speech: up to 0.6), where pitch classes differ (noise: by up
+# to 0.06 of their mean), where there are several (a single one: by more than 2) and where notes
+# are held (speech: a share of up to 0.23).
+_FITS = (0.7, 0.55)
+_DIFFER = (0.2, 0.06)
+_SEVERAL = (1.0, 1.6)
+_HELD = (0.3, 0.22)
 
 
 @dataclass(frozen=True)
@@ -66,20 +58,26 @@ class Key:
         1 for major, 0 for minor; 1 if there is no key at all.
     strength
         Correlation with the key's profile, -1 to 1; 0 if there is no key at all.
-    confidence
+    margin
         By how much the strength surpasses that of the second best key, 0 to 2; in music
         rarely above 0.2, and 0 if there is no key at all.
+    confidence
+        Probability that a listener names the same key, 0 to 1. About 0 in noise and speech.
+    votes
+        Share of views and profiles that agree, 0 to 1.
 
     Examples
     --------
-    >>> Key(tonic=9, mode=0, strength=0.9, confidence=0.1).name
+    >>> Key(tonic=9, mode=0, strength=0.9, margin=0.1, confidence=0.8).name
     'A minor'
     """
 
     tonic: int
     mode: int
     strength: float
+    margin: float
     confidence: float
+    votes: float = 0.0
 
     @property
     def name(self) -> str:
@@ -89,16 +87,27 @@ class Key:
         return f"{_MINOR_TONICS[self.tonic]} minor"
 
 
-def estimate_key(chroma: NDArray[np.floating], *, profile: Profile = "albrecht-shanahan") -> Key:
+def estimate_key(
+    chroma: NDArray[np.floating],
+    *,
+    others: Sequence[NDArray[np.floating]] = (),
+    held: float = 1.0,
+    profile: Profile = "braw",
+) -> Key:
     """Key and mode of a clip.
 
     Parameters
     ----------
     chroma
         Pitch-class energies, shape (12,) or (12, frames), C first, finite, at least 0.
-        Frames count as they are: louder ones more unless they were normalised.
+        Frames count as they are: louder ones more unless they were normalised. Best are those
+        of `key_chroma.key_chroma`.
+    others
+        Other views of the same clip, which do not change the key but the confidence in it.
+    held
+        Share of the notes that last; see `key_chroma.held_share`. It bears on the confidence.
     profile
-        Whose profiles to compare with, see `linernotes.features.key`.
+        Whose profiles to compare with, see `linernotes.features.key_profiles`.
 
     Returns
     -------
@@ -120,22 +129,58 @@ def estimate_key(chroma: NDArray[np.floating], *, profile: Profile = "albrecht-s
     >>> estimate_key(triad).name
     'A minor'
     """
-    scores = key_strengths(chroma, profile=profile)
-    if not scores.any():
-        return Key(tonic=0, mode=1, strength=0.0, confidence=0.0)
+    profiles, centred = key_profiles(profile), _centred(chroma)
+    if centred is None:
+        return Key(tonic=0, mode=1, strength=0.0, margin=0.0, confidence=0.0)
+    scores = _correlations(centred, profiles)
     best = scores.max()
     index = int(np.flatnonzero(scores >= best - _TIE)[0])
     ahead = float(best - np.delete(scores, index).max())
+    strength = float(scores[index])
+    votes = _votes(index, [centred, *(view for view in map(_centred, others) if view is not None)])
+    # The root mean square of how far pitch classes are from their mean, as a share of it.
+    contrast = float(np.sqrt(np.square(centred).mean()))
+    doubts = (strength, _FITS), (contrast, _DIFFER), (contrast, _SEVERAL), (held, _HELD)
+    trust = np.prod([_trust(value, limits) for value, limits in doubts])
+    agreed = 1 / (1 + np.exp(-(_INTERCEPT + _SLOPE * votes)))
     return Key(
         tonic=index % 12,
         mode=1 - index // 12,
-        strength=float(scores[index]),
-        confidence=ahead if ahead > _TIE else 0.0,
+        strength=strength,
+        margin=ahead if ahead > _TIE else 0.0,
+        confidence=float(agreed * trust) if ahead > _TIE else 0.0,
+        votes=votes,
     )
 
 
+def key_of(analysis: Analysis) -> Key:
+    """Key of a clip, found once, from its notes.
+
+    Examples
+    --------
+    >>> from linernotes.features.derived import clip_of
+    >>> key_of(clip_of(np.zeros(22050, np.float32), 22050)).confidence
+    0.0
+    """
+    return analysis.once(("key",), lambda: key_of_notes(KEY_CHROMA(analysis)))
+
+
+def key_of_notes(rows: Rows) -> Key:
+    """Key from what `key_chroma.KEY_CHROMA` measures, in one piece of a track or in several.
+
+    Parameters
+    ----------
+    rows
+        Four views of the pitch classes, and what lasts, shape (49, pieces).
+    """
+    *notes, held = np.asarray(rows, np.float64)
+    views = np.array(notes).reshape(VIEWS, 12, -1)
+    lasting = held.sum() / max(views[0].sum(), np.finfo(np.float64).tiny)
+    return estimate_key(views[0], others=tuple(views[1:]), held=float(lasting))
+
+
 def key_strengths(
-    chroma: NDArray[np.floating], *, profile: Profile = "albrecht-shanahan"
+    chroma: NDArray[np.floating], *, profile: Profile = "braw"
 ) -> NDArray[np.float64]:
     """Correlation of a clip's pitch classes with each of the 24 keys.
 
@@ -156,56 +201,91 @@ def key_strengths(
     >>> PITCH_CLASSES[key_strengths(scale)[:12].argmax()]
     'C'
     """
-    if profile not in _PROFILES:
-        raise ValueError(f"The profile must be one of {', '.join(_PROFILES)}, not {profile!r}.")
+    profiles, centred = key_profiles(profile), _centred(chroma)
+    return np.zeros(24) if centred is None else _correlations(centred, profiles)
+
+
+def _centred(chroma: NDArray[np.floating]) -> NDArray[np.float64] | None:
+    """Pitch classes over their mean, less 1; ``None`` where all are alike."""
     values = np.asarray(chroma, np.float64)
     if values.shape[:1] != (12,) or values.ndim > 2:
         raise ValueError(f"Chroma must have shape (12,) or (12, frames), not {values.shape}.")
     if values.size and not (values.min() >= 0 and values.max() < np.inf):
         raise ValueError("Chroma must be finite and at least 0.")
     if not values.size:
-        return np.zeros(24)
+        return None
     used = values if values.ndim == 1 else values.mean(axis=1)
     top = used.max()
     if top == 0:
-        return np.zeros(24)
+        return None
     # Huge and tiny values are scaled first, so that their squares stay finite.
-    centred = used / top - (used / top).mean()
+    used = used / top
+    centred: NDArray[np.float64] = used / used.mean() - 1
+    return None if np.sqrt(centred @ centred) < _TIE else centred
+
+
+def _correlations(
+    centred: NDArray[np.float64], profiles: NDArray[np.float64]
+) -> NDArray[np.float64]:
     length = np.sqrt(centred @ centred)
-    if length < _TIE:
-        return np.zeros(24)
-    strengths: NDArray[np.float64] = np.clip(_key_profiles(profile) @ (centred / length), -1, 1)
+    strengths: NDArray[np.float64] = np.clip(profiles @ (centred / length), -1, 1)
     return strengths
 
 
+def _votes(index: int, views: Sequence[NDArray[np.float64]]) -> float:
+    """Share of views and profiles in which a key is the best."""
+    won = [
+        scores[index] >= scores.max() - _TIE
+        for scores in (_correlations(v, key_profiles(p)) for v in views for p in _VOTERS)
+    ]
+    return float(np.mean(won))
+
+
+def _trust(value: float, limits: tuple[float, float]) -> float:
+    """1 up to the first limit, falling to 0 at the second."""
+    full, none = limits
+    return float(np.clip((value - none) / (full - none), 0, 1))
+
+
 def key_columns(rows: Rows) -> NDArray[np.float32]:
-    """Key of a whole track from the chroma of all its frames, as columns of a feature set.
+    """Key of a whole track from the notes in all its pieces, as columns of a feature set.
 
     A key has no mean, so that a track in pieces must not be asked for that of each.
 
     Parameters
     ----------
     rows
-        Chroma, shape (12, frames), C first, finite, at least 0.
+        See `key_of_notes`.
 
     Returns
     -------
     columns
-        float32, shape (4,): tonic, mode, strength and confidence, as `KEY_COLUMNS` has them.
+        float32, shape (4,): tonic, mode, strength and margin, as `KEY_COLUMNS` has them.
 
     Examples
     --------
-    >>> triad = np.zeros((12, 10), np.float32)
+    >>> triad = np.zeros((49, 10), np.float32)
     >>> triad[[9, 0, 4]] = 1  # A, C, E
     >>> key_columns(triad)[:2]
     array([9., 0.], dtype=float32)
     """
-    key = estimate_key(rows)
-    return np.array([key.tonic, key.mode, key.strength, key.confidence], np.float32)
+    key = key_of_notes(rows)
+    return np.array([key.tonic, key.mode, key.strength, key.margin], np.float32)
+
+
+def key_confidence_columns(rows: Rows) -> NDArray[np.float32]:
+    """Confidence in the key of a whole track, as a column of a feature set.
+
+    Examples
+    --------
+    >>> key_confidence_columns(np.ones((49, 10), np.float32))
+    array([0.], dtype=float32)
+    """
+    return np.array([key_of_notes(rows).confidence], np.float32)
 
 
 def key_strength_columns(rows: Rows) -> NDArray[np.float32]:
-    """Correlation of a whole track with each key, as columns of a feature set.
+    """Correlation of a whole track's chroma with each key, as columns of a feature set.
 
     Returns
     -------
@@ -220,20 +300,14 @@ def key_strength_columns(rows: Rows) -> NDArray[np.float32]:
     return key_strengths(rows).astype(np.float32)
 
 
-@cache
-def _key_profiles(profile: Profile) -> NDArray[np.float64]:
-    """Profiles of the 24 keys with mean 0 and length 1, (24, 12)."""
-    rows = np.array([np.roll(base, tonic) for base in _PROFILES[profile] for tonic in range(12)])
-    rows -= rows.mean(axis=1, keepdims=True)
-    rows /= np.sqrt(np.square(rows).sum(axis=1, keepdims=True))
-    return rows
-
-
 KEY_COLUMNS = (
     Row("tonic", "semitones", "pitch class of the tonic, 0 (C) to 11 (B)"),
     Row("mode", "1", "1 for major, 0 for minor"),
     Row("strength", "1", "correlation with the profile of the key, -1 to 1"),
-    Row("confidence", "1", "by how much the key fits better than the second best, 0 to 2"),
+    Row("margin", "1", "by how much the key fits better than the second best, 0 to 2"),
+)
+KEY_CONFIDENCE_COLUMN = Row(
+    "key_confidence", "1", "probability that the key is that of a listener, 0 to 1"
 )
 KEY_STRENGTH_COLUMNS = tuple(
     Row(f"{tonic}_{mode}", "1", f"correlation with the profile of {tonic} {mode}, -1 to 1")

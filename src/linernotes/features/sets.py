@@ -36,7 +36,13 @@ from linernotes.features.harmonic import (
     PERCUSSIVE_ZERO_CROSSING_RATE,
 )
 from linernotes.features.highpass import HIGHPASSED_MFCC
-from linernotes.features.key import KEY_COLUMNS, key_columns
+from linernotes.features.key import (
+    KEY_COLUMNS,
+    KEY_CONFIDENCE_COLUMN,
+    key_columns,
+    key_confidence_columns,
+)
+from linernotes.features.key_chroma import KEY_CHROMA
 from linernotes.features.log_spectrogram import LOG_SPECTROGRAM, pictures
 from linernotes.features.loudness import (
     LOUDNESS_POWER,
@@ -44,7 +50,7 @@ from linernotes.features.loudness import (
     integrated_loudness,
     loudness_range,
 )
-from linernotes.features.onset import ONSET_RATE, ONSET_STRENGTH
+from linernotes.features.onset import BAND_ONSET_STRENGTH, ONSET_RATE, ONSET_STRENGTH
 from linernotes.features.reduction import derived, frames, once, statistics
 from linernotes.features.spectral import (
     SPECTRAL_BANDWIDTH,
@@ -72,6 +78,12 @@ from linernotes.features.stereo import (
     STEREO_WIDTH,
 )
 from linernotes.features.tempo import RHYTHM_COLUMNS, rhythm_columns
+from linernotes.features.tempo_estimate import (
+    TEMPO_COLUMN,
+    TEMPO_CONFIDENCE_COLUMN,
+    tempo_columns,
+    tempo_confidence_columns,
+)
 from linernotes.features.tonnetz import TONNETZ
 from linernotes.features.transients import BAND_CREST_FACTOR, TRANSIENT_DECAY, TRANSIENT_SHARPNESS
 
@@ -156,6 +168,12 @@ _LOUDNESS_RANGE = Part(
     name="",
 )
 
+_TEMPO = Part(BAND_ONSET_STRENGTH, derived(tempo_columns, TEMPO_COLUMN), name="")
+_CONFIDENCES = (
+    Part(KEY_CHROMA, derived(key_confidence_columns, KEY_CONFIDENCE_COLUMN), name=""),
+    Part(BAND_ONSET_STRENGTH, derived(tempo_confidence_columns, TEMPO_CONFIDENCE_COLUMN), name=""),
+)
+
 _PRODUCTION = (
     Part(STEREO_WIDTH, _MEAN_AND_STD),
     Part(STEREO_CORRELATION, _MEAN),
@@ -190,7 +208,7 @@ PRODUCTION = Definition(
 
 DESCRIPTORS = Definition(
     name="descriptors",
-    version=1,
+    version=2,
     description="The compact set that serves most purposes: timbre, harmony, rhythm, dynamics "
     "and stereo.",
     parts=(
@@ -204,11 +222,13 @@ DESCRIPTORS = Definition(
         Part(ZERO_CROSSING_RATE, _MEAN_AND_STD),
         Part(CHROMA_CQT, _MEAN_AND_STD),
         Part(TONNETZ, _MEAN_AND_STD),
-        Part(CHROMA_CQT, derived(key_columns, *KEY_COLUMNS), name="key"),
+        Part(KEY_CHROMA, derived(key_columns, *KEY_COLUMNS), name="key"),
+        _TEMPO,
         Part(ONSET_STRENGTH, derived(rhythm_columns, *RHYTHM_COLUMNS), name=""),
         Part(ONSET_RATE, once()),
         Part(ONSET_STRENGTH, statistics("mean", "std", "skew", "kurtosis")),
         *_PRODUCTION,
+        *_CONFIDENCES,
     ),
 )
 
@@ -221,9 +241,9 @@ SPOTIFY = Definition(
         Part(DANCEABILITY, once()),
         Part(ENERGY_ESTIMATE, once()),
         Part(
-            CHROMA_CQT,
+            KEY_CHROMA,
             derived(
-                lambda chroma: key_columns(chroma)[:2],
+                lambda notes: key_columns(notes)[:2],
                 replace(KEY_COLUMNS[0], name="key"),
                 KEY_COLUMNS[1],
             ),
@@ -235,11 +255,8 @@ SPOTIFY = Definition(
         Part(INSTRUMENTALNESS, once()),
         Part(LIVENESS, once()),
         Part(VALENCE, once()),
-        Part(
-            ONSET_STRENGTH,
-            derived(lambda strength: rhythm_columns(strength)[:1], RHYTHM_COLUMNS[0]),
-            name="",
-        ),
+        _TEMPO,
+        *_CONFIDENCES,
     ),
 )
 

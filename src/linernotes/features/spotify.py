@@ -26,7 +26,8 @@ from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Descriptor, Row
 from linernotes.features.dynamics import NOISE_FLOOR
 from linernotes.features.loudness import integrated_loudness, powers_of
-from linernotes.features.tempo import PULSE_CLARITY, TEMPO
+from linernotes.features.tempo import PULSE_CLARITY
+from linernotes.features.tempo_estimate import tempo_of
 
 if TYPE_CHECKING:
     from linernotes.backbone import Taggram
@@ -49,7 +50,7 @@ def danceability(analysis: Analysis) -> float:
     A third each: pulse clarity; how near the tempo is to 120 BPM, a normal curve of half an
     octave; tags such as dance and funk against ambient and slow.
     """
-    tempo = float(TEMPO(analysis, refined=True)[0, 0])
+    tempo = tempo_of(analysis).beats_per_minute
     near = np.exp(-0.5 * (np.log2(tempo / 120) / 0.5) ** 2) if tempo else 0.0
     clarity = float(PULSE_CLARITY(analysis)[0, 0])
     return float(np.mean([clarity, near, _share(analysis, _DANCEABLE, _NOT_DANCEABLE)]))

@@ -6,6 +6,9 @@ minute. What repeats every beat repeats every other beat as well, and often in b
 the tempo is doubled or halved is the commonest error, and in some music (half-time drums,
 ballads in sixteenths) listeners disagree in the same way. A preference is all that decides.
 Compare tempi by ``abs(log2(a / b)) % 1`` where that matters.
+
+`tempo` is librosa's; `linernotes.features.tempo_estimate` is right more often, and tells how sure
+it is.
 """
 
 from __future__ import annotations
@@ -330,9 +333,6 @@ def _refined_lag(similarity: Float64, lag: int) -> float:
 def rhythm_columns(rows: Rows) -> Float32:
     """Rhythm of a whole track from its onset strength, as columns of a feature set.
 
-    A tempo has no mean: where one piece of a track is heard at half the tempo of another, the
-    truth is not between them.
-
     Parameters
     ----------
     rows
@@ -341,22 +341,17 @@ def rhythm_columns(rows: Rows) -> Float32:
     Returns
     -------
     columns
-        float32, shape (10,), as `RHYTHM_COLUMNS` has them: the refined tempo, pulse clarity
-        and the strength of eight bands of tempi.
+        float32, shape (9,), as `RHYTHM_COLUMNS` has them: pulse clarity and the strength of
+        eight bands of tempi.
 
     Examples
     --------
     >>> strength = np.zeros((1, 1200), np.float32)
     >>> strength[:, ::20] = 1
     >>> float(rhythm_columns(strength)[0].round())
-    129.0
+    1.0
     """
-    strength = rows[0]
-    similarity = mean_tempogram(strength, window_length=_window_length(SAMPLE_RATE, HOP_LENGTH))
-    found = tempo(strength, refined=True, similarity=similarity)
-    clarity = pulse_clarity(strength)
-    bands = tempo_bands(strength, similarity=similarity)
-    return np.array([found, clarity, *bands], np.float32)
+    return np.array([pulse_clarity(rows[0]), *tempo_bands(rows[0])], np.float32)
 
 
 def _similarity(analysis: Analysis, strength: Float32, **frames: int) -> Float64:
@@ -440,6 +435,6 @@ TEMPO_STRENGTH = Descriptor(
 
 RHYTHM_COLUMNS = tuple(
     replace(row, name="_".join(filter(None, (descriptor.name, row.name))))
-    for descriptor in (TEMPO, PULSE_CLARITY, TEMPO_STRENGTH)
+    for descriptor in (PULSE_CLARITY, TEMPO_STRENGTH)
     for row in descriptor.rows()
 )

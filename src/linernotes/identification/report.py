@@ -205,7 +205,7 @@ def _track_view(
     models: Sequence[str],
 ) -> dict[str, Any]:
     verdicts = {p.model: _verdict(p, colours) for p in track.predictions}
-    return _name_view(track.file) | {
+    return _name_view(track.file, track.caption) | {
         "id": anchor,
         "clock": clock(track.duration, hours=track.duration >= 3600),
         "warnings": [_legible(warning) for warning in track.warnings],
@@ -234,7 +234,9 @@ def _opinions(
     ]
 
 
-def _name_view(file: str | None) -> dict[str, Any]:
+def _name_view(file: str | None, caption: str | None = None) -> dict[str, Any]:
+    if caption:
+        return {"folder": _legible(file or ""), "stem": _legible(caption), "suffix": ""}
     if not file:
         return {"folder": "", "stem": "untitled", "suffix": ""}
     # Names of both kinds of systems: a page may show results that came from another machine.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from linernotes import errors
 from linernotes.learning import Estimate, Prediction
+from linernotes.library.file_tags import caption
 
 if TYPE_CHECKING:
     from linernotes.backbone import Tags
@@ -58,6 +59,8 @@ class Identification:
         What each model says, in the order asked for.
     waveform
         float32, shape (points, 2): lowest and highest sample of equal stretches.
+    title, artist
+        What the file's tags say, or ``None``.
     """
 
     file: str | None
@@ -67,6 +70,13 @@ class Identification:
     tags: Tags
     predictions: tuple[Prediction | Estimate, ...]
     waveform: NDArray[np.float32]
+    title: str | None = None
+    artist: str | None = None
+
+    @property
+    def caption(self) -> str | None:
+        """Artist and title where the file's tags tell a title."""
+        return caption(self.title, self.artist)
 
     def top(self, n: int = 3, *, model: str | None = None) -> list[tuple[str, float]]:
         """Return the most probable classes, best first, with their probabilities.
@@ -107,6 +117,8 @@ class Identification:
         """Return the object that ``identify --json`` prints."""
         return {
             "file": self.file,
+            "title": self.title,
+            "artist": self.artist,
             "duration": round(self.duration, 3),
             "warnings": list(self.warnings),
             "error": None,
@@ -143,6 +155,8 @@ class Failure(errors.Failure):
         """Return the object that ``identify --json`` prints."""
         return {
             **super().as_dict(),
+            "title": None,
+            "artist": None,
             "duration": None,
             "warnings": [],
             "tags": [],

@@ -30,6 +30,7 @@ from linernotes.learning.certainty import Certainty
 from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.inputs import FROM_NETWORKS
 from linernotes.learning.listening import Rows, hear, hear_sections, hear_windows
+from linernotes.library.file_tags import read_file_tags
 
 DEFAULT_MODELS = ("genre", "mood")
 
@@ -92,17 +93,18 @@ def identify(
     >>> linernotes.identify("song.mp3").top(2)  # doctest: +SKIP
     [('jazz', 0.83), ('blues', 0.07)]
     """
-    loaded = [_loaded(model) for model in models]
+    asked = [loaded(model) for model in models]
     if isinstance(track, np.ndarray):
         if sample_rate is None:
             raise ValueError("an array does not know its sample_rate; give it")
         track = Audio(np.atleast_2d(track).astype(np.float32, copy=False), sample_rate)
     elif sample_rate is not None:
         raise ValueError("sample_rate is for arrays; everything else knows its own")
-    for model in loaded:
+    for model in asked:
         if model.hearing is not None:
             model.check_input()  # before the work
     deadline = None if timeout is None else time.monotonic() + timeout
+    told = {} if isinstance(track, Audio) else read_file_tags(track)
     outline = WaveformOutline(_OUTLINE_STRETCH)
     with stream(
         track,
@@ -118,7 +120,7 @@ def identify(
         )
         taggrams = {network: _moved(taggram, blocks.start) for network, taggram in heard.items()}
     listened = _Listened(track, taggrams, start, duration, skip_intro, deadline)
-    rows = listened.to_all([model.hearing for model in loaded if model.hearing is not None])
+    rows = listened.to_all([model.hearing for model in asked if model.hearing is not None])
     tags = merge_tags(taggrams)
     return Identification(
         file=blocks.info.name,
@@ -126,8 +128,10 @@ def identify(
         start=blocks.start,
         warnings=blocks.warnings,
         tags=tags,
-        predictions=_without_mood([_predicted(model, taggrams, rows, tags) for model in loaded]),
+        predictions=_without_mood([_predicted(model, taggrams, rows, tags) for model in asked]),
         waveform=outline.points(),
+        title=told.get("title"),
+        artist=told.get("artist"),
     )
 
 
@@ -242,11 +246,11 @@ def _predicted(
     model: AnyModel, taggrams: Mapping[str, Taggram], rows: _RowsByHearing, tags: Tags
 ) -> Prediction | Estimate:
     if isinstance(model, Model) and isinstance(model.input, ModelInput):
-        return _doubted(model.predict(taggrams[model.input.network]), tags)
+        return _doubted_over_time(model.predict(taggrams[model.input.network]), tags)
     assert model.hearing is not None  # noqa: S101 - all others listen to tracks
     timeline, whole = rows[model.hearing]
     told = model.predict_rows(timeline, whole=whole)
-    return _doubted(told, tags) if isinstance(told, Prediction) else told
+    return _doubted_over_time(told, tags) if isinstance(told, Prediction) else told
 
 
 def _without_mood(told: Sequence[Prediction | Estimate]) -> tuple[Prediction | Estimate, ...]:
@@ -266,18 +270,34 @@ def _without_mood(told: Sequence[Prediction | Estimate]) -> tuple[Prediction | E
     )
 
 
-def _doubted(told: Prediction, tags: Tags) -> Prediction:
-    """Note where the networks' tags name another class than the model."""
-    whole = contradicted(
-        told.classes, told.probabilities[np.newaxis], tags.names, tags.probabilities[np.newaxis]
+def doubted(
+    told: Prediction, tags: Sequence[str], probabilities: NDArray[np.float32]
+) -> Prediction:
+    """Note whether the networks' tags name another class than a model.
+
+    Parameters
+    ----------
+    told
+        What the model says of a track.
+    tags, probabilities
+        The tags of the track, and shape (tags,): how probable they are.
+    """
+    found = contradicted(
+        told.classes, told.probabilities[np.newaxis], tags, probabilities[np.newaxis]
     )
-    windows = None
-    if np.array_equal(told.start, tags.start):
-        windows = contradicted(told.classes, told.timeline, tags.names, tags.timeline)
-    return replace(told, contradicted=bool(whole[0]), contradicted_windows=windows)
+    return replace(told, contradicted=bool(found[0]))
 
 
-def _loaded(model: str | os.PathLike[str] | AnyModel) -> AnyModel:
+def _doubted_over_time(told: Prediction, tags: Tags) -> Prediction:
+    whole = doubted(told, tags.names, tags.probabilities)
+    if not np.array_equal(told.start, tags.start):
+        return whole
+    windows = contradicted(told.classes, told.timeline, tags.names, tags.timeline)
+    return replace(whole, contradicted_windows=windows)
+
+
+def loaded(model: str | os.PathLike[str] | AnyModel) -> AnyModel:
+    """Return a model by its name or file, read once in a process."""
     return model if isinstance(model, Model | Regression) else _load_once(os.fspath(model))
 
 

@@ -175,7 +175,8 @@ def _mfcc(axis: Axes, overview: Overview) -> None:
 
 
 def _rhythm(axis: Axes, overview: Overview, theme: Theme) -> None:
-    tempo = f"{overview.tempo:.1f} beats per minute" if overview.tempo else "no tempo"
+    speed = overview.tempo.beats_per_minute
+    tempo = f"{speed:.1f} beats per minute" if speed else "no tempo"
     axis.set_title(f"Onsets and beats ({tempo})")
     strength = overview.onset_strength
     time = np.linspace(0, overview.duration, len(strength))

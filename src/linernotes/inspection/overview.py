@@ -15,7 +15,8 @@ from linernotes.features.cepstral import mfcc, power_to_db
 from linernotes.features.channels import as_stereo
 from linernotes.features.chroma import CHROMA_CQT
 from linernotes.features.extraction import PIECE_SECONDS
-from linernotes.features.key import Key, estimate_key
+from linernotes.features.key import Key, key_of_notes
+from linernotes.features.key_chroma import KEY_CHROMA
 from linernotes.features.loudness import (
     LOUDNESS_POWER,
     integrated_loudness,
@@ -24,10 +25,11 @@ from linernotes.features.loudness import (
     short_term_loudness,
     true_peak,
 )
-from linernotes.features.onset import ONSET_STRENGTH
+from linernotes.features.onset import BAND_ONSET_STRENGTH, ONSET_STRENGTH
 from linernotes.features.spectrum import HOP_LENGTH
 from linernotes.features.stereo import STEREO_CORRELATION
-from linernotes.features.tempo import tempo
+from linernotes.features.tempo_estimate import Tempo, estimate_tempo
+from linernotes.library.file_tags import read_file_tags
 
 Image = NDArray[np.float32]
 
@@ -71,7 +73,7 @@ class Overview:
     beats
         float64, shape (beats,): seconds.
     tempo
-        Beats per minute; 0 where there is no rhythm.
+        Of the beats, and how sure it is.
     key
         The key that fits best.
     momentary, short_term
@@ -85,6 +87,8 @@ class Overview:
         float32, shape (bins, bins): how often left and right stood so to each other, as a
         logarithm from 0 to 1; rows from low to high mid, columns of side, around 0. The scale
         is such that nearly all samples are within.
+    title, artist
+        What the file's tags say, or ``None``.
     """
 
     file: str | None
@@ -98,7 +102,7 @@ class Overview:
     mfcc: Image
     onset_strength: NDArray[np.float32]
     beats: NDArray[np.float64]
-    tempo: float
+    tempo: Tempo
     key: Key
     momentary: NDArray[np.float64]
     short_term: NDArray[np.float64]
@@ -107,6 +111,8 @@ class Overview:
     true_peak: float
     correlation: Image
     goniometer: Image
+    title: str | None = None
+    artist: str | None = None
 
 
 def look_into(
@@ -132,9 +138,10 @@ def look_into(
 
     Examples
     --------
-    >>> look_into("song.mp3").tempo  # doctest: +SKIP
+    >>> look_into("song.mp3").tempo.beats_per_minute  # doctest: +SKIP
     121.6
     """
+    told = {} if isinstance(track, Audio) else read_file_tags(track)
     gathered: dict[str, list[NDArray[np.float32]]] = {}
     peaks: list[float] = []
     with stream(track, start=start, duration=duration, timeout=timeout) as blocks:
@@ -153,6 +160,7 @@ def look_into(
         rows = {name: np.concatenate(parts, axis=1) for name, parts in gathered.items()}
         onset, powers = rows["onset"][0], rows["loudness"][0].astype(np.float64)
         decibels = power_to_db(rows["mel"])
+        tempo = estimate_tempo(rows["bands"])
         return Overview(
             file=blocks.info.name,
             duration=blocks.decoded,
@@ -164,9 +172,9 @@ def look_into(
             chroma=_fitted(rows["chroma"]),
             mfcc=_fitted(mfcc(decibels, n_mfcc=N_MFCC)),
             onset_strength=_fitted(rows["onset"])[0],
-            beats=beat_frames(onset).astype(np.float64) * HOP_LENGTH / intermediates.SAMPLE_RATE,
-            tempo=tempo(onset, refined=True),
-            key=estimate_key(rows["chroma"]),
+            beats=_beats(onset, tempo),
+            tempo=tempo,
+            key=key_of_notes(rows["notes"]),
             momentary=momentary_loudness(powers),
             short_term=short_term_loudness(powers),
             loudness=integrated_loudness(powers),
@@ -174,6 +182,8 @@ def look_into(
             true_peak=max(peaks),
             correlation=_fitted(rows["correlation"]),
             goniometer=dots.image(),
+            title=told.get("title"),
+            artist=told.get("artist"),
         )
 
 
@@ -212,10 +222,20 @@ def _measured(analysis: Analysis) -> dict[str, NDArray[np.float32]]:
     return {
         "mel": _pooled(intermediates.mel_power(analysis), _POOLED),
         "chroma": _pooled(CHROMA_CQT(analysis), _POOLED),
+        "notes": KEY_CHROMA(analysis),
         "onset": ONSET_STRENGTH(analysis),
+        "bands": BAND_ONSET_STRENGTH(analysis),
         "loudness": LOUDNESS_POWER(analysis),
         "correlation": STEREO_CORRELATION(analysis),
     }
+
+
+def _beats(onset: NDArray[np.float32], tempo: Tempo) -> NDArray[np.float64]:
+    """Seconds at which the beats of a tempo fall."""
+    if not tempo.beats_per_minute:
+        return np.zeros(0)
+    beats = beat_frames(onset, beats_per_minute=tempo.beats_per_minute)
+    return beats.astype(np.float64) * HOP_LENGTH / intermediates.SAMPLE_RATE
 
 
 def _fitted(rows: Image) -> Image:

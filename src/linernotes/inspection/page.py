@@ -12,8 +12,12 @@ from linernotes.clock import clock
 from linernotes.errors import LinernotesError
 from linernotes.inspection.figure import DARK, LIGHT, draw
 from linernotes.inspection.overview import Overview, look_into
+from linernotes.library.file_tags import caption
 
 KINDS = (".html", ".png")
+
+# Below it, a tempo or a key is more likely wrong than right.
+_SURE = 0.5
 
 
 class PageError(LinernotesError):
@@ -79,7 +83,7 @@ def render_page(overview: Overview) -> str:
         loader=jinja2.PackageLoader("linernotes.inspection", "."), autoescape=True
     )
     return environment.get_template("page.html").render(
-        title=Path(overview.file or "Untitled").name,
+        title=caption(overview.title, overview.artist) or Path(overview.file or "Untitled").name,
         facts=_facts(overview),
         warnings=overview.warnings,
         light=_embedded(draw(overview, theme=LIGHT)),
@@ -89,17 +93,23 @@ def render_page(overview: Overview) -> str:
 
 
 def _facts(overview: Overview) -> list[tuple[str, str]]:
-    key = overview.key
-    sure = "" if key.confidence > 0.05 else " (not sure)"  # in music rarely above 0.2
+    key, tempo = overview.key, overview.tempo
+    speed = f"{tempo.beats_per_minute:.1f} BPM{_doubt(tempo.confidence)}"
+    named = overview.file and caption(overview.title, overview.artist)
     return [
+        *([("Name", Path(overview.file or "").name)] if named else []),
         ("Length", clock(overview.duration)),
-        ("Tempo", f"{overview.tempo:.1f} BPM" if overview.tempo else "none"),
-        ("Key", f"{key.name}{sure}" if key.confidence else "none"),
+        ("Tempo", speed if tempo.confidence else "none"),
+        ("Key", f"{key.name}{_doubt(key.confidence)}" if key.confidence else "none"),
         ("Loudness", f"{overview.loudness:.1f} LUFS"),
         ("Range", f"{overview.loudness_range:.1f} LU"),
         ("True peak", f"{overview.true_peak:.1f} dBTP"),
         ("File", f"{overview.sample_rate:,} Hz, {overview.channels} channels"),
     ]
+
+
+def _doubt(confidence: float) -> str:
+    return "" if confidence >= _SURE else " (not sure)"
 
 
 def _embedded(image: bytes) -> str:

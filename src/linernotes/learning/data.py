@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linernotes.audio import find_tracks
+from linernotes.audio import find_tracks, is_audio
 from linernotes.learning.certainty import Certainty
 from linernotes.learning.copies import without_copies
 from linernotes.learning.numeric import as_numbers, check_numbers, together
@@ -170,7 +170,7 @@ def _read(
                 f"folders are classes, and do not tell the {label} of a track: name tags:"
                 f"{printable(text)} for what the files' tags tell"
             )
-        found = read_folders(path, label=label, file_tags=read_file_tags)
+        found = read_folders(path, label=label, file_tags=read_file_tags, is_audio=is_audio)
         return without_copies(found), False
     if path.is_file():
         return _read_table(path, label, columns), True

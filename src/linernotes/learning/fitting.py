@@ -18,6 +18,7 @@ from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe
 from linernotes.learning.rejection import fit_threshold
 from linernotes.learning.selection import HeldOut, fit_estimator, select
+from linernotes.learning.weighing import weigh
 
 Floats = NDArray[np.float64]
 
@@ -174,7 +175,9 @@ def _fit(
     group = None if groups is None else np.asarray(groups, np.int64)[tracks]
     dealt = make_folds(truth, group, seed=seed, count=folds)
     called = tuple(str(name) for name in classes)
-    held = select(recipe, part, truth, dealt, classes=called, groups=group, seed=seed)
+    known = group is not None and 2 * len(dealt.ungrouped) <= len(classes)
+    choose = weigh if recipe.parts and not (recipe.search and known) else select
+    held = choose(recipe, part, truth, dealt, classes=called, groups=group, seed=seed)
     chosen = held.settings if held else dict(recipe.search[0] if recipe.search else {})
     everything = np.ones(len(part.track), np.bool_)
     return Fitted(

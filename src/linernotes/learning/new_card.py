@@ -7,6 +7,7 @@ from linernotes.learning.fitting import Fitted
 from linernotes.learning.provenance import Training
 from linernotes.learning.regressing import FittedNumbers
 from linernotes.learning.targets import LEVEL, Target
+from linernotes.learning.weighing import WEIGHTS
 
 _NOT_FOR = (
     "Decisions about people or money, such as royalties, payments or moderation.",
@@ -94,9 +95,10 @@ def _card(
     how = [f"Recipe {recipe.name}: {recipe.model}."]
     if fitted.chosen:
         chosen = ", ".join(f"{key} = {value}" for key, value in training.settings.items())
+        among = "for each part" if WEIGHTS in fitted.chosen else f"among {len(recipe.search)}"
         how.append(
-            f"Chosen: {chosen}, among {len(recipe.search)}, by {by} on tracks that were held out "
-            f"in {training.folds} folds."
+            f"Chosen: {chosen}, {among}, by {by} on tracks that were held out in "
+            f"{training.folds} folds."
         )
     limits = list(training.warnings)
     if training.groups is None:

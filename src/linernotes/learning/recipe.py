@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.util import find_spec
 from typing import Any, ClassVar, Literal
@@ -67,6 +67,12 @@ class Recipe:
     search
         Settings for ``set_params`` to choose from inside the training part, the first of them
         the default. Empty where there is nothing to choose.
+    parts
+        Instead of ``search``, for a pipeline that ends in a step ``blend``, a
+        `linernotes.learning.estimators.blend.Blend`: for each of its classifiers, by name, the
+        settings to choose from. How much each of them counts is fitted as well; see
+        `linernotes.learning.weighing`. A recipe that has both is searched where the artists (or
+        albums) are known and most classes have several, and weighed elsewhere.
     tolerance
         By how much accuracy on what was trained on may exceed that on what was not, from 0 to
         1; see `choose`. ``None`` for as much as it likes.
@@ -87,6 +93,7 @@ class Recipe:
     model: str
     reproduces: str = ""
     search: tuple[Mapping[str, object], ...] = ()
+    parts: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     tolerance: float | None = None
     extras: tuple[str, ...] = ()
     tells: Tells = "classes"
@@ -140,6 +147,7 @@ class Recipe:
             "clips": None if clips is None else asdict(clips),
             "model": self.model,
             "settings": [dict(settings) for settings in self.search],
+            "parts": {name: [dict(each) for each in tried] for name, tried in self.parts.items()},
             "tolerance": self.tolerance,
             "reproduces": self.reproduces,
             "extras": list(self.extras),

@@ -100,7 +100,7 @@ class TrackAnalysis:
     networks
         What the networks hear, or ``None`` if they were not asked.
     descriptors
-        float32, shape (259,), or ``None`` if they were not asked for.
+        float32, shape (261,), or ``None`` if they were not asked for.
     features
         The other feature sets that were asked for, by name.
     """
@@ -187,7 +187,7 @@ def analyse_track(
     deadline = None if timeout is None else time.monotonic() + timeout
     opened = partial(stream, track, start=start, duration=duration, skip_intro=skip_intro)
     if extent == "excerpt":
-        with opened() as blocks:
+        with opened(timeout=timeout) as blocks:
             first, whole = blocks.start, blocks.info.duration
         if whole is not None:
             length = whole - first if duration is None else min(duration, whole - first)

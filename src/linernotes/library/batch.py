@@ -25,14 +25,14 @@ class Batch:
 
     def __init__(self, store: Store, rows: dict[str, FileRow]) -> None:
         self._store = store
-        self._rows = rows
+        self.rows = rows
         self._new_analyses: dict[str, TrackAnalysis] = {}
         self._new_rows: dict[str, FileRow] = {}
         self._started = 0.0
 
     def put(self, row: FileRow) -> None:
         """Keep what became of a file, unless that is known."""
-        if row == self._rows.get(row.path):
+        if row == self.rows.get(row.path):
             return
         if not self._new_rows:
             self._started = time.monotonic()
@@ -51,6 +51,6 @@ class Batch:
         """Write what waits."""
         if self._new_rows or self._new_analyses:
             self._store.write(self._new_analyses, self._new_rows.values())
-            self._rows.update(self._new_rows)
+            self.rows.update(self._new_rows)
             self._new_analyses.clear()
             self._new_rows.clear()

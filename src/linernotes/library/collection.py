@@ -33,7 +33,7 @@ class Collection:
     tag_names
         Names of the tags' columns.
     descriptors
-        float32, shape (n, 259): the feature set ``descriptors``.
+        float32, shape (n, 261): the feature set ``descriptors``.
 
     Examples
     --------

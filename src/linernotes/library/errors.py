@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from linernotes.errors import AudioError, Failure, LinernotesError
+from linernotes.errors import AudioError, Failure, LinernotesError, UnreadableError
 
 
 class LibraryError(LinernotesError):
@@ -85,4 +85,8 @@ def failure_of(file: str, error: BaseException | None) -> Failure:
             MemoryLimitError.code,
             "this file needs more memory than one file is allowed; check the file",
         )
+    if isinstance(error, OSError) and not isinstance(error, TimeoutError | ProcessLookupError):
+        reason = error.strerror or type(error).__name__
+        message = f"this file cannot be read ({reason}); check its drive, and scan again"
+        return Failure(file, UnreadableError.code, message)
     return Failure.of(file, error)

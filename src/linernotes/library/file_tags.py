@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import importlib
+import io
 import os
 import re
-import struct
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from linernotes.audio.container import sniff
+from linernotes.audio.source import Source
 from linernotes.errors import AudioError
 from linernotes.library.tag_names import (
     APE,
     ASF,
+    FFMPEG,
     FIELDS,
     ID3,
     MP4,
@@ -23,6 +26,16 @@ from linernotes.library.tag_names import (
     Names,
     native_names,
 )
+from linernotes.library.tags.ape import FOOTER as APE_FOOTER
+from linernotes.library.tags.ape import find_ape, read_ape
+from linernotes.library.tags.asf import read_asf
+from linernotes.library.tags.chunks import read_chunk_id3, read_chunk_texts
+from linernotes.library.tags.comments import read_flac, read_ogg
+from linernotes.library.tags.ffmpeg import read_ffmpeg
+from linernotes.library.tags.id3v1 import read_id3v1
+from linernotes.library.tags.id3v2 import behind_id3, read_appended, read_id3v2
+from linernotes.library.tags.mp4 import read_mp4
+from linernotes.library.tags.texts import BROKEN, Tag
 
 LONGEST = 1000
 """Characters of a value that are kept; longer ones are no names but accidents."""
@@ -32,31 +45,29 @@ SEPARATOR = "; "
 
 _BREAK = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")
-# No list of names in a WAV file is longer than that.
-_MAX_INFO = 1 << 20
-
-_Lookup = Callable[[str], Iterable[object]]
 
 
-def read_file_tags(path: str | os.PathLike[str], *, custom: Iterable[str] = ()) -> dict[str, str]:
+def read_file_tags(source: Source, *, custom: Iterable[str] = ()) -> dict[str, str]:
     """Read the tags of a file.
 
     Parameters
     ----------
-    path
-        A file: mp3 (ID3 1 to 2.4, APE), flac, ogg, opus, m4a, wav, aiff, wma, and what else
-        bears APE tags. Its bytes tell the format, not its name.
+    source
+        A path, bytes, or a binary file object, which is left where it was; of one that cannot
+        seek, nothing is read. It is mp3 (ID3 1 to 2.4, APE), flac, ogg, opus, m4a, wav, aiff,
+        wma, Matroska, or what else bears APE or ID3 tags; its bytes tell, not its name.
     custom
-        Names of linernotes' own fields to read as well, see
-        `linernotes.library.tag_names.custom_name`.
+        Names of more fields to read: those of `linernotes.library.tag_names.MORE_FIELDS`, or
+        linernotes' own, see `linernotes.library.tag_names.custom_name`.
 
     Returns
     -------
     dict of str
         The values of those fields of `linernotes.library.tag_names.FIELDS` that the file
         tells. Several values are joined by "; ", control characters dropped, values longer
-        than 1000 characters cut. Nothing is repaired or guessed. Broken tags, like none, give
-        an empty dictionary; nothing is raised.
+        than 1000 characters cut. Texts whose code page is not told are in the one that the
+        letters tell, see `linernotes.library.tags.codepages`; where they tell none, in Latin-1.
+        Broken tags give what can be read of them; nothing is raised.
 
     Examples
     --------
@@ -65,18 +76,85 @@ def read_file_tags(path: str | os.PathLike[str], *, custom: Iterable[str] = ()) 
     >>> read_file_tags("no such file.mp3")
     {}
     """
-    # Opening what is no file, such as a FIFO, may wait for ever.
-    if not os.path.isfile(path):  # noqa: PTH113 - which a null byte in a name does not upset
-        return {}
     fields = (*FIELDS, *custom)
     tags: dict[str, str] = {}
-    for family, lookup in _sources(path):
+    for told in read_tags(source):
         for field in fields:
             if field not in tags:
-                value = _first_value(lookup, native_names(family, field))
+                value = _first_value(told.tag, native_names(told.names, field))
                 if value:
                     tags[field] = value
     return {field: tags[field] for field in fields if field in tags}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One of the tags of a file.
+
+    Parameters
+    ----------
+    kind
+        Where it lies and how: "id3v2", "id3v2 at the end", "id3v1", "id3 chunk", "ape",
+        "comments", "mp4", "asf", "text chunks" or "ffmpeg".
+    names
+        What fields are called in it.
+    tag
+        What it says.
+    """
+
+    kind: str
+    names: Names
+    tag: Tag
+
+
+def read_tags(source: Source) -> list[Told]:
+    """Return the tags of a file that say anything, the most trusted first.
+
+    Examples
+    --------
+    >>> read_tags("no such file.mp3")
+    []
+    """
+    found: list[Told] = []
+    with suppress(*BROKEN), _opened(source) as file:
+        own = _READERS.get(_kind_in(file) or "", ())
+        begin, end = behind_id3(file), file.seek(0, os.SEEK_END)
+        for kind, names, read in (*own, *_AROUND):
+            tags = _as_far_as_sound(read(file, begin, end))
+            found += [Told(kind, names, tag) for tag in tags if tag]
+    return found
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[BinaryIO]:
+    """Open what tags are read from; what cannot be raises `OSError`."""
+    if isinstance(source, str | os.PathLike):
+        # Opening what is no file, such as a FIFO, may wait for ever.
+        if not os.path.isfile(source):  # noqa: PTH113 - which a null byte in a name does not upset
+            raise FileNotFoundError(source)
+        with Path(source).open("rb") as file:
+            yield file
+    elif isinstance(source, bytes | bytearray | memoryview):
+        yield io.BytesIO(source)
+    elif not source.seekable():
+        raise io.UnsupportedOperation
+    else:
+        place = source.tell()
+        try:
+            yield source
+        finally:
+            source.seek(place)
+
+
+def caption(title: str | None, artist: str | None) -> str | None:
+    """Return what a track is called where a name of its file would stand; none without a title.
+
+    Examples
+    --------
+    >>> caption("So What", "Miles Davis"), caption("So What", None), caption(None, "Miles Davis")
+    ('Miles Davis - So What', 'So What', None)
+    """
+    return f"{artist} - {title}" if title and artist else title or None
 
 
 def clean(text: str) -> str:
@@ -92,16 +170,30 @@ def clean(text: str) -> str:
 
 def kind_of(path: str | os.PathLike[str]) -> str | None:
     """Tell the format of a file from its bytes: "mp3", "flac", "vorbis", "opus", "mp4", …."""
-    try:
-        with Path(path).open("rb") as file:
-            kind = sniff(file).kind
-            return _ogg_codec(file) if kind == "ogg" else kind
-    except (AudioError, OSError, ValueError):
-        return None
+    with suppress(OSError, ValueError), Path(path).open("rb") as file:
+        return _kind_in(file)
+    return None
 
 
-def _ogg_codec(file: BinaryIO) -> str:
-    file.seek(0)
+def _kind_in(file: BinaryIO) -> str | None:
+    begin = behind_id3(file)
+    for whole in (file, _rest(file, begin)) if begin else (file,):
+        try:
+            kind = sniff(whole).kind
+        except AudioError:
+            continue
+        return _ogg_codec(file, begin) if kind == "ogg" else kind
+    return None
+
+
+def _rest(file: BinaryIO, begin: int) -> BinaryIO:
+    """Return what decides the format of what comes behind the tags in front."""
+    file.seek(begin)
+    return io.BytesIO(file.read(1 << 16))
+
+
+def _ogg_codec(file: BinaryIO, begin: int) -> str:
+    file.seek(begin)
     head = file.read(64)
     for mark, codec in ((b"\x01vorbis", "vorbis"), (b"OpusHead", "opus"), (b"\x7fFLAC", "oggflac"),
                         (b"Speex   ", "speex")):  # fmt: skip
@@ -110,179 +202,61 @@ def _ogg_codec(file: BinaryIO) -> str:
     return "ogg"
 
 
-def _sources(path: str | os.PathLike[str]) -> list[tuple[Names, _Lookup]]:
-    """Return what tells tags in this file, the most trusted first."""
-    sources: list[tuple[Names, _Lookup]] = []
-    for family, load, lookup in _READERS.get(kind_of(path) or "", _UNKNOWN):
-        try:
-            tags = load(os.fspath(path))
-            # Looking up may parse as well, so that what is broken shows here or not at all.
-            if tags is not None:
-                sources.append((family, _unbreakable(lookup, tags)))
-        except Exception:  # noqa: S112 - whatever a broken file makes of a parser
-            continue
-    return sources
+def _as_far_as_sound(tags: Iterable[Tag]) -> Iterator[Tag]:
+    """Yield tags as far as they can be read."""
+    try:
+        yield from tags
+    except BROKEN:
+        return
 
 
-def _unbreakable(lookup: Callable[[Any, str], Iterable[object]], tags: Any) -> _Lookup:
-    def look(name: str) -> Iterable[object]:
-        try:
-            return list(lookup(tags, name))
-        except Exception:
-            return []
-
-    return look
+def _read_id3v1(file: BinaryIO, begin: int, end: int) -> Iterator[Tag]:
+    """Yield the ID3v1 tag at the end, or the one that an APE tag was put behind."""
+    yield from read_id3v1(file, end)
+    place = find_ape(file, begin, end)
+    if place is not None and place.footer == end - APE_FOOTER:
+        yield from read_id3v1(file, place.start if place.header is None else place.header)
 
 
-def _first_value(lookup: _Lookup, names: tuple[str, ...]) -> str:
+def _first_value(tag: Tag, names: tuple[str, ...]) -> str:
     for name in names:
-        values = (clean(str(value)) for value in lookup(name))
+        values = (clean(value) for value in tag.get(name))
         joined = SEPARATOR.join(dict.fromkeys(value for value in values if value))
         if joined:
             return joined[:LONGEST].strip()
     return ""
 
 
-# One function a family: the values that a name has in loaded tags.
+# A kind of tag, its names, and how it is read from a file of which what is behind the ID3 tags in
+# front begins and ends at two places.
+_Reader = tuple[str, Names, Callable[[BinaryIO, int, int], Iterable[Tag]]]
 
-
-def _in_id3(tags: Any, name: str) -> Iterable[object]:
-    frame_id, _, detail = name.partition(":")
-    frames = tags.getall(frame_id)
-    if frame_id == "TXXX":
-        frames = [frame for frame in frames if frame.desc.upper() == detail.upper()]
-    if frame_id == "UFID":
-        return [frame.data.decode("ascii") for frame in frames if frame.owner == detail]
-    if frame_id == "TIPL":
-        people = [pair for frame in frames for pair in frame.people]
-        return [person for role, person in people if role.lower() == detail]
-    if frame_id == "TCON":
-        return [genre for frame in frames for genre in frame.genres]
-    return [text for frame in frames for text in frame.text]
-
-
-def _in_vorbis(tags: Any, name: str) -> Iterable[object]:
-    return tags.get(name, ())  # type: ignore[no-any-return]
-
-
-def _in_ape(tags: Any, name: str) -> Iterable[object]:
-    value = tags.get(name)
-    # Binary values and links are no texts.
-    return () if value is None or value.kind else list(value)
-
-
-def _in_mp4(tags: Any, name: str) -> Iterable[object]:
-    alike = [key for key in tags if key.lower() == name.lower()]
-    values = [value for key in alike for value in tags[key]]
-    if name in ("trkn", "disk"):
-        return [f"{number}/{total}" if total else number for number, total in values if number]
-    if name == "tmpo":
-        return [value for value in values if value]
-    return [value.decode() if isinstance(value, bytes) else value for value in values]
-
-
-def _in_asf(tags: Any, name: str) -> Iterable[object]:
-    # The zeroth track of old Windows Media counts from 0, unlike everybody else.
-    values = [str(value) for value in tags.get(name, ())]
-    return [int(value) + 1 for value in values] if name == "WM/Track" else values
-
-
-def _in_mapping(tags: Mapping[str, str], name: str) -> Iterable[object]:
-    return (tags[name],) if name in tags else ()
-
-
-# What loads a kind of tag.
-
-
-def _loader(module: str, name: str) -> Callable[[str], Any]:
-    """Return a function that opens a file with one of mutagen's classes and returns its tags."""
-
-    def load(path: str) -> Any:
-        return getattr(importlib.import_module(f"mutagen.{module}"), name)(path).tags
-
-    return load
-
-
-def _load_id3(path: str) -> Any:
-    return importlib.import_module("mutagen.id3").ID3(path, load_v1=False)
-
-
-def _load_id3v1(path: str) -> Any:
-    id3 = importlib.import_module("mutagen.id3")
-    with Path(path).open("rb") as file:
-        file.seek(max(0, file.seek(0, os.SEEK_END) - 128))
-        frames = id3.ParseID3v1(file.read(128))
-    tags = id3.ID3()
-    for frame in (frames or {}).values():
-        tags.add(frame)
-    return tags
-
-
-def _load_ape(path: str) -> Any:
-    return importlib.import_module("mutagen.apev2").APEv2(path)
-
-
-def _load_texts(path: str) -> dict[str, str]:
-    """Read the INFO list of WAV, or the text chunks of AIFF; none says how it is encoded."""
-    with Path(path).open("rb") as file:
-        head = file.read(12)
-        little = head[:4] in (b"RIFF", b"RF64")
-        end = file.seek(0, os.SEEK_END)
-        chunks = list(_chunks(file, 12, end, little=little))
-        texts = {}
-        for name, offset, size in chunks:
-            file.seek(offset)
-            if name in ("NAME", "AUTH"):
-                texts[name] = file.read(min(size, LONGEST * 4))
-            elif name == "LIST" and size <= _MAX_INFO and file.read(4) == b"INFO":
-                for inner, place, length in _chunks(file, offset + 4, offset + size, little=little):
-                    file.seek(place)
-                    texts[inner] = file.read(min(length, LONGEST * 4))
-    return {name: _decoded(text.rstrip(b"\0")) for name, text in texts.items()}
-
-
-def _decoded(text: bytes) -> str:
-    try:
-        return text.decode("utf-8")
-    except UnicodeDecodeError:
-        return text.decode("latin-1")
-
-
-def _chunks(
-    file: BinaryIO, position: int, end: int, *, little: bool
-) -> Iterable[tuple[str, int, int]]:
-    """Yield name, offset and size of the contents of chunks."""
-    while position + 8 <= end:
-        file.seek(position)
-        name, size = struct.unpack("<4sI" if little else ">4sI", file.read(8))
-        yield name.decode("latin-1"), position + 8, size
-        position += 8 + size + size % 2
-
-
-_Reader = tuple[Names, Callable[[str], Any], Callable[[Any, str], Iterable[object]]]
-
-_ID3_AND_APE: tuple[_Reader, ...] = (
-    (ID3, _load_id3, _in_id3),
-    (APE, _load_ape, _in_ape),
-    # The oldest kind of tag comes last: it cuts everything at 30 characters.
-    (ID3, _load_id3v1, _in_id3),
+_CHUNKS: tuple[_Reader, ...] = (
+    ("id3 chunk", ID3, read_chunk_id3),
+    ("text chunks", RIFF, read_chunk_texts),
 )
+_OGG: tuple[_Reader, ...] = (("comments", VORBIS, lambda file, begin, _: read_ogg(file, begin)),)
+_FFMPEG: tuple[_Reader, ...] = (("ffmpeg", FFMPEG, lambda file, _, __: read_ffmpeg(file)),)
 _READERS: dict[str, tuple[_Reader, ...]] = {
-    "mp3": _ID3_AND_APE,
-    "aac": _ID3_AND_APE,
-    "tta": _ID3_AND_APE,
-    "flac": ((VORBIS, _loader("flac", "FLAC"), _in_vorbis), (ID3, _load_id3, _in_id3)),
-    "vorbis": ((VORBIS, _loader("oggvorbis", "OggVorbis"), _in_vorbis),),
-    "opus": ((VORBIS, _loader("oggopus", "OggOpus"), _in_vorbis),),
-    "oggflac": ((VORBIS, _loader("oggflac", "OggFLAC"), _in_vorbis),),
-    "speex": ((VORBIS, _loader("oggspeex", "OggSpeex"), _in_vorbis),),
-    "mp4": ((MP4, _loader("mp4", "MP4"), _in_mp4),),
-    "asf": ((ASF, _loader("asf", "ASF"), _in_asf),),
-    "wav": ((ID3, _loader("wave", "WAVE"), _in_id3), (RIFF, _load_texts, _in_mapping)),
-    "aiff": ((ID3, _loader("aiff", "AIFF"), _in_id3), (RIFF, _load_texts, _in_mapping)),
-    "ape": ((APE, _load_ape, _in_ape),),
-    "wavpack": ((APE, _load_ape, _in_ape),),
-    "musepack": ((APE, _load_ape, _in_ape),),
+    "flac": (("comments", VORBIS, lambda file, begin, _: read_flac(file, begin)),),
+    "vorbis": _OGG,
+    "opus": _OGG,
+    "oggflac": _OGG,
+    "speex": _OGG,
+    "mp4": (("mp4", MP4, lambda file, _, __: read_mp4(file)),),
+    "asf": (("asf", ASF, lambda file, _, __: read_asf(file)),),
+    "wav": _CHUNKS,
+    "aiff": _CHUNKS,
+    "matroska": _FFMPEG,
+    "caf": _FFMPEG,
+    "au": _FFMPEG,
+    "w64": _FFMPEG,
 }
-# Even where no sound is found, an mp3 file may still bear a name.
-_UNKNOWN = _ID3_AND_APE
+# What may be around any kind of sound, after the format's own tags. The oldest kind of tag comes
+# last: it cuts everything at 30 characters.
+_AROUND: tuple[_Reader, ...] = (
+    ("id3v2", ID3, lambda file, _, end: read_id3v2(file, 0, end)),
+    ("id3v2 at the end", ID3, lambda file, _, end: read_appended(file, end)),
+    ("ape", APE, read_ape),
+    ("id3v1", ID3, _read_id3v1),
+)

@@ -7,22 +7,29 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 @contextmanager
 def wished_to_stop() -> Iterator[threading.Event]:
-    """Turn the first Ctrl-C into a wish, so that it ends no write half way."""
+    """Turn the first Ctrl-C, or signal to terminate, into a wish: it ends no write half way."""
     stop = threading.Event()
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = signal.getsignal(signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
     def wish(*_: object) -> None:
         stop.set()
-        signal.signal(signal.SIGINT, before)
+        restore()
 
-    signal.signal(signal.SIGINT, wish)
+    for number in _SIGNALS:
+        signal.signal(number, wish)
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()

@@ -26,6 +26,7 @@ from linernotes.library.collection import Collection
 from linernotes.library.export import export, to_arrow
 from linernotes.library.location import default_location, is_url
 from linernotes.library.lock import only_writer
+from linernotes.library.presence import Presence, chosen_files, is_there, same_path
 from linernotes.library.rows import FileRow
 from linernotes.library.scanning import (
     MEMORY_LIMIT,
@@ -58,7 +59,7 @@ class Status:
     failures
         Files that could not be analysed, and hold no track as far as is known.
     missing
-        Files that are gone, but not forgotten.
+        Files that are not there now, and not forgotten.
     duplicates
         Files beyond the first of each track.
     versions
@@ -67,6 +68,11 @@ class Status:
         Bytes on disk, or ``None`` in an object store.
     files
         Files that are there, whatever became of them.
+    moved
+        Of the missing: those whose track is in another file now.
+    lost
+        Folders that the others went away with, or that are empty now, as a drive's are that is
+        not connected.
     """
 
     library: str
@@ -78,6 +84,8 @@ class Status:
     versions: dict[str, str]
     size: int | None
     files: int = 0
+    moved: int = 0
+    lost: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
@@ -92,6 +100,8 @@ class Status:
             "versions": self.versions,
             "files": self.files,
             "missing": self.missing,
+            "moved": self.moved,
+            "lost": list(self.lost),
             "duplicates": self.duplicates,
             "library": self.library,
             "bytes": self.size,
@@ -234,21 +244,27 @@ class Library:
         (Failure(file='/music/empty.mp3', code='empty', message='the file is empty …'),)
         """
         store = self._store(create=False)
-        files = store.files().values()
-        present = [row for row in files if row.missing_since is None]
+        rows = store.files().values()
+        presence = Presence()
+        there = [row for row in rows if is_there(row, presence)]
+        here = {row.path for row in there}
+        gone = [row for row in rows if row.path not in here]
+        failed = sorted((row for row in there if row.code is not None), key=_by_path)
+        copies = Counter(row.track_id for row in there if row.code is None and row.track_id)
         known = [set(store.extents(name)) for name in ANALYSES]
-        failed = sorted((row for row in present if row.code is not None), key=_by_path)
-        copies = Counter(row.track_id for row in present if row.code is None and row.track_id)
+        tracks = chosen_files(rows, presence)
         return Status(
             library=self.location,
-            tracks=len(copies),
-            analysed=sum(all(track in ids for ids in known) for track in copies),
+            tracks=len(tracks),
+            analysed=sum(all(track in ids for ids in known) for track in tracks),
             failures=tuple(Failure(row.path, row.code or "", row.message or "") for row in failed),
-            missing=len(files) - len(present),
+            missing=len(gone),
             duplicates=sum(copies.values()) - len(copies),
             versions=versions(),
             size=store.size(),
-            files=len(present),
+            files=len(there),
+            moved=sum(row.track_id in copies for row in gone),
+            lost=presence.lost_folders(row.path for row in gone if row.track_id not in copies),
         )
 
     def find(self, track: str | os.PathLike[str]) -> str | None:
@@ -261,7 +277,8 @@ class Library:
         """
         name = os.fspath(track)
         rows = self._store(create=False).files()
-        row = rows.get(os.path.abspath(os.path.expanduser(name)))  # noqa: PTH100, PTH111
+        place = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111
+        row = rows.get(place) or rows.get(same_path(place, rows) or "")
         if row is not None:
             return row.track_id
         return name if any(row.track_id == name for row in rows.values()) else None
@@ -269,14 +286,11 @@ class Library:
     def collection(self) -> Collection:
         """Return the tracks of which everything is known, sorted by path.
 
-        Of a track in several files the first is taken; tracks whose files are all gone are
-        left out.
+        Of a track in several files the first is taken that is there. Tracks whose files were
+        all gone when they were last scanned, and still are, are left out.
         """
         store = self._store(create=False)
-        rows: dict[str, FileRow] = {}
-        for row in sorted(store.files().values(), key=_by_path):
-            if row.missing_since is None and row.code is None and row.track_id is not None:
-                rows.setdefault(row.track_id, row)
+        rows = chosen_files(store.files().values(), Presence())
         networks = store.analysis("networks", ["duration", "embedding", "tags"])
         descriptors = store.analysis("descriptors", ["values"])
         if networks is None or descriptors is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from linernotes.errors import Failure, LinernotesError
 from linernotes.library.file_tags import clean
+from linernotes.library.presence import Presence
 from linernotes.references import OWN_FLAVOUR, relative_reference
 
 SUFFIXES = (".m3u8", ".m3u")
@@ -93,8 +94,11 @@ def write_playlist(
         raise PlaylistError(f"there is no folder {target.parent} to write the playlist to")
     lines = ["#EXTM3U"]
     failures = []
+    presence = Presence()
     for entry in entries:
-        reference = _reference(entry.path, target.parent)
+        # A name whose letters are spelled in another form by now is written as it opens.
+        place = presence.find(os.path.abspath(entry.path)) or entry.path  # noqa: PTH100
+        reference = _reference(place, target.parent)
         if not _is_sayable(reference):
             message = "no playlist can name this file: rename it without line breaks"
             failures.append(Failure(entry.path, PlaylistError.code, message))

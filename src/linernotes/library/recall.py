@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,11 @@ from linernotes.library.content import track_id
 from linernotes.library.errors import LibraryError
 from linernotes.library.location import default_location
 from linernotes.library.store import Store
+
+if TYPE_CHECKING:
+    from pyarrow import Table
+
+Floats = NDArray[np.float32]
 
 
 def library_at_hand(location: str | None = None) -> str | None:
@@ -42,8 +49,25 @@ def library_at_hand(location: str | None = None) -> str | None:
     return place
 
 
-def recall_descriptors(location: str, track: Source) -> NDArray[np.float32] | None:
-    """Return the descriptors of a track that a library holds, made by the current version.
+@dataclass(frozen=True, eq=False)
+class Recalled:
+    """What a library knows of a track, made by the current versions; ``None`` where nothing.
+
+    Parameters
+    ----------
+    embedding, tags
+        float32, shapes (800,) and (tags,): what the networks heard.
+    descriptors
+        float32, shape (descriptors,).
+    """
+
+    embedding: Floats | None = None
+    tags: Floats | None = None
+    descriptors: Floats | None = None
+
+
+def recall(location: str, track: Source) -> Recalled:
+    """Return what a library knows of a track.
 
     The track is known by its content, wherever it lies and whatever its tags say.
 
@@ -56,8 +80,8 @@ def recall_descriptors(location: str, track: Source) -> NDArray[np.float32] | No
 
     Returns
     -------
-    float32, shape (259,): of the excerpt or the whole, as the library heard it. ``None`` if it
-    does not know the track, or cannot be read any more.
+    Of the excerpt or the whole, as the library heard it. Nothing if it does not know the track, or
+    cannot be read any more.
 
     Raises
     ------
@@ -66,17 +90,27 @@ def recall_descriptors(location: str, track: Source) -> NDArray[np.float32] | No
 
     Examples
     --------
-    >>> recall_descriptors("library", "song.mp3").shape  # doctest: +SKIP
-    (259,)
+    >>> recall("library", "song.mp3").embedding.shape  # doctest: +SKIP
+    (800,)
     """
     own = track_id(track)
     try:
-        found = _opened(location).analysis("descriptors", ["values"], tracks=[own])
+        store = _opened(location)
+        networks = store.analysis("networks", ["embedding", "tags"], tracks=[own])
+        descriptors = store.analysis("descriptors", ["values"], tracks=[own])
     except LibraryError:
+        return Recalled()
+    return Recalled(
+        embedding=_last(networks, "embedding"),
+        tags=_last(networks, "tags"),
+        descriptors=_last(descriptors, "values"),
+    )
+
+
+def _last(table: Table | None, column: str) -> Floats | None:
+    if table is None or not table.num_rows:
         return None
-    if found is None or not found.num_rows:
-        return None
-    return np.array(found["values"].to_pylist()[-1], np.float32)
+    return np.array(table[column].to_pylist()[-1], np.float32)
 
 
 @cache

@@ -38,6 +38,9 @@ class FileRow:
         What failed: the versions of linernotes and of the analyses.
     missing_since
         When the file was first found to be gone, or ``None``.
+    ctime_ns
+        Time of the last change of the file or of what the system keeps of it; ``None`` where a
+        library of version 0.1.0 did not note it.
     """
 
     path: str
@@ -49,6 +52,7 @@ class FileRow:
     message: str | None = None
     versions: str | None = None
     missing_since: datetime | None = None
+    ctime_ns: int | None = None
 
 
 def table_name(analysis: str) -> str:
@@ -78,6 +82,7 @@ def files_schema() -> pa.Schema:
             pa.field("message", pa.string()),
             pa.field("versions", pa.string()),
             pa.field("missing_since", pa.timestamp("us", tz="UTC")),
+            pa.field("ctime_ns", pa.int64()),
         ]
     )
 
@@ -150,6 +155,7 @@ def file_row(row: FileRow) -> dict[str, Any]:
         "message": None if row.message is None else _writable(row.message),
         "versions": row.versions,
         "missing_since": row.missing_since,
+        "ctime_ns": row.ctime_ns,
     }
 
 

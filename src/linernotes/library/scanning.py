@@ -1,9 +1,12 @@
 """Scanning: finding out what is new in folders of music, and analysing only that.
 
-A file whose size and time of change are those of the last scan is not opened. Any other is
+A file whose size and times of change are those of the last scan is not opened. Any other is
 read once to learn which track it holds. Only a track of which an analysis is missing, or made
 by another version, is listened to. So a scan that was stopped goes on where it was, and files
 that were moved, copied, retagged or brought back cost their reading alone.
+
+A file that is gone is noted as missing and forgotten only when told to: its drive may be back
+tomorrow. What goes wrong while a drive disappears is no failure of its files.
 """
 
 from __future__ import annotations
@@ -14,7 +17,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from linernotes import __version__
@@ -31,14 +33,15 @@ from linernotes.library.analysis import (
 from linernotes.library.batch import Batch
 from linernotes.library.errors import (
     ChangingError,
-    FolderNotFoundError,
     failure_of,
 )
-from linernotes.library.finding import files_in, gone_from
+from linernotes.library.finding import files_in
 from linernotes.library.interrupt import wished_to_stop
-from linernotes.library.jobs import Job, Look, stamp_of, work
+from linernotes.library.jobs import UNREACHED, Job, Look, Stamp, stamp_of, work
+from linernotes.library.presence import is_gone
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
+from linernotes.library.whereabouts import Whereabouts
 
 #: Seconds that a file may take, by the extent of its analysis.
 TIMEOUTS: dict[Extent, float] = {"excerpt": 120.0, "full": 900.0}
@@ -72,6 +75,11 @@ class ScanResult:
         Gone since the last scan, or forgotten by this one.
     seconds
         That it took.
+    vanished
+        Were there when the scan began, and not any more when they were to be read: neither
+        scanned nor failed.
+    warnings
+        What a person should know of drives and folders, a sentence each.
     """
 
     scanned: int
@@ -81,10 +89,14 @@ class ScanResult:
     failed: int
     removed: int
     seconds: float
+    vanished: int = 0
+    warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, float]:
-        """Return the object that ``--json`` prints."""
-        return {**asdict(self), "seconds": round(self.seconds, 3)}
+        """Return the object that ``--json`` prints: the numbers."""
+        numbers = asdict(self)
+        del numbers["vanished"], numbers["warnings"]
+        return {**numbers, "seconds": round(self.seconds, 3)}
 
 
 @dataclass(frozen=True)
@@ -144,8 +156,10 @@ def scan(
         updated=one.updated,
         unchanged=one.unchanged,
         failed=one.failed,
-        removed=one.removed,
+        removed=one.where.removed,
         seconds=time.monotonic() - started,
+        vanished=one.where.vanished,
+        warnings=one.where.warnings(),
     )
 
 
@@ -167,8 +181,9 @@ class _Scan:
         self.kept = Batch(store, self.rows)
         self.extents = {name: store.extents(name) for name in options.analyses}
         self.versions = " ".join([__version__, *(versions()[name] for name in options.analyses)])
-        self.found: dict[str, tuple[int, int]] = {}
-        self.added = self.updated = self.unchanged = self.failed = self.removed = 0
+        self.where = Whereabouts(store, self.kept)
+        self.found = self.where.found
+        self.added = self.updated = self.unchanged = self.failed = 0
         self.timeout = options.timeout or TIMEOUTS[options.extent]
         self._to_look: deque[Job] = deque()
         self._to_listen: deque[Job] = deque()
@@ -182,43 +197,22 @@ class _Scan:
 
     def find(self, folders: Sequence[str]) -> None:
         """Find the files, and tell those that need work from those that do not."""
-        for path in files_in(folders, apart_from=self.store.folder):
-            self.found[path] = stamp_of(path)
+        for path in files_in(folders, apart_from=self.store.folder, unread=self.where.unread):
+            stamp = stamp_of(path)
+            if stamp == UNREACHED and is_gone(path):
+                self.where.vanished += 1
+                continue
+            self.found[path] = stamp
             if len(self.found) % 1000 == 0:
                 self._tell("finding")
                 self._check_stop()
-        self._find_missing(folders)
+        self.where.compare(folders, prune=self.options.prune)
         for path, stamp in self.found.items():
             self._decide(path, stamp)
 
-    def _find_missing(self, folders: Sequence[str]) -> None:
-        gone = gone_from(folders, self.rows.keys() - self.found.keys())
-        now = datetime.now(UTC)
-        if self.options.prune and gone:
-            self._forget(gone)
-        else:
-            for path in gone:
-                if self.rows[path].missing_since is None:
-                    self.kept.put(replace(self.rows[path], missing_since=now))
-                    self.removed += 1
-        self.kept.write()
-
-    def _forget(self, gone: list[str]) -> None:
-        if not self.found:
-            raise FolderNotFoundError(
-                "no files were found, so that none are forgotten; is the drive connected?"
-            )
-        self.removed = len(gone)
-        tracks = {self.rows.pop(path).track_id for path in gone}
-        tracks -= {row.track_id for row in self.rows.values()}
-        self.store.forget(gone, sorted(filter(None, tracks)))
-        for extents in self.extents.values():
-            for track in tracks:
-                extents.pop(track or "", None)
-
-    def _decide(self, path: str, stamp: tuple[int, int]) -> None:
+    def _decide(self, path: str, stamp: Stamp) -> None:
         row = self.rows.get(path)
-        if row is None or self.options.force or (row.size, row.mtime_ns) != stamp:
+        if row is None or self.options.force or not _is_as_it_was(row, stamp):
             self._to_look.append(Job(path, stamp))
         elif row.code is not None:
             worth_a_try = (
@@ -232,9 +226,10 @@ class _Scan:
             self._looks[path] = Look(row.track_id, dict(row.tags))
             self._listen_or_wait(path, row.track_id)
         elif row.missing_since is not None:
-            self._keep(replace(row, missing_since=None))
+            self._keep(replace(row, missing_since=None, ctime_ns=stamp.ctime_ns))
         else:
             self.unchanged += 1
+            self.kept.put(replace(row, ctime_ns=stamp.ctime_ns))
 
     def _lacking(self, track: str) -> tuple[str, ...]:
         """Return the analyses that a track lacks."""
@@ -290,6 +285,8 @@ class _Scan:
             self._listen_or_wait(job.path, found.track_id)
         elif isinstance(found, TrackAnalysis):
             self._analysed(self._looks[job.path].track_id, job, found)
+        elif job.stamp != UNREACHED and stamp_of(job.path) == UNREACHED:
+            self._vanished(job)
         else:
             self._failed(job, failure_of(job.path, outcome.error))
 
@@ -313,6 +310,16 @@ class _Scan:
         for path in self._waiting.pop(track):
             self._keep(self._row(path))
 
+    def _vanished(self, job: Job) -> None:
+        """Leave what is known of a file as it was: it was there when the scan began."""
+        look = self._looks.pop(job.path, None)
+        del self.found[job.path]
+        self.where.vanished += 1
+        if job.analyses and look is not None:
+            _, *others = self._waiting.pop(look.track_id)
+            for path in others:
+                self._listen_or_wait(path, look.track_id)
+
     def _failed(self, job: Job, failure: Failure) -> None:
         if job.analyses:
             first, *others = self._waiting.pop(self._looks[job.path].track_id)
@@ -328,9 +335,9 @@ class _Scan:
             self._keep(self._row(job.path, failure))
 
     def _row(self, path: str, failure: Failure | None = None) -> FileRow:
-        size, mtime_ns = self.found[path]
+        stamp = self.found[path]
         look = self._looks.pop(path, None)
-        row = FileRow(path, size, mtime_ns)
+        row = FileRow(path, stamp.size, stamp.mtime_ns, ctime_ns=stamp.ctime_ns)
         if look is not None:
             row = replace(row, track_id=look.track_id, tags=look.tags)
         if failure is not None:
@@ -347,7 +354,10 @@ class _Scan:
             self.updated += 1
         else:
             self.added += 1
-        self.kept.put(row)
+        known = self.rows.get(row.path)
+        if row.code not in _PASSING or known is None or known.code is not None:
+            # What was known of a file that only cannot be read now is still worth keeping.
+            self.kept.put(row)
         self._tell("listening", failure)
 
     # The end.
@@ -356,6 +366,7 @@ class _Scan:
         """Write the rest, and tidy up."""
         self._tell("storing")
         self.kept.write()
+        self.where.settle(prune=self.options.prune)
         self.store.optimise()
 
     def _check_stop(self) -> None:
@@ -385,6 +396,12 @@ class _Refilled:
         if item is None:
             raise StopIteration
         return item
+
+
+def _is_as_it_was(row: FileRow, stamp: Stamp) -> bool:
+    # Version 0.1.0 did not note the third.
+    known = (row.size, row.mtime_ns, stamp.ctime_ns if row.ctime_ns is None else row.ctime_ns)
+    return known == stamp
 
 
 def _nobody(_: Progress) -> None:

@@ -52,10 +52,12 @@ from linernotes.library.rows import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: Version of the tables' columns. A library of a newer one is left alone.
-SCHEMA_VERSION = 1
+#: Version of the tables' columns. A library of a newer one is left alone; one of an older one
+#: is read as it is, and brought up to date when something is written to it.
+SCHEMA_VERSION = 2
 
 _FILES = "files"
+_META_ROW = {"schema_version": SCHEMA_VERSION, "made_by": __version__}
 # Versions of a table younger than that are kept: another process may be reading them.
 _KEEP = timedelta(hours=1)
 # Small pieces are put together when they hold this share of a table, so that the work on a
@@ -115,14 +117,15 @@ class Store:
         if version is None:
             if not create:
                 raise LibraryNotFoundError(no_library(location))
+            version = SCHEMA_VERSION
             with writing(self.location):
-                row = {"schema_version": SCHEMA_VERSION, "made_by": __version__}
-                self._database.create_table(META, [row], exist_ok=True)
+                self._database.create_table(META, [_META_ROW], exist_ok=True)
         elif version > SCHEMA_VERSION:
             raise LibraryVersionError(
                 f"the library in {location} was written by a newer version of linernotes; "
                 "update linernotes to use it"
             )
+        self._version, self._is_up_to_date = version, False
 
     # What is there.
 
@@ -186,6 +189,7 @@ class Store:
         LibraryFullError, LibraryReadOnlyError, LibraryError
         """
         with writing(self.location):
+            self._bring_up_to_date()
             for analysis in ANALYSES:
                 rows = [
                     row
@@ -198,18 +202,25 @@ class Store:
             if self.folder is not None:
                 settle(self.folder, self._settled)
 
-    def forget(self, paths: Sequence[str], track_ids: Sequence[str]) -> None:
-        """Delete files, tracks, and the analyses of versions that are no more."""
+    def forget_files(self, paths: Sequence[str]) -> None:
+        """Delete files, and nothing that is known of the tracks in them."""
         with writing(self.location):
             keys = [f"X'{os.fsencode(path).hex()}'" for path in paths]
             self._delete(_FILES, "path", keys)
+            self._known.get(_FILES, set()).difference_update(paths)
+
+    def forget(self, paths: Sequence[str], track_ids: Sequence[str]) -> None:
+        """Delete files, tracks, and the analyses of versions that are no more."""
+        self.forget_files(paths)
+        with writing(self.location):
             for name in self._analysis_tables():
                 if name in {table_name(analysis) for analysis in ANALYSES}:
                     self._delete(name, "track_id", [f"'{track_id}'" for track_id in track_ids])
                 else:
                     self._database.drop_table(name)
-            for name, gone in ((_FILES, paths), *((table_name(a), track_ids) for a in ANALYSES)):
-                self._known.get(name, set()).difference_update(gone)
+            for analysis in ANALYSES:
+                known = self._known.get(table_name(analysis), set())
+                known.difference_update(track_ids)
 
     def optimise(self, *, at_least: int = 1) -> None:
         """Put small pieces of tables together, and clear away what they were."""
@@ -249,6 +260,21 @@ class Store:
         if table is None:
             return None
         return max(table["schema_version"].to_pylist(), default=SCHEMA_VERSION)
+
+    def _bring_up_to_date(self) -> None:
+        """Add the columns that an older version did not have; the rows it wrote lack them."""
+        if self._is_up_to_date:
+            return
+        meta, files = self._open(META), self._open(_FILES)
+        # First what keeps the older version from reading what it does not know.
+        if self._version < SCHEMA_VERSION and meta is not None:
+            meta.add([_META_ROW])
+        if files is not None:
+            here = set(files.schema.names)
+            lacking = [column for column in files_schema() if column.name not in here]
+            if lacking:
+                files.add_columns(lacking)
+        self._is_up_to_date = True
 
     def _open(self, name: str) -> Any | None:
         """Open a table, or return ``None`` if there is none."""

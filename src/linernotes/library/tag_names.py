@@ -21,6 +21,17 @@ FIELDS = (
 )  # fmt: skip
 """The fields that are read of every format, in this order."""
 
+_LOUDNESS = (
+    "replaygain_track_gain", "replaygain_track_peak", "replaygain_album_gain",
+    "replaygain_album_peak", "r128_track_gain", "r128_album_gain",
+)  # fmt: skip
+
+MORE_FIELDS = (
+    "comment", "copyright", "encodedby", "encoder", "engineer", "lyricist", "language", "media",
+    *_LOUDNESS,
+)  # fmt: skip
+"""Fields that are read where they are asked for, and taken over from one tag into another."""
+
 CUSTOM = "LINERNOTES_"
 """How the names of linernotes' own fields begin."""
 
@@ -56,13 +67,22 @@ ID3: Names = MappingProxyType(
             for field, name in _MUSICBRAINZ.items()
             if field != "musicbrainz_recordingid"
         },
+        "comment": ("COMM", "COMM:ID3V1 COMMENT"),
+        "copyright": ("TCOP",),
+        "encodedby": ("TENC",),
+        "encoder": ("TSSE",),
+        "engineer": ("TIPL:engineer", "TXXX:ENGINEER"),
+        "lyricist": ("TEXT",),
+        "language": ("TLAN",),
+        "media": ("TMED",),
+        **{field: (f"TXXX:{field.upper()}",) for field in _LOUDNESS},
     }
 )
 """Of ID3 2.4; a text after a colon tells which of the frames of that kind."""
 
 VORBIS: Names = MappingProxyType(
     {
-        **{field: (field.upper(),) for field in FIELDS},
+        **{field: (field.upper(),) for field in (*FIELDS, *MORE_FIELDS)},
         "albumartist": ("ALBUMARTIST", "ALBUM ARTIST"),
         "date": ("DATE", "YEAR", "ORIGINALDATE"),
         "tracknumber": ("TRACKNUMBER", "TRACK"),
@@ -71,6 +91,7 @@ VORBIS: Names = MappingProxyType(
         "key": ("INITIALKEY", "KEY", "INITIAL KEY"),
         "musicbrainz_recordingid": ("MUSICBRAINZ_TRACKID",),
         "musicbrainz_trackid": ("MUSICBRAINZ_RELEASETRACKID",),
+        "comment": ("COMMENT", "DESCRIPTION"),
     }
 )
 """Of FLAC, Ogg Vorbis and Opus; upper and lower case are the same."""
@@ -92,6 +113,10 @@ MP4: Names = MappingProxyType(
         "bpm": ("tmpo", f"{_APPLE}BPM"),
         "key": (f"{_APPLE}initialkey", f"{_APPLE}KEY"),
         **{field: (f"{_APPLE}{name}",) for field, name in _MUSICBRAINZ.items()},
+        "comment": ("©cmt",),
+        "copyright": ("cprt",),
+        "encoder": ("©too",),
+        **{field: (f"{_APPLE}{field}",) for field in _LOUDNESS},
     }
 )
 """Of MP4; of Apple's free names, upper and lower case are the same."""
@@ -116,6 +141,9 @@ ASF: Names = MappingProxyType(
             field: (name.replace("MusicBrainz ", "MusicBrainz/"),)
             for field, name in _MUSICBRAINZ.items()
         },
+        "comment": ("Description",),
+        "copyright": ("Copyright",),
+        **{field: (field,) for field in _LOUDNESS},
     }
 )
 """Of Windows Media."""
@@ -140,20 +168,43 @@ RIFF: Names = MappingProxyType(
         "genre": ("IGNR",),
         "date": ("ICRD",),
         "tracknumber": ("ITRK", "IPRT"),
+        "composer": ("IMUS",),
+        "comment": ("ICMT", "ANNO"),
+        "copyright": ("ICOP", "(C) "),
+        "encodedby": ("ITCH",),
+        "encoder": ("ISFT",),
+        "engineer": ("IENG",),
+        "language": ("ILNG",),
+        "lyricist": ("IWRI",),
+        "media": ("IMED",),
     }
 )
 """Of the INFO list of WAV, and the text chunks of AIFF."""
 
+FFMPEG: Names = MappingProxyType(
+    {
+        **VORBIS,
+        "albumartist": ("ALBUM_ARTIST", "ALBUMARTIST"),
+        "date": ("DATE", "DATE_RELEASED", "DATE_RECORDED"),
+        "tracknumber": ("TRACK", "PART_NUMBER"),
+        "discnumber": ("DISC",),
+        "artist": ("ARTIST", "AUTHOR", "PERFORMER", "LEAD_PERFORMER"),
+    }
+)
+"""What FFmpeg calls fields of formats that it reads for us."""
+
 
 def native_names(family: Names, field: str) -> tuple[str, ...]:
     """Return what a field is called in a family of formats, or nothing if it has no name there.
+
+    A name in capitals is none of the fields, but free: every format can hold it.
 
     Examples
     --------
     >>> native_names(VORBIS, "key"), native_names(ID3, "LINERNOTES_GENRE")
     (('INITIALKEY', 'KEY', 'INITIAL KEY'), ('TXXX:LINERNOTES_GENRE',))
     """
-    if not field.startswith(CUSTOM):
+    if not field.isupper():
         return family.get(field, ())
     if family is ID3:
         return (f"TXXX:{field}",)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from linernotes.errors import SourceError
+from linernotes.sources.artists import artists_in
 from linernotes.sources.names import fold, safe_name
 from linernotes.sources.previews import suffix_of
 from linernotes.sources.versions import split_title
@@ -103,8 +104,9 @@ class Caps:
 
     def refusal(self, artist: str, album: str) -> str:
         """Tell which cap one more track would break: "artist-cap", "album-cap" or ""."""
-        name = _without_guests(artist)
-        if self._artists[name] >= self._per_artist:
+        name = _known_as(artist)
+        # Tracks of nobody are not counted.
+        if name and self._artists[name] >= self._per_artist:
             return "artist-cap"
         # Tracks without an album are not of one.
         if album and self._albums[name, fold(album)] >= self._per_album:
@@ -113,8 +115,8 @@ class Caps:
 
     def count(self, artist: str, album: str) -> None:
         """Take note of a track."""
-        self._artists[_without_guests(artist)] += 1
-        self._albums[_without_guests(artist), fold(album)] += 1
+        self._artists[_known_as(artist)] += 1
+        self._albums[_known_as(artist), fold(album)] += 1
 
 
 def balanced(tracks: Sequence[Collected]) -> list[Collected]:
@@ -233,8 +235,10 @@ def _composed(file: Path, folder: Path) -> str:
     return unicodedata.normalize("NFC", file.relative_to(folder).as_posix())
 
 
-def _without_guests(artist: str) -> str:
-    return fold(split_title(artist)[0])
+def _known_as(artist: str) -> str:
+    """Return by what an artist is the same, without guests; nothing of nobody."""
+    names = artists_in(split_title(artist)[0])
+    return fold(names[0]) if names else ""
 
 
 def _row(track: Collected) -> list[Any]:

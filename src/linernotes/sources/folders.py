@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from linernotes.names import is_passed_over, may_be_track, tracks_below
 from linernotes.sources.delimited import part_of
 from linernotes.sources.examples import (
     TEST,
@@ -26,17 +27,15 @@ from linernotes.sources.table import Labelled, gather, without_repeats
 
 FileTags = Callable[[str], Mapping[str, str]]
 
-# What lies beside music and is not meant to be any.
-_COMPANIONS = frozenset(
-    ".jpg .jpeg .png .gif .webp .bmp .tif .tiff .pdf .txt .md .rtf .doc .m3u .m3u8 .pls .cue .log "
-    ".nfo .sfv .md5 .ini .db .lrc .accurip .url .html .htm .json .csv .tsv .xml .npy .npz .zip "
-    ".parquet .linernotes .mf .asd .reapeaks".split()
-)
 _DISC = re.compile(r"(?:cd|dis[ck]|side|part|vol(?:ume)?)[ _.-]*(?:\d+|[a-d])", re.IGNORECASE)
 
 
 def read_folders(
-    path: str | os.PathLike[str], *, label: str | None = None, file_tags: FileTags | None = None
+    path: str | os.PathLike[str],
+    *,
+    label: str | None = None,
+    file_tags: FileTags | None = None,
+    is_audio: Callable[[str], bool] | None = None,
 ) -> Examples:
     """Read labelled tracks from a folder with one subfolder for each class.
 
@@ -49,6 +48,9 @@ def read_folders(
     file_tags
         What returns the tags of a file by field; "artist", "albumartist" and "album" are used.
         They come before the names of folders.
+    is_audio
+        What looks into a file whose name does not tell whether it is music; without it such
+        files are passed over.
 
     Returns
     -------
@@ -70,14 +72,15 @@ def read_folders(
     root = Path(path).expanduser().absolute()
     if not root.is_dir():
         raise ExamplesNotFoundError(f"there is no folder {printable(os.fspath(path))}")
+    is_audio = is_audio or _nothing_is
     rows: list[Labelled] = []
     warnings: list[str] = []
     left_out = [
         LeftOut(str(file), "no-label", "this file is in no class's folder; move it into one")
-        for file in _tracks_beside(root)
+        for file in _tracks_beside(root, is_audio)
     ]
     for part, folder in _class_folders(root):
-        files = list(_tracks_in(folder))
+        files = list(tracks_below(folder, is_audio))
         if not files:
             warnings.append(f"there are no tracks in the folder {printable(folder.name)}")
         rows += [_labelled(file, folder, part, file_tags) for file in files]
@@ -107,31 +110,24 @@ def _class_folders(root: Path) -> Iterator[tuple[str | None, Path]]:
             yield part_of(folder.name), inner
 
 
+def _nothing_is(_: str) -> bool:
+    return False
+
+
 def _subfolders(folder: Path) -> list[Path]:
     return sorted(
-        inner for inner in folder.iterdir() if inner.is_dir() and not inner.name.startswith(".")
+        inner for inner in folder.iterdir() if inner.is_dir() and not is_passed_over(inner.name)
     )
 
 
-def _tracks_beside(root: Path) -> list[Path]:
-    return sorted(file for file in root.iterdir() if file.is_file() and _may_be_track(file.name))
+def _tracks_beside(root: Path, is_audio: Callable[[str], bool]) -> list[Path]:
+    files = (file for file in root.iterdir() if file.is_file())
+    return sorted(file for file in files if _may_be_track(file, is_audio))
 
 
-def _tracks_in(folder: Path) -> Iterator[str]:
-    """Yield files below a folder, in a stable order; a folder reached twice is entered once."""
-    entered: set[str] = set()
-    for place, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(place)
-        if real in entered:
-            folders.clear()
-            continue
-        entered.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (str(Path(place) / name) for name in sorted(files) if _may_be_track(name))
-
-
-def _may_be_track(name: str) -> bool:
-    return not name.startswith(".") and Path(name).suffix.lower() not in _COMPANIONS
+def _may_be_track(file: Path, is_audio: Callable[[str], bool]) -> bool:
+    told = may_be_track(file.name)
+    return is_audio(str(file)) if told is None else told
 
 
 def _labelled(file: str, folder: Path, part: str | None, file_tags: FileTags | None) -> Labelled:

@@ -4,9 +4,8 @@ Tracks of a group share more than their class: a voice, a studio, a mastering en
 that has heard some of them recognises the others by that, so that a split that tells the truth
 keeps a group on one side.
 
-*Artists* are the same whatever their case, accents' encoding, a leading "The", or guests ("feat.
-…"). Of several artists, as file tags join them ("A; B"), each counts. Names that stand for nobody
-("Various Artists", "unknown") say nothing.
+*Artists* are told apart by their names, see `linernotes.sources.artists`; those that stand for
+nobody ("Various Artists", "unknown") say nothing.
 
 *Albums* of one title are the same if their artists are, or one of them is not known. Titles recur,
 so that of different artists they are the same only on a compilation: where a track is by "Various
@@ -19,27 +18,18 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.sources.artists import artists_in, is_nobody, is_various, plain_text
 from linernotes.sources.examples import Examples
 
 GROUPINGS = ("artist", "album")
 """What tracks can be grouped by."""
 
-_GUESTS = re.compile(r"\s*[\(\[]?\s*\b(?:feat|ft|featuring)\b\.?\s+\S.*$")
-_NOBODY = frozenset(
-    ("", "?", "-", "n/a", "na", "nan", "none", "null", "unknown", "[unknown]", "unknown artist",
-     "unknown album", "untitled", "no artist", "empty_field", "<unknown>", "not available")
-)  # fmt: skip
-_VARIOUS = frozenset(
-    ("various", "various artists", "va", "v.a.", "v/a", "verschiedene", "divers", "compilation",
-     "soundtrack", "original soundtrack")
-)  # fmt: skip
 _COMMON_TITLES = re.compile(
     r"(?:the )?(?:very )?(?:greatest hits|best of|hits|live|unplugged|demos?|singles|e\.?p\.?|"
     r"collection|anthology|essential|essentials|remixes|christmas|bootleg|promo|album|s/t|"
@@ -106,35 +96,9 @@ def tells_group(examples: Examples, *, by: Sequence[str] = GROUPINGS) -> NDArray
     return known
 
 
-def artists_in(text: str | None) -> tuple[str, ...]:
-    """Return by what an artist is known to be the same, one for each artist of a track.
-
-    Examples
-    --------
-    >>> artists_in("The Beatles (feat. Billy Preston)"), artists_in("Simon; Garfunkel")
-    (('beatles',), ('simon', 'garfunkel'))
-    >>> artists_in("Various Artists"), artists_in("The The")
-    ((), ('the',))
-    """
-    found = []
-    for name in (text or "").split(";"):
-        plain = plain_text(_GUESTS.sub("", unicodedata.normalize("NFKC", name).casefold()))
-        plain = re.sub(r"^(.+), the$", r"\1", re.sub(r"^the (?=.)", "", plain))
-        if plain not in _NOBODY and plain not in _VARIOUS:
-            found.append(plain)
-    return tuple(dict.fromkeys(found))
-
-
 def _title(text: str | None) -> str | None:
     title = plain_text(text or "")
-    return None if title in _NOBODY else title
-
-
-def plain_text(text: str) -> str:
-    """Return text without what differs between ways to write it: case, spaces, quotes, "&"."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    plain = plain.translate({0x2019: "'", 0x2018: "'", 0x2010: "-", 0x2013: "-"})
-    return " ".join(plain.replace(" & ", " and ").split()).strip()
+    return None if is_nobody(title) else title
 
 
 def _album_keys(examples: Examples, artists: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
@@ -148,7 +112,7 @@ def _album_keys(examples: Examples, artists: Sequence[tuple[str, ...]]) -> list[
     keys: list[tuple[str, ...]] = [()] * len(examples)
     for title, rows in rows_of.items():
         names = {name for row in rows for name in artists[row]}
-        various = any(plain_text(examples.artist[row] or "") in _VARIOUS for row in rows)
+        various = any(is_various(examples.artist[row] or "") for row in rows)
         few_each = len(names) >= 3 and len(rows) <= 2 * len(names)
         # Where nobody is said to have made it, it may be anybody's.
         one = various or len(names) <= 1 or not all(artists[row] for row in rows)

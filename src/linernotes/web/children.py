@@ -1,4 +1,9 @@
-"""Long work in processes of its own, that tell in lines of JSON how it goes."""
+"""Long work in processes of its own, that tell in lines of JSON how it goes.
+
+They are stopped by the signal to terminate, which they turn into what Ctrl-C does. The one that
+Ctrl-C sends would not do: whoever starts a server in the background may have it ignored, and
+processes inherit that.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +32,10 @@ def talk(job: Job, module: str, order: dict[str, Any]) -> Iterator[dict[str, Any
     Parameters
     ----------
     job
-        When it is not wanted any more the process is interrupted, as by Ctrl-C.
+        When it is not wanted any more the process is told to terminate.
     module
-        It reads one object of JSON from its input, and prints one a line.
+        It calls `heed_termination`, reads one object of JSON from its input, and prints one a
+        line.
     order
         What it reads.
 
@@ -77,7 +83,7 @@ def _listen(
     while True:
         if job.unwanted.is_set() and asked is None:
             asked = time.monotonic()
-            _interrupt(process)
+            process.terminate()
             job.tell(phase="stopping")
         if asked is not None and time.monotonic() > asked + _PATIENCE:
             process.kill()
@@ -89,13 +95,6 @@ def _listen(
             return
         said: dict[str, Any] = json.loads(line)
         yield said
-
-
-def _interrupt(process: subprocess.Popen[str]) -> None:
-    if sys.platform == "win32":
-        process.terminate()  # there is no gentler way to a process without a console
-    else:
-        process.send_signal(signal.SIGINT)
 
 
 def end(job: Job, said: dict[str, Any], what: str) -> None:
@@ -119,6 +118,11 @@ def end(job: Job, said: dict[str, Any], what: str) -> None:
         job.stop()
     else:
         job.fail(Failure(None, CrashError.code, f"{what} ended unexpectedly; start it again"))
+
+
+def heed_termination() -> None:
+    """Have the signal to terminate do what Ctrl-C does, in such a process."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def say(what: dict[str, Any]) -> None:

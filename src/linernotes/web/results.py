@@ -31,14 +31,14 @@ def tell(job: Job, heard: Heard) -> dict[str, Any]:
     """
     told = heard.identification
     descriptors = None if heard.analysis is None else heard.analysis.descriptors
-    tempo = 0.0 if descriptors is None else tempo_of(descriptors)
+    tempo = None if descriptors is None else tempo_of(descriptors)
     return {
         "id": job.id,
         "created": round(job.created, 3),
         "result": told.as_dict(),
         "labels": {p.model: p.label for p in told.predictions},
         "waveform": outline(told.waveform),
-        "tempo": round(tempo, 1) if tempo > 0 else None,
+        "tempo": round(tempo, 1) if tempo else None,
         "key": None if descriptors is None else key_of(descriptors),
         "can_compare": heard.analysis is not None,
     }

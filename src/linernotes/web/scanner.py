@@ -1,7 +1,7 @@
 """A scan in a process of its own: what it is to do comes in as JSON, what it does goes out.
 
 ``python -m linernotes.web.scanner`` reads one object from standard input, and prints one a line.
-An interrupt ends it as Ctrl-C ends ``linernotes scan``: what was found is kept.
+The signal to terminate ends it as Ctrl-C ends ``linernotes scan``: what was found is kept.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from typing import Any
 
 from linernotes.errors import Failure, LinernotesError
 from linernotes.library import Library, Progress
-from linernotes.web.children import say
+from linernotes.web.children import heed_termination, say
 
 
 def main() -> None:
     """Scan, and tell of it."""
+    heed_termination()
     order = json.load(sys.stdin)
 
     def tell(progress: Progress) -> None:
@@ -34,7 +35,7 @@ def main() -> None:
             progress=tell,
             **order["options"],
         )
-        say({"result": result.as_dict()})
+        say({"result": {**result.as_dict(), "warnings": list(result.warnings)}})
     except KeyboardInterrupt:
         say({"stopped": True})
     except LinernotesError as error:

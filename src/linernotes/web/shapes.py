@@ -131,7 +131,10 @@ class StatusShape(TypedDict):
     failed: int
     failures: list[FailureShape]
     versions: dict[str, str]
+    files: int
     missing: int
+    moved: int
+    lost: list[str]
     duplicates: int
     library: str
     bytes: int | None
@@ -224,6 +227,8 @@ class IdentificationShape(TypedDict):
     """What ``identify --json`` prints."""
 
     file: str | None
+    title: str | None
+    artist: str | None
     duration: float | None
     warnings: list[str]
     error: Error | None

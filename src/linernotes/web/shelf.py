@@ -21,7 +21,7 @@ from linernotes.errors import LinernotesError
 from linernotes.explore import Explorer
 from linernotes.explore.filters import Filters, year_of
 from linernotes.explore.names import shown_artist, shown_title
-from linernotes.explore.traits import column
+from linernotes.explore.traits import SURE, column
 from linernotes.features.sets import find_set
 from linernotes.learning.heard import heard_fields
 from linernotes.library import Collection, Library, Status
@@ -81,8 +81,10 @@ class Snapshot:
 
     @cached_property
     def tempi(self) -> NDArray[np.float32]:
-        """Beats per minute of each track, 0 where there are none."""
-        tempi: NDArray[np.float32] = self.collection.descriptors[:, column("tempo")]
+        """Beats per minute of each track, 0 where there are none or they are doubtful."""
+        descriptors = self.collection.descriptors
+        sure = descriptors[:, column("tempo_confidence")] >= SURE
+        tempi: NDArray[np.float32] = np.where(sure, descriptors[:, column("tempo")], 0)
         return tempi
 
     @property

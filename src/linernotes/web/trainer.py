@@ -15,11 +15,12 @@ from linernotes.evaluation.task import Listening
 from linernotes.evaluation.training import train_scored
 from linernotes.learning.data import load_data
 from linernotes.library import Progress
-from linernotes.web.children import say
+from linernotes.web.children import heed_termination, say
 
 
 def main() -> None:
     """Test, train, and save."""
+    heed_termination()
     order = json.load(sys.stdin)
     try:
         say({"result": learn(order)})

@@ -33,8 +33,16 @@ def test_the_odds_are_multiplied():
 
 
 def test_weights_say_how_much_each_counts():
-    blend = Blend([("one", Stubborn(0.9)), ("two", Stubborn(0.3))], weights=(1.0, 0.0))
+    parts = [("one", Stubborn(0.9)), ("two", Stubborn(0.8))]
+    blend = Blend(parts, weights={"two": 0.5, "one": 1.0})
+    assert np.allclose(odds(blend.fit(np.eye(2), [0, 1])), 18)
+
+
+def test_a_part_that_weighs_nothing_is_not_even_fitted():
+    parts = [("one", Stubborn(0.9)), ("two", Stubborn(0.3)), ("three", Stubborn(0.3))]
+    blend = Blend(parts, weights={"one": 1.0, "two": 0.0, "unknown": 1.0})
     assert np.allclose(odds(blend.fit(np.eye(2), [0, 1])), 9)
+    assert [weight for weight, _ in blend.parts_] == [1.0]
 
 
 def test_a_part_that_is_sure_of_nothing_leaves_finite_numbers():
@@ -45,10 +53,10 @@ def test_a_part_that_is_sure_of_nothing_leaves_finite_numbers():
 def test_artists_go_to_those_that_ask():
     parts = [("one", Stubborn()), ("two", LogisticRegression())]
     blend = Blend(parts).fit(np.eye(4), [0, 1, 0, 1], groups=np.array([5, 6, 7, 8]))
-    assert blend.estimators_[0].groups_.tolist() == [5, 6, 7, 8]
+    assert blend.parts_[0][1].groups_.tolist() == [5, 6, 7, 8]
 
 
 def test_settings_of_the_parts_are_reached_by_name():
     blend = clone(Blend([("linear", LogisticRegression(C=1.0))])).set_params(linear__C=0.5)
     assert blend.get_params()["linear__C"] == 0.5
-    assert blend.get_params()["weights"] == ()
+    assert blend.get_params()["weights"] is None

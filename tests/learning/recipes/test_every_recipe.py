@@ -85,6 +85,7 @@ def operators_behind(graph: Any, output: str) -> set[str]:
 
 @pytest.mark.parametrize("classes", [2, 3])
 @pytest.mark.parametrize("name", list_recipes("classes"))
+@pytest.mark.slow
 def test_the_graph_answers_as_the_estimator_does(name: str, classes: int) -> None:
     recipe = recipe_of(name)
     values, target = material(recipe, 60, classes)
@@ -101,6 +102,7 @@ def test_the_graph_answers_as_the_estimator_does(name: str, classes: int) -> Non
 
 
 @pytest.mark.parametrize("name", list_recipes("classes"))
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_numbers(name: str) -> None:
     recipe = recipe_of(name)
     values, target = material(recipe, 24, 3)

@@ -40,6 +40,7 @@ from linernotes.library.tagging.writing import write_tags
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("dressed", [False, True])
+@pytest.mark.slow
 def test_writing_changes_what_was_planned_and_nothing_else(
     kind: str, dressed: bool, copy: Copy, log: Path
 ) -> None:
@@ -236,6 +237,16 @@ def test_flac_behind_an_id3_tag_and_without_comments(copy: Copy, log: Path) -> N
 def test_formats_that_are_not_written_say_so(kind: str, song_files: dict[str, Path]) -> None:
     with pytest.raises(TagFormatError, match="mp3, flac"):
         plan_tags(song_files[kind], SUGGESTED)
+
+
+@pytest.mark.parametrize("kind", ["wav", "aiff", "ogg", "m4a"])
+def test_files_behind_a_foreign_tag_are_left_alone(kind: str, copy: Copy) -> None:
+    path = copy(kind)
+    path.write_bytes(b"ID3\3\0\0\0\0\0\x0a" + bytes(10) + path.read_bytes())
+    before = path.read_bytes()
+    with pytest.raises(TagFormatError, match="stands before"):
+        write_tags(plan_tags(path, SUGGESTED))
+    assert path.read_bytes() == before
 
 
 def test_what_is_no_audio_is_told_by_its_own_code(tmp_path: Path) -> None:

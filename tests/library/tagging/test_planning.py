@@ -20,7 +20,7 @@ from tagging_support import (
 from linernotes.library.tagging.errors import (
     ChangedError,
 )
-from linernotes.library.tagging.planning import plan_tags, suggest_fields
+from linernotes.library.tagging.planning import Doubt, plan_tags, suggest_fields
 from linernotes.library.tagging.undo import undo_tags
 from linernotes.library.tagging.writing import write_tags
 
@@ -54,24 +54,38 @@ def test_a_plan_that_is_out_of_date_is_not_done(copy: Copy, log: Path) -> None:
     assert told(path) == {"genre": "Folk"}
 
 
-def test_suggestions_leave_out_what_is_not_sure() -> None:
-    assert suggest_fields() == {}
+def test_only_what_is_sure_is_suggested() -> None:
+    assert suggest_fields().fields == {}
     sure = suggest_fields(
-        genre=[("jazz", 0.83), ("blues", 0.07)],
-        models={"my genres": [("jazz", 0.83), ("blues", 0.07), ("pop", 0.01)]},
-        tags=[("guitar", 0.9), ("happy", 0.2), ("sad", 0.3), ("party", 0.05)],
-        descriptors={"tempo": 127.6, "key_tonic": 10, "key_mode": 1, "key_confidence": 0.1},
-    )
-    assert sure.pop("LINERNOTES_VERSION")
-    assert sure == {
-        "genre": ("Jazz",), "mood": ("sad", "happy"), "bpm": ("128",), "key": ("Bb",),
+        words={"genre": ("jazz", 0.93, True), "mood": ("sad", 0.91, True)},
+        models={"my genres": "jazz 0.83; blues 0.07"},
+        descriptors={"tempo": 127.6, "tempo_confidence": 0.8,
+                     "key_tonic": 10, "key_mode": 1, "key_confidence": 0.7},
+    )  # fmt: skip
+    fields = dict(sure.fields)
+    assert fields.pop("LINERNOTES_VERSION")
+    assert fields == {
+        "genre": ("Jazz",), "mood": ("Sad",), "bpm": ("128",), "key": ("Bb",),
         "LINERNOTES_MY_GENRES": ("jazz 0.83; blues 0.07",),
     }  # fmt: skip
+    assert sure.doubts == ()
+
+
+def test_what_is_not_sure_is_told_as_a_doubt() -> None:
     unsure = suggest_fields(
-        genre=[("jazz", 0.43)],
-        descriptors={"tempo": 0, "key_tonic": 0, "key_mode": 1, "key_confidence": 0},
-    )
-    assert unsure == {}
+        words={"genre": ("hiphop", 0.88, False)},
+        descriptors={"tempo": 90.2, "tempo_confidence": 0.79,
+                     "key_tonic": 0, "key_mode": 0, "key_confidence": 0.2},
+    )  # fmt: skip
+    assert unsure.fields == {}
+    assert unsure.doubts == (
+        Doubt("genre", "Hip-Hop", 0.88), Doubt("bpm", "90", 0.79), Doubt("key", "Cm", 0.2),
+    )  # fmt: skip
+
+
+def test_what_was_not_heard_is_neither() -> None:
+    told = suggest_fields(descriptors={"tempo": 0, "key_confidence": 0})
+    assert (told.fields, told.doubts) == ({}, ())
 
 
 def test_what_says_the_same_is_left_alone(copy: Copy) -> None:
@@ -93,7 +107,7 @@ def test_plans_and_results_are_json(copy: Copy, log: Path) -> None:
     written = write(path, log, genre=["jazz"])
     assert json.loads(json.dumps(written.as_dict())) == {
         "file": str(path), "error": None, "kept": [], "written": True, "warnings": [],
-        "changes": [{"field": "genre", "old": None, "new": "jazz"}],
+        "not_sure": [], "changes": [{"field": "genre", "old": None, "new": "jazz"}],
     }  # fmt: skip
     (undone,) = undo_tags(log=log)
     assert undone.as_dict()["changes"] == [{"field": "genre", "old": "jazz", "new": None}]

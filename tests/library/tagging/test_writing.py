@@ -137,7 +137,7 @@ from linernotes.library.tagging.writing import write_tags
 
 def hang(*_):
     print("now", flush=True)
-    time.sleep(60)
+    time.sleep(3600)
 
 setattr(replacing, sys.argv[3], hang)
 write_tags(plan_tags(sys.argv[1], {"genre": ["jazz"]}), log=Path(sys.argv[2]))

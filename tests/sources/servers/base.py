@@ -22,7 +22,7 @@ from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 # However badly a fault behaves, it ends.
-LONGEST = 20.0
+LONGEST = 120.0
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -27,18 +27,28 @@ class Blend(ClassifierMixin, _BaseComposition, BaseEstimator):
     estimators
         Pairs of a name and a classifier with ``predict_proba``.
     weights
-        How much each of them counts: one that is too sure of itself gets less than 1.
+        How much each of them counts, by name: one that is too sure of itself gets less than 1.
+        Those that are not named, or weigh nothing, are not even fitted. ``None`` for 1 each.
+
+    Attributes
+    ----------
+    parts_
+        Pairs of a weight and a fitted classifier.
 
     Examples
     --------
     >>> from sklearn.naive_bayes import GaussianNB
-    >>> blend = Blend([("one", GaussianNB()), ("two", GaussianNB())], weights=(0.5, 0.5))
+    >>> parts = [("one", GaussianNB()), ("two", GaussianNB())]
+    >>> blend = Blend(parts, weights={"one": 0.5, "two": 0.5})
     >>> blend.fit([[0.0], [1], [4], [5]], ["a", "a", "b", "b"]).predict([[1.5]])
     array(['a'], dtype='<U1')
     """
 
     def __init__(
-        self, estimators: Sequence[tuple[str, Any]], *, weights: Sequence[float] = ()
+        self,
+        estimators: Sequence[tuple[str, Any]],
+        *,
+        weights: Mapping[str, float] | None = None,
     ) -> None:
         self.estimators = estimators
         self.weights = weights
@@ -57,17 +67,18 @@ class Blend(ClassifierMixin, _BaseComposition, BaseEstimator):
         """Fit each classifier to the rows; ``groups`` goes to those that ask for it."""
         self.classes_ = np.unique(y)
         self.n_features_in_ = X.shape[1] if hasattr(X, "shape") else len(X[0])
-        self.estimators_ = []
-        for _, estimator in self.estimators:
-            part = clone(estimator)
-            self.estimators_.append(part.fit(X, y, **group_parameters(part, groups)))
+        self.parts_: list[tuple[float, Any]] = []
+        for name, estimator in self.estimators:
+            weight = 1.0 if self.weights is None else self.weights.get(name, 0.0)
+            if weight:
+                part = clone(estimator)
+                self.parts_.append((weight, part.fit(X, y, **group_parameters(part, groups))))
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """Return the weighted sums of logarithms, (rows, classes): how sure is left open."""
-        weights = self.weights or (1.0,) * len(self.estimators_)
         scores = np.zeros((len(X), len(self.classes_)))
-        for weight, part in zip(weights, self.estimators_, strict=True):
+        for weight, part in self.parts_:
             scores += weight * np.log(np.maximum(part.predict_proba(X), LEAST))
         return scores
 

@@ -85,11 +85,10 @@ def _gathered(nodes: Nodes, columns: Sequence[int]) -> str:
 def convert_blend(nodes: Nodes) -> None:
     """Sum the logarithms of what the parts answer, by their weights."""
     fitted = nodes.operator.raw_operator
-    weights = fitted.weights or (1.0,) * len(fitted.estimators_)
     # As few as the classifier itself takes for possible; there is no more than 1.
     limits = [nodes.constant(np.float32(x)) for x in (LEAST, 1.0)]
     total = ""
-    for weight, part in zip(weights, fitted.estimators_, strict=True):
+    for weight, part in fitted.parts_:
         found = nodes.probabilities(part, nodes.input, fitted.n_features_in_)
         logarithm = nodes.add("Log", nodes.add("Clip", found, *limits))
         share = nodes.add("Mul", logarithm, nodes.constant(np.float32(weight)))

@@ -24,10 +24,14 @@ _END = _FIRST_DESCRIPTOR + _DESCRIPTORS
 _FIRST_PRODUCTION = _END - find_input("production").columns
 
 
+_WEIGHTS = {"discriminant": 0.2, "linear": 1.0, "embedding": 1.0, "curves": 1.0, "called": 2.0}
+
+
 def blend(
     *,
     probabilities: tuple[int, int],
     described: tuple[int, int],
+    embedded: tuple[int, int] | None = None,
     called: Sequence[Sequence[int]] = (),
     curved: bool = True,
     seed: int = 0,
@@ -35,11 +39,12 @@ def blend(
     """Return the estimator of our recipes, for any layout of columns.
 
     Classifiers answer together, since each is good where others are not: a Gaussian
-    discriminant with artists as a source of variation (best with few examples, but too sure of
-    itself, whence its weight), logistic regression on all columns, logistic regression on
-    Nyström landmarks among whitened columns, whose borders may be curved (best with many
-    examples), and, where tags
-    bear the names of classes, these tags (best for music unlike the examples).
+    discriminant with artists as a source of variation (best with few examples and many classes,
+    but too sure of itself, whence its weight), logistic regression on all columns, the same on
+    the networks' embeddings alone (best for a few broad genres), logistic regression on Nyström
+    landmarks among whitened columns, whose borders may be curved (best for authors), and, where
+    tags bear the names of classes, these tags (best for music unlike the examples). The weights
+    are those that hold where no track can be held out to fit them to.
 
     Parameters
     ----------
@@ -48,6 +53,8 @@ def blend(
     described
         The columns that the discriminant and the landmarks look at: those that mean
         something. There must not be too many of them for a covariance.
+    embedded
+        The columns of embeddings, if there are any.
     called
         For each class the columns of the tags that name it; see `columns_called`.
     curved
@@ -77,6 +84,9 @@ def blend(
         ("discriminant", Discriminant(start=described[0], stop=described[1])),
         ("linear", _regression(0.01)),
     ]
+    if embedded:
+        alone = [("columns", ColumnRange(*embedded)), ("linear", _regression(0.01))]
+        parts.append(("embedding", Pipeline(alone)))
     if curved:
         curves = [
             ("columns", ColumnRange(*described)),
@@ -87,11 +97,10 @@ def blend(
         parts.append(("curves", Pipeline(curves)))
     if any(called):
         parts.append(("called", Called(called)))
-    weights = {"discriminant": 0.2, "linear": 1.0, "curves": 1.0, "called": 2.0}
     return Pipeline(
         [
             ("tidied", Tidied(start=probabilities[0], stop=probabilities[1])),
-            ("blend", Blend(parts, weights=tuple(weights[name] for name, _ in parts))),
+            ("blend", Blend(parts, weights=_WEIGHTS)),
         ]
     )
 
@@ -103,74 +112,94 @@ def _regression(strength: float) -> Any:
     return LogisticRegression(C=strength, tol=1e-3, max_iter=1000)
 
 
-def _default(*, seed: int = 0, classes: tuple[str, ...] = (), curved: bool = True) -> Any:
+def _default(*, seed: int = 0, classes: tuple[str, ...] = ()) -> Any:
     return blend(
         probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
         described=(_FIRST_TAG, _END),
+        embedded=(0, _EMBEDDING),
         called=columns_called(classes, tag_names(), first=_FIRST_TAG),
-        curved=curved,
         seed=seed,
     )
 
 
 def _few(*, seed: int = 0, classes: tuple[str, ...] = ()) -> Any:
-    return _default(seed=seed, classes=classes, curved=False)
+    return blend(
+        probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
+        described=(_FIRST_TAG, _END),
+        called=columns_called(classes, tag_names(), first=_FIRST_TAG),
+        curved=False,
+        seed=seed,
+    )
 
 
-def _producer(*, seed: int = 0) -> Any:  # noqa: ARG001  # nothing in it is left to chance
-    """Return what tells producers: mostly by how a record was made, not by what is played.
+def _producer(*, seed: int = 0) -> Any:
+    """Return what tells producers: by how a record was made, and by what is played if need be.
 
     What the networks hear (instruments, voices, style) comes with the artist and the genre, and
-    so misleads where the same producer works with others: it is heard through a discriminant
-    alone, which trusts no direction in which the artists of one producer differ.
-    ``benchmarks/producers.py`` shows what this gains with artists that were never heard.
+    so misleads where the same producer works with others: there it is heard through a
+    discriminant alone, which trusts no direction in which the artists of one producer differ.
+    ``benchmarks/producers.py`` shows what this gains with artists that were never heard. Where
+    nobody said who the artists are, or each producer has one, held-out tracks cannot show what
+    misleads, and the next tracks will be by the same people: all parts are weighed.
     """
     from sklearn.pipeline import Pipeline
 
     from linernotes.learning.estimators.blend import Blend
     from linernotes.learning.estimators.columns import ColumnRange
     from linernotes.learning.estimators.discriminant import Discriminant
-    from linernotes.learning.estimators.tidied import Tidied
 
-    linear = [
+    sound = [
         ("columns", ColumnRange(_FIRST_PRODUCTION, _END)),
         ("linear", _regression(0.1)),
     ]
+    everything = _default(seed=seed)
     parts: list[tuple[str, Any]] = [
         ("production", Discriminant(start=_FIRST_PRODUCTION, stop=_END)),
-        ("linear", Pipeline(linear)),
-        ("all", Discriminant(start=_FIRST_TAG, stop=_END)),
+        ("sound", Pipeline(sound)),
+        *everything[-1].estimators,
     ]
-    return Pipeline(
-        [
-            ("tidied", Tidied(start=_FIRST_TAG, stop=_FIRST_DESCRIPTOR)),
-            ("blend", Blend(parts, weights=(0.2, 1.0, 0.2))),
-        ]
-    )
+    weights = {"production": 0.2, "sound": 1.0, "discriminant": 0.2}
+    return Pipeline([*everything.steps[:-1], ("blend", Blend(parts, weights=weights))])
 
 
-_SEARCH: tuple[dict[str, object], ...] = (
-    {"blend__linear__C": 0.01, "blend__curves__linear__C": 10.0},
-    {"blend__linear__C": 0.1, "blend__curves__linear__C": 100.0},
-    {"blend__linear__C": 0.003, "blend__curves__linear__C": 3.0},
-)
+def _strengths(setting: str, *strengths: float) -> tuple[dict[str, object], ...]:
+    return tuple({setting: strength} for strength in strengths)
+
+
+_C = (0.001, 0.003, 0.01, 0.03, 0.1, 1.0)
+
+#: What may be chosen in each part of `blend`.
+_PARTS: dict[str, tuple[dict[str, object], ...]] = {
+    "discriminant": ({},),
+    "linear": _strengths("blend__linear__C", *_C),
+    "embedding": _strengths("blend__embedding__linear__C", *_C),
+    "curves": _strengths("blend__curves__linear__C", 3.0, 10.0, 100.0),
+    "called": ({},),
+}
 
 RECIPES = (
     Recipe(
         name="default",
         hearing=HEARING,
         estimator=_default,
-        search=_SEARCH,
-        model="discriminant + logistic regression + Nyström landmarks + tags that bear the "
-        "names of classes, blended",
+        parts=_PARTS,
+        model="discriminant + logistic regression of everything and of embeddings alone + "
+        "Nyström landmarks + tags that bear the names of classes, blended by weights that fit "
+        "the data",
     ),
     Recipe(
         name="producer",
         hearing=HEARING,
         estimator=_producer,
-        search=tuple({"blend__linear__linear__C": c} for c in (0.1, 1.0, 0.03)),
+        search=_strengths("blend__sound__linear__C", 0.1, 1.0, 0.03),
+        parts={
+            "production": ({},),
+            "sound": _strengths("blend__sound__linear__C", 0.1, 1.0, 0.03),
+            **{name: tried for name, tried in _PARTS.items() if name != "called"},
+        },
         model="discriminants with artists as a source of variation + logistic regression on the "
-        "production descriptors, blended",
+        "production descriptors, blended; where artists are not known, with the parts of default "
+        "and by weights that fit the data",
     ),
     Recipe(
         name="few",

@@ -10,37 +10,31 @@ from __future__ import annotations
 import os
 import re
 import struct
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 from linernotes.library.file_tags import SEPARATOR
 from linernotes.library.tag_names import ID3, native_names
 from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
 from linernotes.library.tagging.patch import Edit, edited, trimmed
+from linernotes.library.tags.id3v2 import (
+    EXTENDED,
+    HEADER,
+    IN_2_2,
+    UNSYNCHRONISED,
+    Header,
+    extended_size,
+    frames_in,
+    header_in,
+    name_of,
+    resynchronised,
+    to_synchsafe,
+)
 
 Fields = Mapping[str, tuple[str, ...]]
 
-_HEADER = 10
-_UNSYNCHRONISED, _EXTENDED, _FOOTER = 0x80, 0x40, 0x10
 _LARGEST = 1 << 28
-_IN_2_2 = {
-    "TIT2": "TT2", "TPE1": "TP1", "TALB": "TAL", "TRCK": "TRK", "TDRC": "TYE",
-    "TCON": "TCO", "TBPM": "TBP", "TKEY": "TKE", "TXXX": "TXX",
-}  # fmt: skip
-_FROM_2_2 = {old: name for name, old in _IN_2_2.items()}
-_FRAME_NAME = {2: re.compile(rb"[A-Z0-9]{3}"), 3: re.compile(rb"[A-Z0-9]{3}[A-Z0-9 \0]")}
-
-
-@dataclass(frozen=True)
-class _Frame:
-    """Where a frame lies in the body of its tag: its header, its contents, its end."""
-
-    name: str
-    flags: int
-    start: int
-    contents: int
-    end: int
+_IN_2_3 = {"TDRC": "TYER", "TDOR": "TORY", "TIPL": "IPLS"}
 
 
 def id3_edits(
@@ -65,22 +59,23 @@ def id3_edits(
         The tag is broken, or of a form that cannot be kept.
     """
     file.seek(offset)
-    header = file.read(min(_HEADER, size))
-    if header[:3] != b"ID3" or len(header) < _HEADER:
+    raw = file.read(min(HEADER, size))
+    if raw[:3] != b"ID3" or len(raw) < HEADER:
         return (Edit(offset, b"", _new_tag(fields, even=even)),)
-    version, flags = header[3], header[5]
-    length = _from_synchsafe(header[6:10])
+    header = header_in(raw)
+    version, flags = raw[3], raw[5]
     if version not in (2, 3, 4):
         raise TagFormatError(f"its ID3 tag is of version 2.{version}, which nobody knows")
-    if length is None or _HEADER + length > size:
+    if header is None or HEADER + header.size > size:
         raise TagDamagedError("its ID3 tag is longer than what holds it; repair the tag first")
-    if version == 2 and flags & _EXTENDED:
+    if version == 2 and flags & EXTENDED:
         raise TagFormatError("its ID3v2.2 tag is compressed in a way that was never defined")
+    length = header.size
     body = file.read(length)
-    footer = file.read(_HEADER) if version == 4 and flags & _FOOTER else b""
-    whole = version < 4 and flags & _UNSYNCHRONISED
-    plain = _resynchronised(body) if whole else body
-    changes = _frame_edits(plain, version, flags, fields)
+    footer = file.read(HEADER) if header.end > HEADER + length else b""
+    whole = version < 4 and flags & UNSYNCHRONISED
+    plain = resynchronised(body) if whole else body
+    changes = _frame_edits(plain, header, fields)
     if whole:
         changes = [*trimmed(0, body, _unsynchronised(edited(plain, changes)))]
     grown = sum(len(change.new) - len(change.old) for change in changes)
@@ -90,11 +85,11 @@ def id3_edits(
         grown += 1
     if length + grown >= _LARGEST:
         raise TagFormatError("its ID3 tag would be larger than an ID3 tag can be")
-    new_size = _to_synchsafe(length + grown)
-    edits = [Edit(offset + 6, header[6:10], new_size)]
-    edits += [Edit(offset + _HEADER + edit.offset, edit.old, edit.new) for edit in changes]
+    new_size = to_synchsafe(length + grown)
+    edits = [Edit(offset + 6, raw[6:10], new_size)]
+    edits += [Edit(offset + HEADER + edit.offset, edit.old, edit.new) for edit in changes]
     if footer:
-        edits.append(Edit(offset + _HEADER + length + 6, footer[6:10], new_size))
+        edits.append(Edit(offset + HEADER + length + 6, footer[6:10], new_size))
     return tuple(edits)
 
 
@@ -108,6 +103,10 @@ def chunked_id3_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     """
     file.seek(0)
     form, stated = file.read(4), file.read(4)
+    if form[:3] == b"ID3":
+        raise TagFormatError(
+            "an ID3 tag lies in front of it, where few programs expect one; remove that first"
+        )
     if form not in (b"RIFF", b"FORM"):
         raise TagFormatError("tags of WAV files made for more than 4 GB are not written here")
     order = "<I" if form == b"RIFF" else ">I"
@@ -134,83 +133,27 @@ def chunked_id3_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     return (Edit(4, stated, struct.pack(order, total + grown)), *edits)
 
 
-def has_id3(file: BinaryIO) -> bool:
-    """Tell whether a file begins with an ID3v2 tag, or bears one in a chunk."""
-    file.seek(0)
-    head = file.read(8)
-    if head[:4] not in (b"RIFF", b"FORM"):
-        return head[:3] == b"ID3"
-    order = "<I" if head[:4] == b"RIFF" else ">I"
-    return _find_id3_chunk(file, 8 + _number(order, head[4:]), order) is not None
-
-
-def _frame_edits(body: bytes, version: int, flags: int, fields: Fields) -> list[Edit]:
+def _frame_edits(body: bytes, header: Header, fields: Fields) -> list[Edit]:
     """Return the edits of a tag's body: remove the frames of the fields, put new ones behind."""
-    frames, end = _frames(body, version, flags)
-    names = {name for field in fields for name in native_names(ID3, field)}
+    if header.version > 2 and header.flags & EXTENDED:
+        _check_extended(body, header.version)
+    frames, end, sound = frames_in(body, header)
+    if not sound:
+        raise TagDamagedError("the frames of its ID3 tag are damaged; repair the tag first")
+    names = {name.upper() for field in fields for name in native_names(ID3, field)}
     edits = [
         Edit(frame.start, body[frame.start : frame.end], b"")
         for frame in frames
-        if _means(body, frame, version) & names
+        if name_of(body, frame, header) in names
     ]
-    return [*edits, Edit(end, b"", _encoded(fields, version))]
+    return [*edits, Edit(end, b"", _encoded(fields, header.version))]
 
 
-def _frames(body: bytes, version: int, flags: int) -> tuple[list[_Frame], int]:
-    """Return the frames, and where they end and padding may begin."""
-    start = _behind_extended_header(body, version) if version > 2 and flags & _EXTENDED else 0
-    found = _chain(body, start, version, synchsafe=version == 4)
-    if found is None and version == 4:
-        # Some programs write the sizes of version 2.3 into tags of 2.4.
-        found = _chain(body, start, version, synchsafe=False)
-    if found is None:
-        raise TagDamagedError("the frames of its ID3 tag are damaged; repair the tag first")
-    return found
-
-
-def _chain(
-    body: bytes, position: int, version: int, *, synchsafe: bool
-) -> tuple[list[_Frame], int] | None:
-    """Follow the frames from one to the next, or return ``None`` if that leads astray."""
-    width = 3 if version == 2 else 4
-    header = 6 if version == 2 else 10
-    frames = []
-    while position < len(body) and body[position] != 0:
-        name = body[position : position + width]
-        raw = body[position + width : position + 2 * width]
-        size = _from_synchsafe(raw) if synchsafe else int.from_bytes(raw, "big")
-        flags = body[position + header - 1] if version > 2 and len(raw) == width else 0
-        contents = position + header
-        if not _FRAME_NAME[min(version, 3)].fullmatch(name) or size is None:
-            return None
-        if contents + size > len(body):
-            return None
-        frames.append(_Frame(name.decode(), flags, position, contents, contents + size))
-        position = contents + size
-    return frames, position
-
-
-def _behind_extended_header(body: bytes, version: int) -> int:
-    size = int.from_bytes(body[:4], "big") + 4 if version == 3 else _from_synchsafe(body[:4])
-    if not size or not 6 <= size <= len(body):
+def _check_extended(body: bytes, version: int) -> None:
+    if extended_size(body, version) is None:
         raise TagDamagedError("the extended header of its ID3 tag is damaged")
     if body[4] & 0x80 if version == 3 else body[5] & 0x20:
         raise TagFormatError("its ID3 tag bears a checksum, which would not hold afterwards")
-    return size
-
-
-def _means(body: bytes, frame: _Frame, version: int) -> set[str]:
-    """Return the names, as in `linernotes.library.tag_names.ID3`, that a frame goes by."""
-    if frame.name not in ("TXXX", "TXX"):
-        return {_FROM_2_2.get(frame.name, frame.name)}
-    contents = body[frame.contents : frame.end]
-    if version == 4 and frame.flags & 0x0E == 0x02:
-        contents = _resynchronised(contents)
-    if version == 4 and frame.flags & 0x01:
-        contents = contents[4:]
-    coding = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}.get(contents[0], "latin-1")
-    text = contents[1:].decode(coding, "replace")
-    return {f"TXXX:{text.partition(chr(0))[0].upper()}"}
 
 
 def _encoded(fields: Fields, version: int) -> bytes:
@@ -218,18 +161,34 @@ def _encoded(fields: Fields, version: int) -> bytes:
     frames = []
     for field, values in fields.items():
         name, _, detail = native_names(ID3, field)[0].partition(":")
-        if name == "TMOO" and version < 4:
-            name, detail = "TXXX", "MOOD"
+        if (name == "TMOO" and version < 4) or (version == 2 and name not in IN_2_2):
+            name, detail = "TXXX", field.upper()
         texts = values if version == 4 else (SEPARATOR.join(values),)
-        parts = [detail, *texts] if name == "TXXX" else texts
-        contents = _text("\0".join(parts), version)
+        contents = _contents(name, detail, texts, version)
         if version == 2:
-            frames.append(_IN_2_2[name].encode() + len(contents).to_bytes(3, "big") + contents)
+            frames.append(IN_2_2[name].encode() + len(contents).to_bytes(3, "big") + contents)
         else:
             length = len(contents)
-            size = _to_synchsafe(length) if version == 4 else struct.pack(">I", length)
+            size = to_synchsafe(length) if version == 4 else struct.pack(">I", length)
+            name = _IN_2_3.get(name, name) if version == 3 else name
             frames.append(name.encode() + size + b"\0\0" + contents)
     return b"".join(frames)
+
+
+def _contents(name: str, detail: str, texts: Sequence[str], version: int) -> bytes:
+    if name == "UFID":
+        return detail.encode() + b"\0" + texts[0].encode()
+    if name == "TXXX":
+        return _text("\0".join([detail, *texts]), version)
+    if name == "TIPL":
+        return _text("\0".join(part for text in texts for part in (detail, text)), version)
+    if name == "COMM":
+        # Of no language that is known, and without a description.
+        described = _text("\0" + SEPARATOR.join(texts), version)
+        return described[:1] + b"XXX" + described[1:]
+    if name == "TDRC" and version < 4:
+        return _text(texts[0][:4], version)
+    return _text("\0".join(texts), version)
 
 
 def _text(text: str, version: int) -> bytes:
@@ -245,7 +204,7 @@ def _text(text: str, version: int) -> bytes:
 def _new_tag(fields: Fields, *, even: bool) -> bytes:
     frames = _encoded(fields, 4)
     frames += b"\0" * (len(frames) % 2 if even else 0)
-    return b"ID3\4\0\0" + _to_synchsafe(len(frames)) + frames
+    return b"ID3\4\0\0" + to_synchsafe(len(frames)) + frames
 
 
 def _find_id3_chunk(file: BinaryIO, end: int, order: str) -> int | None:
@@ -266,20 +225,6 @@ def _number(order: str, data: bytes) -> int:
     if len(data) < 4:
         raise TagDamagedError("it ends in the middle of its header")
     return int(struct.unpack(order, data)[0])
-
-
-def _from_synchsafe(data: bytes) -> int | None:
-    if len(data) < 4 or any(byte & 0x80 for byte in data):
-        return None
-    return data[0] << 21 | data[1] << 14 | data[2] << 7 | data[3]
-
-
-def _to_synchsafe(number: int) -> bytes:
-    return bytes(number >> shift & 0x7F for shift in (21, 14, 7, 0))
-
-
-def _resynchronised(data: bytes) -> bytes:
-    return data.replace(b"\xff\0", b"\xff")
 
 
 def _unsynchronised(data: bytes) -> bytes:

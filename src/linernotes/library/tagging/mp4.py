@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import BinaryIO
 
 import numpy as np
@@ -17,22 +16,20 @@ import numpy as np
 from linernotes.library.tag_names import MP4, native_names
 from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
 from linernotes.library.tagging.patch import Edit
+from linernotes.library.tags.mp4 import (
+    FREE,
+    INTEGER,
+    TEXT,
+    Atom,
+    atoms,
+    item_name,
+    top_atoms,
+    version_bytes,
+)
 
 Fields = Mapping[str, tuple[str, ...]]
 
-_TEXT, _INTEGER = 1, 21
-_FREE = "----:"
 _LARGEST_MOOV = 1 << 28
-
-
-@dataclass(frozen=True)
-class _Atom:
-    """Where an atom lies: its header, its contents, its end."""
-
-    name: bytes
-    start: int
-    contents: int
-    end: int
 
 
 def mp4_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
@@ -44,7 +41,7 @@ def mp4_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
         The atoms are broken, or of a form that cannot be kept.
     """
     length = file.seek(0, os.SEEK_END)
-    top = list(_top_atoms(file, length))
+    top = list(top_atoms(file, length))
     moov = next((atom for atom in top if atom.name == b"moov"), None)
     if moov is None:
         raise TagDamagedError("the index of this file is missing; it was not finished")
@@ -56,7 +53,7 @@ def mp4_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
         raise TagFormatError("its index is too large to be true")
     file.seek(moov.start)
     data = file.read(moov.end - moov.start)
-    root = _Atom(b"moov", 0, moov.contents - moov.start, len(data))
+    root = Atom(b"moov", 0, moov.contents - moov.start, len(data))
     parents, edits = _list_edits(data, root, fields)
     grown = sum(len(edit.new) - len(edit.old) for edit in edits)
     edits += [_resized(data, atom, grown) for atom in parents]
@@ -66,14 +63,14 @@ def mp4_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     return tuple(Edit(moov.start + edit.offset, edit.old, edit.new) for edit in edits)
 
 
-def _list_edits(data: bytes, moov: _Atom, fields: Fields) -> tuple[list[_Atom], list[Edit]]:
+def _list_edits(data: bytes, moov: Atom, fields: Fields) -> tuple[list[Atom], list[Edit]]:
     """Return the atoms that will grow, and the edits inside of them."""
     new = b"".join(_items(fields))
     parents = [moov]
     for name, made in ((b"udta", _udta), (b"meta", _meta), (b"ilst", _ilst)):
-        skip = _version_bytes(data, parents[-1])
-        atoms = list(_atoms(data, parents[-1].contents + skip, parents[-1].end))
-        found = next((atom for atom in atoms if atom.name == name), None)
+        skip = version_bytes(data, parents[-1])
+        inside = list(atoms(data, parents[-1].contents + skip, parents[-1].end))
+        found = next((atom for atom in inside if atom.name == name), None)
         if found is None:
             # At the front of udta, since a zero may end it; at the end of the others.
             at_front = parents[-1].name == b"udta"
@@ -86,8 +83,8 @@ def _list_edits(data: bytes, moov: _Atom, fields: Fields) -> tuple[list[_Atom], 
     ilst = parents[-1]
     edits = [
         Edit(atom.start, data[atom.start : atom.end], b"")
-        for atom in _atoms(data, ilst.contents, ilst.end)
-        if _item_name(data, atom).upper() in names
+        for atom in atoms(data, ilst.contents, ilst.end)
+        if item_name(data, atom).upper() in names
     ]
     return parents, [*edits, Edit(ilst.end, b"", new)]
 
@@ -95,28 +92,17 @@ def _list_edits(data: bytes, moov: _Atom, fields: Fields) -> tuple[list[_Atom], 
 def _items(fields: Fields) -> Iterator[bytes]:
     for field, values in fields.items():
         name = native_names(MP4, field)[0]
-        if name.startswith(_FREE):
+        if name.startswith(FREE):
             _, mean, key = name.split(":")
             head = _atom(b"mean", bytes(4) + mean.encode())
             head += _atom(b"name", bytes(4) + key.encode())
-            texts = b"".join(_value(_TEXT, value.encode()) for value in values)
+            texts = b"".join(_value(TEXT, value.encode()) for value in values)
             yield _atom(b"----", head + texts)
         elif name == "tmpo":
-            yield _atom(b"tmpo", _value(_INTEGER, struct.pack(">h", int(values[0]))))
+            yield _atom(b"tmpo", _value(INTEGER, struct.pack(">h", int(values[0]))))
         else:
-            texts = b"".join(_value(_TEXT, value.encode()) for value in values)
+            texts = b"".join(_value(TEXT, value.encode()) for value in values)
             yield _atom(name.encode("latin-1"), texts)
-
-
-def _item_name(data: bytes, atom: _Atom) -> str:
-    if atom.name != b"----":
-        return atom.name.decode("latin-1")
-    parts = {
-        inner.name: data[inner.contents + 4 : inner.end].decode("utf-8", "replace")
-        for inner in _atoms(data, atom.contents, atom.end)
-        if inner.name in (b"mean", b"name")
-    }
-    return f"{_FREE}{parts.get(b'mean', '')}:{parts.get(b'name', '')}"
 
 
 def _value(kind: int, payload: bytes) -> bytes:
@@ -140,27 +126,20 @@ def _atom(name: bytes, contents: bytes) -> bytes:
     return struct.pack(">I", 8 + len(contents)) + name + contents
 
 
-def _version_bytes(data: bytes, atom: _Atom) -> int:
-    """Return how many bytes come before the atoms inside: a meta atom has a version, or not."""
-    if atom.name != b"meta" or data[atom.contents + 4 : atom.contents + 8] == b"hdlr":
-        return 0
-    return 4
-
-
-def _check_handler(data: bytes, meta: _Atom) -> None:
-    for atom in _atoms(data, meta.contents + _version_bytes(data, meta), meta.end):
+def _check_handler(data: bytes, meta: Atom) -> None:
+    for atom in atoms(data, meta.contents + version_bytes(data, meta), meta.end):
         if atom.name == b"hdlr" and data[atom.contents + 8 : atom.contents + 12] != b"mdir":
             raise TagFormatError("its tags are of QuickTime's kind, which are not written here")
 
 
-def _resized(data: bytes, atom: _Atom, grown: int) -> Edit:
+def _resized(data: bytes, atom: Atom, grown: int) -> Edit:
     size = atom.end - atom.start + grown
     if atom.contents - atom.start == 16:
         return Edit(atom.start + 8, data[atom.start + 8 : atom.contents], struct.pack(">Q", size))
     return Edit(atom.start, data[atom.start : atom.start + 4], struct.pack(">I", size))
 
 
-def _moved_chunks(data: bytes, moov: _Atom, behind: int, grown: int) -> list[Edit]:
+def _moved_chunks(data: bytes, moov: Atom, behind: int, grown: int) -> list[Edit]:
     """Return the edits of the tables that tell where chunks of sound lie, of those behind."""
     edits = []
     for table in _descendants(data, moov, (b"trak", b"mdia", b"minf", b"stbl")):
@@ -180,43 +159,9 @@ def _moved_chunks(data: bytes, moov: _Atom, behind: int, grown: int) -> list[Edi
     return edits
 
 
-def _descendants(data: bytes, atom: _Atom, path: tuple[bytes, ...]) -> Iterator[_Atom]:
-    for inner in _atoms(data, atom.contents, atom.end):
+def _descendants(data: bytes, atom: Atom, path: tuple[bytes, ...]) -> Iterator[Atom]:
+    for inner in atoms(data, atom.contents, atom.end):
         if not path:
             yield inner
         elif inner.name == path[0]:
             yield from _descendants(data, inner, path[1:])
-
-
-def _atoms(data: bytes, position: int, end: int) -> Iterator[_Atom]:
-    while position + 8 <= end:
-        size, name = struct.unpack_from(">I4s", data, position)
-        if size == 0 and name == bytes(4):
-            return  # the zero that ends a udta atom
-        header = 8
-        if size == 1:
-            size, header = int.from_bytes(data[position + 8 : position + 16], "big"), 16
-        elif size == 0:
-            size = end - position
-        if size < header or position + size > end:
-            raise TagDamagedError("the atoms of its index are damaged; repair it first")
-        yield _Atom(name, position, position + header, position + size)
-        position += size
-
-
-def _top_atoms(file: BinaryIO, length: int) -> Iterator[_Atom]:
-    position = 0
-    while position + 8 <= length:
-        file.seek(position)
-        size, name = struct.unpack(">I4s", file.read(8))
-        header = 8
-        if size == 1:
-            size, header = int.from_bytes(file.read(8), "big"), 16
-        elif size == 0:
-            if name == b"moov":
-                raise TagFormatError("its index has no size of its own, which is not kept here")
-            size = length - position
-        if size < header or (name == b"moov" and position + size > length):
-            raise TagDamagedError("its atoms are damaged; repair it first")
-        yield _Atom(name, position, position + header, min(position + size, length))
-        position += size

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import itertools
 import struct
-import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import BinaryIO
 
 from linernotes.library.tag_names import VORBIS, native_names
 from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
 from linernotes.library.tagging.patch import Edit, edited, trimmed
+from linernotes.library.tags.comments import COMMENTS
+from linernotes.library.tags.id3v2 import behind_id3
+from linernotes.library.tags.ogg import CONTINUED, FIRST, LAST, Page, packets_of, pages
 
 Fields = Mapping[str, tuple[str, ...]]
 
-_COMMENTS = 4
 _LARGEST_BLOCK = (1 << 24) - 1
 _SEGMENTS = 255
-_CONTINUED, _FIRST, _LAST = 1, 2, 4
 _NOWHERE = b"\xff" * 8
 
 
@@ -35,7 +35,10 @@ def flac_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     TagDamagedError, TagFormatError
         The metadata are broken, or would be larger than the format allows.
     """
-    position = _flac_start(file)
+    position = behind_id3(file)
+    if _read(file, position, position + 4) != b"fLaC":
+        raise TagDamagedError("it does not begin as a FLAC file does")
+    position += 4
     while True:
         file.seek(position)
         header = file.read(4)
@@ -43,7 +46,7 @@ def flac_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
             raise TagDamagedError("it ends in the middle of its metadata")
         kind, last = header[0] & 0x7F, header[0] & 0x80
         size = int.from_bytes(header[1:], "big")
-        if kind == _COMMENTS:
+        if kind == COMMENTS:
             data = file.read(size)
             if len(data) < size:
                 raise TagDamagedError("it ends in the middle of its comments")
@@ -55,7 +58,7 @@ def flac_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
             break
         position += 4 + size
     data = _new_comments(fields)
-    block = bytes([_COMMENTS | 0x80]) + _block_size(len(data)) + data
+    block = bytes([COMMENTS | 0x80]) + _block_size(len(data)) + data
     return (Edit(position, header[:1], bytes([kind])), Edit(position + 4 + size, b"", block))
 
 
@@ -67,10 +70,10 @@ def ogg_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     TagDamagedError, TagFormatError
         The pages are broken, or it is another kind of Ogg.
     """
-    pages = _pages(file, 0)
-    serial, is_vorbis = _serial(pages)
-    headers = _header_pages(pages, serial, 1 + is_vorbis)
-    packets = _packets(headers)
+    found = pages(file, behind_id3(file))
+    serial, is_vorbis = _serial(found)
+    headers = _header_pages(found, serial, 1 + is_vorbis)
+    packets = list(packets_of(headers))
     mark = b"\x03vorbis" if is_vorbis else b"OpusTags"
     if not packets[0].startswith(mark):
         raise TagDamagedError("there are no comments where they must be")
@@ -142,77 +145,24 @@ def _block_size(size: int) -> bytes:
     return size.to_bytes(3, "big")
 
 
-def _flac_start(file: BinaryIO) -> int:
-    """Return where the first metadata block begins, behind an ID3 tag if there is one."""
-    position = 0
-    while (head := _read(file, position, position + 10))[:3] == b"ID3":
-        shifts = (21, 14, 7, 0)
-        size = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], shifts, strict=False))
-        position += 10 + size + 10 * bool(head[5] & 0x10)
-    if head[:4] != b"fLaC":
-        raise TagDamagedError("it does not begin as a FLAC file does")
-    return position + 4
-
-
 def _read(file: BinaryIO, begin: int, end: int) -> bytes:
     file.seek(begin)
     return file.read(end - begin)
 
 
-@dataclass(frozen=True)
-class _Page:
-    """A page of Ogg: its header's fields and contents, and where it lies."""
-
-    offset: int
-    flags: int
-    position: bytes
-    serial: int
-    number: int
-    lacing: bytes
-    data: bytes
-
-    @property
-    def end(self) -> int:
-        return self.offset + 27 + len(self.lacing) + len(self.data)
-
-    def __bytes__(self) -> bytes:
-        head = b"OggS\0" + bytes([self.flags]) + self.position
-        head += struct.pack("<II", self.serial, self.number)
-        tail = bytes([len(self.lacing)]) + self.lacing + self.data
-        return head + _checksum(head + bytes(4) + tail) + tail
-
-
-def _pages(file: BinaryIO, offset: int) -> Iterator[_Page]:
-    """Yield the pages from an offset on; a page that is broken or missing raises."""
-    while True:
-        head = _read(file, offset, offset + 27)
-        if not head:
-            return
-        if len(head) < 27 or not head.startswith(b"OggS\0"):
-            raise TagDamagedError("its Ogg pages are damaged; repair it first")
-        serial, number = struct.unpack_from("<II", head, 14)
-        lacing = file.read(head[26])
-        data = file.read(sum(lacing))
-        if len(lacing) < head[26] or len(data) < sum(lacing):
-            raise TagDamagedError("it ends in the middle of a page; repair it first")
-        page = _Page(offset, head[5], head[6:14], serial, number, lacing, data)
-        yield page
-        offset = page.end
-
-
-def _serial(pages: Iterator[_Page]) -> tuple[int, bool]:
+def _serial(found: Iterator[Page]) -> tuple[int, bool]:
     """Return the serial number of the first stream of Vorbis or Opus, and whether it is Vorbis."""
-    for page in pages:
-        if not page.flags & _FIRST:
+    for page in found:
+        if not page.flags & FIRST:
             break
         if page.data.startswith((b"\x01vorbis", b"OpusHead")):
             return page.serial, page.data.startswith(b"\x01vorbis")
     raise TagFormatError("tags of this kind of Ogg are not written here; Vorbis and Opus are")
 
 
-def _header_pages(pages: Iterator[_Page], serial: int, count: int) -> list[_Page]:
+def _header_pages(pages: Iterator[Page], serial: int, count: int) -> list[Page]:
     """Return the pages that hold a stream's next packets and nothing else."""
-    found: list[_Page] = []
+    found: list[Page] = []
     ended = 0
     for page in pages:
         if page.serial != serial:
@@ -230,21 +180,7 @@ def _header_pages(pages: Iterator[_Page], serial: int, count: int) -> list[_Page
     return found
 
 
-def _packets(pages: list[_Page]) -> list[bytes]:
-    packets = [bytearray()]
-    whole = False
-    for page in pages:
-        position = 0
-        for length in page.lacing:
-            if whole:
-                packets.append(bytearray())
-            packets[-1] += page.data[position : position + length]
-            position += length
-            whole = length < 255
-    return [bytes(packet) for packet in packets]
-
-
-def _paginate(packets: list[bytes], old: list[_Page]) -> list[_Page]:
+def _paginate(packets: list[bytes], old: list[Page]) -> list[Page]:
     """Cut packets into pages: where the old ones were cut, or at least into as many."""
     lacing: list[int] = []
     ends = set()
@@ -257,10 +193,10 @@ def _paginate(packets: list[bytes], old: list[_Page]) -> list[_Page]:
     for index, end in enumerate(_cuts(len(lacing), [len(page.lacing) for page in old])):
         own = bytes(lacing[begin:end])
         contents = data[position : position + sum(own)]
-        flags = 0 if begin == 0 or begin in ends else _CONTINUED
+        flags = 0 if begin == 0 or begin in ends else CONTINUED
         granule = bytes(8) if any(begin < place <= end for place in ends) else _NOWHERE
         number = old[0].number + index
-        pages.append(_Page(0, flags, granule, old[0].serial, number, own, contents))
+        pages.append(Page(0, flags, granule, old[0].serial, number, own, contents))
         begin, position = end, position + len(contents)
     return pages
 
@@ -274,7 +210,7 @@ def _cuts(segments: int, old: list[int]) -> list[int]:
     return [segments * (index + 1) // count for index in range(count)]
 
 
-def _page_edits(old: _Page, new: _Page) -> list[Edit]:
+def _page_edits(old: Page, new: Page) -> list[Edit]:
     """Return the edits that make one page of another, each as small as can be."""
     before, after = bytes(old), bytes(new)
     cuts_before = (0, 22, 26, 27 + len(old.lacing), len(before))
@@ -290,19 +226,10 @@ def _page_edits(old: _Page, new: _Page) -> list[Edit]:
 
 def _renumbered(file: BinaryIO, offset: int, serial: int, shift: int) -> Iterator[Edit]:
     """Yield the edits of the numbers and checksums of all pages of a stream from an offset on."""
-    for page in _pages(file, offset):
+    for page in pages(file, offset):
         if page.serial != serial:
             continue
         new = bytes(replace(page, number=(page.number + shift) % (1 << 32)))
         yield Edit(page.offset + 18, _read(file, page.offset + 18, page.offset + 26), new[18:26])
-        if page.flags & _LAST:
+        if page.flags & LAST:
             return
-
-
-_REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
-
-
-def _checksum(data: bytes) -> bytes:
-    """Return the CRC of Ogg: zlib's polynomial, with the bits the other way round."""
-    crc = zlib.crc32(data.translate(_REVERSED), 0xFFFFFFFF) ^ 0xFFFFFFFF
-    return crc.to_bytes(4, "big").translate(_REVERSED)

@@ -16,7 +16,7 @@ from pathlib import Path
 from linernotes.errors import Failure, LinernotesError
 from linernotes.library.tagging.checks import digest_of_sound, digest_of_tags
 from linernotes.library.tagging.errors import ChangedError, NotVerifiedError
-from linernotes.library.tagging.formats import edits_of, read_fields, values_to_write, writable_kind
+from linernotes.library.tagging.formats import prepare, read_fields, writable_kind
 from linernotes.library.tagging.planning import TagPlan, told
 from linernotes.library.tagging.replacing import has_other_names, open_target, replace_file
 from linernotes.library.tagging.undo import remember
@@ -62,17 +62,16 @@ def write_tags(plan: TagPlan, *, log: Path | None = None, run: str | None = None
             raise ChangedError("its tags changed since this was planned; plan again")
         if has_other_names(source):
             warnings.append("other names of this file (hard links) keep the old tags")
-        values = values_to_write(source, target, kind, told(plan.changes))
-        edits = edits_of(source, kind, values)
+        writing = prepare(source, target, kind, told(plan.changes))
         sound = digest_of_sound(source)
-        others = digest_of_tags(target, kind, values)
+        others = digest_of_tags(target, writing.family, writing.values)
         mtime_ns = os.fstat(source.fileno()).st_mtime_ns
 
         def check(new: Path) -> None:
-            found = read_fields(new, values)
+            found = read_fields(new, writing.values)
             if any(found.get(change.field) != change.new for change in plan.changes):
                 raise NotVerifiedError("the new tags do not read back; the file is as it was")
-            if digest_of_tags(new, kind, values) != others:
+            if digest_of_tags(new, writing.family, writing.values) != others:
                 raise NotVerifiedError("other tags would change; the file is as it was")
             with new.open("rb") as file:
                 if digest_of_sound(file) != sound:
@@ -81,11 +80,11 @@ def write_tags(plan: TagPlan, *, log: Path | None = None, run: str | None = None
         replace_file(
             target,
             source,
-            edits,
+            writing.edits,
             check=check,
             commit=lambda before, after: remember(
                 target,
-                edits,
+                writing.edits,
                 before=before,
                 after=after,
                 mtime_ns=mtime_ns,

@@ -106,9 +106,11 @@ function similarTo(id) {
 
 function show(told, file) {
   const { result } = told;
+  const name = result.title ? [result.artist, result.title].filter(Boolean).join(" - ") : result.file;
   const body = $("heard-body");
   const address = new URL(`/heard/${told.id}`, location.href).href;
   const facts = [
+    ["File", name === result.file ? null : result.file],
     ["Length", clock(result.duration)],
     ["Tempo", told.tempo ? `${Math.round(told.tempo)} BPM` : null],
     ["Key", plainKey(told.key) || null],
@@ -127,7 +129,7 @@ function show(told, file) {
         note: i === 0 ? "The sound itself was deleted after it had been listened to; only who gave it can play it here." : "",
       }),
     );
-  $("heard-title").replaceChildren(el("bdi", {}, result.file));
+  $("heard-title").replaceChildren(el("bdi", {}, name));
   body.replaceChildren(
     result.warnings.length ? el("ul", { class: "warnings", "aria-label": "Warnings" }, result.warnings.map((warning) => el("li", {}, sentence(warning)))) : "",
     el(
@@ -157,7 +159,7 @@ function show(told, file) {
   $("heard").hidden = false;
   shown = told.id;
   history.replaceState(null, "", `/heard/${told.id}`);
-  document.title = `${result.file} – linernotes`;
+  document.title = `${name} – linernotes`;
   mark();
 }
 

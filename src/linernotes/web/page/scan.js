@@ -58,10 +58,11 @@ async function failures() {
 function outcome(ended) {
   if (ended.state === "failed") return trouble(ended.error);
   if (ended.state === "stopped") return el("p", { class: "notice" }, "Stopped. What was found so far is kept; scan again to go on.");
-  const { scanned, added, updated, unchanged, failed, removed } = ended.progress.result ?? {};
+  const { scanned, added, updated, unchanged, failed, removed, warnings = [] } = ended.progress.result ?? {};
   if (scanned === undefined) return el("p", { class: "notice" }, "Done.");
   const parts = [`${added} added`, `${updated} updated`, `${unchanged} unchanged`, removed && `${removed} gone`, failed && `${failed} failed, see below`];
-  return el("p", { class: "notice" }, scanned ? `${counted(scanned, "file")}: ${parts.filter(Boolean).join(", ")}.` : "No files were found there.");
+  const said = [scanned ? `${counted(scanned, "file")}: ${parts.filter(Boolean).join(", ")}.` : "No files were found there.", ...warnings.map(sentence)];
+  return el("p", { class: "notice" }, el("bdi", {}, said.join(" ")));
 }
 
 async function watch(id) {

@@ -1,0 +1,209 @@
+"""Planning what to write into the tags of files, from what is heard or a library knows.
+
+Only what is sure is planned: of genres and moods what models are sure of (see
+`linernotes.learning.certainty`), of tempo and key what has a confidence at which nine of ten were
+right. The rest is told as doubts.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from linernotes.audio import probe
+from linernotes.engine import cpu_count, run
+from linernotes.errors import Failure
+from linernotes.features import extract_track, names
+from linernotes.identification.tracks import doubted, identify, loaded
+from linernotes.learning import Estimate, Model, Prediction, Regression
+from linernotes.learning.certainty import NONE_OF_THESE, Certainty
+from linernotes.learning.inputs import IN_LIBRARY
+from linernotes.learning.listening import Rows
+from linernotes.library.analysis import tag_names
+from linernotes.library.file_tags import SEPARATOR
+from linernotes.library.recall import Recalled, recall
+from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
+
+# A process is killed only if it did not stop by itself, after time to start and to import.
+_GRACE = 30.0
+_MOST_CLASSES = 5
+_LEAST_PROBABILITY = 0.05
+
+
+def plan_files(
+    files: Sequence[str],
+    *,
+    models: Sequence[str],
+    library: str | None = None,
+    overwrite: bool = False,
+    genre_threshold: float | None = None,
+    timeout: float = 600.0,
+    workers: int | None = None,
+    quiet: bool = True,
+) -> Iterator[TagPlan | Failure]:
+    """Plan the tags of files, in processes that can be killed.
+
+    Parameters
+    ----------
+    files
+        Paths.
+    models, library, overwrite, genre_threshold, timeout
+        As in `plan_file`.
+    workers
+        Processes; ``None`` for one a processor.
+    quiet
+        Drop what decoders write to standard error.
+
+    Yields
+    ------
+    TagPlan or Failure
+        In the order of the files.
+    """
+    workers = min(workers or cpu_count(), max(1, len(files)))
+    function = functools.partial(
+        plan_file,
+        models=tuple(models),
+        library=library,
+        overwrite=overwrite,
+        genre_threshold=genre_threshold,
+        timeout=timeout,
+        threads=max(1, cpu_count() // workers),
+    )
+    limit = timeout + _GRACE
+    for outcome in run(function, files, workers=workers, timeout=limit, quiet=quiet):
+        yield outcome.value or Failure.of(outcome.item, outcome.error)
+
+
+def plan_file(
+    file: str,
+    *,
+    models: Sequence[str],
+    library: str | None = None,
+    overwrite: bool = False,
+    genre_threshold: float | None = None,
+    timeout: float = 600.0,
+    threads: int = 1,
+) -> TagPlan:
+    """Plan the tags of one file; what a library knows of it is not listened to.
+
+    Parameters
+    ----------
+    file
+        Its path.
+    models
+        Names or files of models.
+    library
+        Folder or URL of a library to ask first.
+    overwrite
+        Change fields of which the file already says something.
+    genre_threshold
+        How probable a genre must be to be sure; ``None`` for where nine of ten are right.
+    timeout
+        Seconds that listening may take.
+    threads
+        Processors to use.
+
+    Raises
+    ------
+    LinernotesError
+        It cannot be heard, or its tags cannot be written.
+
+    Examples
+    --------
+    >>> plan_file("song.mp3", models=["genre"]).changes  # doctest: +SKIP
+    (FieldChange(field='genre', old=None, values=('Jazz',)), ...)
+    """
+    # What is no audio, or of a format that is not written, is said before the work.
+    probe(file)
+    plan_tags(file, {})
+    known = Recalled() if library is None else recall(library, file)
+    told = _told(file, [loaded(model) for model in models], known, timeout, threads)
+    measured = known.descriptors
+    if measured is None:
+        measured = extract_track(file, timeout=timeout).values["descriptors"]
+    suggested = suggest_fields(
+        words=_words(told, genre_threshold),
+        models={each.model: _said(each) for each in told if _is_sure(each)},
+        descriptors=dict(zip(names("descriptors"), measured.tolist(), strict=True)),
+    )
+    return plan_tags(file, suggested.fields, overwrite=overwrite, doubts=suggested.doubts)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A model's place among those that are asked."""
+
+    place: int
+    model: Model | Regression
+
+
+def _told(
+    file: str,
+    models: Sequence[Model | Regression],
+    known: Recalled,
+    timeout: float,
+    threads: int,
+) -> list[Prediction | Estimate]:
+    """Ask models of a file: of what is known where that will do, listening otherwise."""
+    asked = [_Asked(*each) for each in enumerate(models)]
+    answers = {each.place: _recalled(each.model, known) for each in asked}
+    unheard = [each for each in asked if answers[each.place] is None]
+    if unheard:
+        found = identify(
+            file, models=[each.model for each in unheard], timeout=timeout, threads=threads
+        )
+        answers.update(
+            (each.place, told) for each, told in zip(unheard, found.predictions, strict=True)
+        )
+    return [told for told in answers.values() if told is not None]
+
+
+def _recalled(model: Model | Regression, known: Recalled) -> Prediction | Estimate | None:
+    """Ask a model of what a library knows; ``None`` if it hears something else."""
+    hearing = model.hearing
+    if hearing is None or hearing.clips is not None or set(hearing.inputs) - set(IN_LIBRARY):
+        return None
+    values = {name: getattr(known, name) for name in hearing.inputs}
+    if any(each is None or not np.isfinite(each).all() for each in values.values()):
+        return None
+    whole = np.zeros(1)
+    rows = Rows(whole, whole, {name: each[np.newaxis] for name, each in values.items()})
+    told = model.predict_rows(rows, whole=rows)
+    if isinstance(told, Estimate) or known.tags is None:
+        return told
+    return doubted(told, tag_names(), known.tags)
+
+
+def _words(
+    told: Sequence[Prediction | Estimate], genre_threshold: float | None
+) -> Mapping[str, tuple[str, float, bool]]:
+    """Return what was heard of genre: the word, its probability, and whether it is sure."""
+    for each in told:
+        if isinstance(each, Prediction) and each.label == "genre":
+            name, probability = each.top(1)[0]
+            if name == NONE_OF_THESE or each.rejected:
+                return {}
+            sure = each.certainty is Certainty.SURE
+            if genre_threshold is not None:
+                sure = probability >= genre_threshold and not each.contradicted
+            return {"genre": (name, probability, sure)}
+    return {}
+
+
+def _is_sure(told: Prediction | Estimate) -> bool:
+    return isinstance(told, Estimate) or told.certainty is Certainty.SURE
+
+
+def _said(told: Prediction | Estimate) -> str:
+    """Write all that a model says as the value of one field."""
+    if isinstance(told, Prediction):
+        best, *others = told.top(_MOST_CLASSES)
+        some = [best, *(pair for pair in others if pair[1] >= _LEAST_PROBABILITY)]
+        return SEPARATOR.join(f"{name} {probability:.2f}" for name, probability in some)
+    values = list(zip(told.targets, told.values.tolist(), strict=True))
+    if len(values) == 1:
+        return values[0][0].digits(values[0][1])
+    return SEPARATOR.join(f"{target.name} {target.digits(value)}" for target, value in values)

@@ -1,0 +1,207 @@
+"""Which files are there at the moment: drives are unplugged, folders move, names change their form.
+
+The same name may be spelled in two forms of Unicode: macOS takes letters apart from their
+accents (NFD), others keep them together (NFC), and a copy may have changed from one to the other.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linernotes.library.rows import FileRow
+
+
+def composed(path: str) -> str:
+    r"""Return a path in the one form that all spellings of it share.
+
+    Examples
+    --------
+    >>> composed("e\u0301.mp3") == "\u00e9.mp3"
+    True
+    """
+    return unicodedata.normalize("NFC", path)
+
+
+def same_path(path: str, paths: Iterable[str]) -> str | None:
+    """Return which of some paths is spelled like one, but for the form of its letters.
+
+    Examples
+    --------
+    >>> same_path("a.mp3", ["b.mp3"]) is None
+    True
+    """
+    form = composed(path)
+    return next((other for other in paths if composed(other) == form), None)
+
+
+def is_gone(path: str) -> bool:
+    """Whether there is no such file: one that may not be looked at is not gone."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Where the path of a file that is gone leads no further.
+
+    Parameters
+    ----------
+    place
+        The topmost folder of it that is gone, the file itself if its folder is there, or the
+        folder where a drive may be missing.
+    may_return
+        Whether a drive may be missing: the folder is empty, as a mount point then is, or it
+        cannot be read, or a link leads nowhere.
+    """
+
+    place: str
+    may_return: bool
+
+
+@dataclass(frozen=True)
+class _Listing:
+    names: frozenset[str]
+    by_form: dict[str, str]
+
+
+@dataclass
+class Presence:
+    """Looks whether files are there; lists each folder once.
+
+    Examples
+    --------
+    >>> Presence().find("/no such folder/song.mp3") is None
+    True
+    """
+
+    _listings: dict[str, _Listing | OSError] = field(default_factory=dict)
+    _ends: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    _bare: dict[str, bool] = field(default_factory=dict)
+
+    def find(self, path: str) -> str | None:
+        """Return the path that opens a file, in whichever form its name is; ``None`` if none does.
+
+        What cannot be told, such as in a folder that may not be read, is taken to be there.
+        """
+        folder, name = os.path.split(path)
+        listing = self._listed(folder) if name else None
+        if isinstance(listing, _Listing):
+            if name in listing.names or composed(name) not in listing.by_form:
+                # Where case does not matter, the system finds what is not in the list.
+                return path if name in listing.names or _exists(path) else None
+            return os.path.join(folder, listing.by_form[composed(name)])  # noqa: PTH118
+        if isinstance(listing, FileNotFoundError | NotADirectoryError):
+            other = self.find(folder)
+            if other is None or other == folder:
+                return None
+            return self.find(os.path.join(other, name))  # noqa: PTH118
+        return None if is_gone(path) else path
+
+    def lost(self, path: str) -> Lost:
+        """Tell how much of the path of a file that is gone is not there."""
+        folder = os.path.dirname(path)  # noqa: PTH120
+        if folder not in self._ends:
+            self._ends[folder] = _end_of(folder)
+        end, gone = self._ends[folder]
+        if end not in self._bare:
+            self._bare[end] = _is_bare(end)
+        if self._bare[end]:
+            return Lost(end, may_return=True)
+        return Lost(gone or path, may_return=False)
+
+    def lost_folders(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Return the folders that files went away with, the topmost of each, sorted."""
+        places = {path: self.lost(path).place for path in paths}
+        return tuple(sorted({place for path, place in places.items() if place != path}))
+
+    def _listed(self, folder: str) -> _Listing | OSError:
+        if folder not in self._listings:
+            try:
+                with os.scandir(folder) as entries:
+                    names = [entry.name for entry in entries if not _leads_nowhere(entry)]
+                by_form = {composed(name): name for name in names}
+                self._listings[folder] = _Listing(frozenset(names), by_form)
+            except OSError as error:
+                self._listings[folder] = error
+        return self._listings[folder]
+
+
+def _leads_nowhere(entry: os.DirEntry[str]) -> bool:
+    return entry.is_symlink() and not _exists(entry.path)
+
+
+def _exists(path: str) -> bool:
+    return os.path.exists(path)  # noqa: PTH110 - which knows no name that it cannot ask for
+
+
+def _end_of(folder: str) -> tuple[str, str | None]:
+    """Return the last folder of a path that is there, and the first that is not, if any."""
+    gone = None
+    while is_gone(folder) and os.path.dirname(folder) != folder:  # noqa: PTH120
+        gone, folder = folder, os.path.dirname(folder)  # noqa: PTH120
+    return folder, gone
+
+
+def _is_bare(folder: str) -> bool:
+    try:
+        return all(name.startswith(".") for name in os.listdir(folder))  # noqa: PTH208
+    except OSError:
+        return True
+
+
+def is_there(row: FileRow, presence: Presence) -> bool:
+    """Whether a file is there; of one that failed, whether it was when it was last scanned."""
+    if row.code is not None:
+        return row.missing_since is None
+    return presence.find(row.path) is not None
+
+
+def chosen_files(rows: Iterable[FileRow], presence: Presence) -> dict[str, FileRow]:
+    """Choose a file for each track: of its files the first by path that is there.
+
+    A track of which none is there keeps its first, unless a scan has found it gone: its drive
+    may be connected by the time that it is wanted.
+
+    Parameters
+    ----------
+    rows
+        What is known of all files.
+    presence
+        Looks whether they are there. Nothing is asked of tracks with one file, as most are.
+
+    Returns
+    -------
+    dict
+        Files by track id, sorted by path.
+    """
+    files: dict[str, list[FileRow]] = {}
+    for row in sorted(rows, key=lambda row: row.path):
+        if row.code is None and row.track_id is not None:
+            files.setdefault(row.track_id, []).append(row)
+    chosen: list[tuple[str, FileRow]] = []
+    for track, own in files.items():
+        one = _choose(own, presence)
+        if one is not None:
+            chosen.append((track, one))
+    return dict(sorted(chosen, key=lambda pair: pair[1].path))
+
+
+def _choose(files: list[FileRow], presence: Presence) -> FileRow | None:
+    kept = [row for row in files if row.missing_since is None]
+    if len(files) == len(kept) == 1:
+        return kept[0]
+    for row in files:
+        path = presence.find(row.path)
+        if path is not None:
+            return replace(row, path=path)
+    return kept[0] if kept else None
