@@ -294,6 +294,7 @@ def build_graph(mood: Map) -> bytes:
         "zero": np.array(0, np.float32),
         "one": np.array(1, np.float32),
         "little": np.array(1e-4, np.float32),
+        "most": np.array(1 - 1e-6, np.float32),  # of what is certain, the odds would be infinite
         "over_rows": np.array([0], np.int64),
         "weights": mood.weights.astype(np.float32),
         "bias": mood.bias.astype(np.float32),
@@ -301,7 +302,8 @@ def build_graph(mood: Map) -> bytes:
     node = helper.make_node
     nodes = [
         node("Gather", ["features", "heard"], ["embedding"], axis=1),
-        node("Gather", ["features", "tags"], ["p"], axis=1),
+        node("Gather", ["features", "tags"], ["probable"], axis=1),
+        node("Min", ["probable", "most"], ["p"]),
         node("Sub", ["one", "p"], ["q"]),
         node("Div", ["p", "q"], ["ratio"]),
         node("Add", ["ratio", "little"], ["odds"]),

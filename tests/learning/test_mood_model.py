@@ -93,6 +93,13 @@ def test_its_timeline_moves_around_the_whole(mood: Regression, rated) -> None:
     assert np.abs(means - values).max() < 0.2
 
 
+def test_it_tells_something_of_whatever_is_heard(mood: Regression) -> None:
+    columns = 871
+    for level in (0.0, 1.0, 0.5):
+        values, _ = mood._run("features", np.full((3, columns), level, np.float32))
+        assert ((values >= 0) & (values <= 1)).all()
+
+
 def test_the_file_is_small() -> None:
     size = len((files("linernotes.learning") / "models" / "mood.linernotes").read_bytes())
     assert size < 50_000

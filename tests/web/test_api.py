@@ -83,6 +83,17 @@ def test_tracks_are_searched_and_filtered(client: httpx.Client) -> None:
     assert wrong.json()["error"]["code"] == "filter"
 
 
+def test_tracks_are_filtered_by_what_was_heard(client: httpx.Client) -> None:
+    every = get(client, "/tracks", limit=200)["total"]
+    loud = get(client, "/tracks", where="energy>0.5", limit=200)["tracks"]
+    calm = get(client, "/tracks", where="energy<=0.5")["total"]
+    assert len(loud) + calm == every
+    for track in loud[:3]:
+        told = get(client, f"/tracks/{track['track_id']}")["heard"]
+        assert float(told["energy"]) > 0.5
+        assert {"energy", "valence", "heard_mood"} <= set(told)
+
+
 def test_a_track_is_told_of(client: httpx.Client, library: Library) -> None:
     track = f"{4:032x}"
     told = get(client, f"/tracks/{track}")
@@ -126,9 +137,9 @@ def test_status_and_failures(client: httpx.Client, library: Library) -> None:
 def test_models_have_cards(client: httpx.Client) -> None:
     from linernotes.learning import load_model
 
-    card = load_model("genre").as_dict()
-    assert get(client, "/models") == {"models": [card]}
-    assert get(client, "/models/genre") == card
+    cards = [load_model(name).as_dict() for name in ("genre", "mood")]
+    assert get(client, "/models") == {"models": cards}
+    assert get(client, "/models/genre") == cards[0]
     assert client.get("/api/v1/models/other").status_code == 404
 
 
@@ -269,6 +280,10 @@ def test_the_map_is_drawn_once_and_told_in_columns(client: httpx.Client) -> None
     for group, name in (("tags", "jazz"), ("measured", "tempo"), ("descriptors", "tempo")):
         assert len(column(group, name)[1]) == 24 * 4
     assert len(column("found", "cluster")[1]) == 24 * 2
+    heard = {each["name"] for each in told["columns"] if each["group"] == "tags"}
+    assert {"energy", "valence", "heard_mood"} <= heard
+    assert len(column("tags", "energy")[1]) == 24 * 4
+    assert len(column("tags", "heard_mood")[1]) == 24 * 2
     assert client.get("/api/v1/map/column", params={"group": "tags", "name": "no"}).is_error
     again = client.post("/api/v1/maps").json()
     assert events(client, again["id"])[-1][1]["state"] == "done"

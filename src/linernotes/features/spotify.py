@@ -130,7 +130,7 @@ def _learned(analysis: Analysis, name: str) -> float:
         heard, tags = _networks(analysis)
         embeddings = [taggram.embeddings.astype(np.float64) for taggram in heard.values()]
         statistics = [each for e in embeddings for each in (e.mean(axis=0), e.std(axis=0))]
-        p = np.array([tags[tag] for tag in sorted(tags)])
+        p = np.minimum([tags[tag] for tag in sorted(tags)], 1 - 1e-6)
         names, weights, bias = _weights()
         told = np.concatenate([*statistics, np.log(p / (1 - p) + 1e-4)]) @ weights + bias
         return dict(zip(names, np.clip(told, 0, 1).tolist(), strict=True))
