@@ -66,6 +66,31 @@ def levels(music, place):
                  library=Library(place).collection())  # fmt: skip
 
 
+def test_export_tells_what_was_heard_without_being_asked(place, tmp_path):
+    import csv
+
+    linernotes("export", tmp_path / "all.csv", "--library", place)
+    with (tmp_path / "all.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {"energy", "valence", "heard_mood", "heard_genre"} <= set(rows[0])
+    for row in rows:  # what is no music has no mood
+        none = row["heard_genre"] == NONE_OF_THESE
+        assert (row["energy"] == "") == (row["heard_mood"] == NONE_OF_THESE) == none
+    found = linernotes(
+        "similar",
+        rows[0]["path"],
+        "--library",
+        place,
+        "--where",
+        "heard_mood=*",
+        "-n",
+        "3",
+        "--json",
+    )
+    assert found.returncode == 0, found.stderr
+    assert len(found.stdout.splitlines()) == 3
+
+
 def test_numbers_become_fields_that_filters_compare(place, levels, music):
     collection = Library(place).collection()
     values = label_collection(collection, levels)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 
@@ -68,12 +69,14 @@ def show_similar(
     """
     from linernotes.explore.journeys import endless_mix
     from linernotes.learning import load_model
+    from linernotes.learning.heard import heard_fields
     from linernotes.learning.labelling import like_as_heard, with_labels
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = [load_model(name) for name in models]
     collection = Library(library).collection()
-    explorer = Explorer(with_labels(collection, asked) if asked else collection)
+    labelled = with_labels(collection, asked) if asked else collection
+    explorer = Explorer(labelled, further=cache(partial(heard_fields, labelled)))
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
@@ -118,9 +121,11 @@ def write_map(
         How many tracks are on it.
     """
     from linernotes.explore.map import draw_map
+    from linernotes.learning.heard import heard_fields
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    explorer = Explorer(Library(library).collection())
+    collection = Library(library).collection()
+    explorer = Explorer(collection, further=cache(partial(heard_fields, collection)))
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
