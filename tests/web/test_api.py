@@ -195,7 +195,7 @@ def test_an_upload_is_heard_and_forgotten(
     rows = np.array(printed["models"][0]["timeline"]["probabilities"])
     assert np.allclose(rows.sum(axis=1), 1, atol=0.01)
     assert 0 < len(result["waveform"]) <= 1000
-    assert result["labels"] == {"genre": "genre"}
+    assert result["labels"] == {"genre": "genre", "mood": "mood"}
     similar = get(client, f"/identifications/{job['id']}/similar", n=4)["matches"]
     assert len(similar) == 4
 
@@ -374,7 +374,7 @@ def test_a_model_is_trained_and_asked(
         assert result["tracks"] == 19
         assert 0 <= result["accuracy"] <= 1
 
-        assert get(client, "/summary")["models"] == ["genre", "my genres"]
+        assert get(client, "/summary")["models"] == ["genre", "mood", "my genres"]
         card = get(client, "/models/my genres")
         assert sorted(card["classes"]) == ["Jazz", "Rock", "pop"]
         assert card["card"]["scores"][0]["confusion"]

@@ -70,7 +70,8 @@ def speechiness(analysis: Analysis) -> float:
     """How much of it is speech.
 
     A linear map of what the networks hear, taught by music, rap and singing included, as 0, by
-    synthetic speech in fifty languages as 1, and by such speech over music as in between.
+    synthetic speech in fifty languages as 1, and by such speech over music as in between. Recorded
+    speech, which was not taught, keeps the order; its level set the scale.
     """
     return _learned(analysis, "speech")
 
