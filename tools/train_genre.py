@@ -78,6 +78,8 @@ FOLDS, REPEATS = 5, 2
 SECTION_SHARE = 0.3
 #: What a label of each confidence weighs; other confidences have no label.
 CONFIDENCE = {"high": 1.0, "med": 0.7, "low": 0.3}
+#: Keeps the odds of a tag that is certain finite.
+CERTAIN_TAG = 1e-6
 #: Labels that figures are measured on.
 CERTAIN = ("high", "med")
 
@@ -147,7 +149,7 @@ def gather(evidence: Evidence, gtzan: Gtzan) -> Tracks:
 def seen(rows: np.ndarray) -> np.ndarray:
     """Return what the maps see of rows: embeddings as they are, tags as log-odds."""
     tags = rows[:, EMBEDDING_LENGTH:]
-    odds = np.log(tags / (1 - tags) + 1e-4)
+    odds = np.log(tags / (1 - tags + CERTAIN_TAG) + 1e-4)
     return np.concatenate([rows[:, :EMBEDDING_LENGTH], odds], axis=1)
 
 
@@ -177,7 +179,7 @@ class Candidate:
 
     naming: float = 1.0
     gtzan: float = 0.3
-    strength: float = 0.003
+    strength: float = 0.002
 
     def __str__(self) -> str:
         return f"naming tags {self.naming:g}, GTZAN's tracks {self.gtzan:g}, C={self.strength:g}"
@@ -190,8 +192,8 @@ CANDIDATES = (
     Candidate(),
     Candidate(naming=1.5),
     Candidate(gtzan=0.6),
-    Candidate(strength=0.002),
-    Candidate(strength=0.0045),
+    Candidate(strength=0.0013),
+    Candidate(strength=0.003),
 )
 
 
@@ -544,6 +546,7 @@ def build_graph(genres: Map, unmusical: Map, temperature: float) -> bytes:
         "tags": np.arange(EMBEDDING_LENGTH, EMBEDDING_LENGTH + len(tag_names())),
         "heard": np.arange(EMBEDDING_LENGTH),
         "one": np.array(1, np.float32),
+        "just_above_one": np.array(1 + CERTAIN_TAG, np.float32),
         "little": np.array(1e-4, np.float32),
         "cool": np.array(temperature, np.float32),
         "floor": np.array(1e-9, np.float32),
@@ -557,7 +560,7 @@ def build_graph(genres: Map, unmusical: Map, temperature: float) -> bytes:
     nodes = [
         node("Gather", ["features", "heard"], ["embedding"], axis=1),
         node("Gather", ["features", "tags"], ["p"], axis=1),
-        node("Sub", ["one", "p"], ["q"]),
+        node("Sub", ["just_above_one", "p"], ["q"]),
         node("Div", ["p", "q"], ["ratio"]),
         node("Add", ["ratio", "little"], ["odds"]),
         node("Log", ["odds"], ["log_odds"]),

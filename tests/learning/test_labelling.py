@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -196,7 +197,8 @@ def test_the_commands_take_models(place, model, music, tmp_path):
     assert done.returncode == 0, done.stderr
     assert '"my_kinds"' in (tmp_path / "table.csv").read_text().splitlines()[0]
 
-    refused = linernotes("scan", *music.path, "--library", place, "--model", "genre")
+    windows = Path(__file__).with_name("models") / "genre-1.linernotes"
+    refused = linernotes("scan", *music.path, "--library", place, "--model", windows)
     assert refused.returncode == 2
     assert "window by window" in refused.stderr
 
