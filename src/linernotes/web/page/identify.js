@@ -8,6 +8,7 @@ import { colourOf, drawTimeline } from "./timeline.js";
 
 const PHASES = { starting: "getting ready", listening: "listening", measuring: "measuring tempo, key and sound" };
 const NONE = "none of these";
+const SHIPPED = ["genre", "mood"]; // what is asked if nothing is chosen
 const jobs = [];
 let shown = null;
 let limit = Infinity;
@@ -392,9 +393,11 @@ if (!canRecord()) {
     const { models, upload_bytes: bytes, keep_seconds: kept } = await api("/summary");
     limit = bytes;
     $("limits").textContent = `Up to ${Math.round(bytes / 1e6)} MB each. They are listened to on this server, and deleted afterwards; results are kept for ${counted(Math.round(kept / 3600), "hour")}.`;
-    for (const name of models) $("model").append(el("option", { value: name }, name));
-    if (models.length > 1) $("model").append(el("option", { value: models.join("\n") }, "all of them"));
-    $("model-choice").hidden = models.length < 2;
+    const own = models.filter((name) => !SHIPPED.includes(name));
+    $("model").append(el("option", { value: "" }, SHIPPED.join(" and ")));
+    for (const name of own) $("model").append(el("option", { value: name }, name));
+    $("model").append(el("option", { value: models.join("\n") }, "all of them"));
+    $("model-choice").hidden = !own.length;
   } catch (error) {
     $("trouble").append(trouble(error));
   }
