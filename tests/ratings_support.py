@@ -47,7 +47,8 @@ def rated_tracks() -> Examples:
         features={
             "embedding": np.stack(embeddings).astype(np.float32),
             "tags": np.stack(tags).astype(np.float32),
-            "descriptors": kept["descriptors"].astype(np.float32),
+            # Of version 1: without the two confidences, which come last.
+            "descriptors": np.pad(kept["descriptors"].astype(np.float32), ((0, 0), (0, 2))),
         },
         track_id=tuple(map(str, kept["track"])),
         name="musifeast",

@@ -24,12 +24,10 @@ def table(audio: Audio) -> dict[str, float]:
 def test_the_columns_are_spotifys() -> None:
     assert names("spotify") == (
         "danceability", "energy", "key", "mode", "loudness", "speechiness", "acousticness",
-        "instrumentalness", "liveness", "valence", "tempo", "key_confidence", "tempo_confidence",
+        "instrumentalness", "liveness", "valence", "tempo",
     )  # fmt: skip
     measured = {column.name for column in SETS["spotify"].columns if not column.estimated}
-    assert measured == {
-        "key", "mode", "loudness", "tempo", "key_confidence", "tempo_confidence",
-    }  # fmt: skip
+    assert measured == {"key", "mode", "loudness", "tempo"}
 
 
 def test_only_tags_that_the_networks_know_are_weighed() -> None:

@@ -106,7 +106,7 @@ def until(page: Any, condition: str) -> None:
 
 def seek_to_the_middle(page: Any) -> None:
     page.wait_for_selector("#heard .matches")  # nothing moves any more
-    scrub = page.locator(".scrub")
+    scrub = page.locator(".scrub").first
     scrub.click(position={"x": scrub.bounding_box()["width"] / 2, "y": 20})
 
 
@@ -249,10 +249,10 @@ def test_a_track_is_heard_moment_by_moment(visit: Visit) -> None:
     page = visit(f"/track/{1:032x}")
     page.locator("#listen").click()
     page.wait_for_selector("#listening .timeline")
-    page.locator(".scrub").focus()
+    page.locator(".scrub").first.focus()
     page.keyboard.press("End")
     assert page.locator("#listening audio").evaluate("p => p.currentTime") > 3.5
-    assert "%" in page.locator(".scrub").get_attribute("aria-valuetext")
+    assert "%" in page.locator(".scrub").first.get_attribute("aria-valuetext")
 
 
 def test_the_map_is_walked(visit: Visit) -> None:

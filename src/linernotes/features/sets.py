@@ -256,7 +256,6 @@ SPOTIFY = Definition(
         Part(LIVENESS, once()),
         Part(VALENCE, once()),
         _TEMPO,
-        *_CONFIDENCES,
     ),
 )
 
