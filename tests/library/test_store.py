@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lance
 import numpy as np
 import pytest
 from library_support import made_up
@@ -150,7 +151,7 @@ def test_one_that_was_stopped_while_it_was_made(tmp_path: Path) -> None:
 
 def test_a_library_of_a_newer_version(tmp_path: Path) -> None:
     store = filled(tmp_path / "library")
-    store._database.open_table("library").update(values={"schema_version": 99})
+    lance.dataset(f"{store.location}/library.lance").update({"schema_version": "99"})
     with pytest.raises(LibraryVersionError, match="newer version"):
         Library(tmp_path / "library").status()
 

@@ -66,6 +66,13 @@ def table_name(analysis: str) -> str:
     return f"{analysis}-{versions()[analysis]}"
 
 
+def meta_schema() -> pa.Schema:
+    """Return the columns of the table of the schema's version."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field("schema_version", pa.int64()), pa.field("made_by", pa.string())])
+
+
 def files_schema() -> pa.Schema:
     """Return the columns of the table of files."""
     import pyarrow as pa
