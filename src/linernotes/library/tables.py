@@ -58,14 +58,10 @@ class Tables:
 
     def add(self, name: str, rows: pa.Table) -> None:
         """Add rows to a table, in one commit; make the table if there is none."""
-        import lance
-
         table = self.open(name)
         if table is None:
             try:
-                self._opened[name] = lance.write_dataset(
-                    rows, self._place(name), storage_options=self._options
-                )
+                self._opened[name] = self._made(name, rows)
                 return
             except FAULTS:
                 # Another process may have made it just now.
@@ -115,6 +111,26 @@ class Tables:
             folders = [path.name for path in self.folder.iterdir()]
         names = [folder.rstrip("/").rpartition("/")[-1] for folder in folders]
         return sorted(name.removesuffix(_SUFFIX) for name in names if name.endswith(_SUFFIX))
+
+    def _made(self, name: str, rows: pa.Table) -> LanceDataset:
+        """Make a table that is not there yet.
+
+        `lance.write_dataset` would overwrite what another process makes at the same time; a commit
+        that is not tried again fails instead.
+        """
+        from lance import LanceDataset, LanceOperation
+        from lance.fragment import write_fragments
+
+        place, options = self._place(name), self._options
+        pieces = write_fragments(rows, place, mode="create", storage_options=options)
+        return LanceDataset.commit(
+            place,
+            LanceOperation.Overwrite(rows.schema, pieces),
+            read_version=0,
+            max_retries=0,
+            storage_options=options,
+            enable_v2_manifest_paths=True,
+        )
 
     def _has_versions(self, name: str) -> bool:
         """Tell whether there is a table, in whatever state."""
