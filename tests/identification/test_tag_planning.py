@@ -14,7 +14,8 @@ from linernotes.identification import tag_planning
 from linernotes.identification.tag_planning import plan_file
 from linernotes.learning import Model, load_model
 from linernotes.library import Library, TrackAnalysis
-from linernotes.library.analysis import FULL, Heard, analyse_track, tag_names
+from linernotes.library.analyses import FULL, Heard, tag_names
+from linernotes.library.analysis import analyse_track
 from linernotes.library.content import track_id
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store

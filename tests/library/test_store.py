@@ -15,7 +15,7 @@ from support import as_nobody
 
 from linernotes.errors import LinernotesError
 from linernotes.library import Library
-from linernotes.library.analysis import EXCERPT, FULL
+from linernotes.library.analyses import EXCERPT, FULL
 from linernotes.library.errors import (
     LibraryDamagedError,
     LibraryNotFoundError,

@@ -18,7 +18,7 @@ from support import as_nobody, write_companions
 
 from linernotes.library import Library, Progress
 from linernotes.library import scanning as scanning_module
-from linernotes.library.analysis import versions
+from linernotes.library.analyses import versions
 from linernotes.library.errors import FolderNotFoundError
 from linernotes.library.jobs import Job
 from linernotes.library.playlists import PlaylistEntry, write_playlist

@@ -22,7 +22,7 @@ from linernotes.learning import Estimate, Model, Prediction, Regression
 from linernotes.learning.certainty import NONE_OF_THESE, Certainty
 from linernotes.learning.inputs import IN_LIBRARY
 from linernotes.learning.listening import Rows
-from linernotes.library.analysis import tag_names
+from linernotes.library.analyses import tag_names
 from linernotes.library.file_tags import SEPARATOR
 from linernotes.library.recall import Recalled, recall
 from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields

@@ -7,7 +7,7 @@ from functools import cache
 from linernotes.backbone import EMBEDDING_SIZE, NETWORKS
 from linernotes.features.sets import find_set
 from linernotes.learning.hearing import Input
-from linernotes.library.analysis import tag_names, versions
+from linernotes.library.analyses import tag_names, versions
 
 EMBEDDING, TAGS = "embedding", "tags"
 

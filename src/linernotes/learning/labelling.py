@@ -26,7 +26,7 @@ from linernotes.learning.listening import hear
 from linernotes.learning.material import Material
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.regression import Regression
-from linernotes.library.analysis import tag_names
+from linernotes.library.analyses import tag_names
 from linernotes.library.collection import Collection
 
 Floats = NDArray[np.float32]

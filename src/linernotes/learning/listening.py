@@ -16,7 +16,8 @@ from linernotes.errors import AudioError
 from linernotes.features.extraction import extract_sets
 from linernotes.learning.hearing import Clips
 from linernotes.learning.inputs import EMBEDDING, FROM_NETWORKS, TAGS
-from linernotes.library.analysis import TrackAnalysis, analyse_track, summarise, summarise_around
+from linernotes.library.analyses import TrackAnalysis
+from linernotes.library.analysis import analyse_track, summarise, summarise_around
 
 Floats = NDArray[np.float32]
 Times = NDArray[np.float64]

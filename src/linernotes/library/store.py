@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linernotes import __version__
-from linernotes.library.analysis import ANALYSES, TrackAnalysis
+from linernotes.library.analyses import ANALYSES, TrackAnalysis
 from linernotes.library.errors import (
     LibraryDamagedError,
     LibraryNotFoundError,
