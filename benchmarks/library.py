@@ -65,7 +65,7 @@ result = Library(sys.argv[1]).scan(sys.argv[2]).as_dict()
 print(json.dumps({**result, "all": time.perf_counter() - started}))
 """
 IMPORTS = {
-    "the scanner": "import lancedb, linernotes.library.library",
+    "the scanner": "import lance, linernotes.library.scanning",
     "a process": "import linernotes.library.scanning, linernotes.features.extraction;"
     "from linernotes.backbone.runtime import onnxruntime; onnxruntime()",
 }
