@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
+    from linernotes.identification.asking import DEFAULT_MODELS
+    from linernotes.identification.many import identify_many
     from linernotes.identification.result import Failure, Identification, Timeline
-    from linernotes.identification.tracks import DEFAULT_MODELS, identify, identify_many
+    from linernotes.identification.tracks import identify
 
 __all__ = [
     "DEFAULT_MODELS",
@@ -22,7 +24,9 @@ __all__ = [
 __getattr__ = deferred(
     __name__,
     {
+        "asking": "DEFAULT_MODELS",
+        "many": "identify_many",
         "result": "Failure Identification Timeline",
-        "tracks": "DEFAULT_MODELS identify identify_many",
+        "tracks": "identify",
     },
 )
