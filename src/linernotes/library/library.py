@@ -233,7 +233,7 @@ class Library:
         (Failure(file='/music/empty.mp3', code='empty', message='the file is empty …'),)
         """
         store = self._store(create=False)
-        rows = store.files().values()
+        rows = store.files(tags=False).values()
         presence = Presence()
         there = [row for row in rows if is_there(row, presence)]
         here = {row.path for row in there}

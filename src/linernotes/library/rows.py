@@ -172,4 +172,5 @@ def _writable(text: str) -> str:
 
 def read_file_row(row: Mapping[str, Any]) -> FileRow:
     """Return what was kept of a file."""
-    return FileRow(**{**row, "path": os.fsdecode(row["path"]), "tags": json.loads(row["tags"])})
+    tags = json.loads(row.get("tags", "{}"))
+    return FileRow(**{**row, "path": os.fsdecode(row["path"]), "tags": tags})

@@ -127,9 +127,10 @@ class Store:
 
     # What is there.
 
-    def files(self) -> dict[str, FileRow]:
-        """Return what is known of every file, by path."""
-        table = self._read(_FILES)
+    def files(self, *, tags: bool = True) -> dict[str, FileRow]:
+        """Return what is known of every file, by path; on demand without its tags."""
+        columns = [name for name in files_schema().names if tags or name != "tags"]
+        table = self._read(_FILES, columns)
         rows: dict[str, FileRow] = {}
         if table is not None:
             for batch in table.to_batches(max_chunksize=10_000):
@@ -288,7 +289,9 @@ class Store:
             table = self._tables.open(name)
             if table is None:
                 return None
-            return table.to_table(columns=list(columns) if columns else None, filter=only)
+            # An older version's table may lack columns.
+            here = [name for name in columns or table.schema.names if name in table.schema.names]
+            return table.to_table(columns=here, filter=only)
 
     def _put(self, name: str, schema: pa.Schema, key: str, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows; those of a key that is known take the place of the old ones."""
