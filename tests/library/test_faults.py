@@ -6,16 +6,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Barrier
 
 import pyarrow as pa
 import pytest
 from support import as_nobody
 
 from linernotes.library.errors import (
-    LibraryDamagedError,
     LibraryReadOnlyError,
 )
 from linernotes.library.faults import reading, writing
@@ -112,40 +109,3 @@ def test_what_may_not_even_be_read(closed: Path) -> None:
     (closed / "one.lance" / "_versions").chmod(0)
     with as_nobody(), pytest.raises(LibraryReadOnlyError), reading(str(closed)):
         Tables(str(closed)).open("one")
-
-
-def test_what_is_there_and_what_is_damaged(place: Path) -> None:
-    tables = Tables(str(place))
-    (place / "scan.lock").touch()
-    (place / "begun.lance" / "_versions").mkdir(parents=True)
-    (place / "begun.lance" / "_versions" / ".tmp").touch()
-    (place / "empty.lance").mkdir()
-    assert tables.names() == ["begun", "empty", "one"]
-    assert tables.open("begun") is tables.open("empty") is tables.open("two") is None
-    for path in (place / "one.lance" / "_versions").iterdir():
-        path.write_bytes(b"")
-    with pytest.raises(LibraryDamagedError), reading(str(place)):
-        Tables(str(place)).open("one")
-    tables.add("begun", ROWS)
-    begun = tables.open("begun")
-    assert begun is not None
-    assert begun.count_rows() == 5000
-    tables.drop("begun")
-    assert tables.names() == ["empty", "one"]
-
-
-def test_many_that_make_a_table_at_once(tmp_path: Path) -> None:
-    """Lance lets one make it; the others add to it."""
-    place, barrier = str(tmp_path / "library"), Barrier(4)
-
-    def add(_: int) -> None:
-        tables = Tables(place)
-        assert tables.open("one") is None
-        barrier.wait()
-        tables.add("one", ROWS)
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(add, range(4)))
-    table = Tables(place).open("one")
-    assert table is not None
-    assert table.count_rows() == 20_000

@@ -140,6 +140,8 @@ def test_what_is_no_library_is_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
     with pytest.raises(LibraryNotFoundError):
         Library(tmp_path / "song.mp3").status()
+    with pytest.raises(LibraryNotFoundError, match="no text"):
+        Library(os.fsdecode(os.fsencode(tmp_path) + b"/\xff")).scan(tmp_path)
 
 
 def test_one_that_was_stopped_while_it_was_made(tmp_path: Path) -> None:
