@@ -34,6 +34,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/features.py
 	$(BIN)/python benchmarks/features_style.py
 	$(BIN)/python benchmarks/features_together.py
+	$(BIN)/python benchmarks/foreign_music.py
 	$(BIN)/python benchmarks/tempo_key.py
 	$(BIN)/python benchmarks/production_drift.py
 	$(BIN)/python benchmarks/library.py

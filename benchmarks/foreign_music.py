@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 
 import train_genre as genre  # noqa: E402 - the scripts beside this folder
+import train_mood as mood  # noqa: E402
 from evidence import SETS, SHARED, read_evidence, read_gtzan  # noqa: E402
 
 from linernotes.learning import load_model  # noqa: E402
@@ -34,6 +35,8 @@ def row(name: str, goal: str, held_out: genre.HeldOut, tracks: genre.Tracks,
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--repeats", type=int, default=genre.REPEATS, help="of cross-validation")
+    parser.add_argument("--voices", action="store_true", help="speech as well, which takes minutes")
+    parser.add_argument("--sounds", type=Path, help="folder where what is heard in speech is kept")
     options = parser.parse_args()
     if not (SHARED / "evidence").is_dir():
         raise SystemExit("the evidence is not there: ../shared/evidence")
@@ -61,6 +64,14 @@ def main() -> None:
     row("  calibration error", "<= .08", alone, tracks, genre.calibration_error)
     for name in SETS:
         row(f"  {name}", "", alone.of(tracks.source[alone.track] == name), tracks)
+
+    print("mood, no artist on both sides")
+    for figure in mood.mood_figures(evidence):
+        print(f"  {figure}")
+    if options.voices:
+        print("voice and speech")
+        for figure in mood.voice_figures(evidence, mood.heard_sounds(options.sounds)):
+            print(f"  {figure}")
 
     print("genre, of the answers that are sure")
     sure_above = load_model("genre").sure_above

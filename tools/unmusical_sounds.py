@@ -64,12 +64,12 @@ def unmusical_sounds(*, each: int = 40, speech: int = 3, seed: int = 0) -> Itera
     for number, (kind, make) in enumerate(KINDS.items()):
         for i in range(each):
             random = np.random.default_rng([seed, number, i])
-            yield Sound(kind, f"{kind}-{i}", _recorded(make(random, _seconds(random)), random))
+            yield Sound(kind, f"{kind}-{i}", recorded(make(random, _seconds(random)), random))
     for number, language in enumerate(LANGUAGES):
         for i in range(speech):
             random = np.random.default_rng([seed, 1000 + number, i])
             spoken = speak(random, language)
-            yield Sound("speech", language, _recorded(spoken, random))
+            yield Sound("speech", language, recorded(spoken, random))
 
 
 def _seconds(random: np.random.Generator) -> float:
@@ -80,7 +80,7 @@ def _times(seconds: float) -> Floats:
     return np.arange(int(seconds * SAMPLE_RATE)) / SAMPLE_RATE
 
 
-def _recorded(sound: Floats, random: np.random.Generator) -> Floats:
+def recorded(sound: Floats, random: np.random.Generator) -> Floats:
     """Give a sound some level, and often the noise and the band of a recording."""
     sound = sound / max(1e-9, np.abs(sound).max()) * 10 ** (random.uniform(-26, 0) / 20)
     if random.random() < 0.4:

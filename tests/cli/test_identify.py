@@ -122,16 +122,20 @@ def test_the_json_object(song_files: dict[str, Path]) -> None:
     probabilities = [tag["probability"] for tag in row["tags"]]
     assert probabilities == sorted(probabilities, reverse=True)
     assert all(0 <= p <= 1 for p in probabilities)
-    (model,) = row["models"]
-    assert list(model) == ["model", "classes", "timeline", "rejected"]
+    model, mood = row["models"]
+    assert {"model", "classes", "timeline", "rejected"} <= set(model)
     assert model["model"] == "genre"
-    assert len(model["classes"]) == 10
     assert sum(c["probability"] for c in model["classes"]) == pytest.approx(1, abs=1e-3)
     timeline = model["timeline"]
     assert len(timeline["start"]) == len(timeline["end"]) == len(timeline["probabilities"])
     assert timeline["start"][0] == 0
     assert timeline["end"][-1] == pytest.approx(8.0, abs=0.1)
     assert {len(row) for row in timeline["probabilities"]} == {len(timeline["classes"])}
+    assert list(mood) == ["model", "targets", "timeline", "word"]
+    assert [target["name"] for target in mood["targets"]] == ["energy", "valence"]
+    assert all(0 <= target["value"] <= 1 for target in mood["targets"])
+    assert mood["word"] in {"happy", "tense", "sad", "calm", "not sure", "none of these"}
+    assert len(mood["timeline"]["values"]) == len(timeline["start"])
 
 
 @pytest.mark.slow

@@ -51,6 +51,25 @@ def test_a_track_that_changes_shows_how() -> None:
     assert lines[7].split() == ["tags", "piano", "70", "%", "solo", "20", "%"]
 
 
+@pytest.mark.parametrize(
+    ("values", "rejected", "word"),
+    [((0.8, 0.7), False, "happy"), ((0.8, 0.52), False, "not sure"), ((0.8, 0.7), True, "none")],
+)
+def test_a_mood_has_a_word(values: tuple[float, float], rejected: bool, word: str) -> None:
+    told = identification([[0.9, 0.1]])
+    targets = tuple(
+        Target(name, low=0.0, high=1.0, median=0.5, spread=0.1) for name in ("energy", "valence")
+    )
+    windows, value = told.predictions[0], np.array(values, np.float32)
+    mood = Estimate(
+        "mood", "mood", targets, value, windows.start, windows.end, value[np.newaxis], rejected
+    )
+    lines = shown(replace(told, predictions=(mood,)))
+    line = next(line.split() for line in lines if line.split()[0] == "mood")
+    assert line[1:] == (word.split() if word != "none" else ["none", "of", "these"])
+    assert any("energy" in line for line in lines) is not rejected
+
+
 def test_a_title_stands_before_the_name_of_the_file() -> None:
     heard = identification([[1, 0]] * 10)
     lines = shown(replace(heard, title="So What", artist="Miles \x1b[31mDavis"))

@@ -28,8 +28,8 @@ COMMANDS = {
     "collect --help": set(),
     "status {library}": STORE,
     "status --json {library}": STORE,
-    "export {library} {folder}/tracks.csv": STORE,
-    "export {library} {folder}/tracks.parquet": STORE,
+    "export {library} {folder}/tracks.csv": STORE | {"onnxruntime"},
+    "export {library} {folder}/tracks.parquet": STORE | {"onnxruntime"},
     # The axes of the space in which tracks are compared.
     "similar {song} {library}": STORE | {"scipy"},
     "similar --words slow {library}": STORE | {"scipy"},

@@ -21,7 +21,7 @@ import linernotes
 from linernotes.backbone import Tags
 from linernotes.identification.report import render_report
 from linernotes.identification.result import Failure, Identification
-from linernotes.learning import Prediction
+from linernotes.learning import Estimate, Prediction, Target
 
 GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock".split())
 MOODS = ("calm", "happy", "sad", "tense")
@@ -202,6 +202,27 @@ def test_a_title_is_the_heading() -> None:
 )
 def test_doubt_is_said(probabilities: dict[str, float], wording: str) -> None:
     assert f"genre {wording}" in Page(render_report([steady(**probabilities)])).text
+
+
+@pytest.mark.parametrize(
+    ("values", "rejected", "wording"),
+    [
+        ((0.8, 0.7), False, "mood happy energy 0.80, valence 0.70"),
+        ((0.8, 0.51), False, "mood not sure energy 0.80, valence 0.51"),
+        ((0.8, 0.7), True, "mood none of these"),
+    ],
+)
+def test_a_mood_is_a_word_with_its_numbers(
+    values: tuple[float, float], rejected: bool, wording: str
+) -> None:
+    targets = tuple(Target(name, 0.0, 1.0, 0.5, 0.1) for name in ("energy", "valence"))
+    start, told = np.arange(4) * 3.0, np.array(values, np.float32)
+    mood = Estimate(
+        "mood", "mood", targets, told, start, start + 3, np.tile(told, (4, 1)), rejected
+    )
+    page = Page(render_report([dataclasses.replace(steady(jazz=1.0), predictions=(mood,))]))
+    assert wording in page.text
+    assert ("0.00 to 1.00" in page.text) is not rejected
 
 
 def test_nothing_is_certain_or_impossible() -> None:

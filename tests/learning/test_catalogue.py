@@ -14,8 +14,8 @@ from linernotes.learning import list_models, list_shipped_models, load_model, sa
 
 
 def test_genre_comes_with_linernotes(tmp_path):
-    assert list_shipped_models() == ("genre",)
-    assert list_models(tmp_path / "none yet") == ("genre",)
+    assert list_shipped_models() == ("genre", "mood")
+    assert list_models(tmp_path / "none yet") == ("genre", "mood")
 
 
 def test_the_users_own_models_have_names_too(tmp_path, genre):
@@ -23,7 +23,7 @@ def test_the_users_own_models_have_names_too(tmp_path, genre):
         save_model(dataclasses.replace(genre, version="mine"), tmp_path / f"{name}.linernotes")
     (tmp_path / "broken.linernotes").write_bytes(b"no model")
     (tmp_path / "notes.txt").touch()
-    assert list_models(tmp_path) == ("genre", "broken", "my genres", "Ästhetik")
+    assert list_models(tmp_path) == ("genre", "mood", "broken", "my genres", "Ästhetik")
     assert load_model("my genres", folder=tmp_path).version == "mine"
     assert load_model("genre", folder=tmp_path).version == genre.version  # is never hidden
     assert load_model(tmp_path / "genre.linernotes").version == "mine"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -64,6 +65,31 @@ def levels(music, place):
     examples = numbered_examples(numbers, paths=list(music.path))
     return train(examples, recipe=recipe, name="levels", cache=False,
                  library=Library(place).collection())  # fmt: skip
+
+
+def test_export_tells_what_was_heard_without_being_asked(place, tmp_path):
+    import csv
+
+    linernotes("export", tmp_path / "all.csv", "--library", place)
+    with (tmp_path / "all.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {"energy", "valence", "heard_mood", "heard_genre"} <= set(rows[0])
+    for row in rows:  # what is no music has no mood
+        none = row["heard_genre"] == NONE_OF_THESE
+        assert (row["energy"] == "") == (row["heard_mood"] == NONE_OF_THESE) == none
+    found = linernotes(
+        "similar",
+        rows[0]["path"],
+        "--library",
+        place,
+        "--where",
+        "heard_mood=*",
+        "-n",
+        "3",
+        "--json",
+    )
+    assert found.returncode == 0, found.stderr
+    assert len(found.stdout.splitlines()) == 3
 
 
 def test_numbers_become_fields_that_filters_compare(place, levels, music):
@@ -171,7 +197,8 @@ def test_the_commands_take_models(place, model, music, tmp_path):
     assert done.returncode == 0, done.stderr
     assert '"my_kinds"' in (tmp_path / "table.csv").read_text().splitlines()[0]
 
-    refused = linernotes("scan", *music.path, "--library", place, "--model", "genre")
+    windows = Path(__file__).with_name("models") / "genre-1.linernotes"
+    refused = linernotes("scan", *music.path, "--library", place, "--model", windows)
     assert refused.returncode == 2
     assert "window by window" in refused.stderr
 

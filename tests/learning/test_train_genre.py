@@ -139,7 +139,7 @@ def test_unmusical_sounds_are_the_same_each_time_and_within_range(script):
     sounds = sys.modules["unmusical_sounds"]
     for number, (kind, make) in enumerate(sounds.KINDS.items()):
         once, again = (
-            sounds._recorded(make(random, 2.0), random)
+            sounds.recorded(make(random, 2.0), random)
             for random in (np.random.default_rng([7, number]) for _ in range(2))
         )
         np.testing.assert_array_equal(once, again, err_msg=kind)

@@ -12,7 +12,7 @@ from linernotes.audio import load
 from linernotes.errors import SourceError
 from linernotes.sources import fetch_samples, sample_music, synthesise_samples
 
-MUSIC = "arcade/resources/assets/music/"
+MUSIC = "pygame/examples/data/"
 
 
 @pytest.fixture
@@ -27,9 +27,9 @@ def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def publish(registry: Path, files: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(registry / "arcade-3.3.3-py3-none-any.whl", "w") as wheel:
-        info = "arcade-3.3.3.dist-info"
-        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: arcade\nVersion: 3.3.3\n")
+    with zipfile.ZipFile(registry / "pygame-2.6.1-py3-none-any.whl", "w") as wheel:
+        info = "pygame-2.6.1.dist-info"
+        wheel.writestr(f"{info}/METADATA", "Metadata-Version: 2.1\nName: pygame\nVersion: 2.6.1\n")
         wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n")
         wheel.writestr(f"{info}/RECORD", "")
         for name, content in files.items():
@@ -37,7 +37,7 @@ def publish(registry: Path, files: dict[str, bytes]) -> None:
 
 
 def test_another_song_under_the_same_name_is_refused(registry: Path, tmp_path: Path) -> None:
-    publish(registry, {f"{MUSIC}1918.mp3": b"other", f"{MUSIC}funkyrobot.mp3": b"other"})
+    publish(registry, {f"{MUSIC}house_lo.mp3": b"other"})
     with pytest.raises(SourceError, match="checksum"):
         fetch_samples(tmp_path / "samples")
     assert list((tmp_path / "samples").glob("*")) == []

@@ -83,6 +83,17 @@ def test_tracks_are_searched_and_filtered(client: httpx.Client) -> None:
     assert wrong.json()["error"]["code"] == "filter"
 
 
+def test_tracks_are_filtered_by_what_was_heard(client: httpx.Client) -> None:
+    every = get(client, "/tracks", limit=200)["total"]
+    loud = get(client, "/tracks", where="energy>0.5", limit=200)["tracks"]
+    rest = get(client, "/tracks", where='energy<=0.5 or heard_mood="none of these"')["total"]
+    assert len(loud) + rest == every
+    for track in loud[:3]:
+        told = get(client, f"/tracks/{track['track_id']}")["heard"]
+        assert float(told["energy"]) > 0.5
+        assert {"energy", "valence", "heard_mood"} <= set(told)
+
+
 def test_a_track_is_told_of(client: httpx.Client, library: Library) -> None:
     track = f"{4:032x}"
     told = get(client, f"/tracks/{track}")
@@ -120,15 +131,15 @@ def test_status_and_failures(client: httpx.Client, library: Library) -> None:
     assert len(get(client, "/failures", offset=2)["failures"]) == 1
     summary = get(client, "/summary")
     assert summary["failed"] == 3
-    assert summary["models"] == ["genre"]
+    assert summary["models"] == ["genre", "mood"]
 
 
 def test_models_have_cards(client: httpx.Client) -> None:
     from linernotes.learning import load_model
 
-    card = load_model("genre").as_dict()
-    assert get(client, "/models") == {"models": [card]}
-    assert get(client, "/models/genre") == card
+    cards = [load_model(name).as_dict() for name in ("genre", "mood")]
+    assert get(client, "/models") == {"models": cards}
+    assert get(client, "/models/genre") == cards[0]
     assert client.get("/api/v1/models/other").status_code == 404
 
 
@@ -184,7 +195,7 @@ def test_an_upload_is_heard_and_forgotten(
     rows = np.array(printed["models"][0]["timeline"]["probabilities"])
     assert np.allclose(rows.sum(axis=1), 1, atol=0.01)
     assert 0 < len(result["waveform"]) <= 1000
-    assert result["labels"] == {"genre": "genre"}
+    assert result["labels"] == {"genre": "genre", "mood": "mood"}
     similar = get(client, f"/identifications/{job['id']}/similar", n=4)["matches"]
     assert len(similar) == 4
 
@@ -269,6 +280,10 @@ def test_the_map_is_drawn_once_and_told_in_columns(client: httpx.Client) -> None
     for group, name in (("tags", "jazz"), ("measured", "tempo"), ("descriptors", "tempo")):
         assert len(column(group, name)[1]) == 24 * 4
     assert len(column("found", "cluster")[1]) == 24 * 2
+    heard = {each["name"] for each in told["columns"] if each["group"] == "tags"}
+    assert {"energy", "valence", "heard_mood"} <= heard
+    assert len(column("tags", "energy")[1]) == 24 * 4
+    assert len(column("tags", "heard_mood")[1]) == 24 * 2
     assert client.get("/api/v1/map/column", params={"group": "tags", "name": "no"}).is_error
     again = client.post("/api/v1/maps").json()
     assert events(client, again["id"])[-1][1]["state"] == "done"
@@ -359,7 +374,7 @@ def test_a_model_is_trained_and_asked(
         assert result["tracks"] == 19
         assert 0 <= result["accuracy"] <= 1
 
-        assert get(client, "/summary")["models"] == ["genre", "my genres"]
+        assert get(client, "/summary")["models"] == ["genre", "mood", "my genres"]
         card = get(client, "/models/my genres")
         assert sorted(card["classes"]) == ["Jazz", "Rock", "pop"]
         assert card["card"]["scores"][0]["confusion"]
@@ -384,4 +399,4 @@ def test_a_training_is_stopped(phase: str, served: Serve, library: Library, tmp_
             wait_until(lambda: get(client, f"/jobs/{job}")["progress"].get("phase") == phase)
         assert client.delete(f"/api/v1/jobs/{job}").status_code == 204
         assert events(client, job)[-1][1]["state"] == "stopped"
-        assert get(client, "/summary")["models"] == ["genre"]
+        assert get(client, "/summary")["models"] == ["genre", "mood"]

@@ -370,15 +370,15 @@ def test_numbers_are_shown_in_their_range(
         features={"embedding": tracks.embedding, "tags": tracks.tags,
                   "descriptors": tracks.descriptors},
     )  # fmt: skip
-    made = train_scored(examples, recipe="ridge", name="mood", split="random", n_splits=2)
-    made.model.save(tmp_path / "mood.linernotes")
+    made = train_scored(examples, recipe="ridge", name="feelings", split="random", n_splits=2)
+    made.model.save(tmp_path / "feelings.linernotes")
     with served(create_app(library, workers=1, models=tmp_path)) as home:
         page = visit("/models", at=home.address)
-        model = page.locator(".model", has=page.locator("h2", has_text="mood"))
+        model = page.locator(".model", has=page.locator("h2", has_text="feelings"))
         model.locator("p", has_text="Tells energy from 0.").wait_for()
         assert model.locator("dt", has_text="Spearman").count() == 2
         page.goto(home.address)
-        page.locator("#model").select_option("mood")
+        page.locator("#model").select_option("feelings")
         give(page, clip)
         page.wait_for_selector("#heard .matches", timeout=60_000)
         assert page.locator("#heard h3").all_text_contents()[:2] == ["energy", HOSTILE]

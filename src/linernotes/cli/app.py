@@ -75,7 +75,9 @@ InLibrary = Annotated[
 ]
 Model = Annotated[
     list[str] | None,
-    typer.Option("--model", "-m", help="Name or file of a model; repeatable. (default: genre)"),
+    typer.Option(
+        "--model", "-m", help="Name or file of a model; repeatable. (default: genre, mood)"
+    ),
 ]
 TrackModel = Annotated[
     list[str] | None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,7 +77,7 @@ def show_similar(
         from linernotes.learning.labelling import with_labels
 
         collection = with_labels(collection, asked)
-    explorer = Explorer(collection)
+    explorer = Explorer(collection, further=cache(partial(_heard, collection)))
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
@@ -130,7 +131,8 @@ def write_map(
     from linernotes.explore.map import draw_map
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    explorer = Explorer(Library(library).collection())
+    collection = Library(library).collection()
+    explorer = Explorer(collection, further=cache(partial(_heard, collection)))
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
@@ -145,6 +147,12 @@ def write_map(
         messages.print(f"{size:7,}  {name}", markup=False)
     messages.print(printable(f"map of {count:,} tracks: {output}"), markup=False)
     return count
+
+
+def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:
+    from linernotes.learning.heard import heard_fields
+
+    return heard_fields(collection)
 
 
 def _load(models: Sequence[str]) -> list[AnyModel]:

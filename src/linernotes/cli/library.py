@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -114,16 +115,22 @@ def _missing(status: Status) -> str:
 
 
 def export_library(output: Path, *, library: str | None = None, models: Sequence[str] = ()) -> None:
-    """Write the tracks of a library to a table, with a column for what each model says."""
+    """Write the tracks of a library to a table, with columns for what models say.
+
+    The models that come with linernotes always do, others where they are named.
+    """
+    from linernotes.learning.catalogue import list_shipped_models
+    from linernotes.learning.heard import HEARD_NUMBERS, heard_fields
+    from linernotes.learning.labelling import labelled
     from linernotes.library.export import export
 
-    asked = _load(models)
+    asked = _load([name for name in models if name not in list_shipped_models()])
     collection = Library(library).collection()
-    numbers: tuple[str, ...] = ()
-    if asked:
-        from linernotes.learning.labelling import labelled
-
-        collection, numbers = labelled(collection, asked)
+    heard = heard_fields(collection)
+    collection = replace(collection, metadata={**collection.metadata, **heard})
+    numbers = tuple(name for name in heard if name in HEARD_NUMBERS)
+    collection, asked_numbers = labelled(collection, asked)
+    numbers += asked_numbers
 
     target = export(collection, output, numbers=numbers)
     message = f"{len(collection)} tracks in {target}"

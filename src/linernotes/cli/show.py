@@ -92,6 +92,11 @@ def _prediction(prediction: Prediction, width: int) -> Text:
 def _estimate(estimate: Estimate, width: int) -> Text:
     """Show each number, where it lies in its range, and its course."""
     text = Text()
+    if estimate.word is not None:
+        text.append(f"  {printable(estimate.label):{_LABEL}}", style="dim")
+        text.append(f"{estimate.word}\n")
+    if estimate.rejected:
+        return text
     intervals = estimate.intervals.tolist()
     for i, target in enumerate(estimate.targets):
         value = float(estimate.values[i])

@@ -133,8 +133,10 @@ def _show(result: TagPlan | Undone | Failure, output: Console, *, as_json: bool)
             told = f"\n  {kept.field}: {printable(kept.old or '')} stays; heard: {kept.new}"
             line.append(told, style="dim not bold")
         for doubt in result.doubts:
-            value = printable(doubt.value)
-            told = f"\n  {doubt.field}: {value} {doubt.confidence:.0%}, not sure, not written"
+            heard = printable(doubt.value)
+            if doubt.confidence is not None:
+                heard += f" {doubt.confidence:.0%}"
+            told = f"\n  {doubt.field}: {heard}, not sure, not written"
             line.append(told, style="dim not bold")
         for warning in result.warnings:
             line.append(f"\n  warning: {printable(warning)}", style="yellow")

@@ -179,7 +179,7 @@ class Evaluation:
         trained = "" if tested.n_train is None else f", trained on {tested.n_train:,}"
         lines = [
             printable(
-                f"{what} {self.recipe} on {examples.name}: {examples.label}, {tested.subject}"
+                f"{what} {self.recipe} on {examples.name}: {_once(examples.label, tested.subject)}"
             ),
             *tested.lines(f"{len(tested.truth):,} tracks tested{trained}"),
         ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from linernotes.explore.traits import TRAITS, measure_traits
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
+
+#: What models say of tracks, by name.
+Fields: TypeAlias = "Mapping[str, Sequence[str | None]]"
 
 _CLASSES = 250
 _FILE_TAGS = ("genre", "producer", "artist", "album", "mood", "composer", "key")
@@ -47,7 +50,12 @@ class Column:
 
 
 def colours(
-    collection: Collection, dense: Clusters, even: Clusters, by: str | None = None
+    collection: Collection,
+    dense: Clusters,
+    even: Clusters,
+    by: str | None = None,
+    *,
+    further: Fields | None = None,
 ) -> list[Column]:
     """Return all that tracks can be coloured by: file tags, clusters, traits, tags, descriptors.
 
@@ -59,6 +67,8 @@ def colours(
         Their clusters.
     by
         What is there in any case; of many tracks, some of the rest is left out.
+    further
+        What models say of the tracks, as text.
     """
     n = len(collection.path)
     columns = [
@@ -74,6 +84,7 @@ def colours(
     for i, trait in enumerate(TRAITS):
         columns.append(_by_number("measured", trait.name, traits[:, i], trait.unit))
     wanted = (by or "").casefold()
+    columns += [_heard(name, told) for name, told in (further or {}).items() if any(told)]
     often = np.argsort(-collection.tags.mean(axis=0), kind="stable") if n else np.zeros(0, int)
     most = set(often[: len(often) if n <= _ALL_TAGS else _MANY_TAGS].tolist())
     for i, name in enumerate(collection.tag_names):
@@ -89,7 +100,7 @@ def colours(
     return columns
 
 
-def check_colour(collection: Collection, by: str) -> None:
+def check_colour(collection: Collection, by: str, further: Iterable[str] = ()) -> None:
     """See that there is such a colour.
 
     Raises
@@ -98,13 +109,37 @@ def check_colour(collection: Collection, by: str) -> None:
         There is not; the sentence says what there is.
     """
     present = [name for name in _FILE_TAGS if any(collection.metadata.get(name) or ())]
-    main = [*present, "cluster", "k-means cluster", "year", "duration", *(t.name for t in TRAITS)]
+    main = [
+        *present,
+        *further,
+        "cluster",
+        "k-means cluster",
+        "year",
+        "duration",
+        *(t.name for t in TRAITS),
+    ]
     known = {name.casefold() for name in (*main, *collection.tag_names, *_descriptor_names())}
     if by.casefold() not in known:
         raise MapError(
             f"there is nothing to colour by that is called {by!r}; "
             f"choose from {', '.join(main)}, a tag or a descriptor"
         )
+
+
+def numbers_of(told: Sequence[str | None]) -> NDArray[np.float64] | None:
+    """Return texts as numbers, not a number where there is none; ``None`` if they are words."""
+    try:
+        return np.array([np.nan if text is None else float(text) for text in told], np.float64)
+    except ValueError:
+        return None
+
+
+def _heard(name: str, told: Sequence[str | None]) -> Column:
+    values = numbers_of(told)
+    if values is not None:
+        return _by_number("tags", name, values, "")
+    names, labels = sort_out(told)
+    return _classes(name, names, labels, "tags")
 
 
 def _by_name(field: str, values: Sequence[str | None]) -> Column | None:

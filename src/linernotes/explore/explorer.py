@@ -18,7 +18,7 @@ from linernotes.errors import LinernotesError
 from linernotes.explore import phrases, reasons
 from linernotes.explore.choosing import choose, looked_at
 from linernotes.explore.copies import same_recording
-from linernotes.explore.filters import Filters
+from linernotes.explore.filters import Filters, Further
 from linernotes.explore.index import Index
 from linernotes.explore.names import artist_of, shown_artist, shown_title
 from linernotes.explore.query import Indices, Match, Query, standard, towards
@@ -56,6 +56,8 @@ class Explorer:
         The tracks; their space is fitted when it is first needed.
     exact_up_to
         Tracks up to which a search is exact; of more, an index says which are worth a look.
+    further
+        Returns what models say of the tracks, for filters and colours; asked when they want it.
 
     Examples
     --------
@@ -66,6 +68,7 @@ class Explorer:
 
     collection: Collection
     exact_up_to: int = EXACT_UP_TO
+    further: Further | None = None
 
     @cached_property
     def space(self) -> Space:
@@ -83,7 +86,7 @@ class Explorer:
 
     @cached_property
     def _filters(self) -> Filters:
-        return Filters(self.collection)
+        return Filters(self.collection, self.further)
 
     @cached_property
     def _places(self) -> dict[str, int]:

@@ -11,14 +11,14 @@ A condition is a field, an operator and a value::
 
 Conditions are joined by ``and``, ``or``, ``not`` and parentheses. Values with spaces that are
 words of the grammar, or with other signs in them, are quoted: ``title="not now (live)"``.
-Besides the file tags there are ``path``, ``duration`` in seconds, and ``year``, the first four
-digits of the date.
+Besides the file tags there are ``path``, ``duration`` in seconds, ``year``, the first four digits
+of the date, and what models say, such as ``energy>0.5`` or ``heard_genre=jazz``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
@@ -44,6 +44,8 @@ _DATES = ("date", "year", "originaldate", "originalyear")
 
 
 _Test: TypeAlias = "Callable[[_Field], Mask]"
+#: Returns further fields of tracks, by name: what models say of them.
+Further: TypeAlias = "Callable[[], Mapping[str, Sequence[str | None]]]"
 
 
 class FilterError(LinernotesError):
@@ -120,6 +122,8 @@ class Filters:
     ----------
     collection
         The tracks.
+    further
+        Returns further fields; it is asked once, for a field that the file tags do not have.
 
     Examples
     --------
@@ -127,8 +131,9 @@ class Filters:
     np.int64(12)
     """
 
-    def __init__(self, collection: Collection) -> None:
+    def __init__(self, collection: Collection, further: Further | None = None) -> None:
         self._collection = collection
+        self._further = further
         self._fields: dict[str, _Field] = {}
 
     def select(self, where: str) -> Mask:
@@ -137,10 +142,30 @@ class Filters:
 
     def _answer(self, field: str, test: _Test) -> Mask:
         if field not in self._fields:
-            self._fields[field] = _Field.of(_values(self._collection, field))
+            self._fields[field] = _Field.of(self._values(field))
         found = self._fields[field]
         mask: Mask = test(found)[found.codes]
         return mask
+
+    def _values(self, field: str) -> tuple[str | None, ...]:
+        collection = self._collection
+        if field == "path":
+            return tuple(collection.path)
+        if field == "duration":
+            return tuple(str(float(seconds)) for seconds in collection.duration)
+        if field == "year":
+            return year_of(collection) or (None,) * len(collection.path)
+        fields = {name.casefold(): values for name, values in collection.metadata.items()}
+        if field not in fields:
+            fields |= {name: tuple(values) for name, values in self._more.items()}
+        if field not in fields:
+            known = ", ".join(sorted({*fields, "path", "duration", "year"}))
+            raise FilterError(f"no track has the field {field!r}; there are {known}")
+        return tuple(fields[field])
+
+    @cached_property
+    def _more(self) -> Mapping[str, Sequence[str | None]]:
+        return {} if self._further is None else self._further()
 
 
 class _Reader:
@@ -216,20 +241,6 @@ class _Reader:
         if not value and quoted is None:
             raise FilterError(f"the filter says nothing after {field}{operator}")
         return self._answer(field, _test(operator, value, exact=quoted is not None))
-
-
-def _values(collection: Collection, field: str) -> tuple[str | None, ...]:
-    if field == "path":
-        return tuple(collection.path)
-    if field == "duration":
-        return tuple(str(float(seconds)) for seconds in collection.duration)
-    fields = {name.casefold(): values for name, values in collection.metadata.items()}
-    if field == "year":
-        return year_of(collection) or (None,) * len(collection.path)
-    if field not in fields:
-        known = ", ".join(sorted({*fields, "path", "duration", "year"}))
-        raise FilterError(f"no track has the field {field!r}; there are {known}")
-    return tuple(fields[field])
 
 
 def year_of(collection: Collection) -> tuple[str | None, ...]:

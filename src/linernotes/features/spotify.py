@@ -5,33 +5,35 @@ here; the rest are estimates, each by the formula in its docstring, from 0 to 1.
 tracks much as Spotify's descriptions of them say, but they are not Spotify's numbers: a model
 trained on those will not do with these, nor the other way round.
 
-Most estimates weigh tags that the pretrained networks hear for and against something: the sum
-of the probabilities for it, over the sum of those for and against it.
+Energy, valence, speechiness and instrumentalness are linear maps of what the pretrained networks
+hear, and are measured: their descriptions say how far off they are on artists and voices that they
+were not taught by. Danceability and acousticness weigh tags for and against something, the sum of
+the probabilities for it over the sum of those for and against it; nobody has measured these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Descriptor, Row
 from linernotes.features.dynamics import NOISE_FLOOR
-from linernotes.features.energy import RMS
-from linernotes.features.intermediates import SAMPLE_RATE
-from linernotes.features.key import key_of
 from linernotes.features.loudness import integrated_loudness, powers_of
-from linernotes.features.onset import ONSET_RATE
-from linernotes.features.spectrum import HOP_LENGTH
 from linernotes.features.tempo import PULSE_CLARITY
 from linernotes.features.tempo_estimate import tempo_of
 
+if TYPE_CHECKING:
+    from linernotes.backbone import Taggram
+
 _DANCEABLE = ("dance", "house", "party", "funk", "hip-hop", "beat", "techno", "upbeat")
 _NOT_DANCEABLE = ("ambient", "slow", "quiet", "mellow", "sad", "classical", "soft", "new age")
-_ENERGETIC = ("rock", "hard rock", "metal", "punk", "loud", "upbeat", "techno", "drums", "dance")
-_CALM = ("quiet", "soft", "slow", "mellow", "ambient", "sad", "chillout", "easy listening")
 _ACOUSTIC = (
     "acoustic", "folk", "guitar", "piano", "strings", "classical", "violin", "harp", "cello",
     "flute", "harpsichord", "country", "solo", "choir",
@@ -40,10 +42,6 @@ _ELECTRIC = (
     "electronic", "techno", "synth", "house", "electro", "dance", "metal", "hard rock", "rock",
     "alternative rock", "hip-hop", "beat",
 )  # fmt: skip
-_WORDLESS = ("instrumental", "ambient", "solo", "techno")
-_VOCAL = ("female voice", "male voice", "singing", "choir", "opera", "hip-hop")
-_CHEERFUL = ("happy", "party", "catchy", "upbeat", "dance", "funk", "country")
-_GLOOMY = ("sad", "slow", "ambient", "mellow", "metal", "weird")
 
 
 def danceability(analysis: Analysis) -> float:
@@ -59,14 +57,8 @@ def danceability(analysis: Analysis) -> float:
 
 
 def energy(analysis: Analysis) -> float:
-    """How intense it is.
-
-    A third each: loudness from -30 to -6 LUFS; onsets per second, up to 8; tags such as rock
-    and loud against quiet and soft.
-    """
-    loud = np.clip((loudness(analysis) + 30) / 24, 0, 1)
-    busy = np.clip(float(ONSET_RATE(analysis)[0, 0]) / 8, 0, 1)
-    return float(np.mean([loud, busy, _share(analysis, _ENERGETIC, _CALM)]))
+    """How intense it is: a linear map of what the networks hear, taught by people's ratings."""
+    return _learned(analysis, "energy")
 
 
 def loudness(analysis: Analysis) -> float:
@@ -75,19 +67,13 @@ def loudness(analysis: Analysis) -> float:
 
 
 def speechiness(analysis: Analysis) -> float:
-    """How much it sounds like speech.
+    """How much of it is speech.
 
-    Speech comes in syllables, some four a second (E. Scheirer and M. Slaney, ICASSP 1997):
-    the share of the level's modulations from 3 to 6 Hz among those up to 20 Hz, times what
-    the pulse lacks in clarity, since a beat is no speech.
+    A linear map of what the networks hear, taught by music, rap and singing included, as 0, by
+    synthetic speech in fifty languages as 1, and by such speech over music as in between. Recorded
+    speech, which was not taught, keeps the order; its level set the scale.
     """
-    level = RMS(analysis)[0].astype(np.float64)
-    modulations = np.abs(np.fft.rfft(level - level.mean())) ** 2
-    rates = np.fft.rfftfreq(len(level), HOP_LENGTH / SAMPLE_RATE)
-    whole = modulations[(rates > 0.5) & (rates <= 20)].sum()
-    syllables = modulations[(rates >= 3) & (rates <= 6)].sum()
-    share = syllables / whole if whole > 0 else 0.0
-    return float(share * (1 - PULSE_CLARITY(analysis)[0, 0]))
+    return _learned(analysis, "speech")
 
 
 def acousticness(analysis: Analysis) -> float:
@@ -96,8 +82,11 @@ def acousticness(analysis: Analysis) -> float:
 
 
 def instrumentalness(analysis: Analysis) -> float:
-    """Whether nobody sings: tags such as instrumental against voices."""
-    return _share(analysis, _WORDLESS, _VOCAL)
+    """Whether nobody sings or speaks.
+
+    A linear map of what the networks hear, taught by clips of which people have said so.
+    """
+    return 1 - _learned(analysis, "voice")
 
 
 def liveness(analysis: Analysis) -> float:
@@ -111,28 +100,56 @@ def liveness(analysis: Analysis) -> float:
 
 
 def valence(analysis: Analysis) -> float:
-    """How cheerful it is: tags such as happy against sad, and a seventh for a major key."""
-    mode = key_of(analysis).mode
-    return float((6 * _share(analysis, _CHEERFUL, _GLOOMY) + mode) / 7)
+    """How cheerful it is: a linear map of what the networks hear, taught by people's ratings."""
+    return _learned(analysis, "valence")
 
 
-def _tags(analysis: Analysis) -> dict[str, float]:
-    """Probabilities of the merged tags, of both networks."""
+def _networks(analysis: Analysis) -> tuple[Mapping[str, Taggram], dict[str, float]]:
+    """Return what both networks hear, and the probabilities of the merged tags."""
     from linernotes import backbone
 
-    def hear() -> dict[str, float]:
+    def hear() -> tuple[Mapping[str, Taggram], dict[str, float]]:
         rate = backbone.SAMPLE_RATE
         mono = analysis.mono(rate)
         # The networks hear nothing in less than a window's frames; silence follows then.
         sound = Audio(np.pad(mono, (0, max(0, rate - len(mono))))[np.newaxis], rate)
-        tags = backbone.merge_tags(backbone.listen(sound, threads=1))
-        return dict(zip(tags.names, tags.probabilities.tolist(), strict=True))
+        heard = backbone.listen(sound, threads=1)
+        tags = backbone.merge_tags(heard)
+        return heard, dict(zip(tags.names, tags.probabilities.tolist(), strict=True))
 
-    return analysis.once(("tags",), hear)
+    return analysis.once(("networks",), hear)
+
+
+def _learned(analysis: Analysis, name: str) -> float:
+    """Return what a linear map tells of a clip, from 0 to 1.
+
+    It sees mean and deviation of both networks' embeddings, and the tags' log-odds, in the order
+    of their names: what `tools/train_mood.py` has learned from.
+    """
+
+    def tell() -> dict[str, float]:
+        heard, tags = _networks(analysis)
+        embeddings = [taggram.embeddings.astype(np.float64) for taggram in heard.values()]
+        statistics = [each for e in embeddings for each in (e.mean(axis=0), e.std(axis=0))]
+        p = np.minimum([tags[tag] for tag in sorted(tags)], 1 - 1e-6)
+        names, weights, bias = _weights()
+        told = np.concatenate([*statistics, np.log(p / (1 - p) + 1e-4)]) @ weights + bias
+        return dict(zip(names, np.clip(told, 0, 1).tolist(), strict=True))
+
+    return analysis.once(("learned",), tell)[name]
+
+
+@cache
+def _weights() -> tuple[tuple[str, ...], NDArray[np.float64], NDArray[np.float64]]:
+    """Return what the maps are called, their weights (columns, maps), and their biases (maps,)."""
+    with (files("linernotes.features") / "spotify_weights.npz").open("rb") as file:
+        stored = np.load(file, allow_pickle=False)
+        names = tuple(str(name) for name in stored["names"])
+        return names, stored["weights"].astype(np.float64), stored["bias"].astype(np.float64)
 
 
 def _share(analysis: Analysis, pro: tuple[str, ...], contra: tuple[str, ...]) -> float:
-    tags = _tags(analysis)
+    _, tags = _networks(analysis)
     likely, unlikely = (sum(tags[name] for name in names) for names in (pro, contra))
     return likely / (likely + unlikely)
 
@@ -145,10 +162,31 @@ def _estimate(name: str, function: Callable[[Analysis], float], description: str
     )
 
 
-DANCEABILITY = _estimate("danceability", danceability, "from pulse, tempo and tags, 0 to 1")
-ENERGY_ESTIMATE = _estimate("energy", energy, "intensity from loudness, onsets and tags, 0 to 1")
-SPEECHINESS = _estimate("speechiness", speechiness, "from modulations of 3 to 6 Hz, 0 to 1")
-ACOUSTICNESS = _estimate("acousticness", acousticness, "from tags of instruments, 0 to 1")
-INSTRUMENTALNESS = _estimate("instrumentalness", instrumentalness, "from tags of voices, 0 to 1")
-LIVENESS = _estimate("liveness", liveness, "from the noise floor, 0 to 1")
-VALENCE = _estimate("valence", valence, "cheerfulness from tags and mode, 0 to 1")
+DANCEABILITY = _estimate(
+    "danceability", danceability, "from pulse, tempo and tags, 0 to 1; error not measured"
+)
+ENERGY_ESTIMATE = _estimate(
+    "energy",
+    energy,
+    "intensity, 0 to 1; Spearman .90 (95 %: .87 to .92) against ratings of 190 clips",
+)
+SPEECHINESS = _estimate(
+    "speechiness",
+    speechiness,
+    "share of speech, 0 to 1; recorded speech: alone .72, as loud as music .37, music alone .10 "
+    "(medians)",
+)
+ACOUSTICNESS = _estimate(
+    "acousticness", acousticness, "from tags of instruments, 0 to 1; error not measured"
+)
+INSTRUMENTALNESS = _estimate(
+    "instrumentalness",
+    instrumentalness,
+    "no voice, 0 to 1; area under the curve .82 (95 %: .75 to .89) on 190 clips",
+)
+LIVENESS = _estimate("liveness", liveness, "from the noise floor, 0 to 1; error not measured")
+VALENCE = _estimate(
+    "valence",
+    valence,
+    "cheerfulness, 0 to 1; Spearman .62 (95 %: .51 to .70) against ratings of 190 clips",
+)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from linernotes.learning import AnyModel, Model, Prediction, Regression, load_model
 from linernotes.learning.agreement import contradicted
 
-DEFAULT_MODELS = ("genre",)
+DEFAULT_MODELS = ("genre", "mood")
 
 
 def loaded(model: str | os.PathLike[str] | AnyModel) -> AnyModel:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linernotes.learning.mood import WORDS
 from linernotes.sources.examples import printable
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def interval_in_words(target: Target, value: float) -> str:
 def verdict_of(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
     """Return all that a regression tells, in few words, for the table of tracks."""
     told = list(zip(estimate.targets, estimate.values.tolist(), strict=True))
+    if estimate.word is not None:
+        return _word(estimate, colours)
     if len(told) == 1:
         return _verdict(*told[0], colours)
     words = ", ".join(f"{printable(target.name)} {target.write(value)}" for target, value in told)
@@ -46,7 +49,15 @@ def verdict_of(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]
 
 def opinions_of(estimate: Estimate, colours: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return what is shown of each target: its value, its interval, and a bar for its range."""
-    found = []
+    found: list[dict[str, Any]] = []
+    if estimate.word is not None:
+        by = printable(estimate.model) if estimate.model != estimate.label else None
+        verdict = _word(estimate, colours)
+        found.append(
+            {"label": estimate.label, "by": by, "about": "", "verdict": verdict, "rows": []}
+        )
+    if estimate.rejected:
+        return found
     for target, value in zip(estimate.targets, estimate.values.tolist(), strict=True):
         row = {
             "name": f"{target.digits(target.low)} to {target.write(target.high)}",
@@ -79,6 +90,23 @@ def peaks_in_words(target: Target, shares: Sequence[float]) -> str:
         f"{printable(target.name)} along the track, from {target.digits(min(values))} to "
         f"{target.write(max(values))}"
     )
+
+
+def _word(estimate: Estimate, colours: Mapping[str, str]) -> dict[str, Any]:
+    """Return the word for a mood, with its numbers."""
+    word = estimate.word or ""
+    sure = word in WORDS.values()
+    told = zip(estimate.targets, estimate.values.tolist(), strict=True)
+    numbers = ", ".join(f"{target.name} {target.write(value)}" for target, value in told)
+    return {
+        "sure": sure,
+        "doubt": word,
+        "best": word if sure else "",
+        "percent": "" if estimate.rejected else numbers,
+        "between": "",
+        "perhaps": "" if estimate.rejected else numbers,
+        "colour": colours.get(estimate.targets[0].name, "other"),
+    }
 
 
 def _verdict(target: Target, value: float, colours: Mapping[str, str]) -> dict[str, Any]:

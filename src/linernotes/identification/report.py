@@ -291,7 +291,7 @@ def _figure_view(
 ) -> dict[str, Any]:
     areas, data = [], []
     for prediction in track.predictions:
-        if not len(prediction.start):
+        if not len(prediction.start) or (isinstance(prediction, Estimate) and prediction.rejected):
             continue
         views = (
             _target_views(prediction, columns, colours)

@@ -213,6 +213,7 @@ def _numbers_as_dict(estimate: Estimate) -> dict[str, Any]:
             "targets": [target.name for target in estimate.targets],
             "values": [[_short(value) for value in row] for row in estimate.timeline.tolist()],
         },
+        "word": estimate.word,
     }
 
 

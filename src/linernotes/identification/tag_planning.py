@@ -21,6 +21,7 @@ from linernotes.identification.asking import doubted, loaded
 from linernotes.learning import Estimate, Model, Prediction, Regression
 from linernotes.learning.certainty import NONE_OF_THESE, Certainty
 from linernotes.learning.inputs import IN_LIBRARY
+from linernotes.learning.mood import SURE_MARGIN, WORDS, mood_words
 from linernotes.learning.rows import Rows
 from linernotes.library.analyses import tag_names
 from linernotes.library.file_tags import SEPARATOR
@@ -254,18 +255,23 @@ def _recalled(model: Model | Regression, known: Recalled) -> Prediction | Estima
 
 def _words(
     told: Sequence[Prediction | Estimate], genre_threshold: float | None
-) -> Mapping[str, tuple[str, float, bool]]:
-    """Return what was heard of genre: the word, its probability, and whether it is sure."""
+) -> Mapping[str, tuple[str, float | None, bool]]:
+    """Return what was heard of genre and mood: the word, its probability, whether it is sure."""
+    words: dict[str, tuple[str, float | None, bool]] = {}
+    genre = next((p for p in told if isinstance(p, Prediction) and p.label == "genre"), None)
+    if genre is not None:
+        name, probability = genre.top(1)[0]
+        if name == NONE_OF_THESE or genre.rejected:
+            return {}  # what is no music has no mood either
+        sure = genre.certainty is Certainty.SURE
+        if genre_threshold is not None:
+            sure = probability >= genre_threshold and not genre.contradicted
+        words["genre"] = (name, probability, sure)
     for each in told:
-        if isinstance(each, Prediction) and each.label == "genre":
-            name, probability = each.top(1)[0]
-            if name == NONE_OF_THESE or each.rejected:
-                return {}
-            sure = each.certainty is Certainty.SURE
-            if genre_threshold is not None:
-                sure = probability >= genre_threshold and not each.contradicted
-            return {"genre": (name, probability, sure)}
-    return {}
+        if isinstance(each, Estimate) and each.word in WORDS.values():
+            clear = mood_words(each.values[np.newaxis], margin=SURE_MARGIN)[0]
+            words["mood"] = (str(each.word), None, clear == each.word)
+    return words
 
 
 def _is_sure(told: Prediction | Estimate) -> bool:

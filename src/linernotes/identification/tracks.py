@@ -23,6 +23,7 @@ from linernotes.learning import (
     Prediction,
 )
 from linernotes.learning.agreement import contradicted
+from linernotes.learning.certainty import Certainty
 from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.inputs import FROM_NETWORKS
 from linernotes.learning.listening import hear, hear_sections, hear_windows
@@ -121,7 +122,7 @@ def identify(
         start=blocks.start,
         warnings=blocks.warnings,
         tags=tags,
-        predictions=tuple(_predicted(model, taggrams, rows, tags) for model in asked),
+        predictions=_without_mood([_predicted(model, taggrams, rows, tags) for model in asked]),
         waveform=outline.points(),
         title=told.get("title"),
         artist=told.get("artist"),
@@ -183,6 +184,23 @@ def _predicted(
     timeline, whole = rows[model.hearing]
     told = model.predict_rows(timeline, whole=whole)
     return _doubted_over_time(told, tags) if isinstance(told, Prediction) else told
+
+
+def _without_mood(told: Sequence[Prediction | Estimate]) -> tuple[Prediction | Estimate, ...]:
+    """Take the mood from what has no genre: such sounds are probably no music."""
+    if not any(
+        isinstance(each, Prediction)
+        and each.label == "genre"
+        and each.certainty is Certainty.NONE_OF_THESE
+        for each in told
+    ):
+        return tuple(told)
+    return tuple(
+        replace(each, rejected=True)
+        if isinstance(each, Estimate) and each.word is not None
+        else each
+        for each in told
+    )
 
 
 def _doubted_over_time(told: Prediction, tags: Tags) -> Prediction:

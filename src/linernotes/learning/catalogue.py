@@ -53,7 +53,7 @@ def list_shipped_models() -> tuple[str, ...]:
     Examples
     --------
     >>> list_shipped_models()
-    ('genre',)
+    ('genre', 'mood')
     """
     shipped = (item.name for item in _shelf().iterdir())
     return tuple(sorted(name.removesuffix(SUFFIX) for name in shipped if name.endswith(SUFFIX)))

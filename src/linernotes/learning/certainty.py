@@ -103,8 +103,9 @@ def fit_sure_above(log_probabilities: NDArray[np.float64], target: NDArray[np.in
     order = np.argsort(-top, kind="stable")
     share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
     last = np.append(np.diff(top[order]) != 0, True)  # equal ones are sure together
-    enough = np.flatnonzero((share >= NINE_OF_TEN) & last)
+    enough = np.flatnonzero((share >= NINE_OF_TEN) & last & (top[order] >= _HALF))
     enough = enough[enough + 1 >= _FEWEST]
     if not len(enough):
         return 1.0
-    return max(_HALF, float(np.nextafter(np.float32(top[order][enough[-1]]), np.float32(0))))
+    # What the graph gives in single precision may be a little less.
+    return float(np.nextafter(np.float32(top[order][enough[-1]]), np.float32(0)))

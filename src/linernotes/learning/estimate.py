@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.learning.mood import mood_words, tells_mood
 from linernotes.learning.targets import Target
 
 
@@ -27,6 +28,9 @@ class Estimate:
         Shape (windows,), seconds: where in the track each window lies.
     timeline
         float32, shape (windows, targets): each window for itself.
+    rejected
+        Whether another model says that this is none of what the numbers are about, such as no
+        music at all. A regression cannot tell this by itself.
     """
 
     model: str
@@ -36,6 +40,14 @@ class Estimate:
     start: NDArray[np.floating[Any]]
     end: NDArray[np.floating[Any]]
     timeline: NDArray[np.float32]
+    rejected: bool = False
+
+    @property
+    def word(self) -> str | None:
+        """Of a mood tense, happy, sad, calm, "not sure" or "none of these"; else ``None``."""
+        if not tells_mood(self.label, self.targets):
+            return None
+        return mood_words(self.values[np.newaxis], np.array([self.rejected]))[0]
 
     @property
     def intervals(self) -> NDArray[np.float64]:

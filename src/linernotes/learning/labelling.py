@@ -25,6 +25,7 @@ from linernotes.learning.inputs import IN_LIBRARY, input_columns
 from linernotes.learning.listening import hear
 from linernotes.learning.material import Material
 from linernotes.learning.model import AnyModel, Model
+from linernotes.learning.mood import LABEL, mood_words, tells_mood
 from linernotes.learning.regression import Regression
 from linernotes.library.analyses import tag_names
 from linernotes.library.collection import Collection
@@ -120,12 +121,18 @@ class Values:
         return found
 
     def fields(self) -> dict[str, tuple[str | None, ...]]:
-        """Return each target as text, by what to call it: one is called as the model is."""
+        """Return each target as text, by what to call it: one is called as the model is.
+
+        A mood has a word besides.
+        """
         alone = len(self.model.targets) == 1
-        return {
+        numbers: dict[str, tuple[str | None, ...]] = {
             self.model.name if alone else target.name: tuple(map(_written, column.tolist()))
             for target, column in zip(self.model.targets, self.values.T, strict=True)
         }
+        if tells_mood(self.model.label, self.model.targets):
+            return {**numbers, LABEL: mood_words(self.values)}
+        return numbers
 
     def nearness(self, wanted: Floats) -> Floats:
         """Return how alike tracks are to one with such values, 0 to 1.
@@ -202,7 +209,7 @@ def labelled(
         for name, told in label_collection(collection, model).fields().items():
             field = field_called(name, fields)
             fields[field] = told
-            if isinstance(model, Regression):
+            if isinstance(model, Regression) and name != LABEL:
                 numbers.append(field)
     return replace(collection, metadata=fields), tuple(numbers)
 

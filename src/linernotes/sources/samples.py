@@ -1,8 +1,8 @@
-"""Music to try linernotes on: two songs from a public package, or tracks made here.
+"""Music to try linernotes on: three songs from public packages, or tracks made here.
 
-The songs travel in the wheel of the game library `arcade`, which any Python package
-registry serves. pip fetches it, so that mirrors, proxies and certificates are those
-that the user has set up already.
+The songs travel in the wheels of the game libraries `pygame` and `arcade`, which any Python
+package registry serves. pip fetches them, so that mirrors, proxies and certificates are those
+that the user has set up already. The first is house, of which everybody can hear that it is.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +22,31 @@ from numpy.typing import NDArray
 
 from linernotes.errors import SourceError
 
-_PACKAGE = "arcade==3.3.3"
-_FOLDER = "arcade/resources/assets/music/"
+
+@dataclass(frozen=True)
+class _Song:
+    """Where a song is: a package, a folder in its wheel, and what its bytes have to be."""
+
+    package: str
+    folder: str
+    sha256: str
+
+
+_GAMES = "arcade/resources/assets/music/"
 _SONGS = {
-    "1918.mp3": "5ea4cebdb521ed9310398e835fb05e0a532abde7bb8426da800b6bfa5a15f6fe",
-    "funkyrobot.mp3": "4d048536f8c3ed539c38ac9a9bf844858914d4d11a0bd22822c273e46062d918",
+    "house_lo.mp3": _Song(
+        "pygame==2.6.1",
+        "pygame/examples/data/",
+        "4749d9517ca6329fd72cf53c4b5cafb2255e593e8c28bb79463a7e5929d5acb4",
+    ),
+    "1918.mp3": _Song(
+        "arcade==3.3.3", _GAMES, "5ea4cebdb521ed9310398e835fb05e0a532abde7bb8426da800b6bfa5a15f6fe"
+    ),
+    "funkyrobot.mp3": _Song(
+        "arcade==3.3.3", _GAMES, "4d048536f8c3ed539c38ac9a9bf844858914d4d11a0bd22822c273e46062d918"
+    ),
 }
+_PACKAGES = tuple(dict.fromkeys(song.package for song in _SONGS.values()))
 _LARGEST = 64 * 2**20
 _TIME_LIMIT = 300.0
 _SAMPLE_RATE = 44100
@@ -69,7 +89,8 @@ def sample_music(folder: Path) -> Samples:
             f"The sample songs could not be fetched ({error}), so these tracks were "
             "synthesised here: they show how linernotes works, not how well.",
         )
-    return Samples(files, f"The songs are from the Python package {_PACKAGE} (MIT licence).")
+    named = " and ".join(_PACKAGES)
+    return Samples(files, f"The songs are from the Python packages {named}.")
 
 
 def fetch_samples(folder: Path) -> tuple[Path, ...]:
@@ -88,14 +109,23 @@ def fetch_samples(folder: Path) -> tuple[Path, ...]:
         There is no pip, no registry, or what came is something else.
     """
     files = tuple(folder / name for name in _SONGS)
-    if all(_is_intact(file) for file in files):
-        return files
+    for package in _PACKAGES:
+        missing = [
+            file for file in files if _SONGS[file.name].package == package and not _is_intact(file)
+        ]
+        if missing:
+            _fetch(package, missing)
+    return files
+
+
+def _fetch(package: str, files: Sequence[Path]) -> None:
+    """Fetch a package, and take songs out of its wheel."""
     if importlib.util.find_spec("pip") is None:
         raise SourceError("this Python has no pip")
     with tempfile.TemporaryDirectory() as temporary:
         command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input",
                    "--disable-pip-version-check", "--only-binary=:all:", "--timeout=20",
-                   "--retries=1", "--dest", temporary, _PACKAGE]  # fmt: skip
+                   "--retries=1", "--dest", temporary, package]  # fmt: skip
         try:
             subprocess.run(  # noqa: S603 - a fixed command, no shell
                 command, stdout=sys.stderr, check=True, timeout=_TIME_LIMIT
@@ -107,9 +137,8 @@ def fetch_samples(folder: Path) -> tuple[Path, ...]:
         wheels = list(Path(temporary).glob("*.whl"))
         if len(wheels) != 1:
             raise SourceError("the package registry sent something else")
-        folder.mkdir(parents=True, exist_ok=True)
+        files[0].parent.mkdir(parents=True, exist_ok=True)
         _unpack(wheels[0], files)
-    return files
 
 
 def synthesise_samples(folder: Path) -> tuple[Path, ...]:
@@ -128,11 +157,11 @@ def synthesise_samples(folder: Path) -> tuple[Path, ...]:
     return tuple(files)
 
 
-def _unpack(wheel: Path, files: tuple[Path, ...]) -> None:
+def _unpack(wheel: Path, files: Sequence[Path]) -> None:
     with zipfile.ZipFile(wheel) as archive:
         for file in files:
             try:
-                member = archive.getinfo(_FOLDER + file.name)
+                member = archive.getinfo(_SONGS[file.name].folder + file.name)
             except KeyError as error:
                 raise SourceError("the package no longer holds the songs") from error
             if member.file_size > _LARGEST:
@@ -147,7 +176,7 @@ def _unpack(wheel: Path, files: tuple[Path, ...]) -> None:
 
 def _is_intact(file: Path) -> bool:
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest() == _SONGS[file.name]
+        return hashlib.sha256(file.read_bytes()).hexdigest() == _SONGS[file.name].sha256
     except OSError:
         return False
 

@@ -20,6 +20,7 @@ import linernotes
 from linernotes.engine import run_as_finished
 from linernotes.errors import Failure
 from linernotes.explore import Explorer
+from linernotes.explore.colours import numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 from linernotes.library import Collection, Library
@@ -217,6 +218,7 @@ def list_columns(known: Snapshot) -> list[dict[str, str]]:
         listed.append(("file", "year", ""))
     listed.append(("file", "duration", "s"))
     listed += [("measured", trait.name, trait.unit) for trait in TRAITS]
+    listed += [("tags", name, "") for name, told in known.heard.items() if any(told)]
     listed += [("tags", name, "%") for name in collection.tag_names]
     listed += [("descriptors", name, "") for name in names("descriptors")]
     return [{"group": group, "name": name, "unit": unit} for group, name, unit in listed]
@@ -259,9 +261,15 @@ def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
         told = [None if i < 0 else file_tag(known.collection, name, int(i)) for i in rows]
         names, labels = sort_out(told)
         return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
+    if group == "tags" and name in known.heard:
+        heard = [None if i < 0 else known.heard[name][i] for i in rows]
+        numbers = numbers_of(heard)
+        if numbers is not None:
+            return _with_head(entry, numbers.astype("<f4"))
+        names, labels = sort_out(heard)
+        return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
     values = _numbers(known, group, name)
-    numbers = np.where(rows < 0, np.nan, values[rows]).astype("<f4")
-    return _with_head(entry, numbers)
+    return _with_head(entry, np.where(rows < 0, np.nan, values[rows]).astype("<f4"))
 
 
 def _numbers(known: Snapshot, group: str, name: str) -> NDArray[np.floating[Any]]:

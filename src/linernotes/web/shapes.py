@@ -91,6 +91,7 @@ class TrackDetails(TypedDict):
     track: Track
     file_tags: dict[str, str]
     tags: list[Probability]
+    heard: dict[str, str]
     words: list[str]
     traits: list[Trait]
     timeline: TagTimeline | None
@@ -208,6 +209,7 @@ class NumberResult(TypedDict):
     model: str
     targets: list[TargetResult]
     timeline: NumberTimeline
+    word: str | None
 
 
 class ModelResult(TypedDict):

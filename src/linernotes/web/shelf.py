@@ -9,8 +9,9 @@ from __future__ import annotations
 import threading
 import time
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +23,7 @@ from linernotes.explore.filters import Filters, year_of
 from linernotes.explore.names import shown_artist, shown_title
 from linernotes.explore.traits import SURE, column
 from linernotes.features.sets import find_set
+from linernotes.learning.heard import heard_fields
 from linernotes.library import Collection, Library, Status
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
@@ -85,10 +87,15 @@ class Snapshot:
         tempi: NDArray[np.float32] = np.where(sure, descriptors[:, column("tempo")], 0)
         return tempi
 
+    @property
+    def heard(self) -> Mapping[str, Sequence[str | None]]:
+        """What models say of all tracks, by name; asked for once."""
+        return self.explorer.further() if self.explorer.further else {}
+
     @cached_property
     def filters(self) -> Filters:
         """What is asked of the file tags."""
-        return Filters(self.collection)
+        return Filters(self.collection, self.explorer.further)
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -243,9 +250,14 @@ def plain(text: str) -> str:
 
 def _read(library: Library) -> Snapshot:
     try:
-        return Snapshot(Explorer(library.collection()), library.status())
+        return Snapshot(explorer_of(library.collection()), library.status())
     except LibraryNotFoundError:
         return _nothing(library)
+
+
+def explorer_of(collection: Collection) -> Explorer:
+    """Return what finds alike tracks, and knows their genre and mood when it is asked."""
+    return Explorer(collection, further=cache(partial(heard_fields, collection)))
 
 
 def _nothing(library: Library) -> Snapshot:
@@ -264,4 +276,4 @@ def _nothing(library: Library) -> Snapshot:
         library=library.location, tracks=0, analysed=0, failures=(), missing=0, duplicates=0,
         versions=versions(), size=0, files=0,
     )  # fmt: skip
-    return Snapshot(Explorer(collection), status)
+    return Snapshot(explorer_of(collection), status)

@@ -110,6 +110,9 @@ def describe(known: Snapshot, library: Library, index: int) -> dict[str, Any]:
             }
             for i in often
         ],
+        "heard": {
+            name: told[index] for name, told in known.heard.items() if told[index] is not None
+        },
         "words": words_of(ranks),
         "traits": [
             {

@@ -275,7 +275,7 @@ def test_chunks_behind_an_id3_tag_are_left_alone(
     path = tmp_path / "a"
     before(kind)(song_files, path)
     data = path.read_bytes()
-    with pytest.raises(TagFormatError, match="in front of it"):
+    with pytest.raises(TagFormatError, match="remove it first"):
         write(path, tmp_path / "log", **NEW)
     assert path.read_bytes() == data
     assert read_file_tags(path)["title"] == "New title"

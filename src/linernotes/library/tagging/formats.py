@@ -50,7 +50,7 @@ FAMILIES: dict[str, Names] = {
 """How fields are called in the formats that are written, in the tag that is made anew."""
 
 # What may have an ID3 tag in front, and is written nevertheless.
-_BEHIND_ID3 = ("mp3", "aac", "flac")
+_BEHIND_ID3 = ("mp3", "aac", "flac", "ogg", "opus")
 _WRITTEN = "mp3, flac, ogg, opus, m4a, wav and aiff"
 
 

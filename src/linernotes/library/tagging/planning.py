@@ -69,14 +69,14 @@ class Doubt:
     value
         What it would say.
     confidence
-        How probable it is, from 0 to 1.
+        How probable it is, from 0 to 1; ``None`` where that is not known.
     """
 
     field: str
     value: str
-    confidence: float
+    confidence: float | None
 
-    def as_dict(self) -> dict[str, str | float]:
+    def as_dict(self) -> dict[str, str | float | None]:
         """Return the object that ``--json`` prints.
 
         Examples
@@ -84,7 +84,7 @@ class Doubt:
         >>> Doubt("genre", "Jazz", 0.62).as_dict()
         {'field': 'genre', 'heard': 'Jazz', 'confidence': 0.62}
         """
-        confidence = round(self.confidence, 4)
+        confidence = None if self.confidence is None else round(self.confidence, 4)
         return {"field": self.field, "heard": self.value, "confidence": confidence}
 
 
@@ -152,7 +152,7 @@ class Suggested:
 
 def suggest_fields(
     *,
-    words: Mapping[str, tuple[str, float, bool]] | None = None,
+    words: Mapping[str, tuple[str, float | None, bool]] | None = None,
     models: Mapping[str, str] | None = None,
     descriptors: Mapping[str, float] | None = None,
 ) -> Suggested:
@@ -161,8 +161,8 @@ def suggest_fields(
     Parameters
     ----------
     words
-        What was heard of ``genre`` and ``mood``: the word, how probable it is, and whether it is
-        sure, which is where nine of ten are right.
+        What was heard of ``genre`` and ``mood``: the word, how probable it is if that is known, and
+        whether it is sure, which is where nine of ten are right.
     models
         What each model says, by its name, for fields of our own.
     descriptors
@@ -186,7 +186,7 @@ def suggest_fields(
     >>> told.doubts
     (Doubt(field='mood', value='Sad', confidence=0.5),)
     """
-    heard = {
+    heard: dict[str, tuple[str, float | None, bool]] = {
         name: (_capitalised(word), confidence, sure)
         for name, (word, confidence, sure) in (words or {}).items()
     }

@@ -7,6 +7,8 @@ import { canRecord, record } from "./recorder.js";
 import { colourOf, drawTimeline } from "./timeline.js";
 
 const PHASES = { starting: "getting ready", listening: "listening", measuring: "measuring tempo, key and sound" };
+const NONE = "none of these";
+const SHIPPED = ["genre", "mood"]; // what is asked if nothing is chosen
 const jobs = [];
 let shown = null;
 let limit = Infinity;
@@ -14,7 +16,7 @@ let limit = Infinity;
 // What was heard.
 
 const verdictOf = (model) => {
-  const [first, second] = model.classes.filter((each) => each.name !== "none of these");
+  const [first, second] = model.classes.filter((each) => each.name !== NONE);
   return { told: model.certainty === "sure" || model.certainty === "likely", first, second };
 };
 
@@ -53,11 +55,26 @@ function numberOpinion(target, i) {
   );
 }
 
-const opinions = (model, label) => (model.targets ? model.targets.map(numberOpinion) : [opinion(model, label)]);
+/** A word for what several numbers say together. */
+const wordOpinion = ({ word, targets }, label) =>
+  el(
+    "div",
+    {},
+    el("h3", {}, label),
+    el("p", { class: "verdict" }, ["not sure", NONE].includes(word) ? el("i", {}, word) : word),
+    word === NONE ? "" : el("p", { class: "small quiet" }, targets.map(({ name, value, range }) => `${name} ${inRange(value, range)}`).join(", ")),
+  );
+
+function opinions(model, label) {
+  if (!model.targets) return [opinion(model, label)];
+  const word = model.word ? [wordOpinion(model, label)] : [];
+  return model.word === NONE ? word : [...word, ...model.targets.map(numberOpinion)];
+}
 
 /** What is drawn over time: the classes of a model together, each of its numbers alone. */
 function timelines(model, label) {
   if (!model.targets) return [{ timeline: model.timeline, label }];
+  if (model.word === NONE) return [];
   return model.targets.map((target, i) => ({
     timeline: {
       start: model.timeline.start,
@@ -376,9 +393,11 @@ if (!canRecord()) {
     const { models, upload_bytes: bytes, keep_seconds: kept } = await api("/summary");
     limit = bytes;
     $("limits").textContent = `Up to ${Math.round(bytes / 1e6)} MB each. They are listened to on this server, and deleted afterwards; results are kept for ${counted(Math.round(kept / 3600), "hour")}.`;
-    for (const name of models) $("model").append(el("option", { value: name }, name));
-    if (models.length > 1) $("model").append(el("option", { value: models.join("\n") }, "all of them"));
-    $("model-choice").hidden = models.length < 2;
+    const own = models.filter((name) => !SHIPPED.includes(name));
+    $("model").append(el("option", { value: "" }, SHIPPED.join(" and ")));
+    for (const name of own) $("model").append(el("option", { value: name }, name));
+    $("model").append(el("option", { value: models.join("\n") }, "all of them"));
+    $("model-choice").hidden = !own.length;
   } catch (error) {
     $("trouble").append(trouble(error));
   }

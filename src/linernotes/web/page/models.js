@@ -8,14 +8,16 @@ const shade = (share) => (share >= 0.5 ? "s3" : share >= 0.2 ? "s2" : share >= 0
 function confusion(scores, classes) {
   const head = el("tr", {}, el("td", {}), classes.map((name) => el("th", { scope: "col" }, name)), el("th", { scope: "col", class: "far" }, "recall"), el("th", { scope: "col", class: "far" }, "precision"));
   const rows = scores.confusion.map((row, i) => {
-    const total = Math.max(1, row.reduce((sum, count) => sum + count, 0));
+    const tracks = row.reduce((sum, count) => sum + count, 0);
+    const total = Math.max(1, tracks);
+    const share = (value) => (tracks ? whole(value) : "–"); // nothing is known of a class without tracks
     return el(
       "tr",
       {},
       el("th", { scope: "row" }, classes[i]),
       row.map((count, j) => el("td", { class: [shade(count / total), i === j && "right"].filter(Boolean).join(" ") || null }, count || "")),
-      el("td", { class: "far" }, whole(scores.recall[i])),
-      el("td", { class: "far" }, whole(scores.precision[i])),
+      el("td", { class: "far" }, share(scores.recall[i])),
+      el("td", { class: "far" }, share(scores.precision[i])),
     );
   });
   return el(

@@ -38,6 +38,8 @@ function trait({ name, value, unit, share, low, high }) {
 
 function show(told) {
   const { track, timeline } = told;
+  // A file tag of the same name goes first.
+  const heard = (name) => told.heard[`heard_${name}`] ?? told.heard[name] ?? null;
   document.title = `${track.title} – linernotes`;
   $("loading").hidden = true;
   $("track").hidden = false;
@@ -54,6 +56,8 @@ function show(told) {
     ["Tempo", track.tempo ? `${Math.round(track.tempo)} BPM` : null],
     ["Key", plainKey(track.key) || null],
     ["Genre, says the file", track.genre],
+    ["Genre, as heard", heard("genre")],
+    ["Mood, as heard", heard("mood") && heard("energy") ? `${heard("mood")} (energy ${Number(heard("energy")).toFixed(2)}, valence ${Number(heard("valence")).toFixed(2)})` : heard("mood")],
     ["For this library", told.words.slice(0, 3).join(", ") || null],
   ].filter(([, value]) => value);
   $("facts").replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
