@@ -39,15 +39,15 @@ from linernotes.audio import load, probe
 from linernotes.engine import cpu_count
 from linernotes.features import names
 from linernotes.library import Library, Progress
-from linernotes.library.analysis import (
+from linernotes.library.analyses import (
     ANALYSES,
     EMBEDDING_LENGTH,
     FULL,
     Heard,
     TrackAnalysis,
-    analyse_track,
     tag_names,
 )
+from linernotes.library.analysis import analyse_track
 from linernotes.library.jobs import stamp_of
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
@@ -65,7 +65,7 @@ result = Library(sys.argv[1]).scan(sys.argv[2]).as_dict()
 print(json.dumps({**result, "all": time.perf_counter() - started}))
 """
 IMPORTS = {
-    "the scanner": "import lancedb, linernotes.library.library",
+    "the scanner": "import lance, linernotes.library.scanning",
     "a process": "import linernotes.library.scanning, linernotes.features.extraction;"
     "from linernotes.backbone.runtime import onnxruntime; onnxruntime()",
 }

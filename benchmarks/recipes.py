@@ -44,7 +44,7 @@ from linernotes.learning.material import Material
 from linernotes.learning.measuring import measure
 from linernotes.learning.recipe import Recipe, find_recipe
 from linernotes.learning.weighing import WEIGHTS
-from linernotes.library.analysis import tag_names
+from linernotes.library.analyses import tag_names
 
 SHARED = Path(__file__).parents[2] / "shared"
 EVIDENCE = SHARED / "evidence"

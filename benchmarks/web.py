@@ -33,13 +33,7 @@ import numpy as np
 import soundfile
 
 from linernotes.features import names
-from linernotes.library.analysis import (
-    EMBEDDING_LENGTH,
-    FULL,
-    Heard,
-    TrackAnalysis,
-    tag_names,
-)
+from linernotes.library.analyses import EMBEDDING_LENGTH, FULL, Heard, TrackAnalysis, tag_names
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 

@@ -13,7 +13,7 @@ from support import make_song
 
 from linernotes.features import names
 from linernotes.library import Library, ScanResult
-from linernotes.library.analysis import EMBEDDING_LENGTH, FULL, Heard, TrackAnalysis, tag_names
+from linernotes.library.analyses import EMBEDDING_LENGTH, FULL, Heard, TrackAnalysis, tag_names
 from linernotes.library.store import Store
 
 RATE = 16000

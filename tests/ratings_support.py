@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from linernotes.backbone import TAGS, Taggram, merge_tags
-from linernotes.library.analysis import tag_names
+from linernotes.library.analyses import tag_names
 from linernotes.sources.examples import Examples, Numbers
 
 EVIDENCE = Path(__file__).resolve().parents[2] / "shared" / "evidence"

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.features import names
-from linernotes.library.analysis import FULL, TrackAnalysis
+from linernotes.library.analyses import FULL, TrackAnalysis
 from linernotes.library.jobs import UNREACHED, Job, Look, work
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
 from train_genre import Map, seen
 
-from linernotes.library.analysis import EMBEDDING_LENGTH, tag_names
+from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -61,7 +61,8 @@ from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import NONE_OF_THESE
 from linernotes.learning.inputs import find_input
 from linernotes.learning.model_input import TrackInput
-from linernotes.library.analysis import EMBEDDING_LENGTH, analyse_track, tag_names
+from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
+from linernotes.library.analysis import analyse_track
 
 GENRES = (
     "ambient", "blues", "classical", "country", "disco", "electronic", "folk", "hiphop", "jazz",

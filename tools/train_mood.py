@@ -50,7 +50,7 @@ from linernotes.learning.inputs import find_input
 from linernotes.learning.model_input import TrackInput
 from linernotes.learning.mood import ENERGY_AND_VALENCE, MARGIN, MIDDLE, WORDS, mood_words
 from linernotes.learning.targets import Target, spread_of
-from linernotes.library.analysis import EMBEDDING_LENGTH, tag_names
+from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
 
 SHIPPED = ROOT / "src/linernotes/learning/models/mood.linernotes"
 WEIGHTS = ROOT / "src/linernotes/features/spotify_weights.npz"

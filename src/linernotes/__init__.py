@@ -7,8 +7,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
     from linernotes.audio import Audio, load
@@ -43,28 +44,17 @@ __all__ = [
     "train",
 ]
 
-_ROOMS = {
-    "Audio": "audio",
-    "AudioError": "errors",
-    "Collection": "library",
-    "Identification": "identification",
-    "Library": "explore",
-    "LinernotesError": "errors",
-    "Model": "learning",
-    "ModelError": "errors",
-    "Regression": "learning",
-    "evaluate": "evaluation",
-    "identify": "identification",
-    "identify_many": "identification",
-    "load": "audio",
-    "load_data": "learning.data",
-    "load_model": "learning",
-    "train": "learning.training",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only when it is, so that ``--help`` does not wait for networks."""
-    if name in _ROOMS:
-        return getattr(importlib.import_module(f"linernotes.{_ROOMS[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = deferred(
+    __name__,
+    {
+        "audio": "Audio load",
+        "errors": "AudioError LinernotesError ModelError",
+        "evaluation": "evaluate",
+        "explore": "Library",
+        "identification": "Identification identify identify_many",
+        "learning": "Model Regression load_model",
+        "learning.data": "load_data",
+        "learning.training": "train",
+        "library": "Collection",
+    },
+)

@@ -7,7 +7,8 @@ import io
 import pytest
 from rich.console import Console
 
-from linernotes.cli.progress import scan_bar, share_bar, with_progress
+from linernotes.cli.bars import scan_bar, share_bar
+from linernotes.cli.progress import with_progress
 from linernotes.errors import Failure
 from linernotes.library import Progress
 

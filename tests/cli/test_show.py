@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from linernotes.cli.show import printable, show_result
-from linernotes.identification import Identification, Tags
+from linernotes.backbone import Tags
+from linernotes.cli.printable import printable
+from linernotes.cli.show import show_result
+from linernotes.identification import Identification
 from linernotes.learning import Estimate, Prediction, Target
 
 

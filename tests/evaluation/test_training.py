@@ -10,7 +10,7 @@ from evaluation_support import linear, made_examples
 from linernotes.evaluation import Listening, evaluate, train_scored
 from linernotes.evaluation.errors import GroupsUnknownError
 from linernotes.evaluation.training import with_figures
-from linernotes.library.scanning import Progress
+from linernotes.library.scans import Progress
 
 DEAF = Listening(cache=None)
 

@@ -10,11 +10,11 @@ from support import make_song
 
 from linernotes.audio import Audio, load
 from linernotes.backbone import TAGS
-from linernotes.backbone.tags import _NAMES
+from linernotes.backbone.labels import one_name
 from linernotes.features import SETS, extract, names, spotify
 
 RATE = 22050
-VOCABULARY = {_NAMES.get(tag, tag) for tags in TAGS.values() for tag in tags}
+VOCABULARY = {one_name(tag) for tags in TAGS.values() for tag in tags}
 
 
 def table(audio: Audio) -> dict[str, float]:

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from linernotes.features import names
-from linernotes.identification import tag_planning
 from linernotes.identification.tag_planning import plan_file
 from linernotes.learning import Model, load_model
 from linernotes.library import Library, TrackAnalysis
-from linernotes.library.analysis import FULL, Heard, analyse_track, tag_names
+from linernotes.library.analyses import FULL, Heard, tag_names
+from linernotes.library.analysis import analyse_track
 from linernotes.library.content import track_id
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
@@ -44,8 +44,8 @@ def test_a_track_that_a_library_knows_is_not_listened_to(
     assert Library(place).scan(song_files["flac"], workers=1).added == 1
     before = moved.read_bytes()
     with monkeypatch.context() as patch:
-        patch.setattr(tag_planning, "extract_track", None)
-        patch.setattr(tag_planning, "identify", None)
+        patch.setattr("linernotes.features.tracks.extract_track", None)
+        patch.setattr("linernotes.identification.tracks.identify", None)
         known = plan_file(str(moved), models=["genre"], library=place)
         with pytest.raises(TypeError):  # of another song it knows nothing
             plan_file(str(song_files["mp3"]), models=["genre"], library=place)

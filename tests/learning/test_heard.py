@@ -19,7 +19,7 @@ from linernotes.learning.heard import heard_fields
 from linernotes.learning.labelling import label_collection
 from linernotes.learning.mood import WORDS, mood_words
 from linernotes.library import Collection
-from linernotes.library.analysis import EMBEDDING_LENGTH, tag_names
+from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
 
 
 def library_of(count: int) -> Collection:

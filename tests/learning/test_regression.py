@@ -17,10 +17,10 @@ from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning import Regression, load_model, save_model
 from linernotes.learning.export_numbers import export_numbers
 from linernotes.learning.hearing import Hearing
-from linernotes.learning.listening import Rows
 from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe, WrongRecipeError
 from linernotes.learning.regressing import fit_numbers
+from linernotes.learning.rows import Rows
 from linernotes.learning.training import train, train_model
 
 

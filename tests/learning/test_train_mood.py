@@ -93,7 +93,7 @@ def test_the_graph_does_what_the_map_does(script) -> None:
     from dataclasses import replace
 
     from linernotes.learning import load_model
-    from linernotes.library.analysis import EMBEDDING_LENGTH, tag_names
+    from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
 
     random = np.random.default_rng(0)
     columns = EMBEDDING_LENGTH + len(tag_names())

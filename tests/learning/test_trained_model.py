@@ -19,9 +19,9 @@ from onnx import helper
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning import Model, load_model, save_model
 from linernotes.learning.hearing import Clips, Hearing
-from linernotes.learning.listening import Rows
 from linernotes.learning.material import Material
 from linernotes.learning.model import TrackInput
+from linernotes.learning.rows import Rows
 from linernotes.learning.training import train
 
 

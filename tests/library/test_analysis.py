@@ -15,14 +15,8 @@ import linernotes
 from linernotes.audio import load
 from linernotes.errors import NotAudioError, SilentError, TooShortError
 from linernotes.features import extract, names
-from linernotes.library.analysis import (
-    EMBEDDING_LENGTH,
-    EXCERPT,
-    FULL,
-    analyse_track,
-    tag_names,
-    versions,
-)
+from linernotes.library.analyses import EMBEDDING_LENGTH, EXCERPT, FULL, tag_names, versions
+from linernotes.library.analysis import analyse_track
 
 RATE = 22050
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import threading
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import mutagen
@@ -21,7 +20,7 @@ from library_support import DESCRIPTORS, Scan, analysed_at, counts, write_songs
 from scan_support import odd_work, quick_work
 from support import LONG, heeding_ctrl_c, make_song, on_linux
 
-from linernotes.features.sets import SETS
+from linernotes.features.versions import VERSIONS
 from linernotes.library import Library, Progress, ScanResult, batch
 from linernotes.library import scanning as scanning_module
 from linernotes.library.errors import FolderNotFoundError, LibraryBusyError
@@ -131,10 +130,9 @@ def test_a_new_version_redoes_that_analysis_alone(
     write_songs(tmp_path / "music", ["1.wav", "2.wav"])
     assert counts(scan(analyses=("networks", "descriptors"))) == {"added": 2}
     assert len(library.collection()) == 2
-    old = SETS["descriptors"]
     in_this_process.clear()
     with monkeypatch.context() as patch:
-        patch.setitem(SETS, "descriptors", replace(old, version=99))
+        patch.setitem(VERSIONS, "descriptors", 99)
         assert len(library.collection()) == 0
         assert library.status().analysed == 0
         assert counts(scan(analyses=("networks", "descriptors"))) == {"updated": 2}
@@ -144,7 +142,7 @@ def test_a_new_version_redoes_that_analysis_alone(
     # Nothing that the old one computed is lost, until it is pruned.
     assert counts(scan(analyses=("networks", "descriptors"))) == {"unchanged": 2}
     with monkeypatch.context() as patch:
-        patch.setitem(SETS, "descriptors", replace(old, version=99))
+        patch.setitem(VERSIONS, "descriptors", 99)
         (tmp_path / "music" / "1.wav").unlink()
         scan(analyses=("networks", "descriptors"), prune=True)
     assert len(library.collection()) == 0

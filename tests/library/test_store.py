@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lance
 import numpy as np
 import pytest
 from library_support import made_up
@@ -14,7 +15,7 @@ from support import as_nobody
 
 from linernotes.errors import LinernotesError
 from linernotes.library import Library
-from linernotes.library.analysis import EXCERPT, FULL
+from linernotes.library.analyses import EXCERPT, FULL
 from linernotes.library.errors import (
     LibraryDamagedError,
     LibraryNotFoundError,
@@ -139,6 +140,8 @@ def test_what_is_no_library_is_left_alone(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
     with pytest.raises(LibraryNotFoundError):
         Library(tmp_path / "song.mp3").status()
+    with pytest.raises(LibraryNotFoundError, match="no text"):
+        Library(os.fsdecode(os.fsencode(tmp_path) + b"/\xff")).scan(tmp_path)
 
 
 def test_one_that_was_stopped_while_it_was_made(tmp_path: Path) -> None:
@@ -150,7 +153,7 @@ def test_one_that_was_stopped_while_it_was_made(tmp_path: Path) -> None:
 
 def test_a_library_of_a_newer_version(tmp_path: Path) -> None:
     store = filled(tmp_path / "library")
-    store._database.open_table("library").update(values={"schema_version": 99})
+    lance.dataset(f"{store.location}/library.lance").update({"schema_version": "99"})
     with pytest.raises(LibraryVersionError, match="newer version"):
         Library(tmp_path / "library").status()
 

@@ -9,6 +9,7 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
+import lance
 import pytest
 from library_support import DESCRIPTORS, Scan, analysed_at, counts, made_up, write_songs
 from old_library_support import SONGS, open_old_library, write_old_music
@@ -17,7 +18,7 @@ from support import as_nobody, write_companions
 
 from linernotes.library import Library, Progress
 from linernotes.library import scanning as scanning_module
-from linernotes.library.analysis import versions
+from linernotes.library.analyses import versions
 from linernotes.library.errors import FolderNotFoundError
 from linernotes.library.jobs import Job
 from linernotes.library.playlists import PlaylistEntry, write_playlist
@@ -394,9 +395,7 @@ def test_a_library_of_version_0_1_0_opens_and_grows(
     assert tracks["one.wav"] == tracks["album/copy.wav"] != tracks["two.wav"]
 
     def computed() -> dict[str, Any]:
-        import lancedb
-
-        table = lancedb.connect(old.location).open_table("descriptors-1").to_arrow()
+        table = lance.dataset(f"{old.location}/descriptors-1.lance").to_table()
         return {row["track_id"]: row for row in table.to_pylist()}
 
     before = computed()
@@ -418,9 +417,7 @@ def test_a_library_of_version_0_1_0_opens_and_grows(
     assert store.files()["/music/one.wav"].ctime_ns is None
     assert counts(old.scan(music, analyses=DESCRIPTORS, workers=1)) == {"unchanged": 3, "failed": 1}
     # The version that cannot read it any more is told so.
-    import lancedb
-
-    meta = lancedb.connect(old.location).open_table("library").to_arrow()
+    meta = lance.dataset(f"{old.location}/library.lance").to_table()
     assert max(meta["schema_version"].to_pylist()) == SCHEMA_VERSION == 2
 
 

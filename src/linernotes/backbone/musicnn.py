@@ -13,20 +13,19 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio.signal import Audio, Samples
-from linernotes.backbone.labels import MSD_LABELS, MTT_LABELS
+from linernotes.backbone.labels import EMBEDDING_SIZE, NETWORKS, TAGS
 from linernotes.backbone.mel import HOP_LENGTH, N_MELS, SAMPLE_RATE, Frames, stream_log_mel
 from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import cpu_count
@@ -36,20 +35,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-#: Names of the networks.
-NETWORKS = ("MSD_musicnn", "MTT_musicnn")
-
-#: The 50 tags of each network, in the order of its probabilities.
-TAGS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"MSD_musicnn": MSD_LABELS, "MTT_musicnn": MTT_LABELS}
-)
-
-#: Version of the numbers: changes whenever any of them may move.
-VERSION = "musicnn-1"
-
-#: Length of an embedding.
-EMBEDDING_SIZE = 200
 
 _NETWORK_FOLDER = Path(__file__).parent / "networks"
 _BLOCK_LENGTH = 1 << 16

@@ -13,27 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.backbone.labels import one_name
 from linernotes.backbone.musicnn import Taggram
-
-SYNONYMS = {
-    "female voice": ("female vocalists", "female vocalist", "female", "woman", "female vocal"),
-    "male voice": ("male vocalists", "male", "man", "male vocal"),
-    "singing": ("vocal", "vocals", "voice"),
-    "instrumental": ("no vocals", "no vocal", "no voice"),
-    "classical": ("classic",),
-    "choir": ("choral",),
-    "beat": ("beats",),
-    "electronic": ("electronica",),
-    "chillout": ("chill",),
-    "metal": ("heavy metal",),
-    "mellow": ("Mellow",),
-    "hip-hop": ("Hip-Hop",),
-    "progressive rock": ("Progressive rock",),
-    "house": ("House",),
-    "r&b": ("rnb",),
-    "upbeat": ("fast",),
-}
-_NAMES = {synonym: name for name, synonyms in SYNONYMS.items() for synonym in synonyms}
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +67,7 @@ def merge_tags(taggrams: Mapping[str, Taggram]) -> Tags:
     for taggram in taggrams.values():
         columns: dict[str, list[int]] = {}
         for column, tag in enumerate(taggram.tags):
-            columns.setdefault(_NAMES.get(tag, tag), []).append(column)
+            columns.setdefault(one_name(tag), []).append(column)
         for name, own in columns.items():
             opinions.setdefault(name, []).append(taggram.probabilities[:, own].max(axis=1))
     first = next(iter(taggrams.values()))

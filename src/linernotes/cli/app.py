@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from enum import IntEnum, StrEnum
 from pathlib import Path
@@ -606,6 +607,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character gets a question mark, not a crash.
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
+    # Python would look through the rows of a large library again and again as they are made.
+    gc.set_threshold(50_000)
     try:
         app()
     except LinernotesError as error:

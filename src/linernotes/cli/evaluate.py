@@ -12,8 +12,8 @@ from typing import Any
 
 from rich.console import Console
 
-from linernotes.cli.progress import share_bar
-from linernotes.cli.show import printable
+from linernotes.cli.bars import share_bar
+from linernotes.cli.printable import printable
 from linernotes.evaluation.comparison import Make, Row, compare, table
 from linernotes.evaluation.evaluating import evaluate, find_subject, labelled_for
 from linernotes.evaluation.report import check_report_path
@@ -23,7 +23,7 @@ from linernotes.evaluation.task import Listening
 from linernotes.learning.data import load_data
 from linernotes.learning.recipe import Recipe, WrongRecipeError, find_recipe, list_recipes
 from linernotes.learning.regression import Regression
-from linernotes.library.scanning import Progress
+from linernotes.library.scans import Progress
 from linernotes.sources.examples import Examples, LeftOut
 
 ALL = "all"

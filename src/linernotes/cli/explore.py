@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from rich.console import Console
 
-from linernotes.cli.progress import share_bar
-from linernotes.cli.show import printable
+from linernotes.cli.printable import printable
 from linernotes.clock import clock
 from linernotes.explore.explorer import Explorer
-from linernotes.explore.phrases import suggest
-from linernotes.explore.query import Match
 from linernotes.explore.requests import path_to, query_of
-from linernotes.library import Collection, Library
+from linernotes.library import Library
+
+if TYPE_CHECKING:
+    from linernotes.explore.query import Match
+    from linernotes.learning import AnyModel
+    from linernotes.library import Collection
 
 
 def show_similar(
@@ -67,27 +70,31 @@ def show_similar(
     int
         How many tracks were found.
     """
-    from linernotes.explore.journeys import endless_mix
-    from linernotes.learning import load_model
-    from linernotes.learning.heard import heard_fields
-    from linernotes.learning.labelling import like_as_heard, with_labels
-
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    asked = [load_model(name) for name in models]
+    asked = _load(models)
     collection = Library(library).collection()
-    labelled = with_labels(collection, asked) if asked else collection
-    explorer = Explorer(labelled, further=cache(partial(heard_fields, labelled)))
+    if asked:
+        from linernotes.learning.labelling import with_labels
+
+        collection = with_labels(collection, asked)
+    explorer = Explorer(collection, further=cache(partial(_heard, collection)))
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
         query = query_of(explorer, tracks, disliked=disliked, words=words)
         for model in asked if tracks else ():
+            from linernotes.learning.labelling import like_as_heard
+
             query = like_as_heard(explorer, query, tracks, model)
         for word in query.unknown:
+            from linernotes.explore.phrases import suggest
+
             close = suggest(word, explorer.collection.tag_names)
             hint = f"; did you mean {' or '.join(close)}?" if close else ""
             messages.print(printable(f"nothing is known by {word!r}{hint}"), markup=False)
         if mix:
+            from linernotes.explore.journeys import endless_mix
+
             found = list(islice(endless_mix(explorer, query, seed=seed, where=where), n))
         else:
             found = explorer.similar(query, n=n, per_artist=per_artist, where=where, why=why)
@@ -120,12 +127,12 @@ def write_map(
     int
         How many tracks are on it.
     """
+    from linernotes.cli.bars import share_bar
     from linernotes.explore.map import draw_map
-    from linernotes.learning.heard import heard_fields
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     collection = Library(library).collection()
-    explorer = Explorer(collection, further=cache(partial(heard_fields, collection)))
+    explorer = Explorer(collection, further=cache(partial(_heard, collection)))
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
@@ -140,6 +147,20 @@ def write_map(
         messages.print(f"{size:7,}  {name}", markup=False)
     messages.print(printable(f"map of {count:,} tracks: {output}"), markup=False)
     return count
+
+
+def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:
+    from linernotes.learning.heard import heard_fields
+
+    return heard_fields(collection)
+
+
+def _load(models: Sequence[str]) -> list[AnyModel]:
+    if not models:
+        return []
+    from linernotes.learning import load_model
+
+    return [load_model(name) for name in models]
 
 
 def _show(output: Console, number: int, match: Match, duration: float, *, why: bool) -> None:

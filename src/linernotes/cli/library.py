@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from linernotes.cli.progress import scan_bar
-from linernotes.cli.show import printable
-from linernotes.library import Library, ScanResult, Status
+from linernotes.cli.printable import printable
+from linernotes.library import Library
 
 if TYPE_CHECKING:
     from linernotes.learning import AnyModel
+    from linernotes.library import ScanResult, Status
 
 _INTERRUPTED = 130
 
@@ -43,6 +43,8 @@ def scan_folders(
     SystemExit
         With 130, as shells have it, after Ctrl-C.
     """
+    from linernotes.cli.bars import scan_bar
+
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     place = Library(library)
     asked = _load(models)  # so that a wrong name is said before the work

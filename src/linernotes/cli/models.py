@@ -8,7 +8,7 @@ import textwrap
 from rich.console import Console
 
 from linernotes import learning
-from linernotes.cli.show import printable
+from linernotes.cli.printable import printable
 from linernotes.errors import ModelFileError
 
 _NAMED = 12

@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Iterator
+from typing import TypeVar
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TaskProgressColumn,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
-
-from linernotes.cli.show import printable
-
-if TYPE_CHECKING:
-    from linernotes.library import Progress as ScanProgress
 
 Result = TypeVar("Result")
 
@@ -32,83 +15,9 @@ def with_progress(results: Iterator[Result], messages: Console, *, total: int) -
     if total < 2 or not messages.is_terminal:
         yield from results
         return
-    with _bar(messages, MofNCompleteColumn()) as bar:
-        task = bar.add_task("listening", total=total)
+    from linernotes.cli.bars import count_bar
+
+    with count_bar(messages, total=total) as advance:
         for result in results:
             yield result
-            bar.advance(task)
-
-
-@contextmanager
-def share_bar(messages: Console) -> Iterator[Callable[[str, float], None]]:
-    """Show what is being done, and the share of it that is done."""
-    with _bar(messages, TaskProgressColumn()) as bar:
-        task = bar.add_task("", total=1.0)
-
-        def show(doing: str, share: float) -> None:
-            if bar.tasks[0].description != doing:
-                bar.reset(task, description=doing)
-            bar.update(task, completed=share)
-
-        yield show
-
-
-@contextmanager
-def scan_bar(messages: Console) -> Iterator[Callable[[ScanProgress], None]]:
-    """Show how far a scan is, and tell each failure, whether or not there is a bar."""
-    with _bar(messages, MofNCompleteColumn(), _RateColumn(), after=_FailedColumn()) as bar:
-        task = bar.add_task("finding", total=None)
-        known = 0
-
-        def show(progress: ScanProgress) -> None:
-            nonlocal known
-            if progress.failure is not None:
-                failure = progress.failure
-                text = f"{failure.file}: {failure.code}: {failure.message}"
-                messages.print(printable(text), markup=False)
-            if progress.phase == "finding":
-                bar.update(task, completed=progress.total)
-                return
-            if bar.tasks[0].description == "finding":
-                # What was known before says nothing of the rate.
-                known = progress.done
-                bar.reset(task, total=progress.total - known)
-            bar.update(
-                task,
-                description=progress.phase,
-                completed=progress.done - known,
-                failed=progress.failed,
-            )
-
-        yield show
-
-
-def _bar(
-    messages: Console, *columns: ProgressColumn, after: ProgressColumn | None = None
-) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        *columns,
-        TimeRemainingColumn(),
-        *([after] if after is not None else []),
-        console=messages,
-        transient=True,
-        disable=not messages.is_terminal,
-    )
-
-
-class _RateColumn(ProgressColumn):
-    """Tracks a second."""
-
-    def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if not speed else f"{speed:.1f}/s", style="progress.data.speed")
-
-
-class _FailedColumn(ProgressColumn):
-    """Files that failed, once there are any."""
-
-    def render(self, task: Task) -> Text:
-        failed = task.fields.get("failed", 0)
-        return Text(f"{failed} failed" if failed else "", style="red")
+            advance()

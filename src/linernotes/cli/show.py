@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text
 
+from linernotes.cli.printable import printable
 from linernotes.clock import clock
 from linernotes.identification import Failure, Identification
 from linernotes.learning import Estimate, Prediction
@@ -34,15 +35,6 @@ def show_result(result: Identification | Failure, console: Console) -> None:
     else:
         console.print(_identified(result, console.width))
     console.print()
-
-
-def printable(text: str) -> str:
-    """Return text in which nothing can move the cursor or change colours."""
-    return "".join(
-        character if character.isprintable() else character.encode("unicode_escape").decode()
-        if not "\ud800" <= character <= "\udfff" else "?"
-        for character in text
-    )  # fmt: skip
 
 
 def _identified(result: Identification, width: int) -> Text:

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from linernotes.audio import find_tracks
+from linernotes.cli.printable import printable
 from linernotes.cli.progress import with_progress
-from linernotes.cli.show import printable
 from linernotes.errors import Failure
 from linernotes.identification import DEFAULT_MODELS
 from linernotes.identification.tag_planning import plan_files
@@ -19,7 +19,6 @@ from linernotes.learning import load_model
 from linernotes.library.recall import library_at_hand
 from linernotes.library.tagging.planning import TagPlan
 from linernotes.library.tagging.undo import Undone, undo_tags
-from linernotes.library.tagging.writing import write_all
 
 
 def tag_files(
@@ -99,6 +98,8 @@ def undo_files(paths: Sequence[str], *, as_json: bool = False) -> tuple[int, int
 
 def _written(plans: Iterable[TagPlan | Failure]) -> Iterator[TagPlan | Failure]:
     """Write each plan as it comes, in one run; what failed before is passed on."""
+    from linernotes.library.tagging.writing import write_all
+
     waiting: list[Failure] = []
 
     def planned() -> Iterator[TagPlan]:

@@ -18,7 +18,7 @@ from linernotes.cli.evaluate import (
     show,
     telling,
 )
-from linernotes.cli.show import printable
+from linernotes.cli.printable import printable
 from linernotes.errors import LinernotesError
 from linernotes.evaluation.report import check_report_path
 from linernotes.evaluation.result import Evaluation

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from linernotes.engine.processors import cpu_count
 from linernotes.errors import LinernotesError
 
 Item = TypeVar("Item")
@@ -63,14 +64,6 @@ class Outcome(Generic[Item, Result]):
     item: Item
     value: Result | None
     error: BaseException | None
-
-
-def cpu_count() -> int:
-    """Return the number of processors that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
 
 
 def run(

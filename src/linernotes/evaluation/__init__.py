@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
     from linernotes.evaluation.comparison import compare
@@ -35,24 +36,17 @@ __all__ = [
     "train_scored",
 ]
 
-_MODULES = {
-    "Evaluation": "result",
-    "Leak": "confounding",
-    "Listening": "task",
-    "ScoredModel": "training",
-    "Split": "splits",
-    "compare": "comparison",
-    "evaluate": "evaluating",
-    "find_leaks": "leakage",
-    "folds": "splits",
-    "score": "scores",
-    "split_once": "splits",
-    "train_scored": "training",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only when it is: some of it takes scikit-learn along."""
-    if name in _MODULES:
-        return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = deferred(
+    __name__,
+    {
+        "comparison": "compare",
+        "confounding": "Leak",
+        "evaluating": "evaluate",
+        "leakage": "find_leaks",
+        "result": "Evaluation",
+        "scores": "score",
+        "splits": "Split folds split_once",
+        "task": "Listening",
+        "training": "ScoredModel train_scored",
+    },
+)

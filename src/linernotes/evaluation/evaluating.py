@@ -20,7 +20,7 @@ from linernotes.learning.catalogue import list_models, load_model
 from linernotes.learning.data import as_examples, load_data
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
 from linernotes.learning.regression import Regression
-from linernotes.library.scanning import Progress
+from linernotes.library.scans import Progress
 from linernotes.sources.examples import Examples
 from linernotes.sources.groups import GROUPINGS
 

@@ -25,7 +25,7 @@ from linernotes.evaluation.testing import intervals_of, targets_of
 from linernotes.learning.fingerprints import fingerprints_of
 from linernotes.learning.model import Model, ModelInput
 from linernotes.learning.regression import Regression
-from linernotes.library.scanning import Progress
+from linernotes.library.scans import Progress
 from linernotes.sources.examples import TEST, TRAIN, Examples, LeftOut, printable
 from linernotes.sources.groups import GROUPINGS
 

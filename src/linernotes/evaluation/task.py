@@ -13,7 +13,7 @@ from linernotes.learning.cache import Cache
 from linernotes.learning.data import trainable
 from linernotes.learning.material import Material
 from linernotes.learning.measuring import measure
-from linernotes.library.scanning import Progress
+from linernotes.library.scans import Progress
 from linernotes.sources.examples import Examples, LeftOut
 from linernotes.sources.groups import GROUPINGS, group_of, tells_group
 

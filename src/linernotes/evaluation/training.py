@@ -22,7 +22,7 @@ from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.recipe import Recipe, find_recipe, suit
 from linernotes.learning.regression import Regression
 from linernotes.learning.training import train_model
-from linernotes.library.scanning import Progress
+from linernotes.library.scans import Progress
 from linernotes.sources.examples import Examples, printable
 from linernotes.sources.groups import GROUPINGS
 

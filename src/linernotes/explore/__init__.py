@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
     from linernotes.explore.explorer import Explorer
@@ -31,21 +32,14 @@ __all__ = [
     "path_between",
 ]
 
-_MODULES = {
-    "Explorer": "explorer",
-    "Library": "library",
-    "Match": "query",
-    "Query": "query",
-    "Space": "space",
-    "draw_map": "map",
-    "endless_mix": "journeys",
-    "fit_space": "space",
-    "path_between": "journeys",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only when it is: the names of descriptors take numba along."""
-    if name in _MODULES:
-        return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = deferred(
+    __name__,
+    {
+        "explorer": "Explorer",
+        "journeys": "endless_mix path_between",
+        "library": "Library",
+        "map": "draw_map",
+        "query": "Match Query",
+        "space": "Space fit_space",
+    },
+)

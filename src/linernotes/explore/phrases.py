@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from linernotes.backbone.tags import SYNONYMS  # what the networks' tags are also called
+from linernotes.backbone.labels import SYNONYMS  # what the networks' tags are also called
 from linernotes.errors import LinernotesError
 from linernotes.explore.traits import TRAITS
 

@@ -9,11 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.explore.explorer import Explorer, TrackNotFoundError
-from linernotes.explore.journeys import path_between
 from linernotes.explore.phrases import PhraseError
 from linernotes.explore.query import Match, Query
-from linernotes.library import Collection, analyse_track
-from linernotes.library.file_tags import read_file_tags
+from linernotes.library.collection import Collection
 from linernotes.library.presence import same_path
 
 
@@ -87,6 +85,9 @@ def _known(explorer: Explorer, name: str) -> int:
 
 def _listen_to(file: str, collection: Collection) -> Collection:
     """Analyse a file that is not in the library, as a collection of its own."""
+    from linernotes.library.analysis import analyse_track
+    from linernotes.library.file_tags import read_file_tags
+
     found = analyse_track(file)
     if found.networks is None or found.descriptors is None:
         raise TrackNotFoundError(f"{file}: it could not be analysed")
@@ -153,6 +154,8 @@ def path_to(
     --------
     >>> path_to(explorer, ["a.mp3"], "b.mp3", n=5)  # doctest: +SKIP
     """
+    from linernotes.explore.journeys import path_between
+
     if len(tracks) != 1:
         raise TrackNotFoundError("a path leads from one track of the library to another one")
     ends = _known(explorer, tracks[0]), _known(explorer, to)

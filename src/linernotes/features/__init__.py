@@ -10,8 +10,9 @@ np.float32(0.0)
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
     from linernotes.features.definition import Definition, Part
@@ -37,25 +38,14 @@ __all__ = [
     "names",
 ]
 
-_MODULES = {
-    "SETS": "sets",
-    "Definition": "definition",
-    "Descriptor": "descriptor",
-    "FeatureSet": "transformer",
-    "Features": "tracks",
-    "Part": "definition",
-    "Row": "descriptor",
-    "extract": "extraction",
-    "extract_sets": "extraction",
-    "extract_track": "tracks",
-    "extract_tracks": "tracks",
-    "find_set": "sets",
-    "names": "sets",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only when it is: scikit-learn and numba are slow to import."""
-    if name in _MODULES:
-        return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = deferred(
+    __name__,
+    {
+        "definition": "Definition Part",
+        "descriptor": "Descriptor Row",
+        "extraction": "extract extract_sets",
+        "sets": "SETS find_set names",
+        "tracks": "Features extract_track extract_tracks",
+        "transformer": "FeatureSet",
+    },
+)

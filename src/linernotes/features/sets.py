@@ -86,10 +86,11 @@ from linernotes.features.tempo_estimate import (
 )
 from linernotes.features.tonnetz import TONNETZ
 from linernotes.features.transients import BAND_CREST_FACTOR, TRANSIENT_DECAY, TRANSIENT_SHARPNESS
+from linernotes.features.versions import VERSIONS
 
 FMA = Definition(
     name="fma",
-    version=1,
+    version=VERSIONS["fma"],
     description="The 518 statistics of the FMA data set (Defferrard et al., ISMIR 2017), with its "
     "names and in its order.",
     parts=(
@@ -111,7 +112,7 @@ _SHORT = {"n_fft": 512, "hop_length": 256}
 
 EXTRACTED = Definition(
     name="extracted",
-    version=1,
+    version=VERSIONS["extracted"],
     description="Energy, RMS and a 12-filter cepstrum of short frames: the features of an early "
     "genre classifier that beat Spotify's own.",
     parts=(
@@ -123,7 +124,7 @@ EXTRACTED = Definition(
 
 PRODUCER = Definition(
     name="producer",
-    version=1,
+    version=VERSIONS["producer"],
     description="20 cepstral coefficients of the highpassed track in 1200 frames, some 28 s: what "
     "an early producer identifier looked at.",
     parts=(Part(HIGHPASSED_MFCC, frames(1200), {"n_mfcc": 20}),),
@@ -134,7 +135,7 @@ _MEAN_AND_STD = statistics("mean", "std")
 
 STYLE = Definition(
     name="style",
-    version=1,
+    version=VERSIONS["style"],
     description="Means of cepstrum and contrast, and of the harmonic and the percussive part: the "
     "features of a tool that told styles apart.",
     parts=(
@@ -200,7 +201,7 @@ _PRODUCTION = (
 
 PRODUCTION = Definition(
     name="production",
-    version=1,
+    version=VERSIONS["production"],
     description="How a track was mixed and mastered: image, balance, dynamics and transients, "
     "chosen so that codecs leave little trace in them.",
     parts=_PRODUCTION,
@@ -208,7 +209,7 @@ PRODUCTION = Definition(
 
 DESCRIPTORS = Definition(
     name="descriptors",
-    version=2,
+    version=VERSIONS["descriptors"],
     description="The compact set that serves most purposes: timbre, harmony, rhythm, dynamics "
     "and stereo.",
     parts=(
@@ -234,7 +235,7 @@ DESCRIPTORS = Definition(
 
 SPOTIFY = Definition(
     name="spotify",
-    version=2,
+    version=VERSIONS["spotify"],
     description="A local stand-in for Spotify's table of audio features; what is not measured is "
     "marked as an estimate.",
     parts=(
@@ -261,7 +262,7 @@ SPOTIFY = Definition(
 
 MFCC_MATRIX = Definition(
     name="mfcc_matrix",
-    version=1,
+    version=VERSIONS["mfcc_matrix"],
     description="12 cepstral coefficients of short frames, 2584 of them, 30 s: the matrix that a "
     "network looked at beside the extracted features.",
     parts=(Part(MFCC, frames(2584), {**_SHORT, "n_mels": 12, "n_mfcc": 12}),),
@@ -269,7 +270,7 @@ MFCC_MATRIX = Definition(
 
 MFCC_IMAGE = Definition(
     name="mfcc_image",
-    version=1,
+    version=VERSIONS["mfcc_image"],
     description="20 cepstral coefficients in 1292 frames, 30 s: the FMA data set's cepstrum before "
     "statistics are taken, for networks that look at pictures.",
     parts=(Part(MFCC, frames(1292), {"n_mfcc": 20}),),
@@ -277,7 +278,7 @@ MFCC_IMAGE = Definition(
 
 LOG_SPECTROGRAMS = Definition(
     name="log_spectrogram",
-    version=1,
+    version=VERSIONS["log_spectrogram"],
     description="Five pictures of 6 s, 100 bands by 100 frames: what a network that told styles "
     "apart looked at.",
     parts=(Part(LOG_SPECTROGRAM, pictures(5, 100)),),

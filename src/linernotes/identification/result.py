@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from linernotes import errors
 from linernotes.learning import Estimate, Prediction
-from linernotes.library.file_tags import caption
+from linernotes.library.tag_names import caption
 
 if TYPE_CHECKING:
     from linernotes.backbone import Tags

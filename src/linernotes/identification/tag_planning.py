@@ -8,26 +8,31 @@ right. The rest is told as doubts.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from linernotes.audio import probe
-from linernotes.engine import cpu_count, run
-from linernotes.errors import Failure
-from linernotes.features import extract_track, names
-from linernotes.identification.tracks import doubted, identify, loaded
+from linernotes.engine import cpu_count
+from linernotes.errors import Failure, LinernotesError
+from linernotes.identification.asking import doubted, loaded
 from linernotes.learning import Estimate, Model, Prediction, Regression
 from linernotes.learning.certainty import NONE_OF_THESE, Certainty
 from linernotes.learning.inputs import IN_LIBRARY
-from linernotes.learning.listening import Rows
 from linernotes.learning.mood import SURE_MARGIN, WORDS, mood_words
-from linernotes.library.analysis import tag_names
+from linernotes.learning.rows import Rows
+from linernotes.library.analyses import tag_names
 from linernotes.library.file_tags import SEPARATOR
 from linernotes.library.recall import Recalled, recall
 from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
 
+if TYPE_CHECKING:
+    from linernotes.engine import Outcome
+
+# Of so few files the library is asked here: to start processes takes longer.
+_FEW = 8
 # A process is killed only if it did not stop by itself, after time to start and to import.
 _GRACE = 30.0
 _MOST_CLASSES = 5
@@ -73,9 +78,61 @@ def plan_files(
         timeout=timeout,
         threads=max(1, cpu_count() // workers),
     )
-    limit = timeout + _GRACE
-    for outcome in run(function, files, workers=workers, timeout=limit, quiet=quiet):
-        yield outcome.value or Failure.of(outcome.item, outcome.error)
+    known: dict[str, TagPlan | None] = {}
+    if library is not None and len(files) <= _FEW:
+        known = {
+            file: _plan_known(
+                file, models, library, overwrite=overwrite, genre_threshold=genre_threshold
+            )
+            for file in files
+        }
+    outcomes = _worked(
+        function,
+        [file for file in files if known.get(file) is None],
+        workers=workers,
+        timeout=timeout + _GRACE,
+        quiet=quiet,
+    )
+    for file in files:
+        plan = known.get(file)
+        if plan is not None:
+            yield plan
+        else:
+            outcome = next(outcomes)
+            yield outcome.value or Failure.of(outcome.item, outcome.error)
+
+
+def _worked(
+    function: Callable[[str], TagPlan], files: Sequence[str], **options: Any
+) -> Iterator[Outcome[str, TagPlan]]:
+    """Work on files in processes, which start when the first outcome is asked for."""
+    from linernotes.engine import run
+
+    yield from run(function, files, **options)
+
+
+def _plan_known(
+    file: str,
+    models: Sequence[str],
+    library: str,
+    *,
+    overwrite: bool,
+    genre_threshold: float | None,
+) -> TagPlan | None:
+    """Plan the tags of a file of which a library knows all that is asked; ``None`` otherwise.
+
+    Nothing is decoded, so that this needs no process that can be killed.
+    """
+    try:
+        plan_tags(file, {})
+        known = recall(library, file)
+        told = [_recalled(loaded(model), known) for model in models]
+        heard = [each for each in told if each is not None]
+        if known.descriptors is None or len(heard) < len(told):
+            return None
+        return _planned(file, heard, known.descriptors, overwrite, genre_threshold)
+    except (LinernotesError, OSError):
+        return None  # which is said by whoever takes it up
 
 
 def plan_file(
@@ -117,6 +174,9 @@ def plan_file(
     >>> plan_file("song.mp3", models=["genre"]).changes  # doctest: +SKIP
     (FieldChange(field='genre', old=None, values=('Jazz',)), ...)
     """
+    from linernotes.audio import probe
+    from linernotes.features import extract_track
+
     # What is no audio, or of a format that is not written, is said before the work.
     probe(file)
     plan_tags(file, {})
@@ -125,6 +185,19 @@ def plan_file(
     measured = known.descriptors
     if measured is None:
         measured = extract_track(file, timeout=timeout).values["descriptors"]
+    return _planned(file, told, measured, overwrite, genre_threshold)
+
+
+def _planned(
+    file: str,
+    told: Sequence[Prediction | Estimate],
+    measured: NDArray[np.float32],
+    overwrite: bool,
+    genre_threshold: float | None,
+) -> TagPlan:
+    """Plan the tags of a file from what models tell and what was measured."""
+    from linernotes.features import names
+
     suggested = suggest_fields(
         words=_words(told, genre_threshold),
         models={each.model: _said(each) for each in told if _is_sure(each)},
@@ -153,6 +226,8 @@ def _told(
     answers = {each.place: _recalled(each.model, known) for each in asked}
     unheard = [each for each in asked if answers[each.place] is None]
     if unheard:
+        from linernotes.identification.tracks import identify
+
         found = identify(
             file, models=[each.model for each in unheard], timeout=timeout, threads=threads
         )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,32 +13,27 @@ from numpy.typing import NDArray
 
 from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutline, stream
 from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, Tags, listen, merge_tags
-from linernotes.engine import cpu_count, run
-from linernotes.identification.result import Failure, Identification
+from linernotes.identification.asking import DEFAULT_MODELS, doubted, loaded
+from linernotes.identification.result import Identification
 from linernotes.learning import (
     AnyModel,
     Estimate,
     Model,
     ModelInput,
     Prediction,
-    Regression,
-    load_model,
 )
 from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import Certainty
 from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.inputs import FROM_NETWORKS
-from linernotes.learning.listening import Rows, hear, hear_sections, hear_windows
+from linernotes.learning.listening import hear, hear_sections, hear_windows
+from linernotes.learning.rows import Rows
 from linernotes.library.file_tags import read_file_tags
-
-DEFAULT_MODELS = ("genre", "mood")
 
 #: Rows of the timeline and of the whole track, by what is heard.
 _RowsByHearing = dict[Hearing, tuple[Rows, Rows | None]]
 
 _OUTLINE_STRETCH = SAMPLE_RATE // 50
-# A process is killed only if it did not stop by itself, after time to start and to import.
-_GRACE = 15.0
 
 
 def identify(
@@ -135,67 +129,6 @@ def identify(
     )
 
 
-def identify_many(
-    files: Iterable[str | os.PathLike[str]],
-    *,
-    models: Sequence[str | os.PathLike[str]] = DEFAULT_MODELS,
-    window: float = 3.0,
-    hop: float | None = None,
-    start: float = 0.0,
-    duration: float | None = None,
-    skip_intro: float = 0.0,
-    timeout: float | None = None,
-    workers: int | None = None,
-    quiet: bool = True,
-) -> Iterator[Identification | Failure]:
-    """Identify many files, in processes of their own that load everything once.
-
-    A file that hangs or crashes a decoder is given up without harm to the others.
-
-    Parameters
-    ----------
-    files
-        Paths of files.
-    models, window, hop, start, duration, skip_intro
-        As in `identify`.
-    timeout
-        Seconds that one file may take.
-    workers
-        Number of processes; ``None`` for one a processor.
-    quiet
-        Drop what decoders write to standard error.
-
-    Yields
-    ------
-    Identification or Failure
-        In the order of the files.
-
-    Examples
-    --------
-    >>> for heard in identify_many(["a.mp3", "b.mp3"]):  # doctest: +SKIP
-    ...     print(heard.as_dict())
-    """
-    paths = [os.fspath(file) for file in files]
-    workers = min(workers or cpu_count(), max(1, len(paths)))
-    function = functools.partial(
-        identify,
-        models=models,
-        window=window,
-        hop=hop,
-        start=start,
-        duration=duration,
-        skip_intro=skip_intro,
-        timeout=timeout,
-        threads=max(1, cpu_count() // workers),
-    )
-    limit = None if timeout is None else timeout + _GRACE
-    for outcome in run(function, paths, workers=workers, timeout=limit, quiet=quiet):
-        if outcome.value is not None:
-            yield outcome.value
-        else:
-            yield Failure.of(outcome.item, outcome.error)
-
-
 @dataclass(frozen=True)
 class _Listened:
     """A track to which the networks have listened, and what else there is to hear of it."""
@@ -270,40 +203,12 @@ def _without_mood(told: Sequence[Prediction | Estimate]) -> tuple[Prediction | E
     )
 
 
-def doubted(
-    told: Prediction, tags: Sequence[str], probabilities: NDArray[np.float32]
-) -> Prediction:
-    """Note whether the networks' tags name another class than a model.
-
-    Parameters
-    ----------
-    told
-        What the model says of a track.
-    tags, probabilities
-        The tags of the track, and shape (tags,): how probable they are.
-    """
-    found = contradicted(
-        told.classes, told.probabilities[np.newaxis], tags, probabilities[np.newaxis]
-    )
-    return replace(told, contradicted=bool(found[0]))
-
-
 def _doubted_over_time(told: Prediction, tags: Tags) -> Prediction:
     whole = doubted(told, tags.names, tags.probabilities)
     if not np.array_equal(told.start, tags.start):
         return whole
     windows = contradicted(told.classes, told.timeline, tags.names, tags.timeline)
     return replace(whole, contradicted_windows=windows)
-
-
-def loaded(model: str | os.PathLike[str] | AnyModel) -> AnyModel:
-    """Return a model by its name or file, read once in a process."""
-    return model if isinstance(model, Model | Regression) else _load_once(os.fspath(model))
-
-
-@functools.cache
-def _load_once(name_or_path: str) -> AnyModel:
-    return load_model(name_or_path)
 
 
 def _moved(taggram: Taggram, seconds: float) -> Taggram:

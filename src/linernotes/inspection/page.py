@@ -12,7 +12,7 @@ from linernotes.clock import clock
 from linernotes.errors import LinernotesError
 from linernotes.inspection.figure import DARK, LIGHT, draw
 from linernotes.inspection.overview import Overview, look_into
-from linernotes.library.file_tags import caption
+from linernotes.library.tag_names import caption
 
 KINDS = (".html", ".png")
 

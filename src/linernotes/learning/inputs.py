@@ -5,9 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from linernotes.backbone import EMBEDDING_SIZE, NETWORKS
-from linernotes.features.sets import find_set
 from linernotes.learning.hearing import Input
-from linernotes.library.analysis import tag_names, versions
+from linernotes.library.analyses import tag_names, versions
 
 EMBEDDING, TAGS = "embedding", "tags"
 
@@ -34,6 +33,8 @@ def find_input(name: str) -> Input:
     """
     if name in FROM_NETWORKS:
         return Input(name, versions()["networks"], len(input_columns((name,))))
+    from linernotes.features.sets import find_set
+
     found = find_set(name)
     return Input(name, str(found.version), len(found.names))
 
@@ -58,4 +59,8 @@ def _columns(name: str) -> tuple[str, ...]:
             for statistic in ("mean", "std")
             for i in range(EMBEDDING_SIZE)
         )
-    return tag_names() if name == TAGS else find_set(name).names
+    if name == TAGS:
+        return tag_names()
+    from linernotes.features.sets import find_set
+
+    return find_set(name).names

@@ -22,12 +22,11 @@ from linernotes.explore.query import Query
 from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import Certainty, certainties
 from linernotes.learning.inputs import IN_LIBRARY, input_columns
-from linernotes.learning.listening import hear
 from linernotes.learning.material import Material
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.mood import LABEL, mood_words, tells_mood
 from linernotes.learning.regression import Regression
-from linernotes.library.analysis import tag_names
+from linernotes.library.analyses import tag_names
 from linernotes.library.collection import Collection
 
 Floats = NDArray[np.float32]
@@ -276,6 +275,8 @@ def _told(explorer: Explorer, labels: Labels | Values, name: str) -> Floats:
         except TrackNotFoundError:
             continue
         return told
+    from linernotes.learning.listening import hear
+
     rows = hear(place, _inputs(labels.model))
     if isinstance(labels, Values):
         return labels.model.predict_rows(rows, whole=rows).values

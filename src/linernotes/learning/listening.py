@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -16,7 +15,9 @@ from linernotes.errors import AudioError
 from linernotes.features.extraction import extract_sets
 from linernotes.learning.hearing import Clips
 from linernotes.learning.inputs import EMBEDDING, FROM_NETWORKS, TAGS
-from linernotes.library.analysis import TrackAnalysis, analyse_track, summarise, summarise_around
+from linernotes.learning.rows import Rows
+from linernotes.library.analyses import TrackAnalysis
+from linernotes.library.analysis import analyse_track, summarise, summarise_around
 
 Floats = NDArray[np.float32]
 Times = NDArray[np.float64]
@@ -31,30 +32,6 @@ SECTION = 10.0
 _MISSING = 0.1
 # What cannot be heard of one clip says nothing about the others.
 _OF_A_CLIP = ("silent", "corrupt", "too-short")
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """What was heard of one track.
-
-    Parameters
-    ----------
-    start, end
-        float64, shape (rows,): seconds of the track that each row was heard of.
-    values
-        float32, shape (rows, columns), by the name of the input.
-    warnings
-        What was wrong with the file, one sentence each.
-    """
-
-    start: Times
-    end: Times
-    values: Mapping[str, Floats]
-    warnings: tuple[str, ...] = ()
-
-    def side_by_side(self, inputs: Sequence[str]) -> Floats:
-        """Return some inputs as one array of shape (rows, columns)."""
-        return np.concatenate([self.values[name] for name in inputs], axis=1)
 
 
 def hear(

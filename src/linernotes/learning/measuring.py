@@ -21,9 +21,9 @@ from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.inputs import FROM_NETWORKS, IN_LIBRARY, find_input, input_columns
 from linernotes.learning.listening import CUT_VERSION, hear
 from linernotes.learning.material import Material
-from linernotes.library.analysis import EXCERPT
+from linernotes.library.analyses import EXCERPT
 from linernotes.library.content import track_id
-from linernotes.library.scanning import MEMORY_LIMIT, Progress
+from linernotes.library.scans import MEMORY_LIMIT, Progress
 from linernotes.sources.examples import LeftOut
 
 if TYPE_CHECKING:

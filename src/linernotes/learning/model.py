@@ -19,8 +19,8 @@ from linernotes.learning.regression import Regression
 
 if TYPE_CHECKING:
     from linernotes.backbone import Taggram
-    from linernotes.learning.listening import Rows
     from linernotes.learning.material import Material
+    from linernotes.learning.rows import Rows
 
 __all__ = ["AnyModel", "Model", "ModelInput", "Prediction", "TrackInput"]
 

@@ -20,9 +20,9 @@ from linernotes.learning.model_input import ModelInput, TrackInput
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from linernotes.learning.listening import Rows
     from linernotes.learning.material import Material
     from linernotes.learning.provenance import Training
+    from linernotes.learning.rows import Rows
 
 Floats = NDArray[np.float32]
 

@@ -14,8 +14,8 @@ from linernotes.learning.model_base import Floats, ModelBase
 from linernotes.learning.targets import Target
 
 if TYPE_CHECKING:
-    from linernotes.learning.listening import Rows
     from linernotes.learning.material import Material
+    from linernotes.learning.rows import Rows
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

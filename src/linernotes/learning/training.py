@@ -24,7 +24,7 @@ from linernotes.learning.provenance import Training, library_versions
 from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe, suit
 from linernotes.learning.regressing import FittedNumbers, fit_numbers
 from linernotes.learning.regression import Regression
-from linernotes.library.scanning import Progress
+from linernotes.library.scans import Progress
 from linernotes.sources.examples import TEST, Examples, LeftOut, name_of, printable
 from linernotes.sources.groups import GROUPINGS, group_of, tells_group
 

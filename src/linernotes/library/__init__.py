@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
-    from linernotes.library.analysis import TrackAnalysis, analyse_track
+    from linernotes.library.analyses import TrackAnalysis
+    from linernotes.library.analysis import analyse_track
     from linernotes.library.collection import Collection
     from linernotes.library.library import Library, Status
-    from linernotes.library.scanning import Progress, ScanResult
+    from linernotes.library.scans import Progress, ScanResult
 
 __all__ = [
     "Collection",
@@ -21,19 +23,13 @@ __all__ = [
     "analyse_track",
 ]
 
-_MODULES = {
-    "Collection": "collection",
-    "Library": "library",
-    "Progress": "scanning",
-    "ScanResult": "scanning",
-    "Status": "library",
-    "TrackAnalysis": "analysis",
-    "analyse_track": "analysis",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only when it is: file tags need none of the rest."""
-    if name in _MODULES:
-        return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = deferred(
+    __name__,
+    {
+        "analyses": "TrackAnalysis",
+        "analysis": "analyse_track",
+        "collection": "Collection",
+        "library": "Library Status",
+        "scans": "Progress ScanResult",
+    },
+)

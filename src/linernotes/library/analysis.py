@@ -21,9 +21,8 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache, partial
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,119 +30,29 @@ from numpy.typing import NDArray
 from linernotes import backbone
 from linernotes.audio import Audio, Samples, Source, load, mix_to_mono, stream
 from linernotes.audio.resample import resample_blocks
-from linernotes.backbone import EMBEDDING_SIZE, NETWORKS, TAGS, Taggram, listen, merge_tags
+from linernotes.backbone import NETWORKS, Taggram, listen, merge_tags
 from linernotes.errors import AudioError
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Rows
 from linernotes.features.extraction import PIECE_SECONDS
 from linernotes.features.sets import find_set
+from linernotes.library.analyses import (
+    ANALYSES,
+    EXCERPT,
+    FULL,
+    Extent,
+    Heard,
+    TrackAnalysis,
+    tag_names,
+)
 
-Extent = Literal["excerpt", "full"]
 Floats = NDArray[np.float32]
 
-#: The analyses, by the names under which they are stored.
-ANALYSES = ("networks", "descriptors")
-
-#: How an analysis of the whole track is marked.
-FULL = "full"
-#: How an analysis of an excerpt is marked; the number changes whenever the windows do.
-EXCERPT = "excerpt-1"
-
-#: Length of `TrackAnalysis.embedding`: mean and deviation of both networks' embeddings.
-EMBEDDING_LENGTH = 2 * EMBEDDING_SIZE * len(NETWORKS)
-
-# Changes whenever other numbers are made of the same answers of the networks.
-_SUMMARY_VERSION = 1
 _WINDOW = 10.0
 _CENTRES = (0.2, 0.5, 0.8)
 # Up to here the whole track costs little more than its excerpt.
 _SHORT = 40.0
 _SECTIONS = 8
-
-
-@dataclass(frozen=True, eq=False)
-class Heard:
-    """What the networks hear in a track.
-
-    Parameters
-    ----------
-    embedding
-        float32, shape (800,): mean and standard deviation over the windows, first of network
-        MSD, then of MTT.
-    tags
-        float32, shape (tags,): mean probabilities, named by `tag_names`.
-    start, end
-        float32, shape (sections,): the parts of the timeline, in seconds.
-    timeline
-        float32, shape (sections, tags): mean probabilities of each part.
-    """
-
-    embedding: Floats
-    tags: Floats
-    start: Floats
-    end: Floats
-    timeline: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class TrackAnalysis:
-    """What was found in one track.
-
-    Parameters
-    ----------
-    duration
-        Length of the track in seconds.
-    extent
-        `FULL` or `EXCERPT`.
-    warnings
-        What was wrong with the file, one sentence each.
-    networks
-        What the networks hear, or ``None`` if they were not asked.
-    descriptors
-        float32, shape (261,), or ``None`` if they were not asked for.
-    features
-        The other feature sets that were asked for, by name.
-    """
-
-    duration: float
-    extent: str
-    warnings: tuple[str, ...]
-    networks: Heard | None
-    descriptors: Floats | None
-    features: Mapping[str, Floats] = field(default_factory=dict)
-
-
-def versions() -> dict[str, str]:
-    """Return the version of each analysis: whenever a number may move, it changes.
-
-    Examples
-    --------
-    >>> sorted(versions())
-    ['descriptors', 'networks']
-    """
-    return {
-        "networks": f"{backbone.VERSION}.{_SUMMARY_VERSION}",
-        "descriptors": str(find_set("descriptors").version),
-    }
-
-
-@cache
-def tag_names() -> tuple[str, ...]:
-    """Return the tags, in alphabetical order.
-
-    Examples
-    --------
-    >>> "jazz" in tag_names()
-    True
-    """
-    nothing = np.zeros((1, 0)), np.zeros((1, EMBEDDING_SIZE), np.float32)
-    silent = {
-        network: Taggram(
-            network, tags, nothing[0], nothing[0], np.zeros((1, len(tags)), np.float32), nothing[1]
-        )
-        for network, tags in TAGS.items()
-    }
-    return tuple(sorted(merge_tags(silent).names))
 
 
 def analyse_track(

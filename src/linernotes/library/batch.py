@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from linernotes.library.analysis import TrackAnalysis
+from linernotes.library.analyses import TrackAnalysis
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 

@@ -146,17 +146,6 @@ def _opened(source: Source) -> Iterator[BinaryIO]:
             source.seek(place)
 
 
-def caption(title: str | None, artist: str | None) -> str | None:
-    """Return what a track is called where a name of its file would stand; none without a title.
-
-    Examples
-    --------
-    >>> caption("So What", "Miles Davis"), caption("So What", None), caption(None, "Miles Davis")
-    ('Miles Davis - So What', 'So What', None)
-    """
-    return f"{artist} - {title}" if title and artist else title or None
-
-
 def clean(text: str) -> str:
     r"""Return text as a tag's value is kept: one line, nothing that cannot be seen or written.
 

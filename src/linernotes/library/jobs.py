@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from linernotes.errors import AudioError
-from linernotes.library.analysis import Extent, TrackAnalysis, analyse_track
+from linernotes.library.analyses import Extent, TrackAnalysis
+from linernotes.library.analysis import analyse_track
 from linernotes.library.content import track_id
 from linernotes.library.errors import ChangingError
 from linernotes.library.file_tags import read_file_tags

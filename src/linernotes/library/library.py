@@ -14,27 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import Failure
-from linernotes.features.sets import find_set
-from linernotes.library.analysis import (
-    ANALYSES,
-    EMBEDDING_LENGTH,
-    Extent,
-    tag_names,
-    versions,
-)
+from linernotes.library.analyses import ANALYSES, EMBEDDING_LENGTH, Extent, tag_names, versions
 from linernotes.library.collection import Collection
 from linernotes.library.export import export, to_arrow
 from linernotes.library.location import default_location, is_url
 from linernotes.library.lock import only_writer
 from linernotes.library.presence import Presence, chosen_files, is_there, same_path
 from linernotes.library.rows import FileRow
-from linernotes.library.scanning import (
-    MEMORY_LIMIT,
-    Progress,
-    ScanOptions,
-    ScanResult,
-    scan,
-)
+from linernotes.library.scans import MEMORY_LIMIT, Progress, ScanOptions, ScanResult
 from linernotes.library.store import Store
 from linernotes.library.tag_names import FIELDS
 
@@ -198,6 +185,8 @@ class Library:
         >>> Library().scan("~/Music", workers=2).failed  # doctest: +SKIP
         0
         """
+        from linernotes.library.scanning import scan
+
         if isinstance(folders, str | os.PathLike):
             folders = [folders]
         unknown = sorted(set(analyses) - set(ANALYSES))
@@ -244,7 +233,7 @@ class Library:
         (Failure(file='/music/empty.mp3', code='empty', message='the file is empty …'),)
         """
         store = self._store(create=False)
-        rows = store.files().values()
+        rows = store.files(tags=False).values()
         presence = Presence()
         there = [row for row in rows if is_there(row, presence)]
         here = {row.path for row in there}
@@ -310,9 +299,7 @@ class Library:
             embedding=_column(networks, "embedding", chosen, (EMBEDDING_LENGTH,)),
             tags=_column(networks, "tags", chosen, (len(tag_names()),)),
             tag_names=tag_names(),
-            descriptors=_column(
-                descriptors, "values", chosen, (len(find_set("descriptors").names),)
-            ),
+            descriptors=_column(descriptors, "values", chosen, (_descriptors_in(descriptors),)),
         )
 
     def to_arrow(self) -> pa.Table:
@@ -337,6 +324,15 @@ class Library:
 
 def _by_path(row: FileRow) -> str:
     return row.path
+
+
+def _descriptors_in(table: pa.Table | None) -> int:
+    """Return the number of descriptors of a track, by preference without importing them."""
+    if table is not None:
+        return int(table.schema.field("values").type.list_size)
+    from linernotes.features.sets import find_set
+
+    return len(find_set("descriptors").names)
 
 
 def _column(

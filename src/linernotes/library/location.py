@@ -32,6 +32,12 @@ def is_url(location: str) -> bool:
 def check_folder(folder: Path, *, create: bool) -> None:
     """Keep from taking a music folder for a library, or making one of it."""
     try:
+        os.fspath(folder).encode()
+    except UnicodeEncodeError as error:
+        raise LibraryNotFoundError(
+            f"the name of {os.fspath(folder)!a} is no text; a library needs a folder that has one"
+        ) from error
+    try:
         entries = {entry.name for entry in folder.iterdir()}
     except FileNotFoundError as error:
         if create:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from linernotes.library.errors import LibraryDamagedError
 from linernotes.library.faults import FAULTS
+from linernotes.library.tables import Tables
+
+if TYPE_CHECKING:
+    from lance import LanceDataset
 
 # Where damaged files go.
 _ASIDE = "damaged"
 
 
-def go_back(database: Any, folder: Path | None, name: str) -> str:
+def go_back(tables: Tables, name: str) -> str:
     """Return to the last version of a table that can be read, and set aside what cannot.
 
     Parameters
     ----------
-    database
-        Of LanceDB.
-    folder
-        Where it is, ``None`` in an object store.
-    name
-        Of the table.
+    tables, name
+        The table.
 
     Returns
     -------
@@ -33,40 +32,49 @@ def go_back(database: Any, folder: Path | None, name: str) -> str:
     LibraryDamagedError
         Nothing could be.
     """
-    while True:
-        try:
-            table = database.open_table(name)
-            versions = sorted((v["version"] for v in table.list_versions()), reverse=True)
-            break
-        except FAULTS:
-            if not set_aside(folder, name, "_versions/*.manifest"):
-                versions = []
-                break
-    for version in versions:
-        try:
-            table.checkout(version)
-            rows = table.to_arrow().num_rows
-        except FAULTS:
-            continue
-        table.restore()
-        return f"taken back to an earlier state, of {rows} rows"
-    if not set_aside(folder, name):
-        raise LibraryDamagedError(f"table {name} in {folder or 'the store'} cannot be repaired")
+    table = _openable(tables, name)
+    if table is not None:
+        for version in sorted((each["version"] for each in table.versions()), reverse=True):
+            try:
+                earlier = table.checkout_version(version)
+                rows = earlier.to_table().num_rows
+            except FAULTS:
+                continue
+            earlier.restore()
+            return f"taken back to an earlier state, of {rows} rows"
+    if not set_aside(tables, name):
+        place = tables.folder or "the store"
+        raise LibraryDamagedError(f"table {name} in {place} cannot be repaired")
     return "nothing of it can be read; it was set aside and starts anew"
 
 
-def set_aside(folder: Path | None, name: str, pattern: str = "") -> bool:
+def _openable(tables: Tables, name: str) -> LanceDataset | None:
+    """Open a table, without the newest of its versions where these are damaged."""
+    while True:
+        try:
+            table = tables.open(name)
+            if table is not None:
+                table.versions()
+            return table
+        except FAULTS:
+            if not set_aside(tables, name, "_versions/*.manifest"):
+                return None
+
+
+def set_aside(tables: Tables, name: str, pattern: str = "") -> bool:
     """Move a table, or the newest of its files of a kind, out of the way; tell whether that went.
 
     Parameters
     ----------
-    folder, name
+    tables, name
         As in `go_back`.
     pattern
         Of the files; the whole table without it.
     """
+    folder = tables.folder
     if folder is None:
         return False
+    tables.close(name)
     table = folder / f"{name}.lance"
     # The names of versions count down.
     damaged = min(table.glob(pattern), default=None) if pattern else table

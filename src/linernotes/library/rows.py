@@ -9,10 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from linernotes.features.sets import find_set
-from linernotes.library.analysis import EMBEDDING_LENGTH, TrackAnalysis, tag_names, versions
+from linernotes.library.analyses import EMBEDDING_LENGTH, Heard, TrackAnalysis, tag_names, versions
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -66,6 +63,13 @@ def table_name(analysis: str) -> str:
     return f"{analysis}-{versions()[analysis]}"
 
 
+def meta_schema() -> pa.Schema:
+    """Return the columns of the table of the schema's version."""
+    import pyarrow as pa
+
+    return pa.schema([pa.field("schema_version", pa.int64()), pa.field("made_by", pa.string())])
+
+
 def files_schema() -> pa.Schema:
     """Return the columns of the table of files."""
     import pyarrow as pa
@@ -113,6 +117,8 @@ def analysis_schema(analysis: str) -> pa.Schema:
         ]
         columns = tag_names()
     else:
+        from linernotes.features.sets import find_set
+
         columns = find_set(analysis).names
         fields.append(pa.field("values", floats(len(columns))))
     return pa.schema(fields, metadata={"columns": json.dumps(columns)})
@@ -131,16 +137,16 @@ def analysis_row(analysis: str, track_id: str, found: TrackAnalysis) -> dict[str
         "warnings": [_writable(warning) for warning in found.warnings],
         "analysed_at": datetime.now(UTC),
     }
-    if isinstance(values, np.ndarray):
-        return {**row, "values": values}
-    return {
-        **row,
-        "embedding": values.embedding,
-        "tags": values.tags,
-        "timeline_start": values.start,
-        "timeline_end": values.end,
-        "timeline": list(values.timeline),
-    }
+    if isinstance(values, Heard):
+        return {
+            **row,
+            "embedding": values.embedding,
+            "tags": values.tags,
+            "timeline_start": values.start,
+            "timeline_end": values.end,
+            "timeline": list(values.timeline),
+        }
+    return {**row, "values": values}
 
 
 def file_row(row: FileRow) -> dict[str, Any]:
@@ -166,4 +172,5 @@ def _writable(text: str) -> str:
 
 def read_file_row(row: Mapping[str, Any]) -> FileRow:
     """Return what was kept of a file."""
-    return FileRow(**{**row, "path": os.fsdecode(row["path"]), "tags": json.loads(row["tags"])})
+    tags = json.loads(row.get("tags", "{}"))
+    return FileRow(**{**row, "path": os.fsdecode(row["path"]), "tags": tags})

@@ -16,20 +16,13 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from linernotes import __version__
 from linernotes.engine import Outcome, cpu_count, run_as_finished
 from linernotes.errors import CrashError, Failure, UnreadableError
-from linernotes.library.analysis import (
-    ANALYSES,
-    EXCERPT,
-    FULL,
-    Extent,
-    TrackAnalysis,
-    versions,
-)
+from linernotes.library.analyses import EXCERPT, FULL, Extent, TrackAnalysis, versions
 from linernotes.library.batch import Batch
 from linernotes.library.errors import (
     ChangingError,
@@ -40,101 +33,17 @@ from linernotes.library.interrupt import wished_to_stop
 from linernotes.library.jobs import UNREACHED, Job, Look, Stamp, stamp_of, work
 from linernotes.library.presence import is_gone
 from linernotes.library.rows import FileRow
+from linernotes.library.scans import Progress, ScanOptions, ScanResult
 from linernotes.library.store import Store
 from linernotes.library.whereabouts import Whereabouts
 
 #: Seconds that a file may take, by the extent of its analysis.
 TIMEOUTS: dict[Extent, float] = {"excerpt": 120.0, "full": 900.0}
 
-#: Bytes that a process may hold while it works on a file.
-MEMORY_LIMIT = 2 * 2**30
-
 # A process is killed only if it did not stop by itself, after time to start and to compile.
 _GRACE = 30.0
 # What a new look may well find gone.
 _PASSING = frozenset({UnreadableError.code, ChangingError.code})
-
-
-@dataclass(frozen=True)
-class ScanResult:
-    """What a scan did, in numbers of files.
-
-    Parameters
-    ----------
-    scanned
-        Found in the folders; each is in one of the next four.
-    added
-        New and analysed.
-    updated
-        Known, but changed, moved back, or analysed anew.
-    unchanged
-        As they were.
-    failed
-        Could not be analysed, in this scan or an earlier one.
-    removed
-        Gone since the last scan, or forgotten by this one.
-    seconds
-        That it took.
-    vanished
-        Were there when the scan began, and not any more when they were to be read: neither
-        scanned nor failed.
-    warnings
-        What a person should know of drives and folders, a sentence each.
-    """
-
-    scanned: int
-    added: int
-    updated: int
-    unchanged: int
-    failed: int
-    removed: int
-    seconds: float
-    vanished: int = 0
-    warnings: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, float]:
-        """Return the object that ``--json`` prints: the numbers."""
-        numbers = asdict(self)
-        del numbers["vanished"], numbers["warnings"]
-        return {**numbers, "seconds": round(self.seconds, 3)}
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a scan is.
-
-    Parameters
-    ----------
-    phase
-        ``"finding"`` files, ``"listening"`` to them, or ``"storing"`` what was found.
-    done, total
-        Files; while finding, the total is not known and as large as what is done.
-    failed
-        Files of those done that could not be analysed.
-    failure
-        The one that has just failed, or ``None``.
-    """
-
-    phase: str
-    done: int
-    total: int
-    failed: int
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True)
-class ScanOptions:
-    """How to scan; see `linernotes.library.Library.scan`."""
-
-    extent: Extent = "excerpt"
-    analyses: tuple[str, ...] = ANALYSES
-    retry_failed: bool = False
-    force: bool = False
-    prune: bool = False
-    workers: int | None = None
-    timeout: float | None = None
-    memory: int | None = MEMORY_LIMIT
-    quiet: bool = True
 
 
 def scan(

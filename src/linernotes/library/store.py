@@ -1,4 +1,4 @@
-"""The tables of a library, in LanceDB: one folder, or a place in an object store.
+"""The tables of a library, in Lance: one folder, or a place in an object store.
 
 ``library``
     One row that tells the version of this schema.
@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linernotes import __version__
-from linernotes.library.analysis import ANALYSES, TrackAnalysis
+from linernotes.library.analyses import ANALYSES, TrackAnalysis
 from linernotes.library.errors import (
     LibraryDamagedError,
     LibraryNotFoundError,
@@ -45,9 +45,11 @@ from linernotes.library.rows import (
     analysis_schema,
     file_row,
     files_schema,
+    meta_schema,
     read_file_row,
     table_name,
 )
+from linernotes.library.tables import Tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -79,7 +81,7 @@ class Store:
     repair
         Open it even if it is not known any more which version it has.
     storage_options
-        For the object store, see LanceDB; by default taken from the environment's
+        For the object store, see Lance; by default taken from the environment's
         ``AWS_…``, ``AZURE_…`` and ``GOOGLE_…`` variables.
 
     Raises
@@ -97,21 +99,17 @@ class Store:
     ) -> None:
         self.location = location
         self.folder = None if is_url(location) else Path(location)
-        self._tables: dict[str, Any] = {}
         self._known: dict[str, set[Any]] = {}
         self._loose: dict[str, int] = {}
         self._settled: set[str] = set()
         if self.folder is not None:
             check_folder(self.folder, create=create)
-        import lancedb
-
         options = dict(storage_options or {}) or environment_options()
-        with reading(self.location):
-            self._database = lancedb.connect(location, storage_options=options)
+        self._tables = Tables(location, storage_options=options)
         try:
             version = self._schema_version()
         except LibraryDamagedError:
-            if not repair or not set_aside(self.folder, META):
+            if not repair or not set_aside(self._tables, META):
                 raise
             version = None
         if version is None:
@@ -119,7 +117,7 @@ class Store:
                 raise LibraryNotFoundError(no_library(location))
             version = SCHEMA_VERSION
             with writing(self.location):
-                self._database.create_table(META, [_META_ROW], exist_ok=True)
+                self._add_meta_row()
         elif version > SCHEMA_VERSION:
             raise LibraryVersionError(
                 f"the library in {location} was written by a newer version of linernotes; "
@@ -129,9 +127,10 @@ class Store:
 
     # What is there.
 
-    def files(self) -> dict[str, FileRow]:
-        """Return what is known of every file, by path."""
-        table = self._read(_FILES)
+    def files(self, *, tags: bool = True) -> dict[str, FileRow]:
+        """Return what is known of every file, by path; on demand without its tags."""
+        columns = [name for name in files_schema().names if tags or name != "tags"]
+        table = self._read(_FILES, columns)
         rows: dict[str, FileRow] = {}
         if table is not None:
             for batch in table.to_batches(max_chunksize=10_000):
@@ -217,7 +216,7 @@ class Store:
                 if name in {table_name(analysis) for analysis in ANALYSES}:
                     self._delete(name, "track_id", [f"'{track_id}'" for track_id in track_ids])
                 else:
-                    self._database.drop_table(name)
+                    self._tables.drop(name)
             for analysis in ANALYSES:
                 known = self._known.get(table_name(analysis), set())
                 known.difference_update(track_ids)
@@ -226,9 +225,8 @@ class Store:
         """Put small pieces of tables together, and clear away what they were."""
         with writing(self.location):
             for name, loose in self._loose.items():
-                table = self._open(name)
-                if loose >= at_least and table is not None:
-                    table.optimize(cleanup_older_than=_KEEP)
+                if loose >= at_least:
+                    self._tables.compact(name, keep=_KEEP)
                     self._loose[name] = 0
             if self.folder is not None:
                 settle(self.folder, self._settled)
@@ -243,13 +241,12 @@ class Store:
         repaired = []
         for name in (_FILES, *self._analysis_tables()):
             try:
-                table = self._open(name)
+                table = self._tables.open(name)
                 if table is not None:
-                    table.to_arrow()
+                    table.to_table()
             except FAULTS:
-                self._tables.pop(name, None)
                 with writing(self.location):
-                    repaired.append(f"{name}: {go_back(self._database, self.folder, name)}")
+                    repaired.append(f"{name}: {go_back(self._tables, name)}")
         return repaired
 
     # How that is done.
@@ -265,10 +262,10 @@ class Store:
         """Add the columns that an older version did not have; the rows it wrote lack them."""
         if self._is_up_to_date:
             return
-        meta, files = self._open(META), self._open(_FILES)
+        files = self._tables.open(_FILES)
         # First what keeps the older version from reading what it does not know.
-        if self._version < SCHEMA_VERSION and meta is not None:
-            meta.add([_META_ROW])
+        if self._version < SCHEMA_VERSION:
+            self._add_meta_row()
         if files is not None:
             here = set(files.schema.names)
             lacking = [column for column in files_schema() if column.name not in here]
@@ -276,39 +273,25 @@ class Store:
                 files.add_columns(lacking)
         self._is_up_to_date = True
 
-    def _open(self, name: str) -> Any | None:
-        """Open a table, or return ``None`` if there is none."""
-        if name not in self._tables:
-            try:
-                self._tables[name] = self._database.open_table(name)
-            except ValueError as error:
-                if "was not found" not in str(error):
-                    raise
-                return None
-        return self._tables[name]
+    def _add_meta_row(self) -> None:
+        import pyarrow as pa
+
+        self._tables.add(META, pa.Table.from_pylist([_META_ROW], schema=meta_schema()))
 
     def _analysis_tables(self) -> list[str]:
-        names: list[str] = []
-        token: str | None = None
         with reading(self.location):
-            while True:
-                page = self._database.list_tables(page_token=token)
-                names += page.tables
-                token = page.page_token
-                if not token:
-                    break
-        return [name for name in names if name.partition("-")[0] in ANALYSES]
+            return [name for name in self._tables.names() if name.partition("-")[0] in ANALYSES]
 
     def _read(
         self, name: str, columns: Sequence[str] | None = None, only: str | None = None
     ) -> pa.Table | None:
         with reading(self.location):
-            table = self._open(name)
+            table = self._tables.open(name)
             if table is None:
                 return None
-            table.checkout_latest()
-            query = table.search() if only is None else table.search().where(only)
-            return (query.select(list(columns)) if columns else query).to_arrow()
+            # An older version's table may lack columns.
+            here = [name for name in columns or table.schema.names if name in table.schema.names]
+            return table.to_table(columns=here, filter=only)
 
     def _put(self, name: str, schema: pa.Schema, key: str, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows; those of a key that is known take the place of the old ones."""
@@ -316,31 +299,24 @@ class Store:
             return
         import pyarrow as pa
 
-        table = self._open(name)
-        if table is None:
-            table = self._database.create_table(name, schema=schema, exist_ok=True)
-            self._tables[name] = table
         known = self._known.setdefault(name, set())
         keys = [os.fsdecode(row[key]) for row in rows]
         new = [row for row, k in zip(rows, keys, strict=True) if k not in known]
         old = [row for row, k in zip(rows, keys, strict=True) if k in known]
         if new:
-            table.add(pa.Table.from_pylist(new, schema=schema))
+            self._tables.add(name, pa.Table.from_pylist(new, schema=schema))
         if old:
-            merge = table.merge_insert(key).when_matched_update_all().when_not_matched_insert_all()
-            merge.execute(pa.Table.from_pylist(old, schema=schema))
+            self._tables.merge(name, key, pa.Table.from_pylist(old, schema=schema))
         known.update(keys)
         self._loose[name] = loose = self._loose.get(name, 0) + len(rows)
         if loose >= max(_LOOSE_ROWS, _LOOSE_SHARE * len(known)):
-            table.optimize(cleanup_older_than=_KEEP)
+            self._tables.compact(name, keep=_KEEP)
             self._loose[name] = 0
 
     def _delete(self, name: str, key: str, literals: Sequence[str]) -> None:
-        table = self._open(name)
-        if table is None:
-            return
         for first in range(0, len(literals), _DELETED_AT_ONCE):
-            table.delete(_is_one_of(key, literals[first : first + _DELETED_AT_ONCE]))
+            some = literals[first : first + _DELETED_AT_ONCE]
+            self._tables.delete(name, _is_one_of(key, some))
         self._loose[name] = self._loose.get(name, 0) + len(literals)
 
 

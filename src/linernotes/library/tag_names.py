@@ -220,3 +220,14 @@ def custom_name(name: str) -> str:
     'LINERNOTES_MY_GENRES'
     """
     return CUSTOM + re.sub(r"[^A-Z0-9]+", "_", name.upper()).strip("_")
+
+
+def caption(title: str | None, artist: str | None) -> str | None:
+    """Return what a track is called where a name of its file would stand; none without a title.
+
+    Examples
+    --------
+    >>> caption("So What", "Miles Davis"), caption("So What", None), caption(None, "Miles Davis")
+    ('Miles Davis - So What', 'So What', None)
+    """
+    return f"{artist} - {title}" if title and artist else title or None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
     from linernotes.web.app import create_app
@@ -10,15 +12,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Limits", "create_app"]
 
-
-def __getattr__(name: str) -> Any:
-    """Import what is asked for only when it is: processes that listen need no server."""
-    if name == "create_app":
-        from linernotes.web.app import create_app
-
-        return create_app
-    if name == "Limits":
-        from linernotes.web.limits import Limits
-
-        return Limits
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = deferred(
+    __name__,
+    {
+        "app": "create_app",
+        "limits": "Limits",
+    },
+)

@@ -24,7 +24,7 @@ from linernotes.explore.colours import numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 from linernotes.library import Collection, Library
-from linernotes.library.analysis import versions
+from linernotes.library.analyses import versions
 from linernotes.web.errors import NoMapError, NotThereError
 from linernotes.web.jobs import Job
 from linernotes.web.shelf import Shelf, Snapshot

@@ -25,7 +25,7 @@ from linernotes.explore.traits import SURE, column
 from linernotes.features.sets import find_set
 from linernotes.learning.heard import heard_fields
 from linernotes.library import Collection, Library, Status
-from linernotes.library.analysis import EMBEDDING_LENGTH, tag_names, versions
+from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.location import is_url
 from linernotes.library.tag_names import FIELDS

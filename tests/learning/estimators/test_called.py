@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from linernotes.learning.estimators.called import Called, columns_called
-from linernotes.library.analysis import tag_names
+from linernotes.library.analyses import tag_names
 
 
 def test_genres_of_everyday_are_among_the_tags():

@@ -13,7 +13,7 @@ from linernotes.learning.estimators.called import columns_called
 from linernotes.learning.hearing import Hearing
 from linernotes.learning.inputs import find_input
 from linernotes.learning.recipe import Recipe
-from linernotes.library.analysis import tag_names
+from linernotes.library.analyses import tag_names
 
 HEARING = Hearing(("embedding", "tags", "descriptors"))
 

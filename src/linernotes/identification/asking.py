@@ -1,0 +1,44 @@
+"""Which models are asked about tracks, and what is made of their answers."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.learning import AnyModel, Model, Prediction, Regression, load_model
+from linernotes.learning.agreement import contradicted
+
+DEFAULT_MODELS = ("genre", "mood")
+
+
+def loaded(model: str | os.PathLike[str] | AnyModel) -> AnyModel:
+    """Return a model by its name or file, read once in a process."""
+    return model if isinstance(model, Model | Regression) else _load_once(os.fspath(model))
+
+
+@functools.cache
+def _load_once(name_or_path: str) -> AnyModel:
+    return load_model(name_or_path)
+
+
+def doubted(
+    told: Prediction, tags: Sequence[str], probabilities: NDArray[np.float32]
+) -> Prediction:
+    """Note whether the networks' tags name another class than a model.
+
+    Parameters
+    ----------
+    told
+        What the model says of a track.
+    tags, probabilities
+        The tags of the track, and shape (tags,): how probable they are.
+    """
+    found = contradicted(
+        told.classes, told.probabilities[np.newaxis], tags, probabilities[np.newaxis]
+    )
+    return replace(told, contradicted=bool(found[0]))
