@@ -31,6 +31,7 @@ check: $(VENV)/.test
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/networks.py
 	$(BIN)/python benchmarks/identify.py
+	$(BIN)/python benchmarks/one_pass.py
 	$(BIN)/python benchmarks/features.py
 	$(BIN)/python benchmarks/features_style.py
 	$(BIN)/python benchmarks/features_together.py

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import soundfile
 from hypothesis import HealthCheck, settings
+from listening_support import DecodingCounter, count_decoding
 from numpy.typing import NDArray
 from support import encode, make_song
 
@@ -28,6 +29,13 @@ def _no_models_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("data")))
         yield
+
+
+@pytest.fixture
+def decoding(monkeypatch: pytest.MonkeyPatch) -> Iterator[DecodingCounter]:
+    """How much is decoded while a test runs."""
+    with count_decoding(monkeypatch) as counter:
+        yield counter
 
 
 @pytest.fixture(scope="session")

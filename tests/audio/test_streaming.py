@@ -413,6 +413,29 @@ def test_pieces_are_the_whole_in_order(song_files: dict[str, Path], seconds: flo
     assert 0 < pieces[-1].duration <= seconds
 
 
+@pytest.mark.parametrize("name", ["wav", "flac", "mp3", "ogg", "alac"])
+def test_taps_have_stretches_of_the_sound_as_the_track_holds_it(
+    song_files: dict[str, Path], name: str
+) -> None:
+    whole = load(song_files[name])
+    stretches = [(4.5, 2.0), (0.5, None), (1.25, 3.3), (0.5, 1.0), (6.5, 1.0)]
+    found: list[list[Audio]] = [[] for _ in stretches]
+    with stream(song_files[name], sample_rate=16_000, mono=True, start=0.5) as blocks:
+        assert blocks.holds(0.5, None)
+        assert not blocks.holds(0.0, 2.0)
+        for (start, duration), pieces in zip(stretches, found, strict=True):
+            blocks.tap(pieces.append, seconds=1.5, start=start, duration=duration)
+        mono = np.concatenate(list(blocks), axis=1)
+    assert np.array_equal(mono, load(song_files[name], sample_rate=16_000, mono=True,
+                                     start=0.5).samples)  # fmt: skip
+    for (start, duration), pieces in zip(stretches, found, strict=True):
+        first = round(start * 44100)
+        end = None if duration is None else first + round(duration * 44100)
+        tapped = np.concatenate([piece.samples for piece in pieces], axis=1)
+        np.testing.assert_allclose(tapped, whole.samples[:, first:end], atol=1e-6)
+        assert all(piece.duration == pytest.approx(1.5, abs=1e-4) for piece in pieces[:-1])
+
+
 def test_pieces_of_many_channels_stay_small() -> None:
     audio = Audio(np.ones((600, 40000), np.float32) * make_song(sample_rate=8000)[:40000, 0], 8000)
     with stream(audio) as blocks:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 from learning_support import MARGIN, PLAIN, RATE, make_track, write_tracks
+from listening_support import DecodingCounter
 from support import linernotes
 
 from linernotes import Audio, identify
@@ -84,6 +85,23 @@ def test_a_track_gets_the_answer_that_a_library_would_give(of_tracks, medley):
     kept = of_tracks.predict_tracks(Material(rows, np.array([0]), columns))[0]
     heard = identify(medley, models=[of_tracks]).predictions[0]
     np.testing.assert_array_equal(heard.probabilities, kept)
+
+
+def test_a_file_is_opened_and_decoded_once(
+    of_tracks: Model, of_clips: Model, medley: Path, decoding: DecodingCounter
+) -> None:
+    identify(medley, models=["genre", of_tracks, of_clips])
+    assert decoding.opened == 1
+    assert decoding.seconds == pytest.approx(44)
+
+
+def test_answers_do_not_depend_on_the_threads(of_tracks: Model, of_clips: Model, medley: Path):
+    one, three = (
+        identify(medley, models=[of_tracks, of_clips], threads=threads) for threads in (1, 3)
+    )
+    for alone, together in zip(one.predictions, three.predictions, strict=True):
+        np.testing.assert_array_equal(alone.timeline, together.timeline)
+        np.testing.assert_array_equal(alone.probabilities, together.probabilities)
 
 
 def test_arrays_bytes_and_open_files_are_heard_alike(of_tracks, of_clips, tmp_path):

@@ -9,11 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.audio import Audio
-from linernotes.backbone import listen
 from linernotes.errors import SilentError, TimeOutError
 from linernotes.learning.hearing import Clips, Hearing
 from linernotes.learning.inputs import find_input, input_columns
-from linernotes.learning.listening import clip_starts, hear, hear_sections
+from linernotes.learning.listening import clip_starts, hear
 from linernotes.library.analysis import analyse_track
 
 
@@ -119,28 +118,3 @@ def test_silent_clips_are_left_out_and_said(tmp_path):
 def test_listening_ends_in_time(song_files):
     with pytest.raises(TimeOutError):
         hear(song_files["mp3"], ("extracted",), Clips(2.0), timeout=0.0)
-
-
-def test_sections_follow_the_track(tmp_path):
-    time = np.arange(22050 * 26) / 22050
-    low, high = np.sin(2 * np.pi * 100 * time), np.sin(2 * np.pi * 4000 * time)
-    sound = np.where(time < 10, low, high).astype(np.float32)[np.newaxis] * 0.3
-    audio = Audio(sound, 22050)
-    mono = Audio(np.interp(np.arange(16000 * 26) / 16000, time, sound[0]).astype(np.float32)[None],
-                 16000)  # fmt: skip
-    taggrams = listen(mono)
-    rows = hear_sections(audio, ("embedding", "extracted", "tags"), taggrams)
-    assert rows.start.tolist() == [0, 10, 20]
-    assert rows.end[-1] == pytest.approx(26, abs=0.1)
-    mfcc = rows.values["extracted"]
-    assert np.abs(mfcc[0] - mfcc[1]).max() > 5 * np.abs(mfcc[1] - mfcc[2]).max()
-    assert rows.values["embedding"].shape == (3, 800)
-    assert rows.values["tags"].shape == (3, find_input("tags").columns)
-
-
-def test_a_window_longer_than_a_section_is_all_of_its_sections(song_files):
-    from linernotes.audio import load
-
-    taggrams = listen(load(song_files["wav"], sample_rate=16000, mono=True), window=8.0)
-    rows = hear_sections(song_files["wav"], ("tags", "extracted"), taggrams)
-    assert rows.values["tags"].shape[0] == rows.values["extracted"].shape[0] == 1

@@ -58,6 +58,11 @@ class AudioInfo:
     channels: int
     duration: float | None
 
+    def beginning(self, start: float, skip_intro: float) -> float:
+        """Return the second to begin at: an intro is skipped in tracks twice as long, at least."""
+        skipped = self.duration is not None and self.duration >= 2 * skip_intro
+        return start + skip_intro if skipped else start
+
 
 @contextmanager
 def open_decoder(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from bisect import insort
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 import numpy as np
@@ -12,6 +13,7 @@ from linernotes.audio.container import Container, sniff
 from linernotes.audio.decoding import DecodingError, Stream
 from linernotes.audio.memory import MemoryStream
 from linernotes.audio.opening import SAMPLE_RATES, AudioInfo, describe, open_decoder
+from linernotes.audio.pieces import Pieces, Tap
 from linernotes.audio.repair import silence_absurd
 from linernotes.audio.resample import resample_blocks
 from linernotes.audio.signal import Audio, Samples, mix_to_mono
@@ -75,12 +77,13 @@ class AudioStream:
         self._decoder = decoder
         self._mono = mono
         self._deadline = deadline
-        self._first = round(start * info.sample_rate)
-        self._end = None if duration is None else self._first + round(duration * info.sample_rate)
+        self._first, self._end = self._frames(start, duration)
         self._position = self._first
         self._absurd = 0
         self._heard = False
         self._damaged = decoder.damaged
+        self._taps: list[Tap] = []
+        self._open: list[Tap] = []
 
     @property
     def start(self) -> float:
@@ -155,22 +158,58 @@ class AudioStream:
         TooShortError, SilentError, CorruptError, TimeOutError
             As iterating does.
         """
-        size = max(1, min(round(seconds * self.sample_rate), _PIECE_SAMPLES // self.channels))
-        piece, filled = np.empty((self.channels, size), np.float32), 0
+        pieces = self._pieces(seconds, self.sample_rate, self.channels)
         for block in self:
-            taken = 0
-            while taken < block.shape[1]:
-                count = min(size - filled, block.shape[1] - taken)
-                piece[:, filled : filled + count] = block[:, taken : taken + count]
-                filled, taken = filled + count, taken + count
-                if filled == size:
-                    whole = Audio(piece, self.sample_rate, self.info.name)
-                    del piece
-                    yield whole
-                    del whole
-                    piece, filled = np.empty((self.channels, size), np.float32), 0
-        if filled:
-            yield Audio(piece[:, :filled], self.sample_rate, self.info.name)
+            yield from pieces.add(block)
+        yield from pieces.rest()
+
+    def holds(self, start: float, duration: float | None = None) -> bool:
+        """Whether a stretch of the track, in seconds, is part of what is read here."""
+        first, last = self._frames(start, duration)
+        return self._first <= first and (
+            self._end is None or (last is not None and last <= self._end)
+        )
+
+    def tap(
+        self,
+        take: Callable[[Audio], None],
+        *,
+        seconds: float,
+        start: float | None = None,
+        duration: float | None = None,
+    ) -> None:
+        """Have a stretch of the sound as the track holds it, beside what iterating yields.
+
+        All its channels, at its own sample rate. Whoever needs a track in several forms thus
+        has it decoded once.
+
+        Parameters
+        ----------
+        take
+            Called with piece after piece, while the stream is iterated over.
+        seconds
+            Length of a piece, as in `pieces`; the last one of the stretch may be shorter.
+        start, duration
+            The stretch, in seconds of the track; all that is read if not given.
+
+        Examples
+        --------
+        >>> with stream("song.mp3", sample_rate=16000, mono=True) as blocks:  # doctest: +SKIP
+        ...     blocks.tap(print, seconds=10.0, start=60.0, duration=10.0)
+        ...     networks = listen(block[0] for block in blocks)
+        """
+        first, last = self._frames(self.start if start is None else start, duration)
+        pieces = self._pieces(seconds, self.info.sample_rate, self.info.channels)
+        insort(self._taps, Tap(first, last, pieces, take), key=lambda tap: tap.first)
+
+    def _frames(self, start: float, duration: float | None) -> tuple[int, int | None]:
+        """Return the first frame of a stretch of the track, and that behind the last."""
+        first = round(start * self.info.sample_rate)
+        return first, None if duration is None else first + round(duration * self.info.sample_rate)
+
+    def _pieces(self, seconds: float, sample_rate: int, channels: int) -> Pieces:
+        size = max(1, min(round(seconds * sample_rate), _PIECE_SAMPLES // channels))
+        return Pieces(size, channels=channels, sample_rate=sample_rate, name=self.info.name)
 
     def _mixed(self, blocks: Iterator[Samples]) -> Iterator[Samples]:
         for block in blocks:
@@ -181,8 +220,20 @@ class AudioStream:
             clean, absurd = silence_absurd(block, position=self._position)
             self._absurd += absurd
             self._heard = self._heard or any(np.ptp(channel) > _QUIETEST for channel in clean.T)
+            self._hand_over(clean)
             self._position += len(block)
             yield clean
+        for tap in self._open:
+            tap.end()
+
+    def _hand_over(self, block: Samples) -> None:
+        """Give a block to the taps whose stretches it belongs to."""
+        end = self._position + len(block)
+        while self._taps and self._taps[0].first < end:
+            self._open.append(self._taps.pop(0))
+        for tap in self._open:
+            tap.add(self._position, block)
+        self._open = [tap for tap in self._open if tap.last is None or tap.last > end]
 
     def _excerpt(self) -> Iterator[Samples]:
         for block in self._raw():
@@ -299,8 +350,7 @@ def stream(
             except TimeoutError as error:
                 raise _time_out(0.0, name) from error
         info = describe(decoder, container, name)
-        if info.duration is not None and info.duration >= 2 * skip_intro:
-            start += skip_intro
+        start = info.beginning(start, skip_intro)
         if info.duration is not None and start >= info.duration:
             raise TooShortError(
                 f"the track ends at {info.duration:.1f} s, before the {start:.1f} s to begin at",

@@ -11,10 +11,7 @@ they answer as the original does, but without the filters that died in training.
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice
@@ -29,12 +26,12 @@ from linernotes.backbone.labels import EMBEDDING_SIZE, NETWORKS, TAGS
 from linernotes.backbone.mel import HOP_LENGTH, N_MELS, SAMPLE_RATE, Frames, stream_log_mel
 from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import cpu_count
+from linernotes.engine.threads import map_in_order
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 T = TypeVar("T")
-R = TypeVar("R")
 
 _NETWORK_FOLDER = Path(__file__).parent / "networks"
 _BLOCK_LENGTH = 1 << 16
@@ -152,7 +149,7 @@ def listen(
 
     outputs: dict[str, list[tuple[Frames, Frames]]] = {network: [] for network in networks}
     hear = partial(_hear, tuple(outputs))
-    for heard in _map_in_order(hear, _groups(noted(), _GROUP_SIZE), threads):
+    for heard in map_in_order(hear, _groups(noted(), _GROUP_SIZE), threads):
         for network, rows in heard.items():
             outputs[network].extend(rows)
 
@@ -232,28 +229,6 @@ def _mono_blocks(sound: Audio | Iterable[Samples]) -> Iterator[Samples]:
     even = np.full(sound.channels, 1 / sound.channels, np.float32)
     for start in range(0, sound.samples.shape[1], _BLOCK_LENGTH):
         yield even @ sound.samples[:, start : start + _BLOCK_LENGTH]
-
-
-def _map_in_order(function: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
-    """Map with threads over any number of items, a few of them at a time."""
-    if threads == 1:
-        yield from map(function, items)
-        return
-    # A forked process has the pool's memory, but none of its threads.
-    pool = _pool(threads, os.getpid())
-    running: deque[Future[R]] = deque()
-    for item in items:
-        running.append(pool.submit(function, item))
-        if len(running) > 2 * threads:
-            yield running.popleft().result()
-    while running:
-        yield running.popleft().result()
-
-
-@cache
-def _pool(threads: int, process: int) -> ThreadPoolExecutor:  # noqa: ARG001
-    """Threads are kept: new ones take some 20 ms to spread over the processors."""
-    return ThreadPoolExecutor(threads, thread_name_prefix="linernotes")
 
 
 def _groups(items: Iterable[T], size: int) -> Iterator[list[T]]:

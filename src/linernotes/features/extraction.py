@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -64,23 +65,53 @@ def extract_sets(audio: Audio | Iterable[Audio], names: Sequence[str]) -> dict[s
     ...  extract_sets(Audio(noise, 44100), ("fma", "extracted")).items()}
     {'fma': 518, 'extracted': 56}
     """
-    sets = [find_set(name) for name in names]
-    measured: list[list[list[Rows]]] = [[] for _ in sets]
-    durations: list[float] = []
+    names = [find_set(name).name for name in names]
+    measured: list[Measured] = []
     pieces = iter([audio] if isinstance(audio, Audio) else audio)
     while (piece := next(pieces, None)) is not None:
-        _check(piece)
-        durations.append(piece.duration)
-        analysis = Analysis(piece)
-        for rows, feature_set in zip(measured, sets, strict=True):
-            rows.append(feature_set.measure(analysis))
+        measured.append(measure_sets(piece, names))
         # The next piece is decoded only when this one and all its spectra have gone.
-        del piece, analysis
-    if not durations:
+        del piece
+    return reduce_sets(measured, names)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What was measured in one piece of a track: the rows of each part of each set."""
+
+    duration: float
+    rows: tuple[list[Rows], ...]
+
+
+def measure_sets(piece: Audio, names: Sequence[str]) -> Measured:
+    """Measure several sets in a piece of a track, for `reduce_sets`.
+
+    Raises
+    ------
+    FeatureSetNotFoundError, ValueError
+        As `extract` does.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).normal(0, 0.1, (2, 44100)).astype(np.float32)
+    >>> pieces = [measure_sets(Audio(noise, 44100), ("extracted",)) for _ in range(3)]
+    >>> reduce_sets(pieces, ("extracted",))["extracted"].shape
+    (56,)
+    """
+    sets = [find_set(name) for name in names]
+    _check(piece)
+    analysis = Analysis(piece)
+    return Measured(piece.duration, tuple(found.measure(analysis) for found in sets))
+
+
+def reduce_sets(measured: Sequence[Measured], names: Sequence[str]) -> dict[str, Values]:
+    """Turn what was measured in all pieces of a track, in order, into the values of each set."""
+    if not measured:
         raise ValueError("There is no audio to extract features from.")
+    durations = np.array([piece.duration for piece in measured])
     return {
-        feature_set.name: feature_set.reduce(rows, np.array(durations))
-        for rows, feature_set in zip(measured, sets, strict=True)
+        name: find_set(name).reduce([piece.rows[i] for piece in measured], durations)
+        for i, name in enumerate(names)
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutline, stream
 from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, Tags, listen, merge_tags
+from linernotes.engine import cpu_count
+from linernotes.engine.threads import Background
 from linernotes.identification.asking import DEFAULT_MODELS, doubted, loaded
 from linernotes.identification.result import Identification
 from linernotes.learning import (
@@ -24,15 +26,11 @@ from linernotes.learning import (
 )
 from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import Certainty
-from linernotes.learning.hearing import Clips, Hearing
-from linernotes.learning.inputs import FROM_NETWORKS
-from linernotes.learning.listening import hear, hear_sections, hear_windows
-from linernotes.learning.rows import Rows
+from linernotes.learning.plan import Listening, Plan, RowsByHearing, Stretch
 from linernotes.library.file_tags import read_file_tags
 
-#: Rows of the timeline and of the whole track, by what is heard.
-_RowsByHearing = dict[Hearing, tuple[Rows, Rows | None]]
-
+# Of the networks, in seconds: they were trained on it, and libraries have them hear it.
+_USUAL_WINDOW = 3.0
 _OUTLINE_STRETCH = SAMPLE_RATE // 50
 
 
@@ -99,22 +97,31 @@ def identify(
             model.check_input()  # before the work
     deadline = None if timeout is None else time.monotonic() + timeout
     told = {} if isinstance(track, Audio) else read_file_tags(track)
+    stretch = Stretch(start, duration, skip_intro, deadline)
+    plan = Plan(
+        tuple(model.hearing for model in asked if model.hearing is not None),
+        usual_windows=window == _USUAL_WINDOW and hop in (None, window),
+    )
+    threads = cpu_count() if threads is None else threads
     outline = WaveformOutline(_OUTLINE_STRETCH)
-    with stream(
-        track,
-        sample_rate=SAMPLE_RATE,
-        mono=True,
-        start=start,
-        duration=duration,
-        skip_intro=skip_intro,
-        timeout=timeout,
-    ) as blocks:
+    with (
+        Background(threads) as background,
+        stream(
+            track,
+            sample_rate=SAMPLE_RATE,
+            mono=True,
+            start=start,
+            duration=duration,
+            skip_intro=skip_intro,
+            timeout=timeout,
+        ) as blocks,
+    ):
+        listening = Listening(plan, track, blocks, stretch, background)
         heard = listen(
             _outlined(blocks, outline), window=window, hop=hop, networks=NETWORKS, threads=threads
         )
         taggrams = {network: _moved(taggram, blocks.start) for network, taggram in heard.items()}
-    listened = _Listened(track, taggrams, start, duration, skip_intro, deadline)
-    rows = listened.to_all([model.hearing for model in asked if model.hearing is not None])
+        rows = listening.rows(taggrams)
     tags = merge_tags(taggrams)
     return Identification(
         file=blocks.info.name,
@@ -129,54 +136,8 @@ def identify(
     )
 
 
-@dataclass(frozen=True)
-class _Listened:
-    """A track to which the networks have listened, and what else there is to hear of it."""
-
-    track: Source | Audio
-    taggrams: Mapping[str, Taggram]
-    start: float
-    duration: float | None
-    skip_intro: float
-    deadline: float | None
-
-    def to_all(self, hearings: Sequence[Hearing]) -> _RowsByHearing:
-        """Hear what several models need, each thing once: whole, or clip by clip."""
-        inputs: dict[Clips | None, dict[str, None]] = {}
-        for hearing in hearings:
-            if not _from_networks(hearing):
-                inputs.setdefault(hearing.clips, {}).update(dict.fromkeys(hearing.inputs))
-        heard = {clips: self._to(clips, tuple(names)) for clips, names in inputs.items()}
-        return {
-            hearing: hear_windows(self.taggrams, hearing.inputs)
-            if _from_networks(hearing)
-            else heard[hearing.clips]
-            for hearing in hearings
-        }
-
-    def _to(self, clips: Clips | None, inputs: tuple[str, ...]) -> tuple[Rows, Rows | None]:
-        """Return the rows of the timeline, and that of the whole track if it has one."""
-        options: dict[str, Any] = {
-            "start": self.start,
-            "duration": self.duration,
-            "skip_intro": self.skip_intro,
-            "timeout": None
-            if self.deadline is None
-            else max(0.0, self.deadline - time.monotonic()),
-        }
-        if clips is not None:
-            return hear(self.track, inputs, clips, every=True, **options), None
-        whole = hear(self.track, inputs, **options)
-        return hear_sections(self.track, inputs, self.taggrams, **options), whole
-
-
-def _from_networks(hearing: Hearing) -> bool:
-    """Whether the networks have heard all that is needed, so that nothing is heard again."""
-    return hearing.clips is None and set(hearing.inputs) <= set(FROM_NETWORKS)
-
-
 def _predicted(
-    model: AnyModel, taggrams: Mapping[str, Taggram], rows: _RowsByHearing, tags: Tags
+    model: AnyModel, taggrams: Mapping[str, Taggram], rows: RowsByHearing, tags: Tags
 ) -> Prediction | Estimate:
     if isinstance(model, Model) and isinstance(model.input, ModelInput):
         return _doubted_over_time(model.predict(taggrams[model.input.network]), tags)

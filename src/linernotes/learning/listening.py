@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +12,16 @@ from numpy.typing import NDArray
 from linernotes.audio import Audio, Source, stream
 from linernotes.backbone import Taggram
 from linernotes.errors import AudioError
-from linernotes.features.extraction import extract_sets
 from linernotes.learning.hearing import Clips
 from linernotes.learning.inputs import EMBEDDING, FROM_NETWORKS, TAGS
 from linernotes.learning.rows import Rows
-from linernotes.library.analyses import TrackAnalysis
-from linernotes.library.analysis import analyse_track, summarise, summarise_around
+from linernotes.library.analyses import Heard, TrackAnalysis
+from linernotes.library.analysis import (
+    analyse_track,
+    length_of,
+    summarise,
+    summarise_around,
+)
 
 Floats = NDArray[np.float32]
 Times = NDArray[np.float64]
@@ -74,19 +78,56 @@ def hear(
     >>> hear("song.mp3", ("fma",), Clips(30.0), every=True).values["fma"].shape  # doctest: +SKIP
     (8, 518)
     """
+    stretch: dict[str, Any] = {"start": start, "duration": duration, "skip_intro": skip_intro}
     deadline = None if timeout is None else time.monotonic() + timeout
-    analysed = partial(_analysed, track, inputs, deadline)
+    wanted = analyses_for(inputs)
     if clips is None:
-        found = analysed(extent="excerpt", start=start, duration=duration, skip_intro=skip_intro)
-        ends = start, start + found.duration
-        return _rows([(*ends, found)], inputs, found.warnings)
-    skip = max(skip_intro, clips.skip_intro)
+        found = analyse_track(track, **stretch, **wanted, timeout=_left(deadline))
+        return rows_of([(start, start + found.duration, found)], inputs, found.warnings)
+    stretch["skip_intro"] = max(skip_intro, clips.skip_intro)
+    with stream(track, **stretch, timeout=_left(deadline)) as blocks:
+        length = length_of(blocks, duration)
+        if length is None:
+            for _ in blocks:  # only decoding tells how long it is
+                pass
+            length = blocks.decoded
+    spans = clip_spans(blocks.start, length, clips, every=every)
+
+    def analysed(begin: float, seconds: float) -> TrackAnalysis:
+        return analyse_track(
+            track,
+            extent="full",
+            start=begin,
+            duration=seconds,
+            **wanted,
+            timeout=_left(deadline),
+        )
+
+    return hear_clips(spans, inputs, analysed)
+
+
+def hear_clips(
+    spans: Sequence[tuple[float, float]],
+    inputs: Sequence[str],
+    analysed: Callable[[float, float], TrackAnalysis],
+) -> Rows:
+    """Hear the clips of a track, and leave out those in which nothing is to be heard.
+
+    Parameters
+    ----------
+    spans
+        Beginning and length of each clip, see `clip_spans`.
+    inputs
+        What to hear.
+    analysed
+        Returns what was heard of a clip, or raises an `AudioError`.
+    """
     heard: list[tuple[float, float, TrackAnalysis]] = []
     warnings: list[str] = []
     unheard: AudioError | None = None
-    for begin, seconds in _spans(track, clips, every, (start, duration, skip), _left(deadline)):
+    for begin, seconds in spans:
         try:
-            found = analysed(extent="full", start=begin, duration=seconds)
+            found = analysed(begin, seconds)
         except AudioError as error:
             if error.code not in _OF_A_CLIP:
                 raise
@@ -97,33 +138,25 @@ def hear(
             warnings.extend(f"at {begin:.0f} s: {warning}" for warning in found.warnings)
     if not heard:
         raise unheard or AudioError("there is nothing to be heard in the track")
-    return _rows(heard, inputs, warnings)
+    return rows_of(heard, inputs, warnings)
 
 
-def hear_sections(
-    track: Source | Audio,
+def section_rows(
     inputs: Sequence[str],
     taggrams: Mapping[str, Taggram],
-    *,
-    start: float = 0.0,
-    duration: float | None = None,
-    skip_intro: float = 0.0,
-    timeout: float | None = None,
+    measured: Callable[[int], Sequence[Mapping[str, Floats]]],
 ) -> Rows:
-    """Hear a track section by section, for the timeline of a model that hears it as one row.
+    """Put together the timeline of a model that hears a track as one row: section by section.
 
     Parameters
     ----------
-    track, inputs, start, duration, skip_intro, timeout
-        As in `hear`.
+    inputs
+        What the model hears.
     taggrams
-        What the networks heard of the same stretch, in seconds of the track: they are not
-        asked again.
-
-    Raises
-    ------
-    AudioError
-        The track cannot be listened to.
+        What the networks heard, in seconds of the track: they are not asked again.
+    measured
+        Returns the feature sets of the first so many pieces of `SECTION` seconds; fewer if there
+        are no more.
     """
     windows = next(iter(taggrams.values()))
     first, last = float(windows.start[0]), float(windows.end[-1])
@@ -131,24 +164,19 @@ def hear_sections(
     begins = first + SECTION * np.arange(count, dtype=np.float64)
     ends = np.append(begins[1:], last)
     values: dict[str, list[Floats]] = {name: [] for name in inputs}
-    if any(name in FROM_NETWORKS for name in inputs):
+    if not set(FROM_NETWORKS).isdisjoint(inputs):
         centres = (windows.start + windows.end) / 2
         for begin, end in zip(begins, ends, strict=True):
             inside = np.flatnonzero((centres >= begin) & (centres < end))
             if not len(inside):  # a window may be longer than a section
                 inside = np.array([np.abs(centres - (begin + end) / 2).argmin()])
             summary = summarise({name: _taken(t, inside) for name, t in taggrams.items()})
-            for name, row in ((EMBEDDING, summary.embedding), (TAGS, summary.tags)):
+            for name, row in from_networks(summary).items():
                 if name in values:
                     values[name].append(row)
-    sets = tuple(name for name in inputs if name not in FROM_NETWORKS)
-    if sets:
-        with stream(
-            track, start=start, duration=duration, skip_intro=skip_intro, timeout=timeout
-        ) as blocks:
-            for section in _sections(blocks.pieces(SECTION), count):
-                for name, row in extract_sets(section, sets).items():
-                    values[name].append(row)
+    for sets in measured(count):
+        for name, row in sets.items():
+            values[name].append(row)
     return Rows(
         start=begins,
         end=ends,
@@ -173,41 +201,37 @@ def hear_windows(taggrams: Mapping[str, Taggram], inputs: Sequence[str]) -> tupl
     """
     windows = next(iter(taggrams.values()))
     embedding, tags = summarise_around(taggrams, SECTION)
-    whole = summarise(taggrams)
     around = {EMBEDDING: embedding, TAGS: tags}
-    of_all = {EMBEDDING: whole.embedding[np.newaxis], TAGS: whole.tags[np.newaxis]}
-    return (
-        Rows(windows.start, windows.end, {name: around[name] for name in inputs}),
-        Rows(windows.start[:1], windows.end[-1:], {name: of_all[name] for name in inputs}),
-    )
+    timeline = Rows(windows.start, windows.end, {name: around[name] for name in inputs})
+    whole = from_networks(summarise(taggrams))
+    return timeline, row_of_track(inputs, (windows.start[0], windows.end[-1]), whole)
 
 
-def _analysed(
-    track: Source | Audio,
-    inputs: Sequence[str],
-    deadline: float | None,
-    **stretch: object,
-) -> TrackAnalysis:
-    analyses = ["networks"] if any(name in FROM_NETWORKS for name in inputs) else []
-    analyses += [name for name in inputs if name == "descriptors"]
-    return analyse_track(
-        track,
-        analyses=analyses,
-        sets=tuple(name for name in inputs if name not in (*FROM_NETWORKS, "descriptors")),
-        timeout=_left(deadline),
-        **stretch,  # type: ignore[arg-type]
-    )
+def analyses_for(inputs: Sequence[str]) -> dict[str, Any]:
+    """Return ``analyses`` and ``sets`` of `analyse_track` that give some inputs."""
+    networks = () if set(FROM_NETWORKS).isdisjoint(inputs) else ("networks",)
+    others = tuple(name for name in inputs if name not in FROM_NETWORKS)
+    return {
+        "analyses": networks + tuple(name for name in others if name == "descriptors"),
+        "sets": tuple(name for name in others if name != "descriptors"),
+    }
+
+
+def from_networks(heard: Heard) -> dict[str, Floats]:
+    """Return what the networks heard, by the names of the inputs."""
+    return {EMBEDDING: heard.embedding, TAGS: heard.tags}
 
 
 def _left(deadline: float | None) -> float | None:
     return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
-def _rows(
+def rows_of(
     heard: Sequence[tuple[float, float, TrackAnalysis]],
     inputs: Sequence[str],
     warnings: Sequence[str],
 ) -> Rows:
+    """Put together what was heard of several stretches: beginning, end, and what was found."""
     return Rows(
         start=np.array([begin for begin, _, _ in heard], np.float64),
         end=np.array([end for _, end, _ in heard], np.float64),
@@ -216,35 +240,49 @@ def _rows(
     )
 
 
+def row_of_track(
+    inputs: Sequence[str],
+    stretch: tuple[float, float],
+    values: Mapping[str, Floats],
+    warnings: Sequence[str] = (),
+) -> Rows:
+    """Make the one row of a track of the values of each input."""
+    start, end = stretch
+    return Rows(
+        start=np.array([start], np.float64),
+        end=np.array([end], np.float64),
+        values={name: values[name][np.newaxis] for name in inputs},
+        warnings=tuple(warnings),
+    )
+
+
 def _value(found: TrackAnalysis, name: str) -> Floats:
     if found.networks is not None and name in FROM_NETWORKS:
-        return found.networks.embedding if name == EMBEDDING else found.networks.tags
+        return from_networks(found.networks)[name]
     if found.descriptors is not None and name == "descriptors":
         return found.descriptors
     return found.features[name]
 
 
-def _spans(
-    track: Source | Audio,
-    clips: Clips,
-    every: bool,
-    stretch: tuple[float, float | None, float],
-    timeout: float | None,
-) -> Iterator[tuple[float, float]]:
-    """Yield the beginning and length of each clip in seconds of the track."""
-    start, duration, skip_intro = stretch
-    with stream(
-        track, start=start, duration=duration, skip_intro=skip_intro, timeout=timeout
-    ) as blocks:
-        first, whole = blocks.start, blocks.info.duration
-        if whole is None:
-            for _ in blocks:  # only decoding tells how long it is
-                pass
-            length = blocks.decoded
-        else:
-            length = whole - first if duration is None else min(duration, whole - first)
-    for begin in clip_starts(length, clips, every=every):
-        yield first + begin, min(clips.seconds, length)
+def clip_spans(
+    first: float, length: float, clips: Clips, *, every: bool = False
+) -> list[tuple[float, float]]:
+    """Return the beginning and length of each clip in seconds of the track.
+
+    Parameters
+    ----------
+    first, length
+        The stretch of the track that there is to be heard.
+    clips, every
+        As in `clip_starts`.
+
+    Examples
+    --------
+    >>> clip_spans(20.0, 80.0, Clips(30.0), every=True)
+    [(30.0, 30.0), (60.0, 30.0)]
+    """
+    seconds = min(clips.seconds, length)
+    return [(first + begin, seconds) for begin in clip_starts(length, clips, every=every)]
 
 
 def clip_starts(length: float, clips: Clips, *, every: bool = False) -> list[float]:
@@ -275,13 +313,6 @@ def clip_starts(length: float, clips: Clips, *, every: bool = False) -> list[flo
         first = max(0.0, (length - count * seconds) / 2)
         return [first + i * seconds for i in range(count)]
     return [(i + 0.5) / most * length - seconds / 2 for i in range(most)]
-
-
-def _sections(pieces: Iterator[Audio], count: int) -> Iterator[Audio]:
-    """Yield so many sections; what is left over after the last is left out."""
-    for number, piece in enumerate(pieces):
-        if number < count:
-            yield piece
 
 
 def _stacked(rows: list[Floats], count: int) -> Floats:

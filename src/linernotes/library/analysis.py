@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,13 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes import backbone
-from linernotes.audio import Audio, Samples, Source, load, mix_to_mono, stream
+from linernotes.audio import Audio, AudioStream, Samples, Source, load, mix_to_mono, stream
 from linernotes.audio.resample import resample_blocks
 from linernotes.backbone import NETWORKS, Taggram, listen, merge_tags
 from linernotes.errors import AudioError
-from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Rows
-from linernotes.features.extraction import PIECE_SECONDS
+from linernotes.features.extraction import PIECE_SECONDS, Measured, measure_sets, reduce_sets
 from linernotes.features.sets import find_set
 from linernotes.library.analyses import (
     ANALYSES,
@@ -48,7 +46,9 @@ from linernotes.library.analyses import (
 
 Floats = NDArray[np.float32]
 
-_WINDOW = 10.0
+#: Seconds of each window of an excerpt.
+EXCERPT_WINDOW = 10.0
+
 _CENTRES = (0.2, 0.5, 0.8)
 # Up to here the whole track costs little more than its excerpt.
 _SHORT = 40.0
@@ -97,16 +97,51 @@ def analyse_track(
     opened = partial(stream, track, start=start, duration=duration, skip_intro=skip_intro)
     if extent == "excerpt":
         with opened(timeout=timeout) as blocks:
-            first, whole = blocks.start, blocks.info.duration
-        if whole is not None:
-            length = whole - first if duration is None else min(duration, whole - first)
-            if length > _SHORT:
-                found = _analyse_excerpt(track, (first, length), analyses, sets, deadline)
-                if found is not None:
-                    return found
+            first, length = blocks.start, length_of(blocks, duration)
+        starts = () if length is None else excerpt_starts(first, length)
+        if length is not None and starts:
+            windows = ((start, partial(_load, track, start, _left(deadline))) for start in starts)
+            found = analyse_windows(windows, length=length, analyses=analyses, sets=sets)
+            if found is not None:
+                return found
     with opened(timeout=_left(deadline)) as blocks:
         networks, values = _analyse(blocks.pieces(PIECE_SECONDS), analyses, sets)
         return _track_analysis(blocks.decoded, FULL, blocks.warnings, networks, values)
+
+
+def length_of(blocks: AudioStream, duration: float | None = None) -> float | None:
+    """Seconds of a track from the beginning of a stream on; ``None`` if only decoding can tell.
+
+    Parameters
+    ----------
+    blocks
+        The stream.
+    duration
+        Seconds that are to be heard at most.
+    """
+    if blocks.info.duration is None:
+        return None
+    left = blocks.info.duration - blocks.start
+    return left if duration is None else min(duration, left)
+
+
+def excerpt_starts(first: float, length: float) -> tuple[float, ...]:
+    """Return where the windows of an excerpt begin; none where the whole is heard.
+
+    Parameters
+    ----------
+    first, length
+        Where in the track the stretch begins of which there is to be an excerpt, and its length,
+        in seconds.
+
+    Examples
+    --------
+    >>> excerpt_starts(0.0, 100.0), excerpt_starts(0.0, 40.0)
+    ((15.0, 45.0, 75.0), ())
+    """
+    if length <= _SHORT:
+        return ()
+    return tuple(first + centre * length - EXCERPT_WINDOW / 2 for centre in _CENTRES)
 
 
 def _left(deadline: float | None) -> float | None:
@@ -126,68 +161,87 @@ def _track_analysis(
     )
 
 
-def _analyse_excerpt(
-    track: Source | Audio,
-    stretch: tuple[float, float],
+def analyse_windows(
+    windows: Iterable[tuple[float, Callable[[], Audio]]],
+    *,
+    length: float,
     analyses: Sequence[str],
     sets: Sequence[str],
-    deadline: float | None,
 ) -> TrackAnalysis | None:
-    """Analyse the windows that can be heard; ``None`` if there are none."""
-    windows: list[Audio] = []
-    starts: list[float] = []
+    """Analyse the windows of an excerpt.
+
+    Parameters
+    ----------
+    windows
+        Where each begins, see `excerpt_starts`, and a function that returns its sound.
+    length
+        Seconds of the track.
+    analyses, sets
+        As in `analyse_track`.
+
+    Returns
+    -------
+    found
+        ``None`` if none of the windows can be heard.
+    """
+    heard_of: list[tuple[float, Audio]] = []
     warnings: list[str] = []
-    first, length = stretch
-    for centre in _CENTRES:
-        start = first + centre * length - _WINDOW / 2
+    for start, load_window in windows:
         try:
-            window = _load(track, start, _left(deadline))
+            window = load_window()
         except AudioError as error:
             if error.code not in ("silent", "corrupt", "too-short"):
                 raise
             warnings.append(f"at {start:.0f} s: {error.message}")
         else:
-            windows.append(window)
-            starts.append(start)
+            heard_of.append((start, window))
             warnings.extend(f"at {start:.0f} s: {warning}" for warning in window.warnings)
-    if not windows:
+    if not heard_of:
         return None
+    starts, sounds = zip(*heard_of, strict=True)
     networks = None
     values: Mapping[str, Floats] = {}
     if "networks" in analyses:
-        heard = [listen(_at_networks_rate([window]), threads=1) for window in windows]
+        heard = [listen(_at_networks_rate([window]), threads=1) for window in sounds]
         networks = _summary(heard, starts, sections=1)
     measured = tuple(name for name in analyses if name != "networks")
     if measured or sets:
-        samples = np.concatenate([window.samples for window in windows], axis=1)
-        _, values = _analyse([Audio(samples, windows[0].sample_rate)], measured, sets)
+        samples = np.concatenate([window.samples for window in sounds], axis=1)
+        _, values = _analyse([Audio(samples, sounds[0].sample_rate)], measured, sets)
     return _track_analysis(length, EXCERPT, warnings, networks, values)
 
 
 def _load(track: Source | Audio, start: float, timeout: float | None) -> Audio:
-    if not isinstance(track, Audio):
-        return load(track, start=start, duration=_WINDOW, timeout=timeout)
-    with stream(track, start=start, duration=_WINDOW, timeout=timeout) as blocks:
-        return Audio(np.concatenate(list(blocks), axis=1), blocks.sample_rate, track.name)
+    if isinstance(track, Audio):
+        return checked(track, start=start, duration=EXCERPT_WINDOW)
+    return load(track, start=start, duration=EXCERPT_WINDOW, timeout=timeout)
+
+
+def checked(sound: Audio, *, start: float = 0.0, duration: float | None = None) -> Audio:
+    """Return sound in memory, or a stretch of it, if it passes the checks of `stream`.
+
+    Raises
+    ------
+    TooShortError, SilentError, CorruptError
+        There is nothing to be heard in it.
+    """
+    with stream(sound, start=start, duration=duration) as blocks:
+        return Audio(np.concatenate(list(blocks), axis=1), blocks.sample_rate, sound.name)
 
 
 def _analyse(
     pieces: Iterable[Audio], analyses: Sequence[str], sets: Sequence[str]
 ) -> tuple[Heard | None, Mapping[str, Floats]]:
     """Analyse the pieces of a track as they come, each of them once."""
-    names = [name for name in analyses if name != "networks"]
-    definitions = [find_set(name) for name in dict.fromkeys([*names, *sets])]
-    measured: list[list[list[Rows]]] = [[] for _ in definitions]
-    durations: list[float] = []
+    wanted = dict.fromkeys([*analyses, *sets])
+    names = [find_set(name).name for name in wanted if name != "networks"]
+    measured: list[Measured] = []
 
     def measuring() -> Iterator[Audio]:
         for piece in pieces:
             yield piece
-            if definitions:
-                analysis = Analysis(piece)
-                for rows, definition in zip(measured, definitions, strict=True):
-                    rows.append(definition.measure(analysis))
-                durations.append(piece.duration)
+            if names:
+                measured.append(measure_sets(piece, names))
 
     networks = None
     if "networks" in analyses:
@@ -195,12 +249,7 @@ def _analyse(
     else:
         for _ in measuring():
             pass
-    if not durations:
-        return networks, {}
-    return networks, {
-        definition.name: definition.reduce(rows, np.array(durations))
-        for rows, definition in zip(measured, definitions, strict=True)
-    }
+    return networks, reduce_sets(measured, names) if measured else {}
 
 
 def _at_networks_rate(pieces: Iterable[Audio]) -> Iterator[Samples]:
