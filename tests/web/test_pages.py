@@ -125,12 +125,12 @@ def test_a_file_is_identified_played_and_sought(visit: Visit, clip: bytes, house
     until(page, "document.querySelector('.timeline audio').duration > 5")
     seek_to_the_middle(page)
     assert player.evaluate("p => p.currentTime") == pytest.approx(3, abs=0.2)
-    said = page.locator(".readout").inner_text()
+    said = page.locator(".readout").first.inner_text()
     assert re.match(r"0:0[23]\s*\w+ .*%", said)
     player.evaluate("p => p.play()")
     until(page, "document.querySelector('.timeline audio').currentTime > 3.3")
     player.evaluate("p => p.pause()")
-    assert float(page.locator(".cursor").evaluate("c => parseFloat(c.style.left)")) > 50
+    assert float(page.locator(".cursor").first.evaluate("c => parseFloat(c.style.left)")) > 50
     page.wait_for_selector("#heard .matches")
     assert page.locator("#heard .matches li").count() > 2
     with page.expect_download() as download:
@@ -140,7 +140,7 @@ def test_a_file_is_identified_played_and_sought(visit: Visit, clip: bytes, house
     other = visit("/heard/" + page.url.rsplit("/", 1)[1])
     other.wait_for_selector("#heard .timeline")
     assert other.locator(".timeline audio").count() == 0
-    assert "deleted" in other.locator(".timeline").inner_text()
+    assert "deleted" in other.locator(".timeline").first.inner_text()
 
 
 def test_a_title_is_shown_and_the_name_of_the_file(visit: Visit, titled_clip: bytes) -> None:

@@ -4,10 +4,9 @@ import {
   meter, percent, plainKey, query, sentence, trouble,
 } from "./common.js";
 import { canRecord, record } from "./recorder.js";
-import { colourOf, drawTimeline } from "./timeline.js";
+import { NONE, colourOf, drawTimeline, shareOf, timelinesOf } from "./timeline.js";
 
 const PHASES = { starting: "getting ready", listening: "listening", measuring: "measuring tempo, key and sound" };
-const NONE = "none of these";
 const SHIPPED = ["genre", "mood"]; // what is asked if nothing is chosen
 const jobs = [];
 let shown = null;
@@ -35,8 +34,6 @@ function opinion(model, label) {
     bars(rows, `Most probable: ${label}`),
   );
 }
-
-const shareOf = ({ range: [low, high] }, value) => Math.max(0, Math.min(1, (value - low) / (high - low)));
 
 function numberOpinion(target, i) {
   const { name, value, interval, range, unit } = target;
@@ -69,22 +66,6 @@ function opinions(model, label) {
   if (!model.targets) return [opinion(model, label)];
   const word = model.word ? [wordOpinion(model, label)] : [];
   return model.word === NONE ? word : [...word, ...model.targets.map(numberOpinion)];
-}
-
-/** What is drawn over time: the classes of a model together, each of its numbers alone. */
-function timelines(model, label) {
-  if (!model.targets) return [{ timeline: model.timeline, label }];
-  if (model.word === NONE) return [];
-  return model.targets.map((target, i) => ({
-    timeline: {
-      start: model.timeline.start,
-      end: model.timeline.end,
-      classes: [target.name],
-      probabilities: model.timeline.values.map((row) => [shareOf(target, row[i])]),
-    },
-    label: target.name,
-    number: { target, colour: colourOf(i) },
-  }));
 }
 
 function similarTo(id) {
@@ -120,7 +101,7 @@ function show(told, file) {
   const audio = file ? URL.createObjectURL(file) : null;
   const figures = result.models
     .filter((model) => model.timeline.start.length)
-    .flatMap((model) => timelines(model, told.labels[model.model]))
+    .flatMap((model) => timelinesOf(model, told.labels[model.model]))
     .map((drawn, i) =>
       drawTimeline({
         waveform: told.waveform,

@@ -6,7 +6,26 @@ const HIGH = 200;
 const COLOURS = 12;
 const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
+export const NONE = "none of these";
 export const colourOf = (index) => (index < COLOURS ? `k${index}` : "other");
+
+export const shareOf = ({ range: [low, high] }, value) => Math.max(0, Math.min(1, (value - low) / (high - low)));
+
+/** What is drawn over time: the classes of a model together, each of its numbers alone. */
+export function timelinesOf(model, label) {
+  if (!model.targets) return [{ timeline: model.timeline, label }];
+  if (model.word === NONE) return [];
+  return model.targets.map((target, i) => ({
+    timeline: {
+      start: model.timeline.start,
+      end: model.timeline.end,
+      classes: [target.name],
+      probabilities: model.timeline.values.map((row) => [shareOf(target, row[i])]),
+    },
+    label: target.name,
+    number: { target, colour: colourOf(i) },
+  }));
+}
 
 /** How probable each class is at a moment: that of the window whose middle is nearest. */
 function windowAt(middles, second) {

@@ -1,6 +1,6 @@
 // One track: what was heard and measured, what sounds like it, and why.
 import { $, api, bars, clock, counted, el, follow, matchList, percent, plainKey, query, sentence, trouble } from "./common.js";
-import { drawTimeline } from "./timeline.js";
+import { drawTimeline, timelinesOf } from "./timeline.js";
 
 const id = decodeURIComponent(location.pathname.split("/").pop());
 const PHASES = { waiting: "Waiting…", starting: "Getting ready…", listening: "Listening to the whole track…", measuring: "Measuring…" };
@@ -98,12 +98,12 @@ async function listen() {
     }
     if (ended.state === "failed") throw new Error(ended.error.message);
     const told = await api(`/identifications/${encodeURIComponent(job.id)}`);
-    const figures = told.result.models.map((model, i) =>
+    const drawn = told.result.models.flatMap((model) => timelinesOf(model, told.labels[model.model]));
+    const figures = drawn.map((each, i) =>
       drawTimeline({
         waveform: told.waveform,
         duration: told.result.duration,
-        timeline: model.timeline,
-        label: told.labels[model.model],
+        ...each,
         audio: i === 0 ? `/api/v1/tracks/${encodeURIComponent(id)}/audio` : null,
       }),
     );
