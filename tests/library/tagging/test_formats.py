@@ -239,7 +239,7 @@ def test_formats_that_are_not_written_say_so(kind: str, song_files: dict[str, Pa
         plan_tags(song_files[kind], SUGGESTED)
 
 
-@pytest.mark.parametrize("kind", ["wav", "aiff", "ogg", "m4a"])
+@pytest.mark.parametrize("kind", ["wav", "aiff", "m4a"])
 def test_files_behind_a_foreign_tag_are_left_alone(kind: str, copy: Copy) -> None:
     path = copy(kind)
     path.write_bytes(b"ID3\3\0\0\0\0\0\x0a" + bytes(10) + path.read_bytes())
