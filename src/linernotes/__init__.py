@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from linernotes.learning.training import train
     from linernotes.library import Collection
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Audio",

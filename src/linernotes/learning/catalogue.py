@@ -81,7 +81,7 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
     Examples
     --------
     >>> load_model("genre").classes[:3]
-    ('blues', 'classical', 'country')
+    ('ambient', 'blues', 'classical')
     """
     if isinstance(name_or_path, str):
         if name_or_path in list_shipped_models():

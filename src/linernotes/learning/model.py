@@ -82,17 +82,9 @@ class Model(ModelBase):
 
         Examples
         --------
-        >>> from types import SimpleNamespace
-        >>> import numpy as np
-        >>> from linernotes.learning import load_model
-        >>> taggram = SimpleNamespace(
-        ...     network="MSD_musicnn",
-        ...     start=np.array([0.0, 3.0]),
-        ...     end=np.array([3.0, 6.0]),
-        ...     probabilities=np.full((2, 50), 0.01, np.float32),
-        ... )
-        >>> load_model("genre").predict(taggram).timeline.shape
-        (2, 10)
+        >>> taggram = linernotes.backbone.listen(audio)["MSD_musicnn"]  # doctest: +SKIP
+        >>> load_model("genre-1.linernotes").predict(taggram).timeline.shape  # doctest: +SKIP
+        (40, 10)
         """
         if not isinstance(self.input, ModelInput):
             raise ModelError(
