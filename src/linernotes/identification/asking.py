@@ -10,8 +10,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.learning import AnyModel, Model, Prediction, Regression, load_model
+from linernotes.learning import AnyModel, Estimate, Model, Prediction, Regression, load_model
 from linernotes.learning.agreement import contradicted
+from linernotes.learning.certainty import Certainty
 
 DEFAULT_MODELS = ("genre", "mood")
 
@@ -42,3 +43,20 @@ def doubted(
         told.classes, told.probabilities[np.newaxis], tags, probabilities[np.newaxis]
     )
     return replace(told, contradicted=bool(found[0]))
+
+
+def without_mood(told: Sequence[Prediction | Estimate]) -> tuple[Prediction | Estimate, ...]:
+    """Take the mood from what has no genre: such sounds are probably no music."""
+    if not any(
+        isinstance(each, Prediction)
+        and each.label == "genre"
+        and each.certainty is Certainty.NONE_OF_THESE
+        for each in told
+    ):
+        return tuple(told)
+    return tuple(
+        replace(each, rejected=True)
+        if isinstance(each, Estimate) and each.word is not None
+        else each
+        for each in told
+    )

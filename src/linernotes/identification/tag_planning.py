@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,10 +16,10 @@ from numpy.typing import NDArray
 
 from linernotes.engine import cpu_count
 from linernotes.errors import Failure, LinernotesError
-from linernotes.identification.asking import doubted, loaded
+from linernotes.identification.asking import doubted, loaded, without_mood
 from linernotes.learning import Estimate, Model, Prediction, Regression
-from linernotes.learning.certainty import NONE_OF_THESE, Certainty
-from linernotes.learning.inputs import IN_LIBRARY
+from linernotes.learning.certainty import Certainty
+from linernotes.learning.inputs import is_in_library
 from linernotes.learning.mood import SURE_MARGIN, WORDS, mood_words
 from linernotes.learning.rows import Rows
 from linernotes.library.analyses import tag_names
@@ -130,7 +129,7 @@ def _plan_known(
         heard = [each for each in told if each is not None]
         if known.descriptors is None or len(heard) < len(told):
             return None
-        return _planned(file, heard, known.descriptors, overwrite, genre_threshold)
+        return _planned(file, without_mood(heard), known.descriptors, overwrite, genre_threshold)
     except (LinernotesError, OSError):
         return None  # which is said by whoever takes it up
 
@@ -206,41 +205,29 @@ def _planned(
     return plan_tags(file, suggested.fields, overwrite=overwrite, doubts=suggested.doubts)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A model's place among those that are asked."""
-
-    place: int
-    model: Model | Regression
-
-
 def _told(
     file: str,
     models: Sequence[Model | Regression],
     known: Recalled,
     timeout: float,
     threads: int,
-) -> list[Prediction | Estimate]:
+) -> tuple[Prediction | Estimate, ...]:
     """Ask models of a file: of what is known where that will do, listening otherwise."""
-    asked = [_Asked(*each) for each in enumerate(models)]
-    answers = {each.place: _recalled(each.model, known) for each in asked}
-    unheard = [each for each in asked if answers[each.place] is None]
+    answers = [_recalled(model, known) for model in models]
+    unheard = [model for model, told in zip(models, answers, strict=True) if told is None]
+    heard: Iterator[Prediction | Estimate] = iter(())
     if unheard:
         from linernotes.identification.tracks import identify
 
-        found = identify(
-            file, models=[each.model for each in unheard], timeout=timeout, threads=threads
-        )
-        answers.update(
-            (each.place, told) for each, told in zip(unheard, found.predictions, strict=True)
-        )
-    return [told for told in answers.values() if told is not None]
+        found = identify(file, models=unheard, timeout=timeout, threads=threads)
+        heard = iter(found.predictions)
+    return without_mood([next(heard) if told is None else told for told in answers])
 
 
 def _recalled(model: Model | Regression, known: Recalled) -> Prediction | Estimate | None:
     """Ask a model of what a library knows; ``None`` if it hears something else."""
     hearing = model.hearing
-    if hearing is None or hearing.clips is not None or set(hearing.inputs) - set(IN_LIBRARY):
+    if hearing is None or not is_in_library(hearing.inputs, hearing.clips):
         return None
     values = {name: getattr(known, name) for name in hearing.inputs}
     if any(each is None or not np.isfinite(each).all() for each in values.values()):
@@ -259,10 +246,8 @@ def _words(
     """Return what was heard of genre and mood: the word, its probability, whether it is sure."""
     words: dict[str, tuple[str, float | None, bool]] = {}
     genre = next((p for p in told if isinstance(p, Prediction) and p.label == "genre"), None)
-    if genre is not None:
+    if genre is not None and not genre.rejected:
         name, probability = genre.top(1)[0]
-        if name == NONE_OF_THESE or genre.rejected:
-            return {}  # what is no music has no mood either
         sure = genre.certainty is Certainty.SURE
         if genre_threshold is not None:
             sure = probability >= genre_threshold and not genre.contradicted

@@ -15,7 +15,7 @@ from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutlin
 from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, Tags, listen, merge_tags
 from linernotes.engine import cpu_count
 from linernotes.engine.threads import Background
-from linernotes.identification.asking import DEFAULT_MODELS, doubted, loaded
+from linernotes.identification.asking import DEFAULT_MODELS, doubted, loaded, without_mood
 from linernotes.identification.result import Identification
 from linernotes.learning import (
     AnyModel,
@@ -25,7 +25,6 @@ from linernotes.learning import (
     Prediction,
 )
 from linernotes.learning.agreement import contradicted
-from linernotes.learning.certainty import Certainty
 from linernotes.learning.plan import Listening, Plan, RowsByHearing, Stretch
 from linernotes.library.file_tags import read_file_tags
 
@@ -129,7 +128,7 @@ def identify(
         start=blocks.start,
         warnings=blocks.warnings,
         tags=tags,
-        predictions=_without_mood([_predicted(model, taggrams, rows, tags) for model in asked]),
+        predictions=without_mood([_predicted(model, taggrams, rows, tags) for model in asked]),
         waveform=outline.points(),
         title=told.get("title"),
         artist=told.get("artist"),
@@ -145,23 +144,6 @@ def _predicted(
     timeline, whole = rows[model.hearing]
     told = model.predict_rows(timeline, whole=whole)
     return _doubted_over_time(told, tags) if isinstance(told, Prediction) else told
-
-
-def _without_mood(told: Sequence[Prediction | Estimate]) -> tuple[Prediction | Estimate, ...]:
-    """Take the mood from what has no genre: such sounds are probably no music."""
-    if not any(
-        isinstance(each, Prediction)
-        and each.label == "genre"
-        and each.certainty is Certainty.NONE_OF_THESE
-        for each in told
-    ):
-        return tuple(told)
-    return tuple(
-        replace(each, rejected=True)
-        if isinstance(each, Estimate) and each.word is not None
-        else each
-        for each in told
-    )
 
 
 def _doubted_over_time(told: Prediction, tags: Tags) -> Prediction:

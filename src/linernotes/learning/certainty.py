@@ -14,6 +14,7 @@ Only what is sure is written into files.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -75,6 +76,32 @@ def certainties(
     words = np.where(doubtful, Certainty.NOT_SURE, words)
     words = np.where(rejected, Certainty.NONE_OF_THESE, words)
     return [Certainty(word) for word in words.tolist()]
+
+
+def rejected_answers(
+    probabilities: NDArray[np.floating[Any]], classes: Sequence[str], threshold: float
+) -> NDArray[np.bool_]:
+    """Tell which answers are none of the classes.
+
+    Parameters
+    ----------
+    probabilities
+        Shape (..., classes).
+    classes
+        Their names; one may be `NONE_OF_THESE`.
+    threshold
+        The most probable class of an answer has to be as probable as this.
+
+    Examples
+    --------
+    >>> p = np.array([[0.9, 0.1], [0.6, 0.4], [0.1, 0.9]])
+    >>> rejected_answers(p, ["jazz", "none of these"], 0.7)
+    array([False,  True,  True])
+    """
+    rejected: NDArray[np.bool_] = probabilities.max(axis=-1) < threshold
+    if NONE_OF_THESE in classes:
+        rejected = rejected | (probabilities.argmax(axis=-1) == classes.index(NONE_OF_THESE))
+    return rejected
 
 
 def fit_sure_above(log_probabilities: NDArray[np.float64], target: NDArray[np.int64]) -> float:

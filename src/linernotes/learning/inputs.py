@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from linernotes.backbone import EMBEDDING_SIZE, NETWORKS
-from linernotes.learning.hearing import Input
+from linernotes.learning.hearing import Clips, Input
 from linernotes.library.analyses import tag_names, versions
 
 EMBEDDING, TAGS = "embedding", "tags"
@@ -15,6 +16,17 @@ FROM_NETWORKS = (EMBEDDING, TAGS)
 
 #: Inputs that a library keeps of each track.
 IN_LIBRARY = (EMBEDDING, TAGS, "descriptors")
+
+
+def is_in_library(inputs: Sequence[str], clips: Clips | None) -> bool:
+    """Tell whether a library keeps all that is heard so: some inputs, of whole tracks.
+
+    Examples
+    --------
+    >>> is_in_library(("embedding", "tags"), None), is_in_library(("fma",), None)
+    (True, False)
+    """
+    return clips is None and set(inputs) <= set(IN_LIBRARY)
 
 
 @cache

@@ -21,7 +21,7 @@ from linernotes.explore.explorer import Explorer, TrackNotFoundError
 from linernotes.explore.query import Query
 from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import Certainty, certainties
-from linernotes.learning.inputs import IN_LIBRARY, input_columns
+from linernotes.learning.inputs import IN_LIBRARY, input_columns, is_in_library
 from linernotes.learning.material import Material
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.mood import LABEL, mood_words, tells_mood
@@ -304,7 +304,7 @@ def check_model(model: AnyModel) -> None:
 def _inputs(model: AnyModel) -> tuple[str, ...]:
     model.check_input()
     hearing = model.hearing
-    if hearing is None or hearing.clips is not None or set(hearing.inputs) - set(IN_LIBRARY):
+    if hearing is None or not is_in_library(hearing.inputs, hearing.clips):
         raise ModelError(
             f"The model {model.name} hears {model.input}, which a library does not keep: ask it "
             "with linernotes identify, or train a recipe that hears "

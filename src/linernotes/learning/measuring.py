@@ -18,7 +18,7 @@ from linernotes.engine import cpu_count, run
 from linernotes.errors import Failure, ModelError
 from linernotes.learning.cache import Cache, stamp_of
 from linernotes.learning.hearing import Clips, Hearing
-from linernotes.learning.inputs import FROM_NETWORKS, IN_LIBRARY, find_input, input_columns
+from linernotes.learning.inputs import FROM_NETWORKS, find_input, input_columns, is_in_library
 from linernotes.learning.listening import CUT_VERSION, hear
 from linernotes.learning.material import Material
 from linernotes.library.analyses import EXCERPT
@@ -261,7 +261,7 @@ class _Listener:
 
     def _shelf(self, library: Collection | None) -> dict[str, ByInput]:
         """Return what a library knows, by the absolute path of the file."""
-        if library is None or self.clips is not None or set(self.inputs) - set(IN_LIBRARY):
+        if library is None or not is_in_library(self.inputs, self.clips):
             return {}
         columns = {
             "embedding": library.embedding,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from linernotes.backbone import VERSION
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning.card import NumberScores, Scores
-from linernotes.learning.certainty import NINE_OF_TEN, NONE_OF_THESE
+from linernotes.learning.certainty import NINE_OF_TEN, rejected_answers
 from linernotes.learning.model_base import Floats, ModelBase
 from linernotes.learning.model_input import ModelInput, TrackInput
 from linernotes.learning.prediction import Prediction
@@ -166,10 +166,7 @@ class Model(ModelBase):
         probabilities
             Shape (tracks, classes).
         """
-        refused: NDArray[np.bool_] = probabilities.max(axis=-1) < self.threshold
-        if NONE_OF_THESE in self.classes:
-            refused = refused | (probabilities.argmax(axis=-1) == self.classes.index(NONE_OF_THESE))
-        return refused
+        return rejected_answers(probabilities, self.classes, self.threshold)
 
     def with_scores(self, *scores: Scores | NumberScores, test_looks: int = 1) -> Self:
         """Return the model with what it was measured to be worth on its card."""

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.learning.certainty import NINE_OF_TEN, NONE_OF_THESE, Certainty, certainties
+from linernotes.learning.certainty import (
+    NINE_OF_TEN,
+    Certainty,
+    certainties,
+    rejected_answers,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,13 +76,10 @@ class Prediction:
     @property
     def answers(self) -> list[str]:
         """The same of each window."""
-        rejected = self.timeline.max(axis=1) < self.threshold
-        if NONE_OF_THESE in self.classes:
-            rejected |= self.timeline.argmax(axis=1) == self.classes.index(NONE_OF_THESE)
         words = certainties(
             self.timeline,
             sure_above=self.sure_above,
-            rejected=rejected,
+            rejected=rejected_answers(self.timeline, self.classes, self.threshold),
             contradicted=self.contradicted_windows,
         )
         return [self._told(*each) for each in zip(words, self.timeline, strict=True)]
