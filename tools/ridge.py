@@ -7,14 +7,14 @@ Tags are seen as log-odds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from evidence import Evidence
+from linear_maps import Map, seen
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupKFold
-from train_genre import Map, seen
 
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
 
@@ -24,7 +24,6 @@ Ints = NDArray[np.int64]
 FOLDS = 10
 #: How many times wider the prior is along the tags that name what is asked for.
 WIDER = 20.0
-_DRAWS = 1000
 
 
 @dataclass(frozen=True)
@@ -128,18 +127,3 @@ def folds(groups: NDArray[np.str_], which: Ints) -> Iterator[tuple[Ints, Ints]]:
     """Deal tracks out by artist: what is learned from, and what is held out, in turn."""
     for learned, held in GroupKFold(FOLDS).split(which, groups=groups[which]):
         yield which[learned], which[held]
-
-
-def interval(
-    figure: Callable[[Ints], float], which: Ints, groups: NDArray[np.str_]
-) -> tuple[float, float]:
-    """Return between what a figure of tracks lies with 95 %, by a bootstrap over artists."""
-    artists, place = np.unique(groups[which], return_inverse=True)
-    cases = [which[place == i] for i in range(len(artists))]
-    random = np.random.default_rng(0)
-    values = [
-        figure(np.concatenate([cases[i] for i in random.integers(len(cases), size=len(cases))]))
-        for _ in range(_DRAWS)
-    ]
-    low, high = np.nanquantile(values, (0.025, 0.975))
-    return round(float(low), 4), round(float(high), 4)

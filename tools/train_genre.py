@@ -34,7 +34,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-import onnx
 from evidence import (
     GTZAN,
     GTZAN_GENRES,
@@ -46,7 +45,8 @@ from evidence import (
     read_evidence,
     read_gtzan,
 )
-from onnx import TensorProto, helper, numpy_helper
+from linear_maps import CERTAIN_TAG, Map, bootstrap_interval, model_graph, seen
+from onnx import helper
 from scipy.optimize import minimize, minimize_scalar
 from scipy.special import log_expit, log_softmax, softmax
 from sklearn.linear_model import LogisticRegression, Ridge
@@ -79,8 +79,6 @@ FOLDS, REPEATS = 5, 2
 SECTION_SHARE = 0.3
 #: What a label of each confidence weighs; other confidences have no label.
 CONFIDENCE = {"high": 1.0, "med": 0.7, "low": 0.3}
-#: Keeps the odds of a tag that is certain finite.
-CERTAIN_TAG = 1e-6
 #: Labels that figures are measured on.
 CERTAIN = ("high", "med")
 
@@ -147,13 +145,6 @@ def gather(evidence: Evidence, gtzan: Gtzan) -> Tracks:
     )
 
 
-def seen(rows: np.ndarray) -> np.ndarray:
-    """Return what the maps see of rows: embeddings as they are, tags as log-odds."""
-    tags = rows[:, EMBEDDING_LENGTH:]
-    odds = np.log(tags / (1 - tags + CERTAIN_TAG) + 1e-4)
-    return np.concatenate([rows[:, :EMBEDDING_LENGTH], odds], axis=1)
-
-
 def unmusical_rows() -> np.ndarray:
     """Listen to sounds that are no music: rows as in `Evidence`."""
     rows = []
@@ -196,18 +187,6 @@ CANDIDATES = (
     Candidate(strength=0.0013),
     Candidate(strength=0.003),
 )
-
-
-@dataclass(frozen=True, eq=False)
-class Map:
-    """A linear map from what is seen of a row: (columns, outputs), (outputs,)."""
-
-    weights: np.ndarray
-    bias: np.ndarray
-
-    def __call__(self, x: np.ndarray) -> np.ndarray:
-        """Return what it gives for rows."""
-        return x @ self.weights + self.bias
 
 
 @dataclass(frozen=True, eq=False)
@@ -449,15 +428,11 @@ def calibration_error(held_out: HeldOut, tracks: Tracks, bins: int = 15) -> floa
 
 def interval(held_out: HeldOut, tracks: Tracks, figure=accuracy) -> tuple[float, float]:
     """Return the 95 % interval of a figure: a bootstrap over artists."""
-    artists, place = np.unique(tracks.artist[held_out.track], return_inverse=True)
-    cases = [np.flatnonzero(place == i) for i in range(len(artists))]
-    random = np.random.default_rng(0)
-    values = []
-    for _ in range(500):
-        drawn = random.integers(len(artists), size=len(artists))
-        values.append(figure(held_out.of(np.concatenate([cases[i] for i in drawn])), tracks))
-    low, high = np.quantile(values, (0.025, 0.975))
-    return round(float(low), 4), round(float(high), 4)
+    cases = np.arange(len(held_out.track))
+    artist = tracks.artist[held_out.track]
+    return bootstrap_interval(
+        lambda which: figure(held_out.of(which), tracks), cases, artist, draws=500
+    )
 
 
 def sure_above(parts: tuple[HeldOut, ...], tracks: Tracks) -> float:
@@ -578,22 +553,8 @@ def build_graph(genres: Map, unmusical: Map, temperature: float) -> bytes:
         node("ReduceMean", ["logs", "over_rows"], ["mean"], keepdims=0),
         node("Softmax", ["mean"], ["probabilities"], axis=-1),
     ]
-    floats = TensorProto.FLOAT
-    columns = EMBEDDING_LENGTH + len(tag_names())
-    graph = helper.make_graph(
-        nodes,
-        "estimator",
-        [helper.make_tensor_value_info("features", floats, ["rows", columns])],
-        [
-            helper.make_tensor_value_info("probabilities", floats, ["classes"]),
-            helper.make_tensor_value_info("timeline", floats, ["rows", "classes"]),
-        ],
-        [numpy_helper.from_array(np.asarray(v), name) for name, v in constants.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
-    model.producer_name = "linernotes"
-    onnx.checker.check_model(model)
-    return model.SerializeToString(deterministic=True)
+    outputs = {"probabilities": ["classes"], "timeline": ["rows", "classes"]}
+    return model_graph(nodes, constants, outputs)
 
 
 def check_parity(model: Model, genres: Map, unmusical: Map, temperature: float, rows) -> float:

@@ -34,13 +34,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import onnx
 from evidence import ROOT, SHARED, Evidence, read_evidence
+from linear_maps import Map, bootstrap_interval, model_graph, seen
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
-from ridge import Figure, Floats, Ints, Rows, direction, fit, folds, interval
+from onnx import helper
+from ridge import Figure, Floats, Ints, Rows, direction, fit, folds
 from scipy.stats import spearmanr
-from train_genre import Map, seen
 from voices import fit_speech, fit_voice, heard_sounds, voice_figures
 
 from linernotes.learning import ModelCard, Regression, load_model, save_model
@@ -240,7 +239,7 @@ def _right(words: NDArray[np.str_], truth: NDArray[np.str_], which: Ints) -> flo
 
 
 def _figure(name, on, figure, which: Ints, moods: Moods) -> Figure:
-    ends = interval(figure, which, moods.artist)
+    ends = bootstrap_interval(figure, which, moods.artist)
     return Figure(name, on, round(figure(which), 4), ends, len(which))
 
 
@@ -270,11 +269,11 @@ def measured(
                 target=target.name,
                 cases=len(own),
                 spearman=round(correlation(own), 4),
-                spearman_interval=interval(correlation, own, moods.artist),
+                spearman_interval=bootstrap_interval(correlation, own, moods.artist),
                 r2=round(r2(own), 4),
-                r2_interval=interval(r2, own, moods.artist),
+                r2_interval=bootstrap_interval(r2, own, moods.artist),
                 error=round(error(own), 4),
-                error_interval=interval(error, own, moods.artist),
+                error_interval=bootstrap_interval(error, own, moods.artist),
                 baseline=round(float(np.abs(true[own] - target.median).mean()), 4),
                 baseline_r2=0.0,
                 coverage=round(float((off <= target.spread).mean()), 4),
@@ -315,22 +314,8 @@ def build_graph(mood: Map) -> bytes:
         node("Min", ["above", "one"], ["timeline"]),
         node("ReduceMean", ["timeline", "over_rows"], ["values"], keepdims=0),
     ]
-    floats = TensorProto.FLOAT
-    columns = EMBEDDING_LENGTH + len(tag_names())
-    graph = helper.make_graph(
-        nodes,
-        "estimator",
-        [helper.make_tensor_value_info("features", floats, ["rows", columns])],
-        [
-            helper.make_tensor_value_info("values", floats, ["targets"]),
-            helper.make_tensor_value_info("timeline", floats, ["rows", "targets"]),
-        ],
-        [numpy_helper.from_array(np.asarray(v), name) for name, v in constants.items()],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=8)
-    model.producer_name = "linernotes"
-    onnx.checker.check_model(model)
-    return model.SerializeToString(deterministic=True)
+    outputs = {"values": ["targets"], "timeline": ["rows", "targets"]}
+    return model_graph(nodes, constants, outputs)
 
 
 def fit_mood(moods: Moods, alphas: tuple[float, ...]) -> Map:

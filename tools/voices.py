@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 from evidence import Evidence
+from linear_maps import Map, bootstrap_interval, seen
 from numpy.typing import NDArray
-from ridge import Figure, Floats, Ints, Rows, direction, fit, folds, interval, ridge
+from ridge import Figure, Floats, Ints, Rows, direction, fit, folds, ridge
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 from spoken_sounds import Spoken, recorded_speech, synthetic_speech
-from train_genre import Map, seen
 from unmusical_sounds import SAMPLE_RATE, unmusical_sounds
 
 from linernotes.audio import Audio
@@ -155,7 +155,7 @@ def voice_figures(evidence: Evidence, sounds: Heard) -> list[Figure]:
 
     figures = [
         Figure("voice or no voice, area under the curve", f"{LABELLED}, cross-validated",
-               round(area(own), 4), interval(area, own, evidence.artist), len(own))
+               round(area(own), 4), bootstrap_interval(area, own, evidence.artist), len(own))
     ]  # fmt: skip
     return [*figures, *speech_figures(evidence, sounds)]
 
@@ -196,7 +196,8 @@ def speech_figures(evidence: Evidence, sounds: Heard) -> list[Figure]:
 
     figures = [
         Figure("share of speech, Spearman", "recorded voices over other music",
-               round(correlation(which), 4), interval(correlation, which, groups), len(which))
+               round(correlation(which), 4), bootstrap_interval(correlation, which, groups),
+               len(which))
     ]  # fmt: skip
     for share in LEVELS:
         own = np.flatnonzero(recorded.share == share)
@@ -206,7 +207,7 @@ def speech_figures(evidence: Evidence, sounds: Heard) -> list[Figure]:
 
         figures.append(
             Figure("speechiness, median", f"recorded voices, {share:.0%} of the sound",
-                   round(middle(own), 4), interval(middle, own, groups), len(own))
+                   round(middle(own), 4), bootstrap_interval(middle, own, groups), len(own))
         )  # fmt: skip
     rap = evidence.label == "hiphop"
     of_rap = _share(fit_speech(evidence, sounds, music=~rap), evidence.rows)
@@ -214,7 +215,7 @@ def speech_figures(evidence: Evidence, sounds: Heard) -> list[Figure]:
     figures.append(
         Figure("speechiness, nine of ten below", "hip-hop that was not learned from",
                round(float(np.quantile(of_rap[own], 0.9)), 4),
-               interval(lambda chosen: float(np.quantile(of_rap[chosen], 0.9)), own,
+               bootstrap_interval(lambda chosen: float(np.quantile(of_rap[chosen], 0.9)), own,
                         evidence.artist), len(own))
     )  # fmt: skip
     return figures

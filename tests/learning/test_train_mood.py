@@ -80,12 +80,13 @@ def test_artists_are_never_on_both_sides(ridge) -> None:
     assert sorted(held) == list(range(90))
 
 
-def test_intervals_come_from_artists(ridge) -> None:
+def test_intervals_come_from_artists(script) -> None:
     """Copies of a track add nothing."""
     values = np.random.default_rng(1).normal(size=40)
-    once = ridge.interval(lambda i: values[i].mean(), np.arange(40), np.arange(40).astype(str))
+    alone = np.arange(40).astype(str)
+    once = script.bootstrap_interval(lambda i: values[i].mean(), np.arange(40), alone)
     copies, artists = np.repeat(values, 9), np.repeat(np.arange(40), 9).astype(str)
-    nine = ridge.interval(lambda i: copies[i].mean(), np.arange(360), artists)
+    nine = script.bootstrap_interval(lambda i: copies[i].mean(), np.arange(360), artists)
     assert np.ptp(nine) == pytest.approx(np.ptp(once), rel=0.05)
 
 
