@@ -64,17 +64,40 @@ def export(fitted: Fitted, material: Material) -> bytes:
     """
     rows = material.take(material.tracks[:CHECKED_ROWS])
     values = rows.values[:CHECKED_ROWS]
-    graph = Graph(convert(fitted.recipe.name, fitted.estimator, len(fitted.columns)))
-    graph.keep_only("probabilities")
-    graph.say_plainly()
-    graph.prove_widths(values[:2])
+    graph = plain_graph(fitted.recipe.name, fitted.estimator, values, output="probabilities")
     _vote(graph, fitted)
     made = checked(graph.model(), fitted.recipe.name)
     _compare(made, fitted, Material(values, rows.track[: len(values)], rows.columns))
     return made
 
 
-def convert(recipe: str, estimator: Any, columns: int) -> ModelProto:
+def plain_graph(recipe: str, estimator: Any, values: NDArray[np.float32], *, output: str) -> Graph:
+    """Convert the fitted estimator of a recipe, and say one of its outputs by plain arithmetic.
+
+    Parameters
+    ----------
+    recipe
+        Its name.
+    estimator
+        Fitted to rows such as ``values``.
+    values
+        Some rows that it can be asked of.
+    output
+        Which of its outputs is kept.
+
+    Raises
+    ------
+    ExportError
+        An estimator has no conversion.
+    """
+    graph = Graph(_convert(recipe, estimator, values.shape[1]))
+    graph.keep_only(output)
+    graph.say_plainly()
+    graph.prove_widths(values[:2])
+    return graph
+
+
+def _convert(recipe: str, estimator: Any, columns: int) -> ModelProto:
     """Let skl2onnx convert the fitted estimator of a recipe that hears so many columns.
 
     Raises

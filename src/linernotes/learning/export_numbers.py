@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from linernotes.backbone import onnx_session
-from linernotes.learning.export import CHECKED_ROWS, ExportError, Graph, checked, convert
+from linernotes.learning.export import CHECKED_ROWS, ExportError, Graph, checked, plain_graph
 from linernotes.learning.material import Material
 from linernotes.learning.regressing import FittedNumbers
 
@@ -37,10 +37,7 @@ def export_numbers(fitted: FittedNumbers, material: Material) -> bytes:
         An estimator has no conversion, or the graph answers otherwise than the estimator.
     """
     rows = material.values[:CHECKED_ROWS]
-    graph = Graph(convert(fitted.recipe.name, fitted.estimator, len(fitted.columns)))
-    graph.keep_only("variable")
-    graph.say_plainly()
-    graph.prove_widths(rows[:2])
+    graph = plain_graph(fitted.recipe.name, fitted.estimator, rows, output="variable")
     _tell(graph, fitted)
     made = checked(graph.model(("values", "timeline")), fitted.recipe.name)
     _compare(made, fitted, Material(rows, np.zeros(len(rows), np.int64), material.columns))

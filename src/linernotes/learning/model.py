@@ -133,10 +133,7 @@ class Model(ModelBase):
         ModelFileError
             If the model's estimator does not do what its file promises.
         """
-        probabilities, timeline = self._run("features", self._values(rows))
-        if whole is not None:
-            # Of one row, the vote is what it tells for itself.
-            probabilities = self._run("features", self._values(whole))[1][0]
+        probabilities, timeline = self._answer(rows, whole)
         return self._prediction(probabilities, rows.start, rows.end, timeline)
 
     def predict_tracks(self, material: Material) -> NDArray[np.float32]:

@@ -150,6 +150,14 @@ class ModelBase:
         self._check_finite(values)
         return np.ascontiguousarray(values, np.float32)
 
+    def _answer(self, rows: Rows, whole: Rows | None) -> tuple[Floats, Floats]:
+        """Return what the graph says of a track, of one row if there is one, and of its rows."""
+        told, timeline = self._run("features", self._values(rows))
+        if whole is not None:
+            # Of one row, the vote is what it tells for itself.
+            told = self._run("features", self._values(whole))[1][0]
+        return told, timeline
+
     def _answers(self, material: Material, columns: int) -> Floats:
         """Ask of many tracks at once; shape (tracks, columns)."""
         self.check_input()

@@ -71,9 +71,7 @@ class Regression(ModelBase):
         ModelFileError
             If the model's estimator does not do what its file promises.
         """
-        values, timeline = self._run("features", self._values(rows))
-        if whole is not None:
-            values = self._run("features", self._values(whole))[1][0]
+        values, timeline = self._answer(rows, whole)
         return Estimate(
             model=self.name,
             label=self.label,
