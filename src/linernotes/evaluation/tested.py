@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +22,7 @@ SplitKind = Literal["grouped", "official", "random", "all"]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class TestedBase:
+class TestedBase(ABC):
     """Answers on tracks that were not trained on, whatever they are, by one way to split.
 
     Parameters
@@ -61,14 +62,14 @@ class TestedBase:
     chosen: tuple[str, ...] = ()
 
     @property
+    @abstractmethod
     def quality(self) -> float:
         """The figure to compare by: the accuracy of classes, R² of numbers."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def train_quality(self) -> float | None:
         """The same on what was trained on; ``None`` for a finished model."""
-        raise NotImplementedError
 
     @property
     def gap(self) -> float | None:

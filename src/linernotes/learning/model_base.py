@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -31,7 +32,7 @@ _BATCH = 1024
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class ModelBase:
+class ModelBase(ABC):
     """A trained model: tells one label of a track.
 
     Parameters
@@ -69,9 +70,9 @@ class ModelBase:
         return self.input.hearing if isinstance(self.input, TrackInput) else None
 
     @property
+    @abstractmethod
     def subject(self) -> str:
         """What it tells, in words: its classes, or its targets with their ranges."""
-        raise NotImplementedError
 
     def check_input(self) -> None:
         """See that this linernotes hears as the model was trained to.
@@ -188,9 +189,9 @@ class ModelBase:
         # Without optimisation a hostile graph calculates nothing while it is being loaded.
         return onnx_session(self.estimator, optimise=False)
 
+    @abstractmethod
     def _run(self, name: str, rows: Floats) -> tuple[Floats, Floats]:
         """Return what the graph says of a track, and of each of its rows."""
-        raise NotImplementedError
 
     def _calculate(
         self, name: str, rows: Floats, outputs: tuple[str, str], columns: int
