@@ -14,7 +14,7 @@ from linernotes.cli.printable import printable
 from linernotes.clock import clock
 from linernotes.identification import Failure, Identification
 from linernotes.learning import Estimate, Prediction
-from linernotes.learning.certainty import NONE_OF_THESE, Certainty
+from linernotes.learning.certainty import Certainty
 
 _BAR = 20
 _LABEL = 14
@@ -75,7 +75,7 @@ def _prediction(prediction: Prediction, width: int) -> Text:
         text.append("none of these")
         text.append("  the nearest are:\n", style="dim")
         heading = ""
-        best = [each for each in prediction.top(4) if each[0] != NONE_OF_THESE][:3]
+        best = prediction.nearest(3)
     for rank, (name, probability) in enumerate(best):
         if rank and probability < 0.05:
             break

@@ -24,7 +24,7 @@ from linernotes.identification.number_views import (
 )
 from linernotes.identification.result import Failure, Identification
 from linernotes.learning import Estimate, Prediction
-from linernotes.learning.certainty import NONE_OF_THESE, Certainty
+from linernotes.learning.certainty import Certainty
 from linernotes.pages import fill_page, opinion
 
 if TYPE_CHECKING:
@@ -252,7 +252,7 @@ def _verdict(prediction: Prediction | Estimate, colours: Mapping[str, str]) -> d
     if isinstance(prediction, Estimate):
         return verdict_of(prediction, colours)
     certainty = prediction.certainty
-    top = [each for each in prediction.top(3) if each[0] != NONE_OF_THESE][:2]
+    top = prediction.nearest(2)
     best, first = top[0]
     perhaps = " or ".join(f"{_legible(name)} {opinion(p)}" for name, p in top)
     return {

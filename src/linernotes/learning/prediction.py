@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from linernotes.learning.certainty import (
     NINE_OF_TEN,
+    NONE_OF_THESE,
     Certainty,
     certainties,
     rejected_answers,
@@ -106,3 +107,7 @@ class Prediction:
             raise ValueError(f"n must be at least 1, not {n}")
         best = np.argsort(-self.probabilities, kind="stable")[:n]
         return [(self.classes[i], float(self.probabilities[i])) for i in best]
+
+    def nearest(self, n: int) -> list[tuple[str, float]]:
+        """Return the ``n`` most probable classes as `top` does, "none of these" left out."""
+        return [each for each in self.top(n + 1) if each[0] != NONE_OF_THESE][:n]
