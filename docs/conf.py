@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import os
 import re
 import sys
@@ -19,8 +20,7 @@ os.environ.update(MPLBACKEND="agg", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1
 os.environ["XDG_CACHE_HOME"] = str(HERE / "_build" / "cache")
 
 import linernotes  # noqa: E402
-from gallery_setup import reset_gallery  # noqa: E402
-from public_names import public_names  # noqa: E402
+from public_names import all_names, public_names  # noqa: E402
 from reference_pages import write_commands, write_reference  # noqa: E402
 
 project = "linernotes"
@@ -48,12 +48,15 @@ python_use_unqualified_type_names = True
 maximum_signature_line_length = 88
 numpydoc_show_class_members = False
 
+_PUBLIC = {name.name: name.path for name in reversed(public_names())}
+_KNOWN = all_names()
+
 sphinx_gallery_conf = {
     "examples_dirs": "gallery",
     "gallery_dirs": "examples",
     "filename_pattern": r"\.py$",
     "ignore_pattern": r"__init__\.py",
-    "reset_modules": (reset_gallery,),
+    "reset_modules": ("gallery_setup.reset_gallery",),
     "abort_on_example_error": True,
     "download_all_examples": False,
     "show_memory": False,
@@ -61,7 +64,6 @@ sphinx_gallery_conf = {
     "remove_config_comments": True,
     "min_reported_time": 1e9,
     "within_subsection_order": "ExampleTitleSortKey",
-    "plot_gallery": True,
     "image_srcset": ["2x"],
 }
 
@@ -75,46 +77,34 @@ html_theme_options = {"navigation_with_keys": True}
 pygments_style = "friendly"
 pygments_dark_style = "monokai"
 
-_PUBLIC = {name.name: name.path for name in public_names()}
 # What annotations name of other libraries has no page here, and is not looked for on the network.
 _FOREIGN = re.compile(
-    r"(numpy|np|npt|scipy|sklearn|pandas|pyarrow|pa|onnx|onnxruntime|onnxrt|fastapi|starlette|"
-    r"collections|os|pathlib|typing|datetime|http|httpx|concurrent|enum|abc|dataclasses)(\.|$)"
+    r"(numpy|np|scipy|sklearn|pandas|pyarrow|pa|onnx|onnxruntime|fastapi|starlette|collections|os|"
+    r"pathlib|typing|datetime|http|httpx|concurrent|enum|abc|dataclasses|InferenceSession)(\.|$)"
 )
 
 
 def resolve_name(app: Sphinx, env: Any, node: nodes.Element, contnode: nodes.Element) -> Any:
-    """Lead from a short name to the page of what it names; show what is not public as text."""
-    target = str(node.get("reftarget", ""))
-    path = _PUBLIC.get(target.split(".")[0])
+    """Lead from a name to where the reference has it; show what is not public as text.
+
+    A name that nobody knows stays unresolved, which is a warning and ends the build.
+    """
     if node.get("refdomain") != "py":
         return None
-    if path is not None:
-        full = ".".join([path, *target.split(".")[1:]])
-        domain = env.get_domain("py")
-        return domain.resolve_xref(
-            env, node["refdoc"], app.builder, "obj", full, node, contnode
-        ) or contnode
-    return contnode if _FOREIGN.match(target) or _exists(target, node) else None
-
-
-def _exists(target: str, node: nodes.Element) -> bool:
-    """Whether the package, the module of a docstring, or Python itself knows a name."""
-    import builtins
-
-    module = str(node.get("py:module") or "linernotes")
-    return hasattr(builtins, target) or any(
-        _found(place) for place in (target, f"{module}.{target}", f"linernotes.{target}")
-    )
-
-
-def _found(path: str) -> bool:
-    from sphinx.ext.autodoc.importer import import_object
-    try:
-        import_object(path.rpartition(".")[0], path.split("."))
-    except ImportError:
-        return False
-    return True
+    target = str(node.get("reftarget", ""))
+    parts = target.split(".")
+    for first in range(len(parts)):
+        path = _PUBLIC.get(parts[first])
+        if path is not None:
+            full = ".".join([path, *parts[first + 1 :]])
+            domain = env.get_domain("py")
+            found = domain.get_objects()
+            if any(name == full for name, *_ in found):
+                return domain.resolve_xref(
+                    env, node["refdoc"], app.builder, "obj", full, node, contnode
+                )
+    known = parts[-1] in _KNOWN or _FOREIGN.match(target) or hasattr(builtins, target)
+    return contnode if known else None
 
 
 def setup(app: Sphinx) -> None:

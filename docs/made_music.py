@@ -59,7 +59,7 @@ _MINOR = ((0, 3, 7), (8, 12, 15), (3, 7, 10), (10, 14, 17))
 _MAJOR = ((0, 4, 7), (7, 11, 14), (9, 12, 16), (5, 9, 12))
 
 
-def song(style: str, artist: str, number: int, *, seconds: float = 10.0) -> Sound:
+def song(style: str, artist: str, number: int, *, seconds: float = 8.0) -> Sound:
     """Play a song: chords, a bass, a melody, and drums where the style has them.
 
     An artist keeps key, instruments and tempo from song to song, as real ones do.

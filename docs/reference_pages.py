@@ -58,9 +58,9 @@ def _entry(name: PublicName, kind: str) -> str:
 
 
 def _kind(value: object) -> str:
-    if isinstance(value, type):
+    if inspect.isclass(value):
         return "class"
-    return "function" if callable(value) else "data"
+    return "function" if inspect.isfunction(value) else "data"
 
 
 def _module(room: str) -> Any:

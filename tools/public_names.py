@@ -68,3 +68,18 @@ def public_names() -> list[PublicName]:
                 continue
             found[name, id(value)] = PublicName(room, name, value)
     return list(found.values())
+
+
+def all_names() -> set[str]:
+    """Return every name that stands anywhere in the package: what texts may speak of."""
+    package = importlib.import_module(ROOT)
+    found: set[str] = set()
+    for module in pkgutil.walk_packages(package.__path__, f"{ROOT}."):
+        if module.name.endswith("__main__"):
+            continue
+        names = vars(importlib.import_module(module.name))
+        classes = [value for value in names.values() if isinstance(value, type)]
+        found.update(names, *(vars(each) for each in classes), *(
+            getattr(each, "__annotations__", {}) for each in classes
+        ), module.name.split("."))  # fmt: skip
+    return found

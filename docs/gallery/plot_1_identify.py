@@ -65,9 +65,7 @@ lower.stackplot(
     timeline.probabilities[:, strongest].T,
     labels=[timeline.classes[i] for i in strongest],
 )
-lower.set(
-    xlabel="seconds", ylabel="probability", ylim=(0, 1), xlim=(0, heard.duration)
-)
+lower.set(xlabel="seconds", ylabel="probability", ylim=(0, 1), xlim=(0, heard.duration))
 lower.legend(loc="upper center", ncols=5, bbox_to_anchor=(0.5, 1.17), fontsize=9)
 plt.show()
 
@@ -79,4 +77,4 @@ for start, answer in list(zip(genre.start, genre.answers, strict=True))[::6]:
 
 # %%
 # ``heard.report("song.html")`` writes a page with a player that follows the timeline, and
-# `Identification.as_dict` returns what ``linernotes identify --json`` prints.
+# `~linernotes.identification.Identification.as_dict` returns what ``linernotes identify --json`` prints.

@@ -21,7 +21,7 @@ import linernotes as ln
 folder = Path(tempfile.mkdtemp())
 tracks = made_music.write_collection(folder / "music", each=4, songs=2)
 library = ln.Library(folder / "library")
-print(library.scan(folder / "music"))
+print(library.scan(folder / "music").added, "tracks added")
 
 # %%
 # Ask
@@ -41,9 +41,9 @@ figure, axes = plt.subplots(figsize=(7.2, 3.4))
 for row, match in enumerate(reversed(matches)):
     style = str(match.artist).split()[0]
     axes.barh(row, match.score, color=f"C{styles.index(style)}", height=0.7)
-    axes.text(0.01, row, f"{match.artist}, {match.title}", va="center", color="white")
     axes.text(match.score + 0.01, row, match.why, va="center", fontsize=8)
-axes.set(yticks=[], xlim=(0, 1.6), xticks=[0, 0.25, 0.5, 0.75, 1], xlabel="score")
+axes.set_yticks(range(len(matches)), [f"{m.artist}, {m.title}" for m in reversed(matches)])
+axes.set(xlim=(0, 1.5), xticks=[0, 0.5, 1], xlabel="score")
 axes.set_title(f"What sounds like {wanted.stem}", loc="left", fontsize=10)
 plt.show()
 

@@ -21,7 +21,7 @@ import linernotes as ln
 from linernotes.explore import Explorer, draw_map
 
 folder = Path(tempfile.mkdtemp())
-made_music.write_collection(folder / "music", each=6, songs=3)
+made_music.write_collection(folder / "music", each=5, songs=2)
 library = ln.Library(folder / "library")
 library.scan(folder / "music")
 
@@ -35,12 +35,12 @@ print(f"{len(drawn.places)} tracks; the page {page.name} has {page.stat().st_siz
 # the same arrangement as a picture.
 
 genre = np.array(explorer.collection.metadata["genre"])
-figure, axes = plt.subplots(figsize=(6.4, 5.2))
+figure, axes = plt.subplots(figsize=(7.2, 3))
 for style in made_music.STYLES:
     axes.scatter(*drawn.places[genre == style].T, s=42, label=style, edgecolor="white")
 axes.set(xticks=[], yticks=[], aspect="equal")
 axes.spines[:].set_visible(False)
-axes.legend(loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.1))
+axes.legend(loc="upper center", ncols=4, bbox_to_anchor=(0.5, 1.25))
 plt.show()
 
 # %%

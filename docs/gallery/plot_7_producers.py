@@ -11,7 +11,7 @@ from what differs among the tracks of one artist.
 # Four desks
 # ----------
 # Four chains of equaliser, stereo width, room and drive stand for producers. Each is heard through
-# three bands of its own, of all styles.
+# four bands of its own, of all styles.
 
 import csv
 import tempfile
@@ -25,7 +25,7 @@ import linernotes as ln
 SONGS = 3
 folder = Path(tempfile.mkdtemp())
 producers = list(made_music.PRODUCERS)
-bands = [band for bands in zip(*made_music.bands(3).values(), strict=True) for band in bands]
+bands = [band for bands in zip(*made_music.bands(4).values(), strict=True) for band in bands]
 
 rows = []
 for index, band in enumerate(bands):
@@ -56,7 +56,7 @@ figure, axes = plt.subplots(figsize=(7.2, 3.4))
 for group, (recipe, result) in enumerate(results.items()):
     for side, tested in enumerate((result.beside, result.tested)):
         accuracy = tested.scores.accuracy
-        low, high = tested.scores.accuracy_interval
+        low, high = tested.scores.interval
         x = group + 0.36 * side
         axes.bar(x, accuracy, width=0.34, color=("C1", "C0")[side],
                  label=("random split", "artists never heard")[side] if not group else None)
