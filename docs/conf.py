@@ -19,9 +19,10 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "tools")]
 os.environ.update(MPLBACKEND="agg", OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 os.environ["XDG_CACHE_HOME"] = str(HERE / "_build" / "cache")
 
-import linernotes  # noqa: E402
 from public_names import all_names, public_names  # noqa: E402
 from reference_pages import write_commands, write_reference  # noqa: E402
+
+import linernotes  # noqa: E402
 
 project = "linernotes"
 author = "the linernotes contributors"

@@ -85,7 +85,7 @@ def song(style: str, artist: str, number: int, *, seconds: float = 8.0) -> Sound
             pitch = tonic + 12 + int(ours.choice(chord))
             _add(track, _note(pitch, wave, manner.decay), at, width, 0.3)
         if manner.drums:
-            _drums(track, at, beat, index, manner, own.spawn(1)[0])
+            _drums(track, manner, at=at, index=index, beat=beat, rng=own.spawn(1)[0])
     return 0.7 * track / np.abs(track).max()
 
 
@@ -106,7 +106,7 @@ def _note(pitch: float, wave: NDArray[np.float64], decay: float) -> NDArray[np.f
 
 
 def _drums(
-    track: Sound, at: float, beat: float, index: int, manner: Style, rng: np.random.Generator
+    track: Sound, manner: Style, *, at: float, index: int, beat: float, rng: np.random.Generator
 ) -> None:
     time = np.arange(round(0.2 * SAMPLE_RATE)) / SAMPLE_RATE
     noise = rng.standard_normal(len(time))

@@ -6,6 +6,7 @@ import importlib
 import inspect
 from pathlib import Path
 from textwrap import indent
+from types import GenericAlias, UnionType
 from typing import Any
 
 from public_names import ROOT, PublicName, public_names, public_rooms
@@ -29,11 +30,14 @@ def write_reference(folder: Path) -> None:
     )
 
 
+_KINDS = {"Functions": "function", "Classes": "class", "Types": "type", "Constants": "data"}
+
+
 def _room_page(room: str, names: list[PublicName]) -> str:
     own = [name for name in names if name.room == room]
     elsewhere = [name for name in _shown(room, names) if name.room != room]
     parts = [_heading(room), f".. py:module:: {room}", inspect.getdoc(_module(room)) or ""]
-    for title, kind in (("Functions", "function"), ("Classes", "class"), ("Constants", "data")):
+    for title, kind in _KINDS.items():
         listed = [name for name in own if _kind(name.value) == kind]
         if listed:
             parts += [_heading(title, "-"), *(_entry(name, kind) for name in listed)]
@@ -51,16 +55,23 @@ def _shown(room: str, names: list[PublicName]) -> list[PublicName]:
 
 
 def _entry(name: PublicName, kind: str) -> str:
-    options = "\n   :members:\n   :inherited-members: Exception" if kind == "class" else ""
+    if kind == "class":
+        foreign = [c.__name__ for c in name.value.__mro__ if not c.__module__.startswith(ROOT)]
+        options = f"   :members:\n   :inherited-members: {', '.join(foreign)}"
+        return f".. autoclass:: {name.path}\n{options}"
+    if kind == "type":
+        return f".. py:type:: {name.path}\n   :canonical: {name.value}"
     if kind == "data":
         return f".. autodata:: {name.path}\n   :no-value:"
-    return f".. auto{kind}:: {name.path}{options}"
+    return f".. autofunction:: {name.path}"
 
 
 def _kind(value: object) -> str:
+    if isinstance(value, GenericAlias | UnionType):
+        return "type"
     if inspect.isclass(value):
         return "class"
-    return "function" if inspect.isfunction(value) else "data"
+    return "function" if inspect.isroutine(value) else "data"
 
 
 def _module(room: str) -> Any:

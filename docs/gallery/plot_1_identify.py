@@ -77,4 +77,5 @@ for start, answer in list(zip(genre.start, genre.answers, strict=True))[::6]:
 
 # %%
 # ``heard.report("song.html")`` writes a page with a player that follows the timeline, and
-# `~linernotes.identification.Identification.as_dict` returns what ``linernotes identify --json`` prints.
+# `Identification.as_dict <linernotes.identification.Identification.as_dict>` returns what
+# ``linernotes identify --json`` prints.

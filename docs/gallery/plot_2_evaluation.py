@@ -71,8 +71,8 @@ axes.legend(loc="upper center", bbox_to_anchor=(0.5, 1.2))
 plt.show()
 
 # %%
-# The intervals count artists rather than tracks: two songs by one band are hardly more evidence than
-# one.
+# The intervals count artists rather than tracks: two songs by one band are hardly more evidence
+# than one.
 #
 # What may have leaked
 # --------------------

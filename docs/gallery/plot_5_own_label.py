@@ -9,8 +9,8 @@ it has not heard. The model is a file without code, to be used like the one that
 # %%
 # Examples
 # --------
-# A folder for each class, with two songs by each of five bands. Artists are read from the files' tags; a
-# table with a column ``artist`` does as well.
+# A folder for each class, with two songs by each of five bands. Artists are read from the files'
+# tags; a table with a column ``artist`` does as well.
 
 import tempfile
 from pathlib import Path

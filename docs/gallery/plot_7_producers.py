@@ -53,13 +53,18 @@ results = {
 }
 
 figure, axes = plt.subplots(figsize=(7.2, 3.4))
-for group, (recipe, result) in enumerate(results.items()):
+for group, result in enumerate(results.values()):
     for side, tested in enumerate((result.beside, result.tested)):
         accuracy = tested.scores.accuracy
         low, high = tested.scores.interval
         x = group + 0.36 * side
-        axes.bar(x, accuracy, width=0.34, color=("C1", "C0")[side],
-                 label=("random split", "artists never heard")[side] if not group else None)
+        axes.bar(
+            x,
+            accuracy,
+            width=0.34,
+            color=("C1", "C0")[side],
+            label=("random split", "artists never heard")[side] if not group else None,
+        )
         axes.errorbar(x, accuracy, yerr=[[accuracy - low], [high - accuracy]], color="black",
                       capsize=4)  # fmt: skip
         axes.text(x, 0.03, f"{accuracy:.0%}", ha="center", color="white", weight="bold")

@@ -77,9 +77,14 @@ for place, (name, mood) in enumerate(moods.items()):
     energy, valence = mood.values
     error = np.abs(mood.intervals - mood.values[:, np.newaxis]).reshape(2, 2, 1)
     right.errorbar(
-        valence, energy, xerr=error[1], yerr=error[0], fmt="o", color="gray" if mood.rejected else f"C{place}",
+        valence,
+        energy,
+        xerr=error[1],
+        yerr=error[0],
+        fmt="o",
+        color="gray" if mood.rejected else f"C{place}",
         label=f"{name}: {mood.word}",
-    )  # fmt: skip
+    )
 right.axhline(0.5, color="black", linewidth=0.5)
 right.axvline(0.5, color="black", linewidth=0.5)
 right.set(xlim=(0, 1), ylim=(0, 1), xlabel="valence", ylabel="energy")

@@ -49,7 +49,7 @@ def create_app(
     cache: Path | None = None,
     models: Path | None = None,
 ) -> FastAPI:
-    """Make the application that `linernotes serve` serves.
+    """Make the application that ``linernotes serve`` serves.
 
     Parameters
     ----------
