@@ -43,7 +43,7 @@ for row, match in enumerate(reversed(matches)):
     axes.barh(row, match.score, color=f"C{styles.index(style)}", height=0.7)
     axes.text(match.score + 0.01, row, match.why, va="center", fontsize=8)
 axes.set_yticks(range(len(matches)), [f"{m.artist}, {m.title}" for m in reversed(matches)])
-axes.set(xlim=(0, 1.5), xticks=[0, 0.5, 1], xlabel="score")
+axes.set(xlim=(0, 1.9), xticks=[0, 0.5, 1], xlabel="score")
 axes.set_title(f"What sounds like {wanted.stem}", loc="left", fontsize=10)
 plt.show()
 
