@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from linernotes.evaluation.result import Evaluation
     from linernotes.evaluation.scores import score
     from linernotes.evaluation.splits import Split, folds, split_once
-    from linernotes.evaluation.task import Listening
+    from linernotes.evaluation.task import ListeningOptions
     from linernotes.evaluation.training import ScoredModel, train_scored
 
 __all__ = [
     "Evaluation",
     "Leak",
-    "Listening",
+    "ListeningOptions",
     "ScoredModel",
     "Split",
     "compare",
@@ -46,7 +46,7 @@ __getattr__ = deferred(
         "result": "Evaluation",
         "scores": "score",
         "splits": "Split folds split_once",
-        "task": "Listening",
+        "task": "ListeningOptions",
         "training": "ScoredModel train_scored",
     },
 )

@@ -15,21 +15,21 @@ from typing import TYPE_CHECKING
 from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
-    from linernotes.features.definition import Definition, Part
-    from linernotes.features.descriptor import Descriptor, Row
+    from linernotes.features.descriptor import Column, Descriptor
     from linernotes.features.extraction import extract, extract_sets
+    from linernotes.features.feature_set_spec import FeatureSetSpec, Part
     from linernotes.features.sets import SETS, find_set, names
     from linernotes.features.tracks import Features, extract_track, extract_tracks
     from linernotes.features.transformer import FeatureSet
 
 __all__ = [
     "SETS",
-    "Definition",
+    "Column",
     "Descriptor",
     "FeatureSet",
+    "FeatureSetSpec",
     "Features",
     "Part",
-    "Row",
     "extract",
     "extract_sets",
     "extract_track",
@@ -41,8 +41,8 @@ __all__ = [
 __getattr__ = deferred(
     __name__,
     {
-        "definition": "Definition Part",
-        "descriptor": "Descriptor Row",
+        "feature_set_spec": "FeatureSetSpec Part",
+        "descriptor": "Descriptor Column",
         "extraction": "extract extract_sets",
         "sets": "SETS find_set names",
         "tracks": "Features extract_track extract_tracks",

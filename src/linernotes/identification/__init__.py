@@ -9,13 +9,13 @@ from linernotes.deferred import deferred
 if TYPE_CHECKING:
     from linernotes.identification.asking import DEFAULT_MODELS
     from linernotes.identification.many import identify_many
-    from linernotes.identification.result import Failure, Identification, Timeline
+    from linernotes.identification.result import Identification, IdentificationFailure, Timeline
     from linernotes.identification.tracks import identify
 
 __all__ = [
     "DEFAULT_MODELS",
-    "Failure",
     "Identification",
+    "IdentificationFailure",
     "Timeline",
     "identify",
     "identify_many",
@@ -26,7 +26,7 @@ __getattr__ = deferred(
     {
         "asking": "DEFAULT_MODELS",
         "many": "identify_many",
-        "result": "Failure Identification Timeline",
+        "result": "IdentificationFailure Identification Timeline",
         "tracks": "identify",
     },
 )

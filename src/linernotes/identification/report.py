@@ -22,7 +22,7 @@ from linernotes.identification.number_views import (
     scale_of,
     verdict_of,
 )
-from linernotes.identification.result import Failure, Identification
+from linernotes.identification.result import Identification, IdentificationFailure
 from linernotes.learning import Estimate, Prediction
 from linernotes.learning.certainty import Certainty
 from linernotes.pages import fill_page, opinion
@@ -56,7 +56,9 @@ _CONTROLS = re.compile(
 )
 
 
-def render_report(results: Sequence[Identification | Failure], *, title: str | None = None) -> str:
+def render_report(
+    results: Sequence[Identification | IdentificationFailure], *, title: str | None = None
+) -> str:
     """Return a page about tracks: one HTML file that loads nothing from anywhere.
 
     Parameters
@@ -73,13 +75,13 @@ def render_report(results: Sequence[Identification | Failure], *, title: str | N
 
     Examples
     --------
-    >>> from linernotes.identification import Failure
-    >>> page = render_report([Failure("a.mp3", "empty", "the file holds no bytes")])
+    >>> from linernotes.identification import IdentificationFailure
+    >>> page = render_report([IdentificationFailure("a.mp3", "empty", "the file holds no bytes")])
     >>> "The file could not be identified" in page
     True
     """
     tracks = [result for result in results if isinstance(result, Identification)]
-    failures = [result for result in results if isinstance(result, Failure)]
+    failures = [result for result in results if isinstance(result, IdentificationFailure)]
     timelines = [_Columns.of(track) for track in tracks]
     colours = _assign_colours(zip(tracks, timelines, strict=True))
     models = list(dict.fromkeys(p.model for track in tracks for p in track.predictions))

@@ -148,7 +148,7 @@ class Identification:
         raise ValueError(f"no model {model!r} was asked; asked were: {known}")
 
 
-class Failure(errors.Failure):
+class IdentificationFailure(errors.Failure):
     """A track that could not be identified."""
 
     def as_dict(self) -> dict[str, Any]:
