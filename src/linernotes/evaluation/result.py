@@ -149,7 +149,13 @@ class Evaluation:
         return self.tested.scores.accuracy
 
     def as_dict(self) -> dict[str, Any]:
-        """Return everything that is not about a single track, ready for JSON."""
+        """Return everything that is not about a single track, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         tested = self.tested
         return {
             "recipe": self.recipe,
@@ -173,7 +179,13 @@ class Evaluation:
         }
 
     def lines(self) -> list[str]:
-        """Return the figures as lines of plain text for a person."""
+        """Return the figures as lines of plain text for a person.
+
+        Returns
+        -------
+        list of str
+            The headline first.
+        """
         tested, examples = self.tested, self.examples
         what = "model" if self.finished else "recipe"
         trained = "" if tested.n_train is None else f", trained on {tested.n_train:,}"

@@ -77,6 +77,11 @@ def train_scored(
     listening
         How tracks are heard; its ``progress`` is told of the testing and the training as well.
 
+    Returns
+    -------
+    ScoredModel
+        The model with its figures on its card, and the evaluation that gave them.
+
     Raises
     ------
     ExamplesError

@@ -114,6 +114,11 @@ class Explorer:
         name
             Its path, its id, or the beginning of its id, at least four characters long.
 
+        Returns
+        -------
+        int
+            Row of the collection.
+
         Raises
         ------
         TrackNotFoundError
@@ -137,6 +142,11 @@ class Explorer:
         ----------
         liked, disliked
             Paths, ids or indices.
+
+        Returns
+        -------
+        Query
+            What `similar` takes.
 
         Raises
         ------
@@ -170,6 +180,11 @@ class Explorer:
             The tracks, with the same tags.
         disliked
             Paths, ids or indices of tracks in this collection.
+
+        Returns
+        -------
+        Query
+            What `similar` takes.
         """
         if other.tag_names != self.collection.tag_names:
             raise ValueError("The other tracks have other tags.")
@@ -189,6 +204,17 @@ class Explorer:
     def described(self, text: str) -> Query:
         """Ask for what a few words describe: "mellow jazz piano, no vocals, slow".
 
+        Parameters
+        ----------
+        text
+            A few words: tags, traits such as "slow" or "bright", and "no" before what is not
+            wanted.
+
+        Returns
+        -------
+        Query
+            What `similar` takes.
+
         Raises
         ------
         PhraseError
@@ -203,7 +229,18 @@ class Explorer:
         )
 
     def blend(self, one: Query, other: Query) -> Query:
-        """Ask for what fits two queries, both counting the same."""
+        """Ask for what fits two queries, both counting the same.
+
+        Parameters
+        ----------
+        one, other
+            Two queries, at most one of them made of tracks.
+
+        Returns
+        -------
+        Query
+            What `similar` takes.
+        """
         both = standard(one.scores) + standard(other.scores)
         first, second = (one, other) if one.vectors is not None else (other, one)
         if second.vectors is not None:
@@ -246,6 +283,11 @@ class Explorer:
         why
             Whether to say what agrees.
 
+        Returns
+        -------
+        list of Match
+            At most ``n``, best first.
+
         Raises
         ------
         FilterError
@@ -267,7 +309,22 @@ class Explorer:
         ]
 
     def match(self, index: int, score: float, why: str = "") -> Match:
-        """Describe a track of the collection."""
+        """Describe a track of the collection.
+
+        Parameters
+        ----------
+        index
+            Row of the collection.
+        score
+            How well it fits, 0 to 1.
+        why
+            What agrees, in words.
+
+        Returns
+        -------
+        Match
+            The track with its path, artist and title.
+        """
         return Match(
             index=index,
             track_id=self.collection.track_id[index],
@@ -279,11 +336,33 @@ class Explorer:
         )
 
     def artist(self, index: int) -> str | None:
-        """Return by what a track's artist is known, ``None`` where nothing tells."""
+        """Return by what a track's artist is known, ``None`` where nothing tells.
+
+        Parameters
+        ----------
+        index
+            Row of the collection.
+
+        Returns
+        -------
+        str or None
+            The name as it is compared, see `linernotes.datasets.artists`.
+        """
         return self._artists[index]
 
     def agreement(self, one: int, other: int) -> str:
-        """Say what two tracks of the collection have in common."""
+        """Say what two tracks of the collection have in common.
+
+        Parameters
+        ----------
+        one, other
+            Rows of the collection.
+
+        Returns
+        -------
+        str
+            Tags that both have, tempo and key where they agree.
+        """
         rows = [one, other]
         return reasons.agreement(
             self.collection.tags[rows],
@@ -294,7 +373,18 @@ class Explorer:
         )
 
     def copies(self, index: int) -> set[int]:
-        """Return the tracks that hold the same recording as one, itself included."""
+        """Return the tracks that hold the same recording as one, itself included.
+
+        Parameters
+        ----------
+        index
+            Row of the collection.
+
+        Returns
+        -------
+        set of int
+            Rows of the collection.
+        """
         vectors, durations = self.space.vectors, self.collection.duration
         alike = same_recording(vectors[index], float(durations[index]), vectors, durations)
         return {index, *np.flatnonzero(alike).tolist()}

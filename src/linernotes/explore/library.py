@@ -45,6 +45,11 @@ class Library(library.Library):
         n, per_artist, where, why
             As in `Explorer.similar`.
 
+        Returns
+        -------
+        list of Match
+            At most ``n``, best first.
+
         Raises
         ------
         PhraseError

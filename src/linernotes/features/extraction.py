@@ -32,7 +32,8 @@ def extract(audio: Audio | Iterable[Audio], name: str = "descriptors") -> Values
 
     Returns
     -------
-    float32, shape (columns,), finite; `names` tells what they are.
+    NDArray
+        float32, shape (columns,), finite; `names` tells what they are.
 
     Raises
     ------
@@ -54,9 +55,17 @@ def extract(audio: Audio | Iterable[Audio], name: str = "descriptors") -> Values
 def extract_sets(audio: Audio | Iterable[Audio], names: Sequence[str]) -> dict[str, Values]:
     """Compute several feature sets at once, see `extract`; spectra and the like are shared.
 
+    Parameters
+    ----------
+    audio
+        As in `extract`.
+    names
+        Names of the sets.
+
     Returns
     -------
-    The values of each set by its name.
+    dict of NDArray
+        The values of each set by its name.
 
     Examples
     --------

@@ -60,6 +60,11 @@ def extract_track(
     start, duration, skip_intro, timeout
         As in `linernotes.audio.stream`.
 
+    Returns
+    -------
+    Features
+        The values of each set by its name, and what was wrong with the file.
+
     Raises
     ------
     AudioError

@@ -131,6 +131,11 @@ def look_into(
     start, duration, timeout
         As in `linernotes.audio.stream`.
 
+    Returns
+    -------
+    Overview
+        All curves and pictures, as arrays.
+
     Raises
     ------
     AudioError

@@ -33,6 +33,11 @@ def list_models(folder: Path | None = None) -> tuple[str, ...]:
     folder
         Of the user's own models; that in the user's data if not given.
 
+    Returns
+    -------
+    tuple of str
+        Each once.
+
     Examples
     --------
     >>> list_models()[0]
@@ -49,6 +54,11 @@ def list_models(folder: Path | None = None) -> tuple[str, ...]:
 
 def list_shipped_models() -> tuple[str, ...]:
     """Return the names of the models that come with linernotes, sorted.
+
+    Returns
+    -------
+    tuple of str
+        What `load_model` takes.
 
     Examples
     --------
@@ -69,6 +79,11 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
         file. A file that is called as a model is reached as ``./name``.
     folder
         Of the user's own models; that in the user's data if not given.
+
+    Returns
+    -------
+    Model or Regression
+        Ready to be asked.
 
     Raises
     ------

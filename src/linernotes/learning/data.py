@@ -98,8 +98,9 @@ def load_data(
 
     Returns
     -------
-    The tracks. Of folders and tables, artists and albums that are not told are taken from the
-    files' own tags, and copies of one file are used once.
+    Examples
+        The tracks. Of folders and tables, artists and albums that are not told are taken
+        from the files' own tags, and copies of one file are used once.
 
     Raises
     ------

@@ -56,6 +56,12 @@ class Estimate:
         return np.array([target.interval(value) for target, value in told])
 
     def as_dict(self) -> dict[str, float]:
-        """Return the value of each target by its name."""
+        """Return the value of each target by its name.
+
+        Returns
+        -------
+        dict
+            Values by the names of their targets.
+        """
         told = zip(self.targets, self.values.tolist(), strict=True)
         return {target.name: value for target, value in told}

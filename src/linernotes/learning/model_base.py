@@ -113,6 +113,11 @@ class ModelBase(ABC):
             The first is the headline.
         test_looks
             How many models were measured on the same test tracks, this one included.
+
+        Returns
+        -------
+        Regression
+            A copy with another card.
         """
         return replace(self, card=replace(self.card, scores=scores, test_looks=test_looks))
 
@@ -132,7 +137,13 @@ class ModelBase(ABC):
         ]
 
     def card_lines(self) -> list[str]:
-        """Return the card as lines of plain text."""
+        """Return the card as lines of plain text.
+
+        Returns
+        -------
+        list of str
+            Without colours, to be printed.
+        """
         return self.card.lines()
 
     def as_dict(self) -> dict[str, Any]:

@@ -30,7 +30,13 @@ class ModelInput:
         return f"{self.network} ({self.version})"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         return asdict(self)
 
 
@@ -64,7 +70,13 @@ class TrackInput:
         return sum(each.columns for each in self.inputs)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         clips = self.clips
         return {
             "inputs": [asdict(each) for each in self.inputs],

@@ -109,5 +109,16 @@ class Prediction:
         return [(self.classes[i], float(self.probabilities[i])) for i in best]
 
     def nearest(self, n: int) -> list[tuple[str, float]]:
-        """Return the ``n`` most probable classes as `top` does, "none of these" left out."""
+        """Return the ``n`` most probable classes as `top` does, "none of these" left out.
+
+        Parameters
+        ----------
+        n
+            How many.
+
+        Returns
+        -------
+        list of (str, float)
+            Names with their probabilities, best first.
+        """
         return [each for each in self.top(n + 1) if each[0] != NONE_OF_THESE][:n]

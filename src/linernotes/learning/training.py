@@ -105,6 +105,11 @@ def train(
     progress
         Called as the work goes on.
 
+    Returns
+    -------
+    Model or Regression
+        Ready to be saved and used.
+
     Raises
     ------
     ExamplesError

@@ -83,6 +83,11 @@ def analyse_track(
     timeout
         Seconds after which decoding is given up.
 
+    Returns
+    -------
+    TrackAnalysis
+        What a library keeps of it.
+
     Raises
     ------
     AudioError

@@ -49,7 +49,13 @@ class ScanResult:
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, float]:
-        """Return the object that ``--json`` prints: the numbers."""
+        """Return the object that ``--json`` prints: the numbers.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         numbers = asdict(self)
         del numbers["vanished"], numbers["warnings"]
         return {**numbers, "seconds": round(self.seconds, 3)}

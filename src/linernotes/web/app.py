@@ -73,6 +73,11 @@ def create_app(
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
 
+    Returns
+    -------
+    FastAPI
+        To be served by any ASGI server.
+
     Raises
     ------
     SetupError
