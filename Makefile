@@ -28,6 +28,7 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/check_docstrings.py
 
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going -n -q docs docs/_build/html

@@ -48,20 +48,20 @@ class AudioStream:
 
     Parameters
     ----------
-    info
-        What the file holds.
     decoder
         The samples of the file, as they are read.
-    start
-        Second of the track to begin at.
-    deadline
-        When to give up, by `time.monotonic`.
-    mono
-        Whether channels are mixed.
+    info
+        The file's own account of what it holds.
     sample_rate
         In Hz; ``None`` for that of the file.
+    mono
+        Whether channels are mixed.
+    start
+        Second of the track to begin at.
     duration
         Seconds to read; ``None`` for all.
+    deadline
+        When to give up, by `time.monotonic`.
 
     Attributes
     ----------

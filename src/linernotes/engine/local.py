@@ -141,11 +141,13 @@ def run_as_finished(
 
     Parameters
     ----------
-    function, workers, timeout, memory, quiet
+    function
         As in `run`.
     items
         Arguments; taken a few at a time. An iterator that had no more is asked again after
         each outcome, so that what an outcome says may lead to more items.
+    workers, timeout, memory, quiet
+        As in `run`.
     tick
         Seconds without an outcome after which ``None`` is yielded, for whoever has
         something to do meanwhile.

@@ -140,8 +140,10 @@ class Explorer:
 
         Parameters
         ----------
-        liked, disliked
+        *liked
             Paths, ids or indices.
+        disliked
+            The same.
 
         Returns
         -------

@@ -98,7 +98,7 @@ def load_data(
 
     Returns
     -------
-    Examples
+    examples
         The tracks. Of folders and tables, artists and albums that are not told are taken
         from the files' own tags, and copies of one file are used once.
 

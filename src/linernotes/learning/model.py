@@ -34,13 +34,15 @@ class Model(ModelBase):
 
     Parameters
     ----------
-    classes
-        The label's possible values.
-    name, label, version, input, card, training, learned_from
+    name, label, version, input, card
         As of all models.
     estimator
         ONNX graph: ``taggram`` (windows, tags) or ``features`` (rows, columns),
         float32, to ``probabilities`` (classes,) and ``timeline`` (rows, classes).
+    training, learned_from
+        As of all models.
+    classes
+        The label's possible values.
     threshold
         Below which probability its best answer means "none of these"; 0 never. A class of that
         name means it at any probability.

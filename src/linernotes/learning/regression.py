@@ -24,13 +24,15 @@ class Regression(ModelBase):
 
     Parameters
     ----------
-    targets
-        What it tells, each in its range.
-    name, label, version, input, card, training, learned_from
+    name, label, version, input, card
         As of all models.
     estimator
         ONNX graph: ``features`` (rows, columns), float32, to ``values`` (targets,) and
         ``timeline`` (rows, targets).
+    training, learned_from
+        As of all models.
+    targets
+        The numbers that it tells, each in its range.
 
     Examples
     --------
