@@ -82,7 +82,7 @@ pygments_dark_style = "monokai"
 # What annotations name of other libraries has no page here, and is not looked for on the network.
 _FOREIGN = re.compile(
     r"(numpy|np|scipy|sklearn|pandas|pyarrow|pa|onnx|onnxruntime|fastapi|starlette|collections|os|"
-    r"pathlib|typing|datetime|http|httpx|concurrent|enum|abc|dataclasses|InferenceSession)(\.|$)"
+    r"pathlib|typing|datetime|http|httpx|concurrent|enum|abc|joblib|time|dataclasses|InferenceSession)(\.|$)"
 )
 
 
