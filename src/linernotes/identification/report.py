@@ -6,6 +6,7 @@ import ntpath
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,32 @@ from linernotes.pages import fill_page, legible, opinion
 _COLOURS = 24  # as many as page.css knows
 _LISTED_CLASSES = 5
 _LISTED_TAGS = 8
+
+
+def write_report(
+    results: Identification | Sequence[Identification | IdentificationFailure],
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+) -> None:
+    """Write a page about tracks, to be opened in any browser.
+
+    Parameters
+    ----------
+    results
+        What `identify` returned, or what `identify_many` yields, in the order to show.
+    path
+        The HTML file.
+    title
+        Heading of the page; "Liner notes" if not given.
+
+    Examples
+    --------
+    >>> from linernotes import identify
+    >>> write_report(identify("song.mp3"), "song.html")  # doctest: +SKIP
+    """
+    shown = [results] if isinstance(results, Identification) else results
+    Path(path).write_text(render_report(shown, title=title), encoding="utf-8")
 
 
 def render_report(
