@@ -240,6 +240,11 @@ def card_from_dict(value: object, classes: int | None) -> ModelCard:
     classes
         Number of the model's classes, which the tables must fit; ``None`` of a regression.
 
+    Returns
+    -------
+    ModelCard
+        The card, every value checked.
+
     Raises
     ------
     ValueError

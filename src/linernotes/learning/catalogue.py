@@ -19,7 +19,13 @@ SUFFIX = ".linernotes"
 
 
 def default_folder() -> Path:
-    """Return the folder of the user's own models."""
+    """Return the folder of the user's own models.
+
+    Returns
+    -------
+    Path
+        It may not exist yet.
+    """
     import platformdirs
 
     return Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "models"

@@ -178,6 +178,11 @@ def fit_numbers(
     folds
         How many times to hold tracks out.
 
+    Returns
+    -------
+    FittedNumbers
+        The estimator, how far off it is, and what was chosen.
+
     Raises
     ------
     TrainingError

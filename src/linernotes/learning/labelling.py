@@ -156,6 +156,11 @@ def label_collection(collection: Collection, model: AnyModel) -> Labels | Values
     model
         One that hears tracks as a library does.
 
+    Returns
+    -------
+    Labels or Values
+        Answers of a model of classes, or numbers of a regression.
+
     Raises
     ------
     ModelError
@@ -194,6 +199,11 @@ def with_labels(collection: Collection, models: Sequence[AnyModel]) -> Collectio
 
     There is a field a model, called by its name in small letters, and of a regression of several
     targets a field a target; where the tracks have a field of that name, ``heard_`` goes before it.
+
+    Returns
+    -------
+    Collection
+        A copy with more fields.
     """
     return labelled(collection, models)[0]
 
@@ -201,7 +211,13 @@ def with_labels(collection: Collection, models: Sequence[AnyModel]) -> Collectio
 def labelled(
     collection: Collection, models: Sequence[AnyModel]
 ) -> tuple[Collection, tuple[str, ...]]:
-    """Do as `with_labels` does, and return which of the new fields are numbers as well."""
+    """Do as `with_labels` does, and return which of the new fields are numbers as well.
+
+    Returns
+    -------
+    tuple of Collection and tuple of str
+        The tracks, and the names of the fields that are numbers.
+    """
     fields = dict(collection.metadata)
     numbers: list[str] = []
     for model in models:
@@ -222,6 +238,11 @@ def field_called(name: str, fields: Mapping[str, object]) -> str:
         Of the model, or of one of its targets.
     fields
         Those that there are.
+
+    Returns
+    -------
+    str
+        ``name`` in small letters, with ``heard_`` before it where there is such a field.
 
     Examples
     --------
@@ -253,6 +274,11 @@ def like_as_heard(
         The tracks in it: ids or paths, in the library or not.
     model
         One that hears tracks as a library does.
+
+    Returns
+    -------
+    Query
+        Both count the same.
 
     Raises
     ------

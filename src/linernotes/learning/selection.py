@@ -131,7 +131,13 @@ def hold_out(
     groups: Ints | None = None,
     random_state: int = 0,
 ) -> HeldOut:
-    """Fit a recipe to all folds but one, for each of them; the parameters are those of `select`."""
+    """Fit a recipe to all folds but one, for each of them; the parameters are those of `select`.
+
+    Returns
+    -------
+    HeldOut
+        Answers on tracks that were not fitted to.
+    """
     of_row = folds.fold[matrix.track]
     logits = np.zeros((len(of_row), len(classes)))
     right: list[float] = []

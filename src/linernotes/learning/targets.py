@@ -142,6 +142,11 @@ def spread_of(residuals: NDArray[np.float64]) -> float:
     .. [1] Vovk, V. (2015). Cross-conformal predictors. Annals of Mathematics and Artificial
        Intelligence 74.
 
+    Returns
+    -------
+    float
+        In the unit of the residuals, at least 0.
+
     Examples
     --------
     >>> spread_of(np.arange(-9.0, 10.0))
@@ -154,6 +159,11 @@ def spread_of(residuals: NDArray[np.float64]) -> float:
 
 def target_from_dict(value: object, where: str) -> Target:
     """Read back what `Target.as_dict` gave.
+
+    Returns
+    -------
+    Target
+        Every value checked.
 
     Raises
     ------

@@ -61,6 +61,11 @@ def within_classes(
     shrinkage
         From 0 to 1; ``None`` for that of Ledoit & Wolf (2004).
 
+    Returns
+    -------
+    WithinClassCovariance
+        Means of the classes, and the covariance that they share.
+
     Examples
     --------
     >>> rows = np.array([[0.0], [2.0], [8.0], [10.0]])

@@ -88,6 +88,11 @@ def columns_called(
     first
         The column of the first tag.
 
+    Returns
+    -------
+    tuple of tuple of int
+        For each class its columns; empty where no tag bears its name.
+
     Examples
     --------
     >>> columns_called(["HipHop", "rock", "reggae"], ["Hip-Hop", "classic rock", "rock"], first=9)
