@@ -1,4 +1,4 @@
-"""What the pages that are one file each have in common: how they are filled, and how they speak."""
+"""Pages that are one file each: how they are filled, and how they speak."""
 
 from __future__ import annotations
 

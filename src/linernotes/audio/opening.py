@@ -34,7 +34,7 @@ _LIBSNDFILE_READS = {"wav", "aiff", "flac", "ogg", "mp3", "caf", "au", "w64", "v
 
 @dataclass(frozen=True)
 class AudioInfo:
-    """What a file says of itself, before any of it is decoded.
+    """A file's account of itself, before any of it is decoded.
 
     Parameters
     ----------

@@ -114,7 +114,7 @@ class AudioStream:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was wrong with the file so far, one sentence each."""
+        """Faults of the file so far, one sentence each."""
         lost, declared = self._lost / self.info.sample_rate, self._declared
         if lost >= _WORTH_SAYING:
             of = f" of {declared / self.info.sample_rate:.1f} s" if declared else ""

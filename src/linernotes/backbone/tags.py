@@ -19,7 +19,7 @@ from linernotes.backbone.musicnn import Taggram
 
 @dataclass(frozen=True, eq=False)
 class Tags:
-    """What the networks hear, each thing under one name.
+    """Tags that the networks hear, each thing under one name.
 
     Parameters
     ----------

@@ -37,7 +37,7 @@ app.add_typer(collect_app, name="collect")
 
 
 class Exit(IntEnum):
-    """What the exit code says."""
+    """Exit codes."""
 
     DONE = 0
     SOME_FAILED = 1
@@ -53,7 +53,7 @@ class MapMethod(StrEnum):
 
 
 class LabelKind(StrEnum):
-    """What labels are taken for."""
+    """The kind that labels are taken for."""
 
     CLASSES = "classes"
     NUMBERS = "numbers"

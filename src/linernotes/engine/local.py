@@ -48,7 +48,7 @@ class WorkersError(LinernotesError):
 
 @dataclass(frozen=True)
 class Outcome(Generic[Item, Result]):
-    """What became of one item.
+    """The outcome of one item.
 
     Parameters
     ----------

@@ -77,7 +77,7 @@ class Explorer:
 
     @cached_property
     def scales(self) -> Scales:
-        """What is slow or fast, dark or bright in this collection."""
+        """The scales of this collection: what is slow or fast, dark or bright in it."""
         return Scales.of(self.collection.descriptors)
 
     @cached_property
@@ -100,7 +100,7 @@ class Explorer:
 
     @cached_property
     def _usual_tags(self) -> Floats:
-        """What three of four tracks stay below, shape (tags,)."""
+        """The probabilities that three of four tracks stay below, shape (tags,)."""
         if not len(self.collection.tags):
             return np.zeros(len(self.collection.tag_names), np.float32)
         usual: Floats = np.percentile(self.collection.tags, 75, axis=0).astype(np.float32)

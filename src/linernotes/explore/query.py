@@ -1,4 +1,4 @@
-"""What is looked for, and what was found."""
+"""Queries, and the matches that were found."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DISLIKE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """What is looked for: a direction in the space, or how well each track fits.
+    """A query: a direction in the space, or how well each track fits.
 
     Parameters
     ----------

@@ -86,7 +86,7 @@ def extract_sets(audio: Audio | Iterable[Audio], names: Sequence[str]) -> dict[s
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What was measured in one piece of a track: the rows of each part of each set."""
+    """Measurements in one piece of a track: the rows of each part of each set."""
 
     duration: float
     rows: tuple[list[Rows], ...]

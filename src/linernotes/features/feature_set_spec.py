@@ -1,4 +1,4 @@
-"""What a feature set is: descriptors, what becomes of their values, and a version."""
+"""Feature sets: descriptors, the statistics of their values, and a version."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ _GRACE = 30.0
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What was measured in one track.
+    """Feature sets of one track.
 
     Parameters
     ----------

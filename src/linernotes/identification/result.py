@@ -1,4 +1,4 @@
-"""What was learned about one track by listening to it."""
+"""The result of listening to one track."""
 
 from __future__ import annotations
 

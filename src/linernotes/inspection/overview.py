@@ -1,4 +1,4 @@
-"""What there is to be seen of a track: its curves and images, ready to be drawn."""
+"""Curves and images of a track, ready to be drawn."""
 
 from __future__ import annotations
 

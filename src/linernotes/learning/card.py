@@ -10,7 +10,7 @@ from linernotes.learning.schema import items, mapping, number, text, whole
 
 @dataclass(frozen=True)
 class Scores:
-    """What one measurement of a model gave.
+    """The figures of one measurement of a model.
 
     Parameters
     ----------
@@ -87,7 +87,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class NumberScores:
-    """What one measurement gave of one target of a regression.
+    """The figures of one measurement of one target of a regression.
 
     Intervals hold 95 %, by a bootstrap over groups of tracks that depend on one another.
 

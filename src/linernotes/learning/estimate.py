@@ -1,4 +1,4 @@
-"""What a regression says about one track."""
+"""The numbers that a regression tells of one track."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a trained model says of the tracks of a library, from what the library keeps of them.
+"""Answers of a trained model on the tracks of a library, from what the library keeps of them.
 
 Nothing is listened to and nothing is stored: a hundred thousand tracks take seconds. It works for
 models that hear a track as a library does, which is what our own recipes make.
@@ -39,7 +39,7 @@ _DEVIATIONS = 1.645
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """What a model says of tracks.
+    """The classes that a model tells of tracks.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What a regression says of tracks.
+    """The numbers that a regression tells of tracks.
 
     Parameters
     ----------

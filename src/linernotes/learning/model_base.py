@@ -1,4 +1,4 @@
-"""What models of classes and models of numbers have in common."""
+"""Base of models of classes and models of numbers."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ class ModelBase(ABC):
 
     @property
     def input_spec(self) -> InputSpec | None:
-        """What it hears of a track; ``None`` if it listens window by window to a network."""
+        """The input of a track; ``None`` if it listens window by window to a network."""
         return self.input.input_spec if isinstance(self.input, TrackInput) else None
 
     @property
     @abstractmethod
     def subject(self) -> str:
-        """What it tells, in words: its classes, or its targets with their ranges."""
+        """Its classes, or its targets with their ranges, in words."""
 
     def check_input(self) -> None:
         """See that this linernotes hears as the model was trained to.

@@ -1,4 +1,4 @@
-"""What a model hears: the windows of a network, or the rows of a track."""
+"""Inputs of models: the windows of a network, or the rows of a track."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class ModelInput:
 
 @dataclass(frozen=True)
 class TrackInput:
-    """What a model hears of a track, clip by clip.
+    """The input of a model that hears a track clip by clip.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class TrackInput:
 
     @property
     def input_spec(self) -> InputSpec:
-        """What is heard, whatever the version."""
+        """The input, whatever the version."""
         return InputSpec(tuple(each.name for each in self.inputs), self.clips)
 
     @property

@@ -1,4 +1,4 @@
-"""What a model says about one track."""
+"""The prediction of a model for one track."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from linernotes.learning.certainty import (
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a model says about one track, as a whole and over time.
+    """The prediction of a model for one track, as a whole and over time.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What is kept of how a model was trained: enough to do it again, and to know what it was."""
+"""The record of how a model was trained: enough to do it again, and to know what it was."""
 
 from __future__ import annotations
 

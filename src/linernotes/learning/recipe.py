@@ -1,4 +1,4 @@
-"""What a recipe is: what it hears of a track, an estimator, and the settings to choose from."""
+"""Recipes: the input of a track, an estimator, and the settings to choose from."""
 
 from __future__ import annotations
 

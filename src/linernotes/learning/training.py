@@ -38,7 +38,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """What a training gave.
+    """The result of a training.
 
     Parameters
     ----------

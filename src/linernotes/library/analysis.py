@@ -1,4 +1,4 @@
-"""What a library knows of a track's sound, from decoding it once.
+"""Analysis of a track's sound for a library, from decoding it once.
 
 Two analyses are kept apart, so that a new version of the one leaves the other as it is:
 

@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Status:
-    """What a library holds.
+    """The contents of a library.
 
     Parameters
     ----------

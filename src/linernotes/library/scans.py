@@ -1,4 +1,4 @@
-"""What a scan is told, and what it tells."""
+"""Options of a scan, its progress and its result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MEMORY_LIMIT = 2 * 2**30
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What a scan did, in numbers of files.
+    """The result of a scan, in numbers of files.
 
     Parameters
     ----------

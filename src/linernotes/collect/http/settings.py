@@ -43,7 +43,7 @@ def _cache() -> Path:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user says about services.
+    """The user's settings about services.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ Ints = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, eq=False)
 class WithinClassCovariance:
-    """What is known of classes and of the variation within them.
+    """The means of classes and the variation within them.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What the names of the classes say: the networks know many of the words."""
+"""Classes told by their names: the networks know many of the words."""
 
 from __future__ import annotations
 
