@@ -76,6 +76,6 @@ for start, answer in list(zip(genre.start, genre.answers, strict=True))[::6]:
     print(f"{start:4.0f} s  {answer}")
 
 # %%
-# ``heard.report("song.html")`` writes a page with a player that follows the timeline, and
-# `Identification.as_dict <linernotes.identification.Identification.as_dict>` returns what
-# ``linernotes identify --json`` prints.
+# ``ln.identification.write_report(heard, "song.html")`` writes a page with a player that follows
+# the timeline, and `Identification.as_dict <linernotes.identification.Identification.as_dict>`
+# returns what ``linernotes identify --json`` prints.
