@@ -9,7 +9,7 @@ from textwrap import indent
 from types import GenericAlias, UnionType
 from typing import Any
 
-from public_names import ROOT, PublicName, public_names, public_rooms
+from public_names import ROOT, PublicName, exported, public_names, public_rooms
 
 
 def write_reference(folder: Path) -> None:
@@ -50,20 +50,25 @@ def _room_page(room: str, names: list[PublicName]) -> str:
 def _shown(room: str, names: list[PublicName]) -> list[PublicName]:
     """Return what a room shows, wherever that belongs."""
     module = _module(room)
-    listed = set(module.__all__)
+    listed = set(exported(room))
     return [n for n in names if n.name in listed and getattr(module, n.name) is n.value]
 
 
 def _entry(name: PublicName, kind: str) -> str:
     if kind == "class":
-        foreign = [c.__name__ for c in name.value.__mro__ if not c.__module__.startswith(ROOT)]
-        options = f"   :members:\n   :inherited-members: {', '.join(foreign)}"
+        told = [base.__name__ for base in name.value.__mro__[1:] if _is_told_elsewhere(base)]
+        options = f"   :members:\n   :inherited-members: {', '.join(told)}"
         return f".. autoclass:: {name.path}\n{options}"
     if kind == "type":
         return f".. py:type:: {name.path}\n   :canonical: {name.value}"
     if kind == "data":
         return f".. autodata:: {name.path}\n   :no-value:"
     return f".. autofunction:: {name.path}"
+
+
+def _is_told_elsewhere(base: type) -> bool:
+    """Whether a class is another library's, or has an entry of its own."""
+    return not base.__module__.startswith(ROOT) or any(n.value is base for n in public_names())
 
 
 def _kind(value: object) -> str:

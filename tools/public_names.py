@@ -39,14 +39,15 @@ class PublicName:
 
 
 def public_rooms() -> list[str]:
-    """Return the packages that list public names, the outermost first, then by name."""
+    """Return the packages that list public names or that the root shows, the root first."""
     package = importlib.import_module(ROOT)
     inner = (
         found.name
         for found in pkgutil.walk_packages(package.__path__, f"{ROOT}.")
         if found.ispkg and not any(part.startswith("_") for part in found.name.split("."))
     )
-    return [ROOT, *(name for name in sorted(inner) if exported(name))]
+    shown = {f"{ROOT}.{name}" for name in exported(ROOT)}
+    return [ROOT, *(name for name in sorted(inner) if name in shown or exported(name))]
 
 
 def exported(room: str) -> list[str]:
