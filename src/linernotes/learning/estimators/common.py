@@ -15,9 +15,10 @@ def support_vectors(*, seed: int = 0) -> Any:
     del seed
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import StandardScaler
-    from sklearn.svm import SVC
 
-    return Pipeline([("scaler", StandardScaler()), ("machine", SVC(cache_size=500))])
+    from linernotes.learning.estimators.support_vectors import SupportVectors
+
+    return Pipeline([("scaler", StandardScaler()), ("machine", SupportVectors(cache_size=500))])
 
 
 def logistic_regression(*, seed: int = 0) -> Any:
