@@ -16,7 +16,7 @@ from linernotes.learning.estimators.onnx_nodes import FLOAT, Nodes
 def convert_support_vectors(nodes: Nodes) -> None:
     """Decisions of each pair of classes, and what they say of each class.
 
-    The scores are those of ``SupportVectors.decision_function``; of two classes, half of its single one is
+    The scores are those of its ``decision_function``; of two classes, half of the single one is
     for the second class and as much against the first.
     """
     fitted = nodes.operator.raw_operator
