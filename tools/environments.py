@@ -22,7 +22,14 @@ PYTHONS = ("3.11", "3.12", "3.13")
 # All that bring no gigabytes.
 EXTRAS = ("boosting", "collect", "plots", "umap", "web")
 # What depends most on the version of Python, and on those of packages.
-ON_EACH_PYTHON = ("audio", "engine", "identification", "library", "web", "cli/test_help.py")
+ON_EACH_PYTHON = (
+    "audio",
+    "cli/test_help.py",
+    "engine",
+    "library/tagging",
+    "library/tags",
+    "web/test_api.py",
+)
 AT_THE_LOWEST = ("cli/test_help.py", "cli/test_collect_genres.py", "engine", "web/test_api.py")
 # What these tests need beside what they test, in any version.
 TOOLS = ("hypothesis", "mutagen", "pytest", "tinytag")
