@@ -19,8 +19,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 NOT_ALWAYS_INSTALLED = {"torch": "torch", "umap": "umap-learn", "xgboost": "xgboost-cpu"}
 # Rooms that are reached only where their extra is installed, and may import it at once.
 ROOMS_OF_EXTRAS = {
-    "collect": "sources/polite_requests.py",
-    "neural": "learning/estimators/network_training.py",
+    "collect": "collect/requests_session.py",
+    "neural": "learning/baselines/network_training.py",
     "web": "web/",
 }
 # None of it may be linked with what is under the Apache licence.
