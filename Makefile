@@ -2,6 +2,9 @@
 # make test    all checks and all tests
 # make quick   all checks, and the quick tests of what a change touches
 # make docs    the documentation site, in docs/_build/html
+# make wheel   build the wheel, and do the main job with it alone, without extras
+# make lowest  the main job and quick tests with the lowest versions of packages
+# make pythons quick tests on every Python from 3.11 to 3.13 that is found
 # make bench   the benchmarks, as ratios
 # make format  let ruff arrange the code
 
@@ -9,7 +12,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test quick check docs bench format clean
+.PHONY: demo test quick check docs wheel lowest pythons bench format clean
 
 demo: $(VENV)/.demo
 	$(BIN)/linernotes doctor
@@ -32,6 +35,9 @@ check: $(VENV)/.test
 
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -W --keep-going -n -q docs docs/_build/html
+
+wheel lowest pythons: $(VENV)/.test
+	$(BIN)/python tools/environments.py $@
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/networks.py
