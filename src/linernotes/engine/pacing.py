@@ -62,11 +62,15 @@ def _times() -> tuple[float, float]:
     """Return the seconds that processors were busy with others, and all of them."""
     import psutil
 
-    spent = psutil.cpu_times()._asdict()
+    spent = psutil.cpu_times()
+
+    def seconds(*names: str) -> float:
+        return sum(getattr(spent, name, 0.0) for name in names)
+
     # Guests are told once more among what their hosts spend.
-    total = sum(seconds for name, seconds in spent.items() if not name.startswith("guest"))
-    busy = total - sum(spent.get(name, 0.0) for name in ("idle", "iowait", "nice"))
-    if "nice" not in spent:  # Windows does not tell priorities apart
+    total = sum(spent) - seconds("guest", "guest_nice")
+    busy = total - seconds("idle", "iowait", "nice")
+    if not hasattr(spent, "nice"):  # Windows does not tell priorities apart
         busy -= _own_seconds()
     return busy, total
 
