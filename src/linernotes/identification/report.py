@@ -25,7 +25,7 @@ from linernotes.identification.number_views import (
 from linernotes.identification.result import Failure, Identification
 from linernotes.learning import Estimate, Prediction
 from linernotes.learning.certainty import Certainty
-from linernotes.pages import fill_page, opinion
+from linernotes.pages import Scheme, fill_page, opinion, theme_colours
 
 if TYPE_CHECKING:
     from linernotes.backbone import Tags
@@ -36,15 +36,12 @@ _Floats = NDArray[np.floating[Any]]
 _COLUMNS = 400
 _WAVE_COLUMNS = 500
 _WIDTH = 2000  # of the class areas, in their own units; small whole numbers make short paths
-_COLOURS = 24  # as many as page.css knows
+_COLOURS = 24  # as many as theme.css knows
 _LEGEND = 12  # classes drawn apart for one track; more cannot be told apart
 _MATTERS = 0.05
 _TAG_ROWS = 15
 _LISTED_CLASSES = 5
 _LISTED_TAGS = 8
-# From improbable to certain, evenly darker (or lighter) to the eye and to the colour-blind.
-_HEAT_LIGHT = ("f4f0e7", "ebcc99", "d58a55", "a54743", "4d1634")
-_HEAT_DARK = ("22201c", "5f3244", "ab4c50", "e49156", "fee6a6")
 _HEAT_LEVELS = 24
 _TICK_STEPS = (0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
 _BASE_36 = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -276,7 +273,7 @@ def _class_rows(prediction: Prediction, colours: Mapping[str, str]) -> list[dict
     return rows
 
 
-def _row(name: str, probability: float, colour: str = "ink") -> dict[str, Any]:
+def _row(name: str, probability: float, colour: str = "plain") -> dict[str, Any]:
     share = f"{100 * probability:.1f}"
     return {
         "name": _legible(name),
@@ -478,14 +475,15 @@ def _heat_image(values: _Floats) -> dict[str, str]:
     """Return probabilities of shape (rows, columns) as images, one for each colour scheme."""
     # The square root tells 2 % from 10 %, between which most tags are most of the time.
     levels = np.rint(np.sqrt(np.clip(values, 0, 1)) * (_HEAT_LEVELS - 1)).astype(np.uint8)
-    return {"light": _png(levels, _HEAT_LIGHT), "dark": _png(levels, _HEAT_DARK)}
+    return {"light": _png(levels, "light"), "dark": _png(levels, "dark")}
 
 
-def _png(levels: NDArray[np.uint8], stops: Sequence[str]) -> str:
+def _png(levels: NDArray[np.uint8], scheme: Scheme) -> str:
     rows, wide = levels.shape
-    ramp = np.array([list(bytes.fromhex(stop)) for stop in stops], np.float64)
-    at = np.linspace(0, len(stops) - 1, _HEAT_LEVELS)
-    palette = np.stack([np.interp(at, range(len(stops)), channel) for channel in ramp.T], axis=1)
+    colours = theme_colours(scheme)
+    ramp = np.array([list(bytes.fromhex(colours[f"heat{i}"][1:])) for i in range(5)], np.float64)
+    at = np.linspace(0, len(ramp) - 1, _HEAT_LEVELS)
+    palette = np.stack([np.interp(at, range(len(ramp)), channel) for channel in ramp.T], axis=1)
     scanlines = np.concatenate([np.zeros((rows, 1), np.uint8), levels], axis=1).tobytes()
     chunks = (
         (b"IHDR", struct.pack(">IIBBBBB", wide, rows, 8, 3, 0, 0, 0)),
