@@ -63,16 +63,18 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
     drawing.draw(view);
     markUp();
   };
+  let painted = false; // colours are read first, which may take a while
   let frame = 0;
   const redraw = () => {
     frame ||= requestAnimationFrame(() => {
       frame = 0;
-      drawNow();
+      if (painted) drawNow();
     });
   };
   const paint = () => {
     colourPoints(drawing, column, tones, only, Object.values(masks).filter(Boolean));
     drawing.upload();
+    painted = true;
     redraw();
   };
 
