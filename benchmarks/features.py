@@ -29,6 +29,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from linernotes.audio import Audio, load
+from linernotes.datasets import synthesise_samples
 from linernotes.features import (
     cepstral,
     chroma,
@@ -42,7 +43,6 @@ from linernotes.features import (
 )
 from linernotes.features.analysis import Analysis
 from linernotes.features.statistics import summarise
-from linernotes.sources import synthesise_samples
 
 SAMPLE_RATE = 22050
 SECONDS = 30

@@ -31,8 +31,8 @@ from onnxruntime import InferenceSession
 
 from linernotes.audio import load
 from linernotes.backbone import NETWORKS, SAMPLE_RATE, log_mel_spectrogram, onnx_session
+from linernotes.datasets import synthesise_samples
 from linernotes.identification import identify
-from linernotes.sources import synthesise_samples
 
 CLIPS = 8
 MUSIC = Path(__file__).parents[2] / "shared" / "music" / "authors"

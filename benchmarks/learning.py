@@ -33,20 +33,20 @@ from pathlib import Path
 import numpy as np
 
 from linernotes.backbone import TAGS
+from linernotes.datasets.examples import Examples
 from linernotes.evaluation.comparison import compare, table
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.scores import score
 from linernotes.evaluation.task import prepare
 from linernotes.learning.catalogue import load_model
-from linernotes.learning.estimators.called import columns_called
+from linernotes.learning.estimators.tag_name_classifier import columns_called
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import fit
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.inputs import find_input
-from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
 from linernotes.learning.recipes.ours import blend
 from linernotes.learning.training import train
-from linernotes.sources.examples import Examples
 
 SHARED = Path(__file__).parents[2] / "shared"
 AUTHORS = SHARED / "music" / "authors"
@@ -60,20 +60,20 @@ GENRES = ("blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "
           "rock")  # fmt: skip
 
 
-def logistic(*, seed: int = 0) -> object:
+def logistic(*, random_state: int = 0) -> object:
     """Standardised logistic regression, the plainest use of features."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import StandardScaler
 
-    regression = LogisticRegression(max_iter=1000, random_state=seed)
+    regression = LogisticRegression(max_iter=1000, random_state=random_state)
     return Pipeline([("scaler", StandardScaler()), ("regression", regression)])
 
 
 def alone(name: str, *inputs: str) -> Recipe:
     return Recipe(
         name=name,
-        hearing=Hearing(inputs),
+        input_spec=InputSpec(inputs),
         model="logistic regression",
         estimator=logistic,
         search=tuple({"regression__C": c} for c in STRENGTHS),
@@ -112,9 +112,18 @@ def benchmark_authors(*, repeats: int, every: bool) -> None:
                alone("descriptors", "descriptors")]  # fmt: skip
     found: dict[str, list[Evaluation]] = {}
     started = time.perf_counter()
-    for seed in range(repeats):
-        rows = list(compare(examples, recipes=recipes, split="random", beside=False, seed=seed))
-        print(f"seed {seed}, {time.perf_counter() - started:.0f} s", *table(rows), "", sep="\n")
+    for random_state in range(repeats):
+        rows = list(
+            compare(
+                examples, recipes=recipes, split="random", beside=False, random_state=random_state
+            )
+        )
+        print(
+            f"seed {random_state}, {time.perf_counter() - started:.0f} s",
+            *table(rows),
+            "",
+            sep="\n",
+        )
         for row in rows:
             if row.evaluation is not None:
                 found.setdefault(row.recipe, []).append(row.evaluation)
@@ -133,7 +142,7 @@ def benchmark_authors(*, repeats: int, every: bool) -> None:
             print(f"{name} above {best}: {gain.mean():+.3f} ({low:+.3f} to {high:+.3f})")
 
 
-def taggrams(part: str) -> tuple[Material, list[str]]:
+def taggrams(part: str) -> tuple[FeatureMatrix, list[str]]:
     with np.load(TAGGRAMS / f"gtzan_{part}.npz", allow_pickle=False) as data:
         tags, classes, ids = data["X"], data["Y"], data["IDS"]
     _, first, track = np.unique(ids, return_index=True, return_inverse=True)
@@ -141,22 +150,24 @@ def taggrams(part: str) -> tuple[Material, list[str]]:
     np.add.at(means, track, tags)
     means /= np.bincount(track)[:, np.newaxis]
     columns = tuple(f"tags.{name}" for name in TAGS[NETWORK])
-    material = Material(means.astype(np.float32), np.arange(len(first)), columns)
-    return material, [GENRES[number] for number in classes[first]]
+    matrix = FeatureMatrix(means.astype(np.float32), np.arange(len(first)), columns)
+    return matrix, [GENRES[number] for number in classes[first]]
 
 
 def benchmark_taggrams() -> None:
     names = TAGS[NETWORK]
     everything = (0, len(names))
 
-    def estimator(*, seed: int = 0, classes: tuple[str, ...] = ()) -> object:
+    def estimator(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> object:
         called = columns_called(classes, names)
-        return blend(probabilities=everything, described=everything, called=called, seed=seed)
+        return blend(
+            probabilities=everything, described=everything, called=called, random_state=random_state
+        )
 
     default = find_recipe("default")
     parts = {name: tried for name, tried in default.parts.items() if name != "embedding"}
     recipe = dataclasses.replace(
-        default, hearing=Hearing(("tags",)), estimator=estimator, parts=parts
+        default, input_spec=InputSpec(("tags",)), estimator=estimator, parts=parts
     )
     (train, target), (test, truth) = taggrams("train"), taggrams("test")
     fitted = fit(recipe, train, target)
@@ -172,15 +183,19 @@ def benchmark_taggrams() -> None:
 
 def benchmark_time() -> None:
     recipe = find_recipe("default")
-    task = prepare(authors(), recipe.hearing)
+    task = prepare(authors(), recipe.input_spec)
     rng = np.random.default_rng(0)
     rows = rng.integers(0, len(task.examples), CLIPS)
-    values = task.material.values[rows]
+    values = task.matrix.values[rows]
     # Tags are probabilities, and stay above 0.
     values = values * np.exp(0.2 * rng.normal(size=values.shape))
-    edges = np.cumsum([find_input(name).columns for name in recipe.hearing.inputs])[:-1]
+    edges = np.cumsum([find_input(name).columns for name in recipe.input_spec.inputs])[:-1]
     features = dict(
-        zip(recipe.hearing.inputs, np.split(values.astype(np.float32), edges, axis=1), strict=True)
+        zip(
+            recipe.input_spec.inputs,
+            np.split(values.astype(np.float32), edges, axis=1),
+            strict=True,
+        )
     )
     examples = dataclasses.replace(task.examples.take(rows), features=features)
     started = time.perf_counter()
@@ -188,7 +203,7 @@ def benchmark_time() -> None:
     seconds = time.perf_counter() - started
     size = len(model.estimator) / 1024
     print(f"training {recipe.name} on {CLIPS} clips: {seconds:.1f} s, {size:.0f} kiB")
-    one = task.material.take([0])
+    one = task.matrix.take([0])
     took = []
     for _ in range(50):
         started = time.perf_counter()

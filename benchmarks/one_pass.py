@@ -28,11 +28,11 @@ from linernotes.audio import stream
 from linernotes.backbone import Taggram, listen
 from linernotes.engine.threads import Background
 from linernotes.features import extract_sets
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.listening import SECTION, hear, section_rows
-from linernotes.learning.plan import Listening, Plan, Stretch
+from linernotes.learning.plan import Plan, PlannedListening, Stretch
 
-HEARING = Hearing(("embedding", "tags", "descriptors"))
+INPUT_SPEC = InputSpec(("embedding", "tags", "descriptors"))
 RATE = 44100
 
 
@@ -51,10 +51,10 @@ def networks(track: Path, threads: int) -> dict[str, Taggram]:
 
 def apart(track: Path, threads: int) -> None:
     taggrams = networks(track, threads)
-    hear(track, HEARING.inputs)
+    hear(track, INPUT_SPEC.inputs)
     with stream(track) as blocks:
         sections = [extract_sets(piece, ("descriptors",)) for piece in blocks.pieces(SECTION)]
-    section_rows(HEARING.inputs, taggrams, lambda count: sections[:count])
+    section_rows(INPUT_SPEC.inputs, taggrams, lambda count: sections[:count])
 
 
 def once(track: Path, threads: int) -> None:
@@ -62,7 +62,7 @@ def once(track: Path, threads: int) -> None:
         Background(threads) as background,
         stream(track, sample_rate=16_000, mono=True) as blocks,
     ):
-        listening = Listening(Plan((HEARING,)), track, blocks, Stretch(), background)
+        listening = PlannedListening(Plan((INPUT_SPEC,)), track, blocks, Stretch(), background)
         listening.rows(listen((block[0] for block in blocks), threads=threads))
 
 

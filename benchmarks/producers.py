@@ -26,11 +26,11 @@ import numpy as np
 import soundfile
 from scipy import signal
 
+from linernotes.datasets.examples import Examples
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import fit
-from linernotes.learning.material import Material
 from linernotes.learning.measuring import measure
 from linernotes.learning.recipe import find_recipe
-from linernotes.sources.examples import Examples
 
 MUSIC = Path(__file__).parents[2] / "shared" / "music" / "authors"
 CLIPS_PER_ARTIST = 8
@@ -134,12 +134,12 @@ def make_tracks(folder: Path) -> Examples:
     )
 
 
-def accuracy(recipe: str, material: Material, target: Array, group: Array, fold: Array) -> float:
+def accuracy(recipe: str, matrix: FeatureMatrix, target: Array, group: Array, fold: Array) -> float:
     right = []
     for k in range(3):
         train, test = np.flatnonzero(fold != k), np.flatnonzero(fold == k)
-        fitted = fit(find_recipe(recipe), material.take(train), target[train], groups=group[train])
-        answer = np.array(fitted.classes)[fitted.predict(material.take(test)).argmax(axis=1)]
+        fitted = fit(find_recipe(recipe), matrix.take(train), target[train], groups=group[train])
+        answer = np.array(fitted.classes)[fitted.predict(matrix.take(test)).argmax(axis=1)]
         right.append(answer == target[test])
     return float(np.mean(np.concatenate(right)))
 
@@ -147,7 +147,7 @@ def accuracy(recipe: str, material: Material, target: Array, group: Array, fold:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         examples = make_tracks(Path(folder))
-        material, _ = measure(examples, find_recipe("producer").hearing)
+        matrix, _ = measure(examples, find_recipe("producer").input_spec)
     target, artist = np.array(examples.target), np.array(examples.artist)
     artists = np.unique(artist)
     found: dict[str, list[float]] = {name: [] for name in RECIPES}
@@ -158,7 +158,7 @@ def main() -> None:
         mine = np.flatnonzero([of[a] == p for a, p in zip(artist, target, strict=True)])
         group = np.searchsorted(artists, artist[mine])
         fold = np.array([held[a] for a in artist[mine]])
-        part = material.take(mine)
+        part = matrix.take(mine)
         for name in RECIPES:
             found[name].append(accuracy(name, part, target[mine], group, fold))
     print(f"{len(mine)} tracks a deal, {DEALS} deals; by chance 0.167")

@@ -35,12 +35,12 @@ from learning import alone, authors
 
 from linernotes.backbone import TAGS, Taggram
 from linernotes.backbone.tags import merge_tags
-from linernotes.learning.cache import Cache
 from linernotes.learning.calibration import log_loss
+from linernotes.learning.feature_cache import FeatureCache
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import fit
 from linernotes.learning.folding import make_folds
 from linernotes.learning.inputs import input_columns
-from linernotes.learning.material import Material
 from linernotes.learning.measuring import measure
 from linernotes.learning.recipe import Recipe, find_recipe
 from linernotes.learning.weighing import WEIGHTS
@@ -58,14 +58,14 @@ Array = np.ndarray
 class Tracks:
     """What was heard, the class of each track, and its artist, where that is known."""
 
-    material: Material
+    matrix: FeatureMatrix
     target: Array
     artist: Array | None
 
     def take(self, rows: Array) -> Tracks:
         """Return some of them."""
         return Tracks(
-            self.material.take(rows),
+            self.matrix.take(rows),
             self.target[rows],
             None if self.artist is None else self.artist[rows],
         )
@@ -78,13 +78,13 @@ def evidence(name: str, label: str, *, sure: bool = False) -> Tracks:
     first = np.append(0, np.cumsum(given["n_windows"].astype(int)))
     rows = [heard(given, i, slice(*first[i : i + 2])) for i in range(len(first) - 1)]
     columns = input_columns(("embedding", "tags", "descriptors"))
-    material = Material(np.array(rows, np.float32), np.arange(len(rows)), columns)
+    matrix = FeatureMatrix(np.array(rows, np.float32), np.arange(len(rows)), columns)
     kept = given[label] != ""
     if sure:
         kept &= np.isin(given["confidence"], ["high", "med"])
     classes, count = np.unique(given[label][kept], return_counts=True)
     kept &= np.isin(given[label], classes[count >= FEWEST])
-    return Tracks(material, given[label], given["artist"]).take(np.flatnonzero(kept))
+    return Tracks(matrix, given[label], given["artist"]).take(np.flatnonzero(kept))
 
 
 def heard(given: dict[str, Array], track: int, windows: slice) -> Array:
@@ -106,8 +106,8 @@ def heard(given: dict[str, Array], track: int, windows: slice) -> Array:
 
 def written(package: str | None = None) -> Tracks:
     examples = authors()
-    material, _ = measure(examples, find_recipe("default").hearing, cache=Cache())
-    tracks = Tracks(material, np.array(examples.target), None)
+    matrix, _ = measure(examples, find_recipe("default").input_spec, cache=FeatureCache())
+    tracks = Tracks(matrix, np.array(examples.target), None)
     if package is None:
         return tracks
     with (SHARED / "music" / "authors" / "manifest.csv").open(encoding="utf-8") as file:
@@ -134,7 +134,7 @@ def contenders() -> dict[str, Recipe]:
     for name, inputs in {
         "embeddings": ("embedding",),
         "descriptors": ("descriptors",),
-        "everything": default.hearing.inputs,
+        "everything": default.input_spec.inputs,
     }.items():
         found[f"plain {name}"] = alone(name, *inputs)
     always = ({"regression__C": 0.003},)
@@ -142,16 +142,16 @@ def contenders() -> dict[str, Recipe]:
     return found
 
 
-def heard_by(recipe: Recipe, material: Material) -> Material:
-    wanted = [name.startswith(tuple(f"{each}." for each in recipe.hearing.inputs))
-              for name in material.columns]  # fmt: skip
-    columns = tuple(np.array(material.columns)[wanted])
-    return Material(material.values[:, wanted], material.track, columns)
+def heard_by(recipe: Recipe, matrix: FeatureMatrix) -> FeatureMatrix:
+    wanted = [name.startswith(tuple(f"{each}." for each in recipe.input_spec.inputs))
+              for name in matrix.columns]  # fmt: skip
+    columns = tuple(np.array(matrix.columns)[wanted])
+    return FeatureMatrix(matrix.values[:, wanted], matrix.track, columns)
 
 
-def thinned(rows: Array, target: Array, arguments: argparse.Namespace, seed: int) -> Array:
+def thinned(rows: Array, target: Array, arguments: argparse.Namespace, random_state: int) -> Array:
     """Leave some of the training tracks out, if that was asked for."""
-    rows = np.random.default_rng(seed).permutation(rows)
+    rows = np.random.default_rng(random_state).permutation(rows)
     kept = []
     for number, name in enumerate(np.unique(target[rows])):
         mine = rows[target[rows] == name]
@@ -168,19 +168,19 @@ def compare(name: str, arguments: argparse.Namespace) -> None:
     loss = {each: np.zeros(len(number)) for each in recipes}
     tested = np.zeros(len(number))
     started = time.perf_counter()
-    for seed in range(arguments.repeats):
-        fold = make_folds(number, tracks.artist, seed=seed, count=FOLDS).fold
+    for random_state in range(arguments.repeats):
+        fold = make_folds(number, tracks.artist, random_state=random_state, count=FOLDS).fold
         for held in range(FOLDS):
-            train = thinned(np.flatnonzero(fold != held), number, arguments, seed)
+            train = thinned(np.flatnonzero(fold != held), number, arguments, random_state)
             test = np.flatnonzero(fold == held)
             tested[test] += 1
             learned, rest = tracks.take(train), tracks.take(test)
             for each, recipe in recipes.items():
-                fitted = fit(recipe, heard_by(recipe, learned.material), learned.target,
+                fitted = fit(recipe, heard_by(recipe, learned.matrix), learned.target,
                              groups=learned.artist)  # fmt: skip
                 probabilities = np.full((len(test), len(classes)), 1e-9)
                 known = np.searchsorted(classes, fitted.classes)
-                probabilities[:, known] = fitted.predict(heard_by(recipe, rest.material))
+                probabilities[:, known] = fitted.predict(heard_by(recipe, rest.matrix))
                 answer = probabilities.argmax(axis=1)
                 right[each][test] += answer == number[test]
                 for row, track in enumerate(test):

@@ -44,9 +44,9 @@ QUERIES = 200
 Array = np.ndarray
 
 
-def library(n: int, *, per_artist: int = 10, seed: int = 0) -> Collection:
+def library(n: int, *, per_artist: int = 10, random_state: int = 0) -> Collection:
     """Tracks that were never recorded, with hubs as real libraries have them."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
     factors = 200
     wide = 800 + len(names("descriptors"))
     falling = np.arange(1, factors + 1) ** -0.7

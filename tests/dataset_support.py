@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from linernotes.datasets.examples import Examples
 from linernotes.features import names
-from linernotes.sources.examples import Examples
 
 RATE = 8000
 BROKEN_FMA = 98565
 
 
-def write_clip(path: Path, *, seed: int = 0, seconds: float = 0.2) -> Path:
+def write_clip(path: Path, *, random_state: int = 0, seconds: float = 0.2) -> Path:
     """Write a short clip that is like no other."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    noise = np.random.default_rng(seed).standard_normal(round(seconds * RATE))
+    noise = np.random.default_rng(random_state).standard_normal(round(seconds * RATE))
     soundfile.write(path, 0.1 * noise, RATE)
     return path
 
@@ -33,7 +33,7 @@ def write_gtzan(folder: Path, *, clips: Iterable[str], suffix: str = "wav") -> P
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"\0" * 4000)
         else:
-            write_clip(path, seed=number)
+            write_clip(path, random_state=number)
     return folder
 
 
@@ -82,7 +82,9 @@ def write_fma(
                 file.unlink()
         metadata.rmdir()
     for track in audio:
-        write_clip(folder / "fma_small" / f"{track // 1000:03d}" / f"{track:06d}.mp3", seed=track)
+        write_clip(
+            folder / "fma_small" / f"{track // 1000:03d}" / f"{track:06d}.mp3", random_state=track
+        )
     return folder
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from linernotes.datasets.examples import Examples, LeftOut
+from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import CurvePoint, Details, Evaluation, Importance
-from linernotes.evaluation.tested import Tested
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.inputs import find_input
 from linernotes.learning.recipe import Recipe
-from linernotes.sources.examples import Examples, LeftOut
 
 GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock".split())
 HOSTILE = '</script><script>alert("1")</script>\n\u202egpj'
@@ -31,10 +31,10 @@ def make_evaluation(
     rng = np.random.default_rng(4)
     truth = rng.integers(0, len(classes), tracks)
 
-    def tested(kind: str, sharp: float) -> Tested:
+    def tested(kind: str, sharp: float) -> Predictions:
         noise = rng.normal(0, 1, (tracks, len(classes)))
         odds = np.exp(sharp * np.eye(len(classes))[truth] + noise)
-        return Tested(
+        return Predictions(
             split=kind,  # type: ignore[arg-type]
             words="random split: artists may be on both sides"
             if kind == "random"
@@ -110,10 +110,10 @@ def made_examples(
     artists: int = 5,
     tracks: int = 4,
     artist_effect: float = 1.0,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> Examples:
     """Make up a table: every artist of every class has tracks that are alike to one another."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
     width = find_input("descriptors").columns
     shape = (classes, artists, tracks)
     of_class, of_artist, _ = (each.ravel() for each in np.indices(shape))
@@ -143,10 +143,10 @@ def linear(**settings: Any) -> Recipe:
 
     made: dict[str, Any] = {
         "name": "linear",
-        "hearing": Hearing(("descriptors",)),
+        "input_spec": InputSpec(("descriptors",)),
         "model": "logistic regression",
-        "estimator": lambda seed: make_pipeline(
-            StandardScaler(), LogisticRegression(C=0.01, random_state=seed)
+        "estimator": lambda random_state: make_pipeline(
+            StandardScaler(), LogisticRegression(C=0.01, random_state=random_state)
         ),
     }
     return Recipe(**(made | settings))

@@ -14,10 +14,10 @@ TAGS = tuple(
 
 
 def make_collection(
-    n: int = 120, *, artists: int = 12, factors: int = 60, seed: int = 0, width: float = 0.7
+    n: int = 120, *, artists: int = 12, factors: int = 60, random_state: int = 0, width: float = 0.7
 ) -> Collection:
     """Artists scattered in a space of falling variances, and their tracks around them."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
     wide = 800 + len(names("descriptors"))
     falling = np.arange(1, factors + 1) ** -0.8
     loadings = rng.normal(size=(factors, wide)) * falling[:, np.newaxis]
@@ -35,7 +35,7 @@ def make_collection(
     odds = 1.5 * latent[:, : len(TAGS)] - 2
     genres = ("Jazz", "Rock", "Classical", "Pop; Dance")
     return Collection(
-        track_id=tuple(f"{seed:02x}{i:014x}" for i in range(n)),
+        track_id=tuple(f"{random_state:02x}{i:014x}" for i in range(n)),
         path=tuple(f"/music/artist {a}/track {i:03}.mp3" for i, a in enumerate(artist)),
         metadata={
             "title": tuple(f"Title {i}" if i % 10 else None for i in range(n)),

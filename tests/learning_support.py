@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import soundfile
 
-from linernotes.learning.hearing import Clips, Hearing
+from linernotes.datasets.examples import Examples, Numbers
+from linernotes.learning.feature_matrix import FeatureMatrix
+from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import input_columns
-from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe
-from linernotes.sources.examples import Examples, Numbers
 
 RATE = 22050
 
@@ -64,75 +64,81 @@ def examples_of(
     )
 
 
-def logistic(*, seed: int = 0) -> Any:
+def logistic(*, random_state: int = 0) -> Any:
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(StandardScaler(), LogisticRegression(random_state=seed, max_iter=500))
+    return make_pipeline(
+        StandardScaler(), LogisticRegression(random_state=random_state, max_iter=500)
+    )
 
 
-def forest(*, seed: int = 0) -> Any:
+def forest(*, random_state: int = 0) -> Any:
     from sklearn.ensemble import RandomForestClassifier
 
-    return RandomForestClassifier(8, max_depth=4, random_state=seed)
+    return RandomForestClassifier(8, max_depth=4, random_state=random_state)
 
 
-def machine(*, seed: int = 0) -> Any:
+def machine(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
-    return make_pipeline(StandardScaler(), SVC(random_state=seed))
+    return make_pipeline(StandardScaler(), SVC(random_state=random_state))
 
 
-def ridge(*, seed: int = 0) -> Any:
+def ridge(*, random_state: int = 0) -> Any:
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    return make_pipeline(StandardScaler(), Ridge(random_state=seed))
+    return make_pipeline(StandardScaler(), Ridge(random_state=random_state))
 
 
 PLAIN = Recipe(
     name="plain",
-    hearing=Hearing(("extracted",), Clips(2.0, at_most=2)),
+    input_spec=InputSpec(("extracted",), Clips(2.0, at_most=2)),
     estimator=logistic,
     model="logistic regression",
     search=({"logisticregression__C": 0.01}, {"logisticregression__C": 1.0}),
 )
-TREES = Recipe(name="trees", hearing=Hearing(("extracted",)), estimator=forest, model="a forest")
+TREES = Recipe(
+    name="trees", input_spec=InputSpec(("extracted",)), estimator=forest, model="a forest"
+)
 RIDGE = Recipe(
     name="plain-ridge",
-    hearing=Hearing(("extracted",), Clips(2.0, at_most=2)),
+    input_spec=InputSpec(("extracted",), Clips(2.0, at_most=2)),
     estimator=ridge,
     model="ridge regression",
     search=({"ridge__alpha": 10.0}, {"ridge__alpha": 1e6}),
     tells="numbers",
 )
-MARGIN = Recipe(name="margin", hearing=Hearing(("extracted",)), estimator=machine, model="a SVC")
+MARGIN = Recipe(
+    name="margin", input_spec=InputSpec(("extracted",)), estimator=machine, model="a SVC"
+)
 
 
 def make_material(
-    classes: int = 3, tracks: int = 60, *, rows: int = 1, apart: float = 1.5, seed: int = 0
-) -> tuple[Material, list[str]]:
+    classes: int = 3, tracks: int = 60, *, rows: int = 1, apart: float = 1.5, random_state: int = 0
+) -> tuple[FeatureMatrix, list[str]]:
     """Rows as if heard of tracks, class after class in turn; the first columns tell them apart."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(random_state)
     columns = input_columns(("extracted",))
     target = np.arange(tracks) % classes
     centre = np.zeros((classes, len(columns)))
     centre[:, :8] = apart * np.random.default_rng(1).normal(size=(classes, 8))
     track = np.repeat(np.arange(tracks), rows)
     values = centre[target[track]] + random.normal(size=(len(track), len(columns)))
-    material = Material(values.astype(np.float32), track, columns)
-    return material, [f"class {i}" for i in target]
+    matrix = FeatureMatrix(values.astype(np.float32), track, columns)
+    return matrix, [f"class {i}" for i in target]
 
 
 def make_numbers(
-    targets: int = 1, tracks: int = 60, *, rows: int = 1, noise: float = 0.3, seed: int = 0
-) -> tuple[Material, Numbers]:
+    targets: int = 1, tracks: int = 60, *, rows: int = 1, noise: float = 0.3, random_state: int = 0
+) -> tuple[FeatureMatrix, Numbers]:
     """Rows as if heard of tracks, and numbers that eight of the columns tell, but for noise."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(random_state)
     columns = input_columns(("extracted",))
     track = np.repeat(np.arange(tracks), rows)
     told = random.normal(size=(tracks, len(columns)))
@@ -140,7 +146,7 @@ def make_numbers(
     values = told[:, :8] @ weights + noise * random.normal(size=(tracks, targets))
     heard = told[track] + 0.1 * random.normal(size=(len(track), len(columns)))
     names = tuple(f"target {i}" for i in range(targets))
-    return Material(heard.astype(np.float32), track, columns), Numbers(names, 10 + 3 * values)
+    return FeatureMatrix(heard.astype(np.float32), track, columns), Numbers(names, 10 + 3 * values)
 
 
 def numbered_examples(

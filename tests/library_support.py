@@ -34,16 +34,16 @@ def write_songs(folder: Path, files: list[str], *, duration: float = 2.0) -> lis
     return paths
 
 
-def made_up(seed: int, extent: str = FULL) -> TrackAnalysis:
+def made_up(random_state: int, extent: str = FULL) -> TrackAnalysis:
     """An analysis of no track at all."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
 
     def floats(*shape: int) -> NDArray[np.float32]:
         return rng.random(shape, dtype=np.float32)
 
     tags = len(tag_names())
     heard = Heard(floats(EMBEDDING_LENGTH), floats(tags), floats(3), floats(3), floats(3, tags))
-    return TrackAnalysis(30.0 + seed, extent, (), heard, floats(len(names("descriptors"))))
+    return TrackAnalysis(30.0 + random_state, extent, (), heard, floats(len(names("descriptors"))))
 
 
 def counts(result: ScanResult) -> dict[str, float]:

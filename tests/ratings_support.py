@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from linernotes.backbone import TAGS, Taggram, merge_tags
+from linernotes.datasets.examples import Examples, Numbers
 from linernotes.library.analyses import tag_names
-from linernotes.sources.examples import Examples, Numbers
 
 EVIDENCE = Path(__file__).resolve().parents[2] / "shared" / "evidence"
 

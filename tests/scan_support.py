@@ -10,10 +10,10 @@ import numpy as np
 
 from linernotes.features import names
 from linernotes.library.analyses import FULL, TrackAnalysis
-from linernotes.library.jobs import UNREACHED, Job, Look, work
+from linernotes.library.jobs import UNREACHED, AnalysisJob, Look, work
 
 
-def quick_work(job: Job) -> Look | TrackAnalysis:
+def quick_work(job: AnalysisJob) -> Look | TrackAnalysis:
     """Work as scans do, but without listening: for what does not depend on what is heard."""
     if not job.analyses:
         return work(job)
@@ -22,7 +22,7 @@ def quick_work(job: Job) -> Look | TrackAnalysis:
     return TrackAnalysis(2.0, FULL, (), None, values)
 
 
-def odd_work(job: Job) -> Look | TrackAnalysis:
+def odd_work(job: AnalysisJob) -> Look | TrackAnalysis:
     """Work quickly, but for files whose names say what goes wrong when they are listened to."""
     name = Path(job.path).stem
     if job.analyses:
@@ -32,7 +32,7 @@ def odd_work(job: Job) -> Look | TrackAnalysis:
             os._exit(7)
         if name.startswith("hog"):
             hoard = [np.ones(2**24) for _ in range(10**3)]
-            return work(Job(str(len(hoard)), UNREACHED))
+            return work(AnalysisJob(str(len(hoard)), UNREACHED))
         if name.startswith("raise"):
             raise RuntimeError("out of order")
         if name.startswith("grow"):

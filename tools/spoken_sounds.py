@@ -51,21 +51,21 @@ class Spoken:
     audio: Audio
 
 
-def synthetic_speech(*, seed: int = 0) -> Iterator[Spoken]:
+def synthetic_speech(*, random_state: int = 0) -> Iterator[Spoken]:
     """Yield speech in some fifty languages, alone and over music."""
     music = sorted(TAUGHT_MUSIC.glob("*.*g*"))
     for number, language in enumerate(LANGUAGES):
         for i in range(_EACH):
-            random = np.random.default_rng([seed, 2000 + number, i])
+            random = np.random.default_rng([random_state, 2000 + number, i])
             voice = _filled(recorded(speak(random, language), random))
             yield from _alone_and_over(voice, language, music[(_EACH * number + i) % len(music)])
 
 
-def recorded_speech(*, seed: int = 0, each: int = 4) -> Iterator[Spoken]:
+def recorded_speech(*, random_state: int = 0, each: int = 4) -> Iterator[Spoken]:
     """Yield prompts that people spoke, one after the other, alone and over other music."""
     music = sorted(TESTED_MUSIC.glob("*.ogg"))
     for number, folder in enumerate(sorted(PROMPTS.iterdir())):
-        random = np.random.default_rng([seed, number])
+        random = np.random.default_rng([random_state, number])
         prompts = sorted(path for path in folder.rglob("*.wav") if "silence" not in path.parts)
         for i in range(each):
             spoken = np.zeros(0)

@@ -317,8 +317,8 @@ def cross_validate(
 ) -> HeldOut:
     """Hold out a fifth of the artists at a time."""
     parts = []
-    for seed in range(repeats):
-        folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    for random_state in range(repeats):
+        folds = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=random_state)
         for train, test in folds.split(tracks.rows, tracks.truth, tracks.artist):
             fitted = fit(candidate, tracks, train, sections=sections)
             judged = test[tracks.certain[test]]

@@ -49,7 +49,7 @@ class Sound:
     samples: Floats
 
 
-def unmusical_sounds(*, each: int = 40, speech: int = 3, seed: int = 0) -> Iterator[Sound]:
+def unmusical_sounds(*, each: int = 40, speech: int = 3, random_state: int = 0) -> Iterator[Sound]:
     """Yield sounds of every kind.
 
     Parameters
@@ -58,16 +58,16 @@ def unmusical_sounds(*, each: int = 40, speech: int = 3, seed: int = 0) -> Itera
         Sounds of each computed kind.
     speech
         Sounds of each language.
-    seed
+    random_state
         Other seeds give other sounds.
     """
     for number, (kind, make) in enumerate(KINDS.items()):
         for i in range(each):
-            random = np.random.default_rng([seed, number, i])
+            random = np.random.default_rng([random_state, number, i])
             yield Sound(kind, f"{kind}-{i}", recorded(make(random, _seconds(random)), random))
     for number, language in enumerate(LANGUAGES):
         for i in range(speech):
-            random = np.random.default_rng([seed, 1000 + number, i])
+            random = np.random.default_rng([random_state, 1000 + number, i])
             spoken = speak(random, language)
             yield Sound("speech", language, recorded(spoken, random))
 

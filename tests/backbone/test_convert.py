@@ -141,11 +141,11 @@ def run(model, log_mel):
     return session.run(["probabilities", "penultimate"], {"log_mel": log_mel})
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("random_state", range(3))
 @pytest.mark.parametrize("blocked", [False, True])
 @pytest.mark.parametrize("spectral", [False, True])
-def test_pruning_changes_no_answer(convert, seed, blocked, spectral):
-    rng = np.random.default_rng(seed)
+def test_pruning_changes_no_answer(convert, random_state, blocked, spectral):
+    rng = np.random.default_rng(random_state)
     weights = random_weights(rng)
     plain = convert.plain_network(weights)
     pruned = convert.pruned_network(weights, blocked=blocked, spectral=spectral)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from linernotes.backbone.mel import FRAMES_AT_ONCE, log_mel_spectrogram, stream_log_mel
 
 
-def noise(n, seed=0):
-    return (np.random.default_rng(seed).standard_normal(n) * 0.1).astype(np.float32)
+def noise(n, random_state=0):
+    return (np.random.default_rng(random_state).standard_normal(n) * 0.1).astype(np.float32)
 
 
 def librosa_log_mel(samples):

@@ -20,9 +20,9 @@ FULL_GOLDEN = Path(__file__).parents[3] / "shared" / "musicnn" / "golden.npz"
 TOLERANCE = {"MSD_musicnn": (1e-5, 1e-4), "MTT_musicnn": (5e-5, 2e-4)}
 
 
-def noise(seconds, seed=0):
+def noise(seconds, random_state=0):
     n = round(seconds * 16000)
-    return (np.random.default_rng(seed).standard_normal(n) * 0.1).astype(np.float32)
+    return (np.random.default_rng(random_state).standard_normal(n) * 0.1).astype(np.float32)
 
 
 def same(a, b):
@@ -134,7 +134,7 @@ def test_neither_blocks_nor_threads_change_a_bit(cuts, threads):
 
 
 def test_channels_are_mixed_evenly():
-    left, right = noise(3.2, seed=1), noise(3.2, seed=2)
+    left, right = noise(3.2, random_state=1), noise(3.2, random_state=2)
     stereo = listen(Audio(np.stack([left, right]), 16000), networks=["MSD_musicnn"])
     assert same(stereo, listen([(left + right) / 2], networks=["MSD_musicnn"]))
 

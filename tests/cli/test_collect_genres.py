@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from sources.servers.archives import ArchiveServer, small_fma, small_gtzan
-from sources.servers.base import hang
-from sources.servers.deezer_lists import DeezerLists
-from sources.servers.spotify import KEY, SECRET, TOKEN, SpotifyServer
+from collect.servers.archives import ArchiveServer, small_fma, small_gtzan
+from collect.servers.base import hang
+from collect.servers.deezer_lists import DeezerLists
+from collect.servers.spotify import KEY, SECRET, TOKEN, SpotifyServer
 from support import LONG, heeding_ctrl_c, linernotes, wait_until
 
 

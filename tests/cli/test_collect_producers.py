@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sources.servers.base import status
-from sources.servers.services import Services, serving
-from sources.servers.world import big_world
+from collect.servers.base import status
+from collect.servers.services import Services, serving
+from collect.servers.world import big_world
 from support import LONG, heeding_ctrl_c, linernotes, wait_until
 
 from linernotes.cli.collect_producers import collect_producers
+from linernotes.collect.http import SettingsError
+from linernotes.collect.producer_rules import Rules
 from linernotes.errors import SourceError
 from linernotes.evaluation.splits import split_once
 from linernotes.learning.data import load_data
-from linernotes.sources.http import SettingsError
-from linernotes.sources.producer_rules import Rules
 
 OPTIONS = ["--per-producer", "20", "--per-artist", "4", "--per-album", "4"]
 

@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 
 import pytest
-from sources.servers.services import serving
-from sources.servers.world import Album, Job, Person, Song, World
+from collect.servers.services import serving
+from collect.servers.world import Album, Job, Person, Song, World
 from support import linernotes
 
 NAMES = ("Brian Eno", "Sylvia Massy", "King Tubby")

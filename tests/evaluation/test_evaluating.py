@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from evaluation_support import linear, made_examples
 
+from linernotes.datasets.examples import Examples, ExamplesError
 from linernotes.evaluation.comparison import compare, table
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError
 from linernotes.evaluation.evaluating import evaluate
 from linernotes.evaluation.importance import families_of, permutation_importance
-from linernotes.evaluation.places import places_of
+from linernotes.evaluation.projection import places_of
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.inputs import input_columns
-from linernotes.learning.material import Material
 from linernotes.learning.recipe import EXTRAS, Recipe
-from linernotes.sources.examples import Examples, ExamplesError
 
 
 def without(examples: Examples, *names: str) -> Examples:
@@ -73,7 +73,7 @@ def test_no_artist_is_on_both_sides() -> None:
 
 def test_same_seed_same_figures() -> None:
     first, second = (
-        {**evaluate(linear(), made_examples(), seed=3).as_dict(), "train_seconds": 0}
+        {**evaluate(linear(), made_examples(), random_state=3).as_dict(), "train_seconds": 0}
         for _ in range(2)
     )
     assert first == second
@@ -150,8 +150,8 @@ def test_what_the_page_shows_is_computed_when_it_is_asked_for() -> None:
 
 
 def test_one_kind_of_feature_has_no_importance() -> None:
-    material = Material(np.zeros((4, 2), np.float32), np.arange(4), ("tags.rock", "tags.jazz"))
-    parts = [(lambda _: np.full((4, 2), 0.5), material, np.zeros(4, np.int64))]
+    matrix = FeatureMatrix(np.zeros((4, 2), np.float32), np.arange(4), ("tags.rock", "tags.jazz"))
+    parts = [(lambda _: np.full((4, 2), 0.5), matrix, np.zeros(4, np.int64))]
     assert permutation_importance(parts) == ()
 
 
@@ -172,12 +172,12 @@ def test_places_are_steady_and_inside_the_frame(tracks: int) -> None:
     values = rng.normal(0, 1, (tracks, 12)).astype(np.float32)
     values[:, 3] = 7.0  # says nothing
     values[tracks // 2 :] += 20
-    material = Material(values, np.arange(tracks), tuple(f"tags.{i}" for i in range(12)))
-    places = places_of(material)
+    matrix = FeatureMatrix(values, np.arange(tracks), tuple(f"tags.{i}" for i in range(12)))
+    places = places_of(matrix)
     assert places.shape == (tracks, 2)
     assert places.min() >= 0
     assert places.max() <= 1
-    assert np.array_equal(places, places_of(material))
+    assert np.array_equal(places, places_of(matrix))
     if tracks == 40:
         centres = places[:20].mean(axis=0), places[20:].mean(axis=0)
         assert np.linalg.norm(centres[0] - centres[1]) > 0.3
@@ -185,13 +185,13 @@ def test_places_are_steady_and_inside_the_frame(tracks: int) -> None:
 
 def test_equal_tracks_and_several_rows_of_a_track() -> None:
     values = np.ones((20, 3), np.float32)
-    material = Material(values, np.repeat(np.arange(10), 2), ("tags.a", "tags.b", "tags.c"))
-    assert np.isfinite(places_of(material)).all()
+    matrix = FeatureMatrix(values, np.repeat(np.arange(10), 2), ("tags.a", "tags.b", "tags.c"))
+    assert np.isfinite(places_of(matrix)).all()
 
 
 def test_a_recipe_that_fails_costs_its_own_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*, seed: int) -> Recipe:
-        raise ArithmeticError(f"something odd happened with {seed}")
+    def broken(*, random_state: int) -> Recipe:
+        raise ArithmeticError(f"something odd happened with {random_state}")
 
     monkeypatch.setitem(EXTRAS, "neural", "no_such_package")
     recipes = [

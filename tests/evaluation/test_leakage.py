@@ -9,12 +9,12 @@ import soundfile
 from dataset_support import make_examples, write_clip
 from support import encode, make_song
 
+from linernotes.datasets.examples import Examples
 from linernotes.evaluation.confounding import Leak
 from linernotes.evaluation.leakage import NEAR, find_leaks, near_duplicates
 from linernotes.evaluation.splits import Split
 from linernotes.library.analysis import analyse_track
 from linernotes.library.file_tags import read_file_tags
-from linernotes.sources.examples import Examples
 
 
 def half(count: int, name: str = "artist") -> Split:
@@ -54,7 +54,7 @@ def test_copies_are_found_whatever_their_tags(tmp_path: Path) -> None:
         with soundfile.SoundFile(tmp_path / f"{name}.flac", "w", 16000, 2) as file:
             file.title = title
             file.write(song)
-    write_clip(tmp_path / "c.wav", seed=1)
+    write_clip(tmp_path / "c.wav", random_state=1)
     (tmp_path / "d.wav").write_bytes(b"no audio")
     assert read_file_tags(tmp_path / "a.flac")["title"] == "One"
     paths = [str(tmp_path / name) for name in ("a.flac", "c.wav", "b.flac", "d.wav")]

@@ -12,23 +12,30 @@ from evaluation_support import HOSTILE
 from learning_support import RIDGE, make_numbers, numbered_examples
 from ratings_support import rated_tracks
 
+from linernotes.datasets.examples import Examples, Numbers
 from linernotes.errors import ModelError
-from linernotes.evaluation import Listening, compare, evaluate, folds, split_once, train_scored
+from linernotes.evaluation import (
+    ListeningOptions,
+    compare,
+    evaluate,
+    folds,
+    split_once,
+    train_scored,
+)
 from linernotes.evaluation.comparison import table
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError
 from linernotes.evaluation.result import Evaluation
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.training import train
-from linernotes.sources.examples import Examples, Numbers
 
-QUICK = replace(RIDGE, hearing=Hearing(("extracted",)))
-NOWHERE = Listening(cache=None)
+QUICK = replace(RIDGE, input_spec=InputSpec(("extracted",)))
+NOWHERE = ListeningOptions(cache=None)
 
 
 def labelled(targets: int = 1, tracks: int = 120, artists: int = 30) -> Examples:
-    material, numbers = make_numbers(targets, tracks)
+    matrix, numbers = make_numbers(targets, tracks)
     named = [f"artist {i % artists}" for i in range(tracks)]
-    return numbered_examples(numbers, {"extracted": material.values}, artists=named)
+    return numbered_examples(numbers, {"extracted": matrix.values}, artists=named)
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +127,8 @@ def test_hostile_names_are_shown_and_not_obeyed(tmp_path):
 
 
 def test_a_finished_model_is_tested_on_other_tracks():
-    material, numbers = make_numbers(2, 200)
-    examples = numbered_examples(numbers, {"extracted": material.values})
+    matrix, numbers = make_numbers(2, 200)
+    examples = numbered_examples(numbers, {"extracted": matrix.values})
     model = train(examples.take(range(120)), recipe=QUICK, name="levels", cache=False)
     found = evaluate(model, examples.take(range(120, 200)), listening=NOWHERE)
     assert found.finished
@@ -140,8 +147,8 @@ def test_a_finished_model_is_tested_on_other_tracks():
 
 
 def test_a_model_of_numbers_wants_its_own_numbers():
-    material, numbers = make_numbers(2, 60)
-    examples = numbered_examples(numbers, {"extracted": material.values})
+    matrix, numbers = make_numbers(2, 60)
+    examples = numbered_examples(numbers, {"extracted": matrix.values})
     model = train(examples, recipe=QUICK, name="levels", cache=False)
     with pytest.raises(ModelError, match="tells target 0, target 1, and the tracks are labelled x"):
         evaluate(model, replace(examples, numbers=Numbers(("x",), numbers.values[:, :1])))

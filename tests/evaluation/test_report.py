@@ -19,7 +19,7 @@ from support import be_patient, wait_on
 from linernotes.evaluation import evaluate
 from linernotes.evaluation.report import ReportError, render_report, write_report
 from linernotes.evaluation.result import Evaluation
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 
@@ -279,7 +279,7 @@ def test_pages_about_numbers_say_which_files_do_not_play(browser: Any, tmp_path:
         numbered_examples(numbers, {"extracted": material.values}),
         path=tuple(f"{tmp_path}/gone {i}.mp3" for i in range(60)),
     )
-    quick = dataclasses.replace(RIDGE, hearing=Hearing(("extracted",)))
+    quick = dataclasses.replace(RIDGE, input_spec=InputSpec(("extracted",)))
     found = evaluate(quick, examples, split="random", n_splits=2, beside=False)
     found.report(tmp_path / "page.html")
     page = be_patient(browser.new_page())

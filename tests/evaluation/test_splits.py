@@ -11,6 +11,8 @@ from dataset_support import make_examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from linernotes.datasets.examples import Examples
+from linernotes.datasets.groups import group_of
 from linernotes.evaluation.errors import (
     GroupsUnknownError,
     NoOfficialSplitError,
@@ -18,15 +20,13 @@ from linernotes.evaluation.errors import (
     SplitError,
 )
 from linernotes.evaluation.splits import Split, best_method, folds, split_once
-from linernotes.sources.examples import Examples
-from linernotes.sources.groups import group_of
 
 
 def collection(
-    classes: int = 4, artists: int = 12, albums: int = 2, tracks: int = 5, *, seed: int = 0
+    classes: int = 4, artists: int = 12, albums: int = 2, tracks: int = 5, *, random_state: int = 0
 ) -> Examples:
     """Artists of one class each, with albums of some tracks."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(random_state)
     rows = [
         (f"class {artist % classes}", f"artist {artist}", f"album {artist}.{album}")
         for artist in range(artists)
@@ -124,7 +124,7 @@ def test_an_official_split_is_taken_as_it_is() -> None:
     assert split.train.tolist() == [0, 4]
     assert split.test.tolist() == [1, 5]
     assert split.validation.tolist() == [2]
-    assert (split.name, split.kind, split.seed) == ("official", "official", None)
+    assert (split.name, split.kind, split.random_state) == ("official", "official", None)
     assert "1 track in no part" in split.notes[0]
     assert split.notes[1].startswith("c can only be tested")
     assert [fold.train.tolist() for fold in folds(examples, method="official")] == [[0, 4]]
@@ -193,9 +193,9 @@ def test_options_are_checked() -> None:
 
 def test_the_seed_decides_between_equals() -> None:
     examples = collection(artists=40)
-    first = split_once(examples, seed=1)
-    assert first.test.tolist() == split_once(examples, seed=1).test.tolist()
-    assert first.test.tolist() != split_once(examples, seed=2).test.tolist()
+    first = split_once(examples, random_state=1)
+    assert first.test.tolist() == split_once(examples, random_state=1).test.tolist()
+    assert first.test.tolist() != split_once(examples, random_state=2).test.tolist()
 
 
 def test_many_tracks_are_parted_in_a_moment() -> None:
@@ -224,11 +224,11 @@ def made_of(rows: list[tuple[str, str | None, str | None]]) -> Examples:
 @settings(max_examples=150)
 @given(tracks, st.sampled_from(["grouped", "random"]), st.integers(2, 5), st.integers(0, 3))
 def test_laws_of_folds(
-    rows: list[tuple[str, str | None, str | None]], method: str, n_splits: int, seed: int
+    rows: list[tuple[str, str | None, str | None]], method: str, n_splits: int, random_state: int
 ) -> None:
     examples = made_of(rows)
     try:
-        made = folds(examples, n_splits=n_splits, method=method, seed=seed)  # type: ignore[arg-type]
+        made = folds(examples, n_splits=n_splits, method=method, random_state=random_state)  # type: ignore[arg-type]
     except SplitError as error:
         assert error.code in ("grouped-split-impossible", "groups-unknown")  # noqa: PT017
         return
@@ -271,4 +271,4 @@ def test_the_order_of_the_rows_does_not_matter(
     assert sorted(order[row] for row in after.test) == before.test.tolist()
     assert len(before.test) > 0
     assert len(before.train) > 0
-    assert replace(before, seed=1).name == before.name
+    assert replace(before, random_state=1).name == before.name

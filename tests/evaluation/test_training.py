@@ -7,19 +7,19 @@ from dataclasses import replace
 import pytest
 from evaluation_support import linear, made_examples
 
-from linernotes.evaluation import Listening, evaluate, train_scored
+from linernotes.evaluation import ListeningOptions, evaluate, train_scored
 from linernotes.evaluation.errors import GroupsUnknownError
 from linernotes.evaluation.training import with_figures
 from linernotes.library.scans import Progress
 
-DEAF = Listening(cache=None)
+DEAF = ListeningOptions(cache=None)
 
 
 def test_the_figures_are_of_tracks_that_were_left_out_in_turn() -> None:
     told: list[Progress] = []
     made = train_scored(
         made_examples(), recipe=linear(), n_splits=3, name="mine",
-        listening=Listening(cache=None, progress=told.append),
+        listening=ListeningOptions(cache=None, progress=told.append),
     )  # fmt: skip
     alone = evaluate(linear(), made_examples(), n_splits=3, beside=False, listening=DEAF)
     assert made.evaluation is not None

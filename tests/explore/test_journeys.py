@@ -88,14 +88,14 @@ def test_paths_that_cannot_be(explorer: Explorer) -> None:
 
 
 def test_a_mix_plays_each_track_once(explorer: Explorer) -> None:
-    mix = [match.index for match in endless_mix(explorer, explorer.like(3), seed=4)]
+    mix = [match.index for match in endless_mix(explorer, explorer.like(3), random_state=4)]
     assert mix[0] == 3
     assert len(mix) == len(set(mix)) == 400
 
 
 def test_a_mix_goes_by_its_seed(explorer: Explorer) -> None:
-    def play(seed: int) -> list[int]:
-        mix = endless_mix(explorer, explorer.like(3), seed=seed)
+    def play(random_state: int) -> list[int]:
+        mix = endless_mix(explorer, explorer.like(3), random_state=random_state)
         return [match.index for match in islice(mix, 30)]
 
     assert play(1) == play(1)
@@ -103,7 +103,7 @@ def test_a_mix_goes_by_its_seed(explorer: Explorer) -> None:
 
 
 def test_a_mix_changes_artists_and_stays_near(explorer: Explorer) -> None:
-    mix = list(islice(endless_mix(explorer, explorer.like(3), seed=4), 60))
+    mix = list(islice(endless_mix(explorer, explorer.like(3), random_state=4), 60))
     for i in range(5, 60):
         assert mix[i].artist not in [match.artist for match in mix[i - 5 : i]]
     vectors = explorer.space.vectors

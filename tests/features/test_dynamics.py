@@ -14,8 +14,8 @@ from linernotes.features.dynamics import (
 RATE = 44100
 
 
-def noise(seed=0, duration=8.0):
-    return 0.1 * np.random.default_rng(seed).standard_normal(round(duration * RATE))
+def noise(random_state=0, duration=8.0):
+    return 0.1 * np.random.default_rng(random_state).standard_normal(round(duration * RATE))
 
 
 def alternating(decibels):

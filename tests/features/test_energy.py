@@ -45,10 +45,10 @@ def test_descriptors_are_librosas(examples, n_fft, hop_length):
     length=st.integers(1, 3000),
     half=st.integers(1, 600),
     hop_length=st.integers(1, 900),
-    seed=st.integers(0, 99),
+    random_state=st.integers(0, 99),
 )
-def test_crossings_are_counted_by_the_definition(length, half, hop_length, seed):
-    samples = np.random.default_rng(seed).integers(-2, 3, length).astype(np.float32)
+def test_crossings_are_counted_by_the_definition(length, half, hop_length, random_state):
+    samples = np.random.default_rng(random_state).integers(-2, 3, length).astype(np.float32)
     found = zero_crossing_rate(samples, frame_length=2 * half, hop_length=hop_length)
     negative = np.pad(samples, half, mode="edge") < 0
     for index in (0, len(found) // 2, len(found) - 1):

@@ -4,8 +4,8 @@ import pytest
 from linernotes.features.goniometer import GONIOMETER, goniometer
 
 
-def noise(seed=0):
-    return 0.1 * np.random.default_rng(seed).standard_normal(88200)
+def noise(random_state=0):
+    return 0.1 * np.random.default_rng(random_state).standard_normal(88200)
 
 
 @pytest.mark.parametrize(

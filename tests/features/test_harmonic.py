@@ -104,10 +104,10 @@ def test_blocks_leave_no_trace(n_samples):
     assert np.isfinite(found).all()
 
 
-@given(gain=st.floats(1e-6, 1e6), seed=st.integers(0, 9))
+@given(gain=st.floats(1e-6, 1e6), random_state=st.integers(0, 9))
 @settings(max_examples=10, deadline=None)
-def test_parts_add_up_and_scale(gain, seed):
-    samples = np.random.default_rng(seed).standard_normal(9000).astype(np.float32)
+def test_parts_add_up_and_scale(gain, random_state):
+    samples = np.random.default_rng(random_state).standard_normal(9000).astype(np.float32)
     parts = harmonic_percussive(samples)
     assert np.allclose(parts[0] + parts[1], samples, atol=1e-6)
     scaled = harmonic_percussive(samples * np.float32(gain))

@@ -59,10 +59,10 @@ def test_names():
     assert Key(10, 1, 1.0, 0.1, 0.8).name == "Bb major"
 
 
-@given(seed=st.integers(0, 999), shift=st.integers(0, 11), gain=st.floats(1e-30, 1e30))
+@given(random_state=st.integers(0, 999), shift=st.integers(0, 11), gain=st.floats(1e-30, 1e30))
 @settings(max_examples=30, deadline=None)
-def test_transposed_music_has_a_transposed_key(seed, shift, gain):
-    chroma = np.random.default_rng(seed).random(12)
+def test_transposed_music_has_a_transposed_key(random_state, shift, gain):
+    chroma = np.random.default_rng(random_state).random(12)
     before, after = estimate_key(chroma), estimate_key(gain * np.roll(chroma, shift))
     assert after.tonic == (before.tonic + shift) % 12
     assert after.mode == before.mode
@@ -125,10 +125,10 @@ def held(pitches, seconds=8.0, partials=6, cents=0.0):
     )
 
 
-def drums(seconds, seed=0):
+def drums(seconds, random_state=0):
     """Noise that dies away twice a second."""
     time = np.arange(int(seconds * RATE)) / RATE
-    noise = np.random.default_rng(seed).standard_normal(len(time))
+    noise = np.random.default_rng(random_state).standard_normal(len(time))
     return noise * np.exp(-20 * (time % 0.5))
 
 

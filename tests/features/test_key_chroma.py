@@ -10,10 +10,10 @@ from linernotes.features.key_chroma import KEY_CHROMA, VIEWS, held_share, key_ch
 RATE = 22050
 
 
-@given(seed=st.integers(0, 999), shift=st.integers(1, 11))
+@given(random_state=st.integers(0, 999), shift=st.integers(1, 11))
 @settings(max_examples=20, deadline=None)
-def test_transposed_notes_have_transposed_pitch_classes_and_keys(seed, shift):
-    rng = np.random.default_rng(seed)
+def test_transposed_notes_have_transposed_pitch_classes_and_keys(random_state, shift):
+    rng = np.random.default_rng(random_state)
     notes = np.zeros((84, 20), np.float32)
     # So far from the ends of both ranges that nothing leaves them.
     notes[14:48] = rng.random((34, 20)) * (rng.random((34, 20)) < 0.4)

@@ -24,11 +24,11 @@ def test_medians_are_bit_equal_to_sorting(size, columns):
 @given(
     size=st.integers(0, 20).map(lambda half: 2 * half + 1),
     count=st.integers(1, 60),
-    seed=st.integers(0, 99),
+    random_state=st.integers(0, 99),
 )
 @settings(max_examples=30, deadline=None)
-def test_ties_and_short_inputs_are_sorted_too(size, count, seed):
-    values = np.random.default_rng(seed).integers(0, 3, (count, 3)).astype(np.float32)
+def test_ties_and_short_inputs_are_sorted_too(size, count, random_state):
+    values = np.random.default_rng(random_state).integers(0, 3, (count, 3)).astype(np.float32)
     padded = mirrored(values, size)
     found = running_median(padded, size)
     assert found.shape == values.shape

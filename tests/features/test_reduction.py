@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linernotes.features.descriptor import Row, numbered
+from linernotes.features.descriptor import Column, numbered
 from linernotes.features.reduction import derived, frames, once, statistics
 from linernotes.features.statistics import MOMENTS
 
@@ -49,7 +49,7 @@ def test_frames_are_cut_or_padded(count: int) -> None:
 
 
 def test_columns_can_be_derived_from_the_whole_track() -> None:
-    span = Row("span", "Hz", "from the lowest to the highest")
+    span = Column("span", "Hz", "from the lowest to the highest")
     reduction = derived(lambda rows: np.array([np.ptp(rows)], np.float32), span)
     assert reduction.columns(DICTIONARY) == (span,)
     assert reduction.reduce(ROWS, np.ones(1)) == pytest.approx([11])

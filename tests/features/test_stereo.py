@@ -11,8 +11,8 @@ MEASURES = ("level_difference", "side_to_mid", "correlation", "panning", "cohere
             "phase_difference")  # fmt: skip
 
 
-def noise(seed=0, duration=2.0):
-    return 0.1 * np.random.default_rng(seed).standard_normal(round(duration * RATE))
+def noise(random_state=0, duration=2.0):
+    return 0.1 * np.random.default_rng(random_state).standard_normal(round(duration * RATE))
 
 
 def means(left, right=None, bands=slice(None)):
@@ -92,10 +92,10 @@ def test_faint_moments_count_as_mono():
 
 
 @settings(max_examples=10, deadline=None)
-@given(gain=st.floats(-40, 20), share=st.floats(-1, 1), seed=st.integers(0, 5))
-def test_gain_changes_nothing_and_swapping_mirrors_the_level_difference(gain, share, seed):
-    left = noise(seed, 0.5)
-    right = share * left + noise(seed + 1, 0.5)
+@given(gain=st.floats(-40, 20), share=st.floats(-1, 1), random_state=st.integers(0, 5))
+def test_gain_changes_nothing_and_swapping_mirrors_the_level_difference(gain, share, random_state):
+    left = noise(random_state, 0.5)
+    right = share * left + noise(random_state + 1, 0.5)
     found = means(left, right)
     scale = 10 ** (gain / 20)
     assert means(scale * left, scale * right) == pytest.approx(found, abs=2e-3)

@@ -81,15 +81,15 @@ def test_slow_and_fast_drums_may_be_counted_in_another_octave(
 @given(
     period=st.floats(16, 45),
     stretch=st.floats(0.8, 1.25),
-    seed=st.integers(0, 99),
+    random_state=st.integers(0, 99),
     gain=st.floats(1e-6, 1e6),
 )
 @settings(max_examples=30, deadline=None)
 def test_stretched_onsets_have_a_stretched_tempo(
-    period: float, stretch: float, seed: int, gain: float
+    period: float, stretch: float, random_state: int, gain: float
 ) -> None:
     """Up to the octave, which the preference decides; louder or quieter makes no difference."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
     # A bar of four beats whose strengths differ, with half beats in between.
     bar = np.repeat(rng.uniform(0.5, 1, 4), 2) * np.tile([1, 0.2], 4)
 
@@ -144,8 +144,8 @@ def test_what_does_not_pulse_is_not_trusted() -> None:
 
 @pytest.mark.parametrize("seconds", [1, 2, 4, 8])
 def test_chance_in_short_clips_is_not_trusted(seconds: int) -> None:
-    for seed in range(5):
-        noise = np.random.default_rng(seed).normal(0, 0.1, seconds * RATE)
+    for random_state in range(5):
+        noise = np.random.default_rng(random_state).normal(0, 0.1, seconds * RATE)
         assert tempo_of(clip_of(noise.astype(np.float32), RATE)).confidence < 0.3
 
 

@@ -19,8 +19,8 @@ from support import be_patient, wait_on
 
 import linernotes
 from linernotes.backbone import Tags
-from linernotes.identification.report import render_report
-from linernotes.identification.result import Failure, Identification
+from linernotes.identification.report import render_report, write_report
+from linernotes.identification.result import Identification, IdentificationFailure
 from linernotes.learning import Estimate, Prediction, Target
 
 GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock".split())
@@ -58,13 +58,13 @@ def predict(
 def track(
     file: str | None = "Music/Kind of Blue/So What.flac",
     *,
-    seed: int = 0,
+    random_state: int = 0,
     windows: int = 60,
     warnings: tuple[str, ...] = (),
     models: tuple[tuple[str, tuple[str, ...]], ...] = (("genre", GENRES),),
     predictions: tuple[Prediction, ...] | None = None,
 ) -> Identification:
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
     if predictions is None:
         made = []
         for name, classes in models:
@@ -109,7 +109,7 @@ def test_titles_stand_where_names_of_files_stood() -> None:
     assert (told["file"], told["title"], told["artist"]) == (
         "folder/01.mp3", "So <b>What", "Miles Davis",
     )  # fmt: skip
-    assert Failure("a.mp3", "empty", "no bytes").as_dict().items() >= {
+    assert IdentificationFailure("a.mp3", "empty", "no bytes").as_dict().items() >= {
         "title": None, "artist": None,
     }.items()  # fmt: skip
 
@@ -239,7 +239,9 @@ def test_warnings_are_shown_at_the_track_and_in_the_overview() -> None:
 
 
 def test_failures_are_counted_and_listed() -> None:
-    failures = [Failure(f"x/{i}.mp3", "corrupt", f"too damaged, part {i}") for i in range(3)]
+    failures = [
+        IdentificationFailure(f"x/{i}.mp3", "corrupt", f"too damaged, part {i}") for i in range(3)
+    ]
     page = Page(render_report([*failures, *(track(f"{i}.mp3") for i in range(9))]))
     assert page.text.count("3 of 12 files could not be identified") == 2
     for i in range(3):
@@ -247,7 +249,7 @@ def test_failures_are_counted_and_listed() -> None:
 
 
 def test_failures_alone() -> None:
-    page = Page(render_report([Failure("a.mp3", "empty", "the file holds no bytes")]))
+    page = Page(render_report([IdentificationFailure("a.mp3", "empty", "the file holds no bytes")]))
     assert "The file could not be identified" in page.text
     assert "a.mp3" in page.text
     assert not page.all("figure")
@@ -258,7 +260,7 @@ def test_no_results() -> None:
 
 
 def test_every_track_of_many_is_linked() -> None:
-    page = Page(render_report([track(f"{i}.mp3", seed=i, windows=5) for i in range(25)]))
+    page = Page(render_report([track(f"{i}.mp3", random_state=i, windows=5) for i in range(25)]))
     ids = [attrs["id"] for _, attrs in page.elements if attrs.get("id")]
     targets = [str(attrs["href"])[1:] for attrs in page.all("a")]
     assert len(ids) == len(set(ids))
@@ -292,7 +294,7 @@ def test_names_are_harmless_and_legible(file: str | None, name: str, folder: str
 def test_hostile_words_of_every_kind_stay_words() -> None:
     model = (HOSTILE, (HOSTILE, "</style><img src=x onerror=alert(1)>"))
     heard = track(HOSTILE, windows=3, warnings=(HOSTILE,), models=(model,))
-    html = render_report([heard, Failure(HOSTILE, HOSTILE, HOSTILE)], title=HOSTILE)
+    html = render_report([heard, IdentificationFailure(HOSTILE, HOSTILE, HOSTILE)], title=HOSTILE)
     page = Page(html)
     assert "<script>alert" not in html
     assert len(page.texts["script"]) == 2
@@ -300,13 +302,29 @@ def test_hostile_words_of_every_kind_stay_words() -> None:
     assert "</script><script>alert" in page.figures()[0]["panels"][0]["names"][0]
 
 
+def test_a_page_is_written_of_one_track_or_many(tmp_path: Path) -> None:
+    one = track("a.mp3")
+    write_report(one, tmp_path / "one.html", title="Mine")
+    assert Page((tmp_path / "one.html").read_text(encoding="utf-8")).texts["h1"] == ["Mine"]
+    write_report([one, track("b.mp3")], tmp_path / "two.html")
+    assert (tmp_path / "two.html").read_text(encoding="utf-8") == render_report(
+        [one, track("b.mp3")]
+    )
+
+
 def test_the_same_results_give_the_same_bytes() -> None:
-    results = [track(seed=1), Failure("a", "b", "c"), track(seed=2, models=(("mood", MOODS),))]
+    results = [
+        track(random_state=1),
+        IdentificationFailure("a", "b", "c"),
+        track(random_state=2, models=(("mood", MOODS),)),
+    ]
     assert render_report(results) == render_report(results)
 
 
 def test_nothing_is_loaded_and_only_our_script_runs() -> None:
-    html = render_report([track(seed=1), track(seed=2), Failure("a", "b", "c")])
+    html = render_report(
+        [track(random_state=1), track(random_state=2), IdentificationFailure("a", "b", "c")]
+    )
     page = Page(html)
     for _, attrs in page.elements:
         assert "style" not in attrs
@@ -334,7 +352,7 @@ def test_pages_are_small() -> None:
 
 
 def test_three_hours_are_averaged() -> None:
-    heard = track(windows=3600, seed=5)
+    heard = track(windows=3600, random_state=5)
     html = render_report([heard])
     assert len(html.encode()) - len(render_report([]).encode()) < 60_000
 
@@ -407,13 +425,13 @@ def test_only_classes_that_matter_are_drawn_apart() -> None:
 
 def test_models_of_many_classes_show_the_strongest() -> None:
     producers = tuple(f"producer {i}" for i in range(60))
-    page = Page(render_report([track(models=(("producer", producers),), seed=3)]))
+    page = Page(render_report([track(models=(("producer", producers),), random_state=3)]))
     assert len(page.figures()[0]["panels"][0]["names"]) <= 13
     assert "55 others" in page.text
 
 
 def test_a_class_has_one_colour_on_the_whole_page() -> None:
-    results = [track(f"{i}.mp3", seed=i, models=(("genre", GENRES),)) for i in range(6)]
+    results = [track(f"{i}.mp3", random_state=i, models=(("genre", GENRES),)) for i in range(6)]
     html = render_report(results)
     entries = re.findall(r'<svg class="dot"[^>]*><rect class="(\w+)"[^>]*/></svg>([^<]+?) ?<', html)
     rows = re.findall(r'<th scope="row">(\w+)</th><td><svg.*?\n?.*?"9"/><rect class="(k\w+)"', html)
@@ -453,7 +471,9 @@ def test_no_windows_and_no_models() -> None:
 
 
 def test_headings_and_pictures_are_named_for_those_who_cannot_see() -> None:
-    page = Page(render_report([track("a.mp3"), track("b.mp3"), Failure("c", "d", "e")]))
+    page = Page(
+        render_report([track("a.mp3"), track("b.mp3"), IdentificationFailure("c", "d", "e")])
+    )
     assert len(page.all("h1")) == 1
     assert all(attrs.get("scope") in ("row", "col") for attrs in page.all("th"))
     assert all(attrs.get("alt") for attrs in page.all("img"))
@@ -479,18 +499,20 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def results() -> list[Identification | Failure]:
+def results() -> list[Identification | IdentificationFailure]:
     both = (("genre", GENRES), ("mood", MOODS))
     return [
         track("Music/" + "a long folder/" * 5 + "a-very-long-name-" * 8 + ".mp3", models=both),
-        track("short.wav", windows=1, seed=2, warnings=("the file is damaged in places",)),
-        track("mix.flac", windows=1500, seed=3),
-        Failure("music/" + "broken" * 20 + ".mp3", "corrupt", "too damaged to be usable"),
+        track("short.wav", windows=1, random_state=2, warnings=("the file is damaged in places",)),
+        track("mix.flac", windows=1500, random_state=3),
+        IdentificationFailure(
+            "music/" + "broken" * 20 + ".mp3", "corrupt", "too damaged to be usable"
+        ),
     ]
 
 
 @pytest.fixture(scope="module")
-def address(results: list[Identification | Failure], tmp_path_factory: Any) -> str:
+def address(results: list[Identification | IdentificationFailure], tmp_path_factory: Any) -> str:
     path: Path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(render_report(results), encoding="utf-8")
     return path.as_uri()

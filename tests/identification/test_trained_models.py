@@ -17,10 +17,10 @@ from linernotes import Audio, identify
 from linernotes.errors import ModelError
 from linernotes.identification.report import render_report
 from linernotes.learning import Model
-from linernotes.learning.cache import Cache
-from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.feature_cache import FeatureCache
+from linernotes.learning.feature_matrix import FeatureMatrix
+from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.listening import hear
-from linernotes.learning.material import Material
 from linernotes.learning.training import train
 
 KINDS = ("hum", "noise", "whistle")
@@ -32,19 +32,19 @@ def examples(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory) -> Cache:
-    return Cache(tmp_path_factory.mktemp("cache"))
+def cache(tmp_path_factory) -> FeatureCache:
+    return FeatureCache(tmp_path_factory.mktemp("cache"))
 
 
 @pytest.fixture(scope="module")
 def of_tracks(examples, cache) -> Model:
-    recipe = replace(MARGIN, hearing=Hearing(("tags", "extracted")))
+    recipe = replace(MARGIN, input_spec=InputSpec(("tags", "extracted")))
     return replace(train(examples, recipe=recipe, cache=cache), name="tracks")
 
 
 @pytest.fixture(scope="module")
 def of_clips(examples, cache) -> Model:
-    recipe = replace(PLAIN, hearing=Hearing(("extracted",), Clips(2.0, at_most=1)))
+    recipe = replace(PLAIN, input_spec=InputSpec(("extracted",), Clips(2.0, at_most=1)))
     return replace(train(examples, recipe=recipe, cache=cache), name="clips")
 
 
@@ -80,9 +80,9 @@ def test_models_of_all_kinds_answer_together(of_tracks, of_clips, medley):
 
 
 def test_a_track_gets_the_answer_that_a_library_would_give(of_tracks, medley):
-    rows = hear(medley, of_tracks.hearing.inputs).side_by_side(of_tracks.hearing.inputs)
+    rows = hear(medley, of_tracks.input_spec.inputs).side_by_side(of_tracks.input_spec.inputs)
     columns = tuple(map(str, range(rows.shape[1])))
-    kept = of_tracks.predict_tracks(Material(rows, np.array([0]), columns))[0]
+    kept = of_tracks.predict_tracks(FeatureMatrix(rows, np.array([0]), columns))[0]
     heard = identify(medley, models=[of_tracks]).predictions[0]
     np.testing.assert_array_equal(heard.probabilities, kept)
 

@@ -12,9 +12,9 @@ from linernotes.learning.calibration import (
 )
 
 
-def draw(n: int, classes: int = 4, *, seed: int = 0):
+def draw(n: int, classes: int = 4, *, random_state: int = 0):
     """Logits that mean what they say, and classes drawn by them."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(random_state)
     logits = random.normal(0, 2, (n, classes))
     p = np.exp(log_softmax(logits))
     return logits, np.array([random.choice(classes, p=row) for row in p])

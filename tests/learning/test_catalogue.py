@@ -42,7 +42,7 @@ def test_a_shipped_model_loads_by_name(genre):
         "rock soul".split()
     ) < set(genre.classes)
     assert genre.classes[-1] == "none of these"
-    assert genre.hearing.inputs == ("embedding", "tags")
+    assert genre.input_spec.inputs == ("embedding", "tags")
 
 
 @pytest.mark.parametrize("kind", [str, Path])

@@ -54,8 +54,8 @@ def test_few_answers_are_never_sure():
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(20, 200))
-def test_among_the_sure_ones_nine_of_ten_are_right(seed, n):
-    random = np.random.default_rng(seed)
+def test_among_the_sure_ones_nine_of_ten_are_right(random_state, n):
+    random = np.random.default_rng(random_state)
     p = random.dirichlet(np.full(4, 0.3), n)
     truth = np.array([random.choice(4, p=row) for row in p])
     with np.errstate(divide="ignore"):

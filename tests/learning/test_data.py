@@ -10,24 +10,24 @@ import soundfile
 from dataset_support import make_examples, write_clip, write_fma, write_gtzan
 from library_support import made_up, write_songs
 
-from linernotes.learning.copies import without_copies
-from linernotes.learning.data import load_data, trainable
-from linernotes.library.errors import LibraryNotFoundError
-from linernotes.library.library import Library
-from linernotes.library.rows import FileRow
-from linernotes.library.store import Store
-from linernotes.sources.examples import (
+from linernotes.datasets.examples import (
     ColumnNotFoundError,
     ExamplesNotFoundError,
     ExamplesUnreadableError,
     NoExamplesError,
     OneClassError,
 )
+from linernotes.learning.copies import without_copies
+from linernotes.learning.data import load_data, trainable
+from linernotes.library.errors import LibraryNotFoundError
+from linernotes.library.library import Library
+from linernotes.library.rows import FileRow
+from linernotes.library.store import Store
 
 
-def tagged(path: Path, *, seed: int = 0, **tags: str) -> Path:
+def tagged(path: Path, *, random_state: int = 0, **tags: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    noise = np.random.default_rng(seed).standard_normal(4000) / 10
+    noise = np.random.default_rng(random_state).standard_normal(4000) / 10
     with soundfile.SoundFile(path, "w", 8000, 1) as file:
         for field, value in tags.items():
             setattr(file, field, value)
@@ -37,7 +37,7 @@ def tagged(path: Path, *, seed: int = 0, **tags: str) -> Path:
 
 def test_folders_with_the_artists_of_the_files_own_tags(tmp_path: Path) -> None:
     tagged(tmp_path / "jazz/a.flac", artist="Nina", album="Live")
-    tagged(tmp_path / "rock/b.flac", seed=1)
+    tagged(tmp_path / "rock/b.flac", random_state=1)
     examples = load_data(tmp_path, label="genre")
     assert examples.target == ("jazz", "rock")
     assert examples.artist == ("Nina", None)
@@ -47,14 +47,14 @@ def test_folders_with_the_artists_of_the_files_own_tags(tmp_path: Path) -> None:
 
 def test_tables_with_the_artists_of_the_files_own_tags(tmp_path: Path) -> None:
     tagged(tmp_path / "a.flac", artist="Nina")
-    tagged(tmp_path / "b.flac", seed=1, artist="Ann")
+    tagged(tmp_path / "b.flac", random_state=1, artist="Ann")
     (tmp_path / "t.csv").write_text("path,label,artist\na.flac,x,\nb.flac,y,Bob\n")
     assert load_data(tmp_path / "t.csv").artist == ("Nina", "Bob")
 
 
 def test_a_collected_folder_is_read_by_its_table(tmp_path: Path) -> None:
     tagged(tmp_path / "Eno/a.flac")
-    tagged(tmp_path / "Dre/b.flac", seed=1)
+    tagged(tmp_path / "Dre/b.flac", random_state=1)
     (tmp_path / "tracks.csv").write_text(
         "path,label,artist,title,isrc\nEno/a.flac,Brian Eno,Devo,,\nDre/b.flac,Dr. Dre,Snoop,,\n"
     )
@@ -85,8 +85,8 @@ def test_a_table_of_spotifys_features(tmp_path: Path) -> None:
 
 def test_file_tags_of_a_folder(tmp_path: Path) -> None:
     tagged(tmp_path / "m/a.flac", genre="Jazz", artist="Nina")
-    tagged(tmp_path / "m/b.flac", seed=1, genre="Rock; Pop")
-    tagged(tmp_path / "m/c.flac", seed=2)
+    tagged(tmp_path / "m/b.flac", random_state=1, genre="Rock; Pop")
+    tagged(tmp_path / "m/c.flac", random_state=2)
     examples = load_data(f"tags:{tmp_path}/m")
     assert examples.target == ("Jazz", "Rock")
     assert examples.artist == ("Nina", None)
@@ -104,7 +104,9 @@ def test_a_library_with_a_file_tag(tmp_path: Path) -> None:
         for number, one in enumerate(tags)
     ]
     broken = FileRow("/m/broken.mp3", 1, 1, code="corrupt", message="it is damaged")
-    analyses = {row.track_id: made_up(seed) for seed, row in enumerate(rows) if row.track_id}
+    analyses = {
+        row.track_id: made_up(random_state) for random_state, row in enumerate(rows) if row.track_id
+    }
     store.write(analyses, [*rows, broken])
     examples = load_data(f"library:{tmp_path}/library", label="producer")
     assert examples.target == ("Dilla", "Madlib")
@@ -196,7 +198,7 @@ def write_numbers(folder: Path, *, rows: int = 8) -> Path:
     """A table of tones with two columns of numbers, each with a gap, and a class of ours."""
     lines = ["path,artist,energy,valence,year,mood"]
     for number in range(rows):
-        tagged(folder / f"m/{number}.flac", seed=number)
+        tagged(folder / f"m/{number}.flac", random_state=number)
         energy = "" if number == 0 else f"{number / 10}"
         valence = "?" if number == 1 else f"{number / 7:.3f}"
         mood = ("not sure", "calm")[number % 2]
@@ -246,8 +248,8 @@ def test_labels_that_nothing_tells_are_said_with_those_there_are(tmp_path: Path)
 
 def test_folders_are_classes_unless_it_is_said(tmp_path: Path) -> None:
     for number in range(6):
-        tagged(tmp_path / f"{number / 10}/{number}.flac", seed=number)
-        tagged(tmp_path / f"{number / 10}/{number}b.flac", seed=10 + number)
+        tagged(tmp_path / f"{number / 10}/{number}.flac", random_state=number)
+        tagged(tmp_path / f"{number / 10}/{number}b.flac", random_state=10 + number)
     assert load_data(tmp_path).numbers is None
     assert load_data(tmp_path, numbers=True).numbers.values.max() == 0.5
 

@@ -12,7 +12,7 @@ import pytest
 from learning_support import PLAIN, examples_of, make_material, write_tracks
 
 from linernotes.learning import load_model
-from linernotes.learning.cache import Cache
+from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.fingerprints import MOST, decode, encode, fingerprints_of, keep
 from linernotes.learning.training import train
 from linernotes.library.content import track_id
@@ -42,18 +42,18 @@ def test_audio_is_known_again_wherever_it_lies_and_whatever_its_tags(tmp_path: P
 
 
 def test_of_a_table_the_numbers_count() -> None:
-    material, target = make_material(3, 9)
-    examples = examples_of(target, features={"extracted": material.values})
-    found = fingerprints_of(examples, material)
+    matrix, target = make_material(3, 9)
+    examples = examples_of(target, features={"extracted": matrix.values})
+    found = fingerprints_of(examples, matrix)
     assert len(set(found.tolist())) == 9
     assert 0 not in found
     part = examples.take([4, 2])
-    assert fingerprints_of(part, material.take([4, 2])).tolist() == found[[4, 2]].tolist()
+    assert fingerprints_of(part, matrix.take([4, 2])).tolist() == found[[4, 2]].tolist()
 
 
 def test_a_model_keeps_them(tmp_path: Path) -> None:
     examples = write_tracks(tmp_path, ("hum", "noise"), 3)
-    cache = Cache(tmp_path / "cache")
+    cache = FeatureCache(tmp_path / "cache")
     model = train(examples, recipe=PLAIN, cache=cache, workers=1)
     assert len(model.learned_from) == 6
     model.save(tmp_path / "m.linernotes")
@@ -70,8 +70,8 @@ def test_of_very_many_tracks_some_are_kept(tmp_path: Path) -> None:
     kept = keep(np.append(many, [0, many[0]]))
     assert len(kept) == MOST
     assert kept[-1] < np.sort(many)[MOST]
-    material, target = make_material(2, 20)
-    examples = examples_of(target, features={"extracted": material.values})
+    matrix, target = make_material(2, 20)
+    examples = examples_of(target, features={"extracted": matrix.values})
     model = replace(train(examples, recipe=PLAIN, cache=False), learned_from=kept)
     model.save(tmp_path / "m.linernotes")
     assert (tmp_path / "m.linernotes").stat().st_size < 2.5e6

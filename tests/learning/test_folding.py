@@ -20,8 +20,8 @@ def labelled(draw):
 @settings(max_examples=150, deadline=None)
 @given(labelled())
 def test_groups_stay_together_and_no_class_is_ever_all_held_out(case):
-    target, groups, seed = case
-    dealt = make_folds(target, groups, seed=seed)
+    target, groups, random_state = case
+    dealt = make_folds(target, groups, random_state=random_state)
     for fold in range(dealt.count):
         training = dealt.fold != fold
         if not training.all():
@@ -39,9 +39,9 @@ def test_groups_stay_together_and_no_class_is_ever_all_held_out(case):
 def test_the_same_seed_gives_the_same_folds():
     random = np.random.default_rng(0)
     target, groups = random.integers(0, 3, 50), random.integers(0, 20, 50)
-    one, two = (make_folds(target, groups, seed=3) for _ in range(2))
+    one, two = (make_folds(target, groups, random_state=3) for _ in range(2))
     np.testing.assert_array_equal(one.fold, two.fold)
-    assert (make_folds(target, groups, seed=4).fold != one.fold).any()
+    assert (make_folds(target, groups, random_state=4).fold != one.fold).any()
 
 
 def test_without_groups_classes_are_spread_evenly():

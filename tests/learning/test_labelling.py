@@ -20,10 +20,11 @@ from learning_support import (
 from support import linernotes
 
 from linernotes import Library, identify
+from linernotes.datasets.examples import Numbers
 from linernotes.errors import ModelError
 from linernotes.explore.filters import Filters
 from linernotes.learning.certainty import NONE_OF_THESE
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.labelling import (
     check_model,
     field_called,
@@ -32,7 +33,6 @@ from linernotes.learning.labelling import (
     with_labels,
 )
 from linernotes.learning.training import train
-from linernotes.sources.examples import Numbers
 
 KINDS = ("hum", "noise", "whistle")
 
@@ -51,7 +51,7 @@ def place(music, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(music, place):
-    recipe = replace(MARGIN, hearing=Hearing(("embedding", "descriptors")))
+    recipe = replace(MARGIN, input_spec=InputSpec(("embedding", "descriptors")))
     trained = train(music, recipe=recipe, cache=False, library=Library(place).collection())
     return replace(trained, name="My Kinds")
 
@@ -61,7 +61,7 @@ def levels(music, place):
     """A model of two numbers: how hissing a track is, and its place in the alphabet."""
     values = [[float("noise" in path), float(i)] for i, path in enumerate(music.path)]
     numbers = Numbers(("hiss", "genre"), np.array(values))
-    recipe = replace(RIDGE, hearing=Hearing(("embedding", "descriptors")))
+    recipe = replace(RIDGE, input_spec=InputSpec(("embedding", "descriptors")))
     examples = numbered_examples(numbers, paths=list(music.path))
     return train(examples, recipe=recipe, name="levels", cache=False,
                  library=Library(place).collection())  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linernotes.audio import Audio
 from linernotes.errors import SilentError, TimeOutError
-from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import find_input, input_columns
 from linernotes.learning.listening import clip_starts, hear
 from linernotes.library.analysis import analyse_track
@@ -44,7 +44,7 @@ def test_clips_that_are_none_are_refused(wrong):
 def test_hearing_needs_inputs():
     for inputs in ((), ("fma", "fma")):
         with pytest.raises(ValueError, match="each once"):
-            Hearing(inputs)
+            InputSpec(inputs)
 
 
 def test_inputs_have_a_name_for_every_column():

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from learning_support import examples_of, write_tracks
 
-from linernotes.learning.cache import Cache
-from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.feature_cache import FeatureCache
+from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import find_input
-from linernotes.learning.measuring import ColumnsError, Job, measure, measure_one
+from linernotes.learning.measuring import ColumnsError, ListeningJob, measure, measure_one
 from linernotes.library.analysis import analyse_track
 from linernotes.library.collection import Collection
 
-EXTRACTED = Hearing(("extracted",), Clips(2.0, at_most=None))
+EXTRACTED = InputSpec(("extracted",), Clips(2.0, at_most=None))
 
 
 @pytest.fixture(scope="module")
@@ -28,10 +28,10 @@ def test_tracks_are_heard_and_what_is_none_is_listed(tracks, tmp_path):
     paths = [tracks.path[0], *odd, tracks.path[2]]
     examples = examples_of(["a", "a", "b", "b", "b"], paths)
     told = []
-    cache = Cache(tmp_path / "cache")
-    material, left_out = measure(examples, EXTRACTED, cache=cache, workers=1, progress=told.append)
-    assert material.values.shape == (4, 56)
-    assert material.track.tolist() == [0, 0, 4, 4]
+    cache = FeatureCache(tmp_path / "cache")
+    matrix, left_out = measure(examples, EXTRACTED, cache=cache, workers=1, progress=told.append)
+    assert matrix.values.shape == (4, 56)
+    assert matrix.track.tolist() == [0, 0, 4, 4]
     assert {entry.code for entry in left_out} == {"missing-file", "not-audio", "no-audio"}
     assert all(entry.message for entry in left_out)
     assert [p.phase for p in told] == ["listening"] * len(told)
@@ -44,15 +44,17 @@ def test_tracks_are_heard_and_what_is_none_is_listed(tracks, tmp_path):
         examples_of(["a", "b"], [tracks.path[0], tracks.path[2]]), EXTRACTED,
         cache=cache, timeout=0.0,
     )  # fmt: skip
-    np.testing.assert_array_equal(again.values, material.values)
+    np.testing.assert_array_equal(again.values, matrix.values)
 
 
-def job(path: str, cache: Cache, inputs=("extracted",), clips=EXTRACTED.clips) -> Job:
-    return Job(path, cache.track_of(path), inputs, clips, cache, 60.0)
+def job(
+    path: str, cache: FeatureCache, inputs=("extracted",), clips=EXTRACTED.clips
+) -> ListeningJob:
+    return ListeningJob(path, cache.track_of(path), inputs, clips, cache, 60.0)
 
 
 def test_a_moved_file_and_a_copy_are_known(tracks, tmp_path):
-    cache = Cache(tmp_path / "cache")
+    cache = FeatureCache(tmp_path / "cache")
     path = tracks.path[0]
     _, rows = measure_one(job(path, cache))
     count = len(list(cache.folder.glob("??/*")))
@@ -64,7 +66,7 @@ def test_a_moved_file_and_a_copy_are_known(tracks, tmp_path):
 
 
 def test_a_damaged_entry_is_heard_again(tracks, tmp_path):
-    cache = Cache(tmp_path / "cache")
+    cache = FeatureCache(tmp_path / "cache")
     path = tracks.path[1]
     _, rows = measure_one(job(path, cache))
     for entry in cache.folder.glob("??/*"):
@@ -76,7 +78,7 @@ def test_a_damaged_entry_is_heard_again(tracks, tmp_path):
 
 
 def test_other_contents_clips_and_inputs_are_other_entries(tracks, tmp_path):
-    cache = Cache(tmp_path / "cache")
+    cache = FeatureCache(tmp_path / "cache")
     path = tmp_path / "changing.wav"
     path.write_bytes(Path(tracks.path[0]).read_bytes())
     _, one = measure_one(job(str(path), cache))
@@ -89,11 +91,11 @@ def test_other_contents_clips_and_inputs_are_other_entries(tracks, tmp_path):
 
 
 def test_the_networks_are_asked_once_for_all_that_they_tell(song_files, tmp_path):
-    cache = Cache(tmp_path / "cache")
+    cache = FeatureCache(tmp_path / "cache")
     path = str(song_files["wav"])
     measure_one(job(path, cache, ("tags",), None))
     # Time out if it were heard again.
-    late = Job(path, cache.track_of(path), ("embedding", "tags"), None, cache, 0.0)
+    late = ListeningJob(path, cache.track_of(path), ("embedding", "tags"), None, cache, 0.0)
     track, rows = measure_one(late)
     assert track == cache.track_of(path)
     assert rows["embedding"].shape == (1, 800)
@@ -103,9 +105,9 @@ def test_what_the_source_has_measured_is_taken():
     values = np.random.default_rng(0).normal(size=(3, 56)).astype(np.float32)
     values[1, 7] = np.nan
     examples = examples_of(["a", "a", "b"], features={"extracted": values})
-    material, left_out = measure(examples, EXTRACTED)
-    np.testing.assert_array_equal(material.values, values[[0, 2]])
-    assert material.tracks.tolist() == [0, 2]
+    matrix, left_out = measure(examples, EXTRACTED)
+    np.testing.assert_array_equal(matrix.values, values[[0, 2]])
+    assert matrix.tracks.tolist() == [0, 2]
     (entry,) = left_out
     assert entry.code == "nan-features"
     assert "extracted." in entry.message
@@ -130,18 +132,18 @@ def test_what_a_library_knows_is_not_heard(song_files):
         descriptors=kept.descriptors[np.newaxis],
     )
     examples = examples_of(["a"], [str(song_files["mp3"])])
-    material, left_out = measure(
-        examples, Hearing(("embedding", "descriptors")), library=library, timeout=0.0
+    matrix, left_out = measure(
+        examples, InputSpec(("embedding", "descriptors")), library=library, timeout=0.0
     )
     assert not left_out
-    assert material.values.shape[1] == 800 + find_input("descriptors").columns
-    np.testing.assert_array_equal(material.values[0, :800], kept.networks.embedding)
+    assert matrix.values.shape[1] == 800 + find_input("descriptors").columns
+    np.testing.assert_array_equal(matrix.values[0, :800], kept.networks.embedding)
 
 
 def test_material_takes_tracks_in_the_order_asked_for():
     values = np.random.default_rng(0).normal(size=(4, 56)).astype(np.float32)
-    material, _ = measure(examples_of(list("abcd"), features={"extracted": values}), EXTRACTED)
-    taken = material.take([3, 1])
+    matrix, _ = measure(examples_of(list("abcd"), features={"extracted": values}), EXTRACTED)
+    taken = matrix.take([3, 1])
     np.testing.assert_array_equal(taken.values, values[[3, 1]])
     assert taken.track.tolist() == [0, 1]
-    assert len(material.take([])) == 0
+    assert len(matrix.take([])) == 0

@@ -66,9 +66,9 @@ def test_any_taggram_gives_probabilities(window_model, fake_taggram, tags):
 
 
 @settings(max_examples=40, deadline=None)
-@given(tags=TAGS, seed=st.integers(0, 1000))
-def test_order_moves_the_timeline_and_not_the_track(window_model, fake_taggram, tags, seed):
-    order = np.random.default_rng(seed).permutation(len(tags))
+@given(tags=TAGS, random_state=st.integers(0, 1000))
+def test_order_moves_the_timeline_and_not_the_track(window_model, fake_taggram, tags, random_state):
+    order = np.random.default_rng(random_state).permutation(len(tags))
     straight = window_model.predict(fake_taggram(tags))
     mixed = window_model.predict(fake_taggram(tags[order]))
     np.testing.assert_allclose(mixed.probabilities, straight.probabilities, atol=1e-5)

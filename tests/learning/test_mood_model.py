@@ -51,9 +51,9 @@ def rated():
 def test_it_hears_what_a_library_keeps(mood: Regression) -> None:
     assert [target.name for target in mood.targets] == ["energy", "valence"]
     assert [(target.low, target.high) for target in mood.targets] == [(0.0, 1.0)] * 2
-    assert mood.hearing is not None
-    assert mood.hearing.inputs == ("embedding", "tags")
-    assert mood.hearing.clips is None
+    assert mood.input_spec is not None
+    assert mood.input_spec.inputs == ("embedding", "tags")
+    assert mood.input_spec.clips is None
 
 
 def test_its_card_tells_figures_of_artists_held_out(mood: Regression) -> None:

@@ -4,14 +4,9 @@ import numpy as np
 import pytest
 from learning_support import examples_of
 
+from linernotes.datasets.examples import Examples, FewNumbersError, NoNumbersError, OneValueError
 from linernotes.learning.data import trainable
 from linernotes.learning.numeric import as_numbers, read_column
-from linernotes.sources.examples import (
-    Examples,
-    FewNumbersError,
-    NoNumbersError,
-    OneValueError,
-)
 
 RATINGS = [f"{x / 10:.1f}" for x in range(20)]
 
@@ -95,7 +90,7 @@ def test_minus_one_is_not_one_with_a_hyphen():
     examples = texts(*[-1.5, 1.5, 2.5, 3.5, 4.5, 5.5, 6.5])
     from dataclasses import replace
 
-    from linernotes.sources.examples import similar_classes
+    from linernotes.datasets.examples import similar_classes
 
     warned = replace(examples, warnings=similar_classes(examples.target))
     assert len(warned.warnings) == 1

@@ -17,14 +17,14 @@ from linernotes.backbone import Taggram, listen
 from linernotes.engine.threads import Background
 from linernotes.errors import TimeOutError
 from linernotes.features import extract_sets
-from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.listening import Rows, hear
-from linernotes.learning.plan import Listening, Plan, RowsByHearing, Stretch
+from linernotes.learning.plan import FeaturesBySpec, Plan, PlannedListening, Stretch
 
 RATE = 22050
-TRACK = Hearing(("embedding", "extracted", "tags", "descriptors"))
-CLIPS = Hearing(("extracted",), Clips(7.0))
-NETWORKS = Hearing(("tags", "embedding"))
+TRACK = InputSpec(("embedding", "extracted", "tags", "descriptors"))
+CLIPS = InputSpec(("extracted",), Clips(7.0))
+NETWORKS = InputSpec(("tags", "embedding"))
 
 
 def music(seconds: int) -> NDArray[np.float32]:
@@ -52,19 +52,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @dataclass(frozen=True)
 class Served:
-    rows: RowsByHearing
+    rows: FeaturesBySpec
     taggrams: dict[str, Taggram]
 
 
 def serve(
     track: Path | Audio,
-    *hearings: Hearing,
+    *input_specs: InputSpec,
     threads: int = 2,
     stretch: Stretch | None = None,
     window: float = 3.0,
 ) -> Served:
     stretch = stretch or Stretch()
-    plan = Plan(hearings, usual_windows=window == 3.0)
+    plan = Plan(input_specs, usual_windows=window == 3.0)
     with (
         Background(threads) as background,
         stream(
@@ -77,7 +77,7 @@ def serve(
             timeout=stretch.timeout,
         ) as blocks,
     ):
-        listening = Listening(plan, track, blocks, stretch, background)
+        listening = PlannedListening(plan, track, blocks, stretch, background)
         taggrams = listen((block[0] for block in blocks), window=window, threads=threads)
         return Served(listening.rows(taggrams), taggrams)
 
@@ -123,7 +123,7 @@ def test_windows_are_entered_where_decoders_add_noise(
     folder: Path, decoding: DecodingCounter
 ) -> None:
     """Decoders of AAC fill up with noise, other noise wherever they begin."""
-    of_track = Hearing(("extracted",))
+    of_track = InputSpec(("extracted",))
     served = serve(folder / "long.m4a", of_track, CLIPS).rows
     decoded = decoding.seconds
     assert_same(served[of_track][1], hear(folder / "long.m4a", ("extracted",)))
@@ -135,14 +135,14 @@ def test_windows_are_entered_where_decoders_add_noise(
 def test_only_the_stretch_is_heard(folder: Path, decoding: DecodingCounter) -> None:
     stretch = Stretch(start=2.0, duration=44.0, skip_intro=5.0)
     track = folder / "long.flac"
-    served = serve(track, Hearing(("extracted",)), CLIPS, stretch=stretch)
+    served = serve(track, InputSpec(("extracted",)), CLIPS, stretch=stretch)
     assert decoding.opened == 1
     assert decoding.seconds == pytest.approx(44, abs=1)
     options = {"start": 2.0, "duration": 44.0, "skip_intro": 5.0}
-    assert_same(served.rows[Hearing(("extracted",))][1], hear(track, ("extracted",), **options))
+    assert_same(served.rows[InputSpec(("extracted",))][1], hear(track, ("extracted",), **options))
     assert_same(served.rows[CLIPS][0], hear(track, ("extracted",), CLIPS.clips, every=True,
                                             **options))  # fmt: skip
-    timeline = served.rows[Hearing(("extracted",))][0]
+    timeline = served.rows[InputSpec(("extracted",))][0]
     assert len(timeline.start) == 4
 
 
@@ -150,7 +150,7 @@ def test_only_the_stretch_is_heard(folder: Path, decoding: DecodingCounter) -> N
 def test_what_cannot_be_heard_of_a_track_is_left_out_as_a_library_leaves_it_out(
     folder: Path, name: str
 ) -> None:
-    of_track = Hearing(("extracted",))
+    of_track = InputSpec(("extracted",))
     served = serve(folder / name, of_track, CLIPS).rows
     assert_same(served[of_track][1], hear(folder / name, ("extracted",)))
     assert_same(served[CLIPS][0], hear(folder / name, ("extracted",), CLIPS.clips, every=True))
@@ -169,8 +169,8 @@ def test_what_cannot_be_heard_of_a_track_is_left_out_as_a_library_leaves_it_out(
 def test_clips_of_any_length_and_place_are_heard(
     folder: Path, clips: Clips, stretch: Stretch
 ) -> None:
-    hearing = Hearing(("extracted",), clips)
-    served = serve(folder / "long.flac", hearing, stretch=stretch).rows[hearing][0]
+    input_spec = InputSpec(("extracted",), clips)
+    served = serve(folder / "long.flac", input_spec, stretch=stretch).rows[input_spec][0]
     alone = hear(
         folder / "long.flac",
         ("extracted",),
@@ -193,8 +193,8 @@ def test_other_windows_of_the_networks_do_not_move_a_short_track(folder: Path) -
 
 
 def test_windows_longer_than_a_section_are_all_of_its_sections(song_files: dict[str, Path]) -> None:
-    hearing = Hearing(("tags", "extracted"))
-    timeline, _ = serve(song_files["wav"], hearing, window=8.0).rows[hearing]
+    input_spec = InputSpec(("tags", "extracted"))
+    timeline, _ = serve(song_files["wav"], input_spec, window=8.0).rows[input_spec]
     assert timeline.values["tags"].shape[0] == timeline.values["extracted"].shape[0] == 1
 
 
@@ -202,8 +202,8 @@ def test_sections_follow_the_track() -> None:
     time = np.arange(RATE * 26) / RATE
     low, high = np.sin(2 * np.pi * 100 * time), np.sin(2 * np.pi * 4000 * time)
     sound = np.where(time < 10, low, high).astype(np.float32)[np.newaxis] * 0.3
-    hearing = Hearing(("embedding", "extracted", "tags"))
-    timeline, _ = serve(Audio(sound, RATE), hearing).rows[hearing]
+    input_spec = InputSpec(("embedding", "extracted", "tags"))
+    timeline, _ = serve(Audio(sound, RATE), input_spec).rows[input_spec]
     assert timeline.start.tolist() == [0, 10, 20]
     assert timeline.end[-1] == pytest.approx(26, abs=0.1)
     mfcc = timeline.values["extracted"]

@@ -62,7 +62,7 @@ def test_only_the_extracted_features_limit_over_fitting() -> None:
 
 def test_style_recipes_skip_the_intro_and_take_chunks_of_half_a_minute() -> None:
     for name in PUBLISHED:
-        clips = find_recipe(name).hearing.clips
+        clips = find_recipe(name).input_spec.clips
         if name.startswith("style"):
             assert clips is not None
             assert (clips.seconds, clips.skip_intro) == (30.0, 30.0)
@@ -96,5 +96,5 @@ def test_settings_of_the_search_are_settings_of_the_estimator() -> None:
         if recipe.missing:
             continue
         for settings in (*recipe.search, *chain.from_iterable(recipe.parts.values())):
-            made = recipe.make(seed=3, settings=settings).get_params()
+            made = recipe.make(random_state=3, settings=settings).get_params()
             assert {key: made[key] for key in settings} == dict(settings)

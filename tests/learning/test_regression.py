@@ -15,23 +15,23 @@ from onnx import helper
 
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning import Regression, load_model, save_model
-from linernotes.learning.export_numbers import export_numbers
-from linernotes.learning.hearing import Hearing
-from linernotes.learning.material import Material
+from linernotes.learning.feature_matrix import FeatureMatrix
+from linernotes.learning.fitting_numbers import fit_numbers
+from linernotes.learning.input_spec import InputSpec
+from linernotes.learning.onnx.export_numbers import export_numbers
 from linernotes.learning.recipe import Recipe, WrongRecipeError
-from linernotes.learning.regressing import fit_numbers
-from linernotes.learning.rows import Rows
+from linernotes.learning.track_features import TrackFeatures
 from linernotes.learning.training import train, train_model
 
 
 @pytest.fixture(scope="module")
-def material() -> Material:
+def matrix() -> FeatureMatrix:
     return make_numbers(2)[0]
 
 
 @pytest.fixture(scope="module")
-def model(material) -> Regression:
-    examples = numbered_examples(make_numbers(2)[1], {"extracted": material.values})
+def model(matrix) -> Regression:
+    examples = numbered_examples(make_numbers(2)[1], {"extracted": matrix.values})
     return train(examples, recipe=RIDGE, name="levels", cache=False)
 
 
@@ -41,46 +41,46 @@ def good(tmp_path, model) -> Path:
     return tmp_path / "good.linernotes"
 
 
-def rows_of(values: np.ndarray) -> Rows:
+def rows_of(values: np.ndarray) -> TrackFeatures:
     start = 2.0 * np.arange(len(values))
-    return Rows(start, start + 2, {"extracted": values.astype(np.float32)})
+    return TrackFeatures(start, start + 2, {"extracted": values.astype(np.float32)})
 
 
-def test_the_graph_tells_what_the_estimator_tells(material):
+def test_the_graph_tells_what_the_estimator_tells(matrix):
     numbers = make_numbers(2)[1]
-    fitted = fit_numbers(RIDGE, material, numbers)
-    graph = export_numbers(fitted, material)
-    assert graph == export_numbers(fitted, material)
-    examples = numbered_examples(numbers, {"extracted": material.values})
+    fitted = fit_numbers(RIDGE, matrix, numbers)
+    graph = export_numbers(fitted, matrix)
+    assert graph == export_numbers(fitted, matrix)
+    examples = numbered_examples(numbers, {"extracted": matrix.values})
     trained = train_model(examples, recipe=RIDGE, cache=False)
     assert trained.model.estimator == graph
-    told = trained.model.predict_tracks(material)
-    np.testing.assert_allclose(told, fitted.predict(material), atol=1e-5)
+    told = trained.model.predict_tracks(matrix)
+    np.testing.assert_allclose(told, fitted.predict(matrix), atol=1e-5)
 
 
-def test_rows_are_told_each_for_itself_and_together(model, material):
-    told = model.predict_rows(rows_of(material.values[:3]))
+def test_rows_are_told_each_for_itself_and_together(model, matrix):
+    told = model.predict_rows(rows_of(matrix.values[:3]))
     assert told.timeline.shape == (3, 2)
     np.testing.assert_allclose(told.values, told.timeline.mean(axis=0), rtol=1e-6)
     assert told.as_dict().keys() == {"target 0", "target 1"}
     assert told.end.tolist() == [2, 4, 6]
-    whole = model.predict_rows(rows_of(material.values[:3]), whole=rows_of(material.values[5:6]))
-    np.testing.assert_array_equal(whole.values, model.predict_tracks(material.take([5]))[0])
+    whole = model.predict_rows(rows_of(matrix.values[:3]), whole=rows_of(matrix.values[5:6]))
+    np.testing.assert_array_equal(whole.values, model.predict_tracks(matrix.take([5]))[0])
 
 
-def test_the_interval_surrounds_the_value(model, material):
-    told = model.predict_rows(rows_of(material.values[:1]))
+def test_the_interval_surrounds_the_value(model, matrix):
+    told = model.predict_rows(rows_of(matrix.values[:1]))
     for target, value, (low, high) in zip(model.targets, told.values, told.intervals, strict=True):
         assert target.low <= low <= value <= high <= target.high
         assert high - low <= 2 * target.spread + 1e-9
 
 
-def test_a_file_gives_back_what_was_saved(model, good, material):
+def test_a_file_gives_back_what_was_saved(model, good, matrix):
     read = load_model(good)
     assert isinstance(read, Regression)
     assert read.targets == model.targets
     assert read.as_dict() == model.as_dict()
-    np.testing.assert_array_equal(read.predict_tracks(material), model.predict_tracks(material))
+    np.testing.assert_array_equal(read.predict_tracks(matrix), model.predict_tracks(matrix))
     np.testing.assert_array_equal(read.learned_from, model.learned_from)
     again = good.with_name("again.linernotes")
     save_model(read, again)
@@ -101,39 +101,39 @@ def test_the_card_says_what_is_known(model):
     assert "Nobody said who made the tracks" in words
 
 
-def test_what_was_heard_in_another_way_is_refused(model, material):
+def test_what_was_heard_in_another_way_is_refused(model, matrix):
     with pytest.raises(ModelError, match="columns"):
-        model.predict_tracks(Material(material.values[:, :5], material.track, material.columns[:5]))
-    odd = material.values[:1].copy()
+        model.predict_tracks(FeatureMatrix(matrix.values[:, :5], matrix.track, matrix.columns[:5]))
+    odd = matrix.values[:1].copy()
     odd[0, 0] = np.nan
     with pytest.raises(ModelError, match="not finite"):
         model.predict_rows(rows_of(odd))
 
 
-def test_the_same_seed_gives_the_same_file(tmp_path, material):
-    examples = numbered_examples(make_numbers(2)[1], {"extracted": material.values})
+def test_the_same_seed_gives_the_same_file(tmp_path, matrix):
+    examples = numbered_examples(make_numbers(2)[1], {"extracted": matrix.values})
     for name in ("a", "b"):
         train(examples, recipe=RIDGE, name="x", cache=False).save(tmp_path / name)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
-def test_a_recipe_for_classes_is_refused_for_numbers(material):
-    examples = numbered_examples(make_numbers(2)[1], {"extracted": material.values})
+def test_a_recipe_for_classes_is_refused_for_numbers(matrix):
+    examples = numbered_examples(make_numbers(2)[1], {"extracted": matrix.values})
     with pytest.raises(WrongRecipeError, match="use one of numbers, ridge, curved"):
         train(examples, recipe="extracted-svc", cache=False)
 
 
-def test_trees_for_numbers_are_let_in(tmp_path, material):
-    def forest(*, seed: int = 0):
+def test_trees_for_numbers_are_let_in(tmp_path, matrix):
+    def forest(*, random_state: int = 0):
         from sklearn.ensemble import RandomForestRegressor
 
-        return RandomForestRegressor(8, max_depth=4, random_state=seed)
+        return RandomForestRegressor(8, max_depth=4, random_state=random_state)
 
-    recipe = Recipe(name="forest", hearing=Hearing(("extracted",)), estimator=forest,
+    recipe = Recipe(name="forest", input_spec=InputSpec(("extracted",)), estimator=forest,
                     model="a forest", tells="numbers")  # fmt: skip
-    examples = numbered_examples(make_numbers(2)[1], {"extracted": material.values})
+    examples = numbered_examples(make_numbers(2)[1], {"extracted": matrix.values})
     train(examples, recipe=recipe, cache=False).save(tmp_path / "forest.linernotes")
-    told = load_model(tmp_path / "forest.linernotes").predict_tracks(material)
+    told = load_model(tmp_path / "forest.linernotes").predict_tracks(matrix)
     assert np.corrcoef(told[:, 0], examples.numbers.values[:, 0])[0, 1] > 0.5
 
 
@@ -208,13 +208,13 @@ def graph_of(values: np.ndarray, timeline: np.ndarray) -> onnx.ModelProto:
         (np.zeros(2, np.float64), np.zeros((1, 2), np.float32)),
     ],
 )
-def test_a_graph_that_tells_something_else_is_found_out(good, material, values, timeline):
+def test_a_graph_that_tells_something_else_is_found_out(good, matrix, values, timeline):
     graph = graph_of(values, timeline)
     if values.dtype == np.float64:
         graph.graph.output[0].type.tensor_type.elem_type = onnx.TensorProto.DOUBLE
     odd = load_model(with_graph(good, graph))
     with pytest.raises(ModelFileError, match="gives no numbers of its 2 targets"):
-        odd.predict_rows(rows_of(material.values[:1]))
+        odd.predict_rows(rows_of(matrix.values[:1]))
 
 
 def test_a_graph_with_a_loop_is_refused(good):

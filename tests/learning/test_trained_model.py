@@ -18,30 +18,30 @@ from onnx import helper
 
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning import Model, load_model, save_model
-from linernotes.learning.hearing import Clips, Hearing
-from linernotes.learning.material import Material
+from linernotes.learning.feature_matrix import FeatureMatrix
+from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.model import TrackInput
-from linernotes.learning.rows import Rows
+from linernotes.learning.track_features import TrackFeatures
 from linernotes.learning.training import train
 
 
 @pytest.fixture(scope="module")
-def material() -> Material:
+def matrix() -> FeatureMatrix:
     return make_material(3, 60, apart=2.5)[0]
 
 
 @pytest.fixture(scope="module")
-def trees(material) -> Model:
+def trees(matrix) -> Model:
     target = make_material(3, 60, apart=2.5)[1]
-    examples = examples_of(target, features={"extracted": material.values})
+    examples = examples_of(target, features={"extracted": matrix.values})
     return train(examples, recipe=TREES, cache=False)
 
 
 @pytest.fixture(scope="module")
-def clips(material) -> Model:
+def clips(matrix) -> Model:
     target = make_material(3, 60, apart=2.5)[1]
-    examples = examples_of(target, features={"extracted": material.values})
-    recipe = replace(PLAIN, hearing=Hearing(("extracted",), Clips(2.0)))
+    examples = examples_of(target, features={"extracted": matrix.values})
+    recipe = replace(PLAIN, input_spec=InputSpec(("extracted",), Clips(2.0)))
     return train(examples, recipe=recipe, cache=False)
 
 
@@ -51,65 +51,67 @@ def good(tmp_path, trees) -> Path:
     return tmp_path / "good.linernotes"
 
 
-def rows_of(values: np.ndarray) -> Rows:
+def rows_of(values: np.ndarray) -> TrackFeatures:
     start = 2.0 * np.arange(len(values))
-    return Rows(start, start + 2, {"extracted": values.astype(np.float32)})
+    return TrackFeatures(start, start + 2, {"extracted": values.astype(np.float32)})
 
 
-def test_rows_vote_and_each_tells_for_itself(clips, material):
-    prediction = clips.predict_rows(rows_of(material.values[:3]))
+def test_rows_vote_and_each_tells_for_itself(clips, matrix):
+    prediction = clips.predict_rows(rows_of(matrix.values[:3]))
     assert prediction.timeline.argmax(axis=1).tolist() == [0, 1, 2]
     assert prediction.start.tolist() == [0, 2, 4]
-    same = clips.predict_rows(rows_of(material.values[[0, 3, 6]]))
+    same = clips.predict_rows(rows_of(matrix.values[[0, 3, 6]]))
     assert same.top(1)[0][0] == "class 0"
     np.testing.assert_allclose(same.probabilities.sum(), 1, atol=1e-5)
 
 
-def test_a_row_of_the_whole_track_has_the_last_word(trees, material):
-    whole = rows_of(material.values[:1])
-    prediction = trees.predict_rows(rows_of(material.values[1:3]), whole=whole)
+def test_a_row_of_the_whole_track_has_the_last_word(trees, matrix):
+    whole = rows_of(matrix.values[:1])
+    prediction = trees.predict_rows(rows_of(matrix.values[1:3]), whole=whole)
     assert prediction.top(1)[0][0] == "class 0"
     assert prediction.timeline.argmax(axis=1).tolist() == [1, 2]
-    alone = trees.predict_tracks(material.take([0]))[0]
+    alone = trees.predict_tracks(matrix.take([0]))[0]
     np.testing.assert_array_equal(prediction.probabilities, alone)
 
 
-def test_many_tracks_are_told_at_once(trees, material):
-    many = Material(np.tile(material.values, (1667, 1)), np.arange(100_020), material.columns)
+def test_many_tracks_are_told_at_once(trees, matrix):
+    many = FeatureMatrix(np.tile(matrix.values, (1667, 1)), np.arange(100_020), matrix.columns)
     started = time.process_time()
     p = trees.predict_tracks(many)
     assert time.process_time() - started < 20
-    np.testing.assert_array_equal(p[:60], trees.predict_tracks(material))
-    one = material.take([0])
+    np.testing.assert_array_equal(p[:60], trees.predict_tracks(matrix))
+    one = matrix.take([0])
     started = time.process_time()
     for _ in range(20):
         trees.predict_tracks(one)
     assert (time.process_time() - started) / 20 < 0.05
-    assert trees.predict_tracks(material.take([])).shape == (0, 3)
+    assert trees.predict_tracks(matrix.take([])).shape == (0, 3)
 
 
-def test_several_rows_a_track_vote(clips, material):
-    joined = Material(material.values, np.arange(60) // 2, material.columns)
+def test_several_rows_a_track_vote(clips, matrix):
+    joined = FeatureMatrix(matrix.values, np.arange(60) // 2, matrix.columns)
     p = clips.predict_tracks(joined)
     assert p.shape == (30, 3)
-    both = clips.predict_rows(rows_of(material.values[2:4])).probabilities
+    both = clips.predict_rows(rows_of(matrix.values[2:4])).probabilities
     np.testing.assert_array_equal(p[1], both)
 
 
-def test_below_the_threshold_a_track_is_none_of_these(trees, material):
-    rows = rows_of(material.values[:1])
+def test_below_the_threshold_a_track_is_none_of_these(trees, matrix):
+    rows = rows_of(matrix.values[:1])
     assert not replace(trees, threshold=0.0).predict_rows(rows).rejected
     assert replace(trees, threshold=1.0).predict_rows(rows).rejected
     assert trees.rejects(np.array([[0.34, 0.33, 0.33], [1.0, 0, 0]])).tolist() == [True, False]
 
 
-def test_what_it_does_not_hear_is_said(trees, window_model, material, fake_taggram):
+def test_what_it_does_not_hear_is_said(trees, window_model, matrix, fake_taggram):
     with pytest.raises(ModelError, match="56 columns, not 3"):
-        trees.predict_tracks(Material(np.zeros((1, 3), np.float32), np.zeros(1, int), tuple("abc")))
+        trees.predict_tracks(
+            FeatureMatrix(np.zeros((1, 3), np.float32), np.zeros(1, int), tuple("abc"))
+        )
     with pytest.raises(ModelError, match="not a network's tags"):
         trees.predict(fake_taggram(np.zeros((1, 50), np.float32)))
     with pytest.raises(ModelError, match="window by window"):
-        window_model.predict_tracks(material)
+        window_model.predict_tracks(matrix)
     with pytest.raises(ModelError, match="not finite"):
         trees.predict_rows(rows_of(np.full((1, 56), np.nan)))
 
@@ -122,14 +124,14 @@ def test_what_it_does_not_hear_is_said(trees, window_model, material, fake_taggr
         ({"name": "taste"}, "hears taste, which this linernotes does not know: upgrade"),
     ],
 )
-def test_another_version_of_what_it_hears_is_said(trees, material, tmp_path, change, says):
+def test_another_version_of_what_it_hears_is_said(trees, matrix, tmp_path, change, says):
     (heard,) = trees.input.inputs
     other = replace(trees, input=TrackInput((replace(heard, **change),)))
     save_model(other, tmp_path / "m")
     other = load_model(tmp_path / "m")  # which can be read, and shown
     assert other.describe()
     with pytest.raises(ModelError, match=says):
-        other.predict_tracks(material)
+        other.predict_tracks(matrix)
 
 
 def members(path: Path) -> dict[str, bytes]:
@@ -275,7 +277,7 @@ def _length(data: bytes) -> bytes:
     return bytes([*out, size]) + data
 
 
-def test_flipped_bits_of_the_estimator_run_nothing_or_say_so(good, trees, material):
+def test_flipped_bits_of_the_estimator_run_nothing_or_say_so(good, trees, matrix):
     """Even where the check sum was made to fit: refused, or an error, or probabilities."""
     random = np.random.default_rng(0)
     for at in random.choice(len(trees.estimator), 250, replace=False):
@@ -283,7 +285,7 @@ def test_flipped_bits_of_the_estimator_run_nothing_or_say_so(good, trees, materi
         flipped[at] ^= 1 << int(random.integers(8))
         with contextlib.suppress(ModelFileError):
             model = load_model(with_estimator(good, bytes(flipped)))
-            p = model.predict_tracks(material.take([0, 1]))
+            p = model.predict_tracks(matrix.take([0, 1]))
             np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-3)
 
 

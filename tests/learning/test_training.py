@@ -9,16 +9,16 @@ from learning_support import MARGIN, PLAIN, TREES, examples_of, make_material, w
 
 from linernotes.errors import ModelError, SourceError
 from linernotes.learning import load_model
-from linernotes.learning.cache import Cache
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.feature_cache import FeatureCache
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.training import train, train_model
 
-TABLE = replace(PLAIN, hearing=Hearing(("extracted",)))
+TABLE = replace(PLAIN, input_spec=InputSpec(("extracted",)))
 
 
 def table(classes: int = 3, tracks: int = 60, **options):
-    material, target = make_material(classes, tracks, apart=2.5)
-    return examples_of(target, features={"extracted": material.values}, **options)
+    matrix, target = make_material(classes, tracks, apart=2.5)
+    return examples_of(target, features={"extracted": matrix.values}, **options)
 
 
 @pytest.mark.parametrize("recipe", [TABLE, TREES, MARGIN])
@@ -30,27 +30,27 @@ def test_a_model_comes_back_from_its_file_as_it_was(recipe, tmp_path):
     assert back.as_dict() == trained.model.as_dict()
     assert back.training == trained.model.training
     assert back.threshold == trained.model.threshold
-    p = back.predict_tracks(trained.material)
-    np.testing.assert_array_equal(p, trained.model.predict_tracks(trained.material))
-    np.testing.assert_allclose(p, trained.fitted.predict(trained.material), atol=1e-4)
+    p = back.predict_tracks(trained.matrix)
+    np.testing.assert_array_equal(p, trained.model.predict_tracks(trained.matrix))
+    np.testing.assert_allclose(p, trained.fitted.predict(trained.matrix), atol=1e-4)
     assert (np.array(back.classes)[p.argmax(axis=1)] == examples.target).mean() > 0.9
     json.dumps(back.as_dict(), allow_nan=False)
 
 
 def test_the_same_command_gives_the_same_bytes(tmp_path):
     for name in ("one", "two"):
-        train(table(), recipe=TREES, seed=7, cache=False).save(tmp_path / name)
+        train(table(), recipe=TREES, random_state=7, cache=False).save(tmp_path / name)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
-    train(table(), recipe=TREES, seed=8, cache=False).save(tmp_path / "other")
+    train(table(), recipe=TREES, random_state=8, cache=False).save(tmp_path / "other")
     assert (tmp_path / "one").read_bytes() != (tmp_path / "other").read_bytes()
 
 
 def test_from_files_to_a_model(tmp_path):
     examples = write_tracks(tmp_path, ("hum", "noise"), 3)
-    trained = train_model(examples, recipe=PLAIN, cache=Cache(tmp_path / "cache"), workers=1)
+    trained = train_model(examples, recipe=PLAIN, cache=FeatureCache(tmp_path / "cache"), workers=1)
     assert trained.model.training.tracks == (3, 3)
     assert trained.model.training.rows == 12
-    p = trained.model.predict_tracks(trained.material)
+    p = trained.model.predict_tracks(trained.matrix)
     assert p.argmax(axis=1).tolist() == [0, 0, 0, 1, 1, 1]
 
 
@@ -126,8 +126,8 @@ def test_scores_can_be_put_on_the_card(genre):
 
 
 def test_a_hundred_classes(tmp_path):
-    material, target = make_material(100, 300, apart=3.0)
-    examples = examples_of(target, features={"extracted": material.values})
+    matrix, target = make_material(100, 300, apart=3.0)
+    examples = examples_of(target, features={"extracted": matrix.values})
     model = train(examples, recipe=TREES, cache=False)
     model.save(tmp_path / "m.linernotes")
     assert len(load_model(tmp_path / "m.linernotes").classes) == 100

@@ -8,10 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from linernotes.backbone import onnx_session
-from linernotes.learning.export import export
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import Fitted, fit
 from linernotes.learning.inputs import find_input, input_columns
-from linernotes.learning.material import Material
+from linernotes.learning.onnx.export import export
 from linernotes.learning.recipe import Recipe, find_recipe
 from linernotes.learning.weighing import WEIGHTS, fit_weights
 
@@ -19,9 +19,11 @@ DEFAULT = find_recipe("default")
 KINDS = ("early", "late", "never")
 
 
-def opinions(sure: float, right: float, tracks: int, *, seed: int = 0) -> NDArray[np.float64]:
+def opinions(
+    sure: float, right: float, tracks: int, *, random_state: int = 0
+) -> NDArray[np.float64]:
     """What somebody says of tracks of class 0 who is right in some share of them."""
-    knows = np.random.default_rng(seed).random(tracks) < right
+    knows = np.random.default_rng(random_state).random(tracks) < right
     said = np.where(knows, sure, 1 - sure)
     return np.log(np.stack([said, 1 - said], axis=1))
 
@@ -31,18 +33,18 @@ def weights_of(*said: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def test_who_knows_counts_more_than_who_guesses():
-    knows, guesses = weights_of(opinions(0.9, 0.9, 400), opinions(0.9, 0.5, 400, seed=1))
+    knows, guesses = weights_of(opinions(0.9, 0.9, 400), opinions(0.9, 0.5, 400, random_state=1))
     assert knows > 0.8
     assert guesses < 0.2
 
 
 def test_nobody_counts_less_than_nothing():
-    weights = weights_of(opinions(0.9, 0.9, 4000), opinions(0.9, 0.2, 4000, seed=1))
+    weights = weights_of(opinions(0.9, 0.9, 4000), opinions(0.9, 0.2, 4000, random_state=1))
     assert weights.min() == 0
 
 
 def test_few_tracks_hardly_move_the_weights():
-    weights = weights_of(opinions(0.9, 1.0, 6), opinions(0.6, 0.5, 6, seed=1))
+    weights = weights_of(opinions(0.9, 1.0, 6), opinions(0.6, 0.5, 6, random_state=1))
     np.testing.assert_allclose(weights, 0.5, atol=0.1)
 
 
@@ -52,10 +54,10 @@ def test_of_equals_each_counts_as_much():
     assert first == pytest.approx(second)
 
 
-def made(informed: str, tracks: int, *, seed: int, apart: float = 0.35) -> Material:
+def made(informed: str, tracks: int, *, random_state: int, apart: float = 0.35) -> FeatureMatrix:
     """Tracks of the three kinds in turn; one of the inputs tells them apart, the others do not."""
-    rng = np.random.default_rng(seed)
-    columns = input_columns(DEFAULT.hearing.inputs)
+    rng = np.random.default_rng(random_state)
+    columns = input_columns(DEFAULT.input_spec.inputs)
     mine = np.array([name.startswith(f"{informed}.") for name in columns])
     directions = np.random.default_rng(1).normal(size=(len(KINDS), len(columns))) * mine
     factors = np.random.default_rng(2).normal(size=(20, len(columns)))
@@ -63,7 +65,7 @@ def made(informed: str, tracks: int, *, seed: int, apart: float = 0.35) -> Mater
     values = values + rng.normal(size=values.shape) + 0.5 * rng.normal(size=(tracks, 20)) @ factors
     tags = np.array([name.startswith("tags.") for name in columns])
     values[:, tags] = 1 / (1 + np.exp(3 - values[:, tags]))
-    return Material(values.astype(np.float32), np.arange(tracks), columns)
+    return FeatureMatrix(values.astype(np.float32), np.arange(tracks), columns)
 
 
 def target(tracks: int) -> list[str]:
@@ -78,11 +80,13 @@ def alone(part: str) -> Recipe:
 @cache
 def learned(recipe: Recipe | str, informed: str) -> Fitted:
     chosen = DEFAULT if recipe == "default" else alone(str(recipe))
-    return fit(chosen, made(informed, 75, seed=3), target(75), groups=np.arange(75))
+    return fit(chosen, made(informed, 75, random_state=3), target(75), groups=np.arange(75))
 
 
 def right(fitted: Fitted, informed: str) -> float:
-    answers = np.array(fitted.classes)[fitted.predict(made(informed, 600, seed=4)).argmax(axis=1)]
+    answers = np.array(fitted.classes)[
+        fitted.predict(made(informed, 600, random_state=4)).argmax(axis=1)
+    ]
     return float((answers == np.array(target(600))).mean())
 
 
@@ -111,7 +115,7 @@ def test_the_weights_are_among_the_settings() -> None:
 
 
 def test_the_graph_of_weighed_parts_answers_as_they_do() -> None:
-    fitted, rest = learned("default", "embedding"), made("embedding", 30, seed=5)
+    fitted, rest = learned("default", "embedding"), made("embedding", 30, random_state=5)
     session = onnx_session(export(fitted, rest), optimise=False)
     for track in range(3):
         (found,) = session.run(["probabilities"], {"features": rest.values[[track]]})
@@ -122,18 +126,18 @@ def test_a_part_that_knows_artists_only_counts_less_where_artists_are_known() ->
     """Embeddings know the artist without fail, and descriptors the class, with some."""
     rng = np.random.default_rng(0)
     artist = np.repeat(np.arange(18), 5)
-    material = made("descriptors", 90, seed=6)
+    matrix = made("descriptors", 90, random_state=6)
     classes = artist % 3
     kind = [KINDS[number] for number in classes]
     order = np.argsort(np.arange(90) % 3, kind="stable")
-    values = material.values.copy()
-    values[np.argsort(classes, kind="stable")] = material.values[order]
+    values = matrix.values.copy()
+    values[np.argsort(classes, kind="stable")] = matrix.values[order]
     size = find_input("embedding").columns
     values[:, :size] = rng.normal(size=(18, size))[artist] + 0.3 * rng.normal(size=(90, size))
-    material = Material(values, material.track, material.columns)
+    matrix = FeatureMatrix(values, matrix.track, matrix.columns)
 
     def share(groups: NDArray[np.int64] | None) -> float:
-        weights = fit(DEFAULT, material, kind, groups=groups).chosen[WEIGHTS]
+        weights = fit(DEFAULT, matrix, kind, groups=groups).chosen[WEIGHTS]
         assert isinstance(weights, dict)
         return float(weights.get("embedding", 0.0))
 
@@ -141,30 +145,30 @@ def test_a_part_that_knows_artists_only_counts_less_where_artists_are_known() ->
 
 
 def test_nothing_is_weighed_where_nothing_can_be_held_out() -> None:
-    fitted = fit(DEFAULT, made("embedding", 3, seed=0), target(3))
+    fitted = fit(DEFAULT, made("embedding", 3, random_state=0), target(3))
     assert fitted.held_out is None
     assert dict(fitted.chosen) == {}
 
 
 def test_two_tracks_a_class_are_enough_to_weigh_by() -> None:
-    fitted = fit(DEFAULT, made("embedding", 6, seed=0), target(6))
-    assert np.isfinite(fitted.predict(made("embedding", 6, seed=1))).all()
+    fitted = fit(DEFAULT, made("embedding", 6, random_state=0), target(6))
+    assert np.isfinite(fitted.predict(made("embedding", 6, random_state=1))).all()
 
 
 def test_tracks_that_all_sound_alike_are_no_failure() -> None:
-    material = made("embedding", 9, seed=0)
-    same = Material(np.ones_like(material.values), material.track, material.columns)
+    matrix = made("embedding", 9, random_state=0)
+    same = FeatureMatrix(np.ones_like(matrix.values), matrix.track, matrix.columns)
     fitted = fit(DEFAULT, same, target(9))
     np.testing.assert_allclose(fitted.predict(same), 1 / 3, atol=1e-3)
 
 
 def test_producers_are_told_by_what_is_played_only_where_artists_are_not_known() -> None:
     """And a group for each class is no knowledge of artists."""
-    producer, material = find_recipe("producer"), made("embedding", 36, seed=7)
+    producer, matrix = find_recipe("producer"), made("embedding", 36, random_state=7)
     artist = np.arange(36) // 6 * 3 + np.arange(36) % 3
     alike = np.arange(36) % 3
     for groups, weighed in ((artist, False), (None, True), (alike, True)):
-        fitted = fit(producer, material, target(36), groups=groups)
+        fitted = fit(producer, matrix, target(36), groups=groups)
         assert (WEIGHTS in fitted.chosen) is weighed
         names = {name for name, _ in fitted.estimator[-1].estimators}
         assert {"production", "sound", "embedding"} <= names

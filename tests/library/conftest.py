@@ -12,7 +12,7 @@ from library_support import DESCRIPTORS, Scan
 from linernotes.engine import Outcome
 from linernotes.library import Library, ScanResult
 from linernotes.library import scanning as scanning_module
-from linernotes.library.jobs import Job
+from linernotes.library.jobs import AnalysisJob
 
 
 @pytest.fixture
@@ -21,14 +21,16 @@ def library(tmp_path: Path) -> Library:
 
 
 @pytest.fixture
-def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[AnalysisJob]:
     """Do the work without a process of its own, which takes seconds to start; return the jobs.
 
     For what a scan decides. What becomes of processes has tests of its own.
     """
-    done: list[Job] = []
+    done: list[AnalysisJob] = []
 
-    def run(function: Any, jobs: Iterable[Job], **_: Any) -> Iterator[Outcome[Job, Any]]:
+    def run(
+        function: Any, jobs: Iterable[AnalysisJob], **_: Any
+    ) -> Iterator[Outcome[AnalysisJob, Any]]:
         for job in jobs:
             done.append(job)
             try:

@@ -13,7 +13,7 @@ from support import make_song
 from linernotes.errors import AudioError
 from linernotes.library import TrackAnalysis, jobs
 from linernotes.library.errors import ChangingError, failure_of
-from linernotes.library.jobs import UNREACHED, Job, stamp_of, work
+from linernotes.library.jobs import UNREACHED, AnalysisJob, stamp_of, work
 
 
 def failing(_: object) -> str:
@@ -27,11 +27,11 @@ def test_a_drive_that_fails_is_no_damage(tmp_path: Path, monkeypatch: pytest.Mon
     data = whole.read_bytes()
     half.write_bytes(data[: len(data) // 2])
     nothing.write_bytes(data[:500])
-    job = Job(str(half), stamp_of(str(half)), DESCRIPTORS)
+    job = AnalysisJob(str(half), stamp_of(str(half)), DESCRIPTORS)
     found = work(job)
     assert isinstance(found, TrackAnalysis)
     assert len(found.warnings) == 1
-    broken = Job(str(nothing), stamp_of(str(nothing)), DESCRIPTORS)
+    broken = AnalysisJob(str(nothing), stamp_of(str(nothing)), DESCRIPTORS)
     with pytest.raises(AudioError) as caught:
         work(broken)
     assert caught.value.code in ("corrupt", "too-short")
@@ -42,7 +42,9 @@ def test_a_drive_that_fails_is_no_damage(tmp_path: Path, monkeypatch: pytest.Mon
             work(each)
         assert failure_of(each.path, error.value).code == "unreadable"
     # What is heard without a doubt is not read again.
-    assert isinstance(work(Job(str(whole), stamp_of(str(whole)), DESCRIPTORS)), TrackAnalysis)
+    assert isinstance(
+        work(AnalysisJob(str(whole), stamp_of(str(whole)), DESCRIPTORS)), TrackAnalysis
+    )
 
 
 def test_a_file_that_changes_is_told(tmp_path: Path) -> None:
@@ -50,7 +52,7 @@ def test_a_file_that_changes_is_told(tmp_path: Path) -> None:
     stamp = stamp_of(str(song))
     os.utime(song, (1, 1))
     with pytest.raises(ChangingError):
-        work(Job(str(song), stamp))
+        work(AnalysisJob(str(song), stamp))
     song.chmod(0o600)
     assert stamp_of(str(song))[:2] == (stamp.size, 10**9)
     assert stamp_of(str(tmp_path / "none")) == UNREACHED

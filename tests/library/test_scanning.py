@@ -24,7 +24,7 @@ from linernotes.features.versions import VERSIONS
 from linernotes.library import Library, Progress, ScanResult, batch
 from linernotes.library import scanning as scanning_module
 from linernotes.library.errors import FolderNotFoundError, LibraryBusyError
-from linernotes.library.jobs import Job
+from linernotes.library.jobs import AnalysisJob
 from linernotes.library.store import Store
 
 
@@ -123,7 +123,7 @@ def test_a_library_among_the_music_is_not_scanned(tmp_path: Path) -> None:
 def test_a_new_version_redoes_that_analysis_alone(
     library: Library,
     scan: Scan,
-    in_this_process: list[Job],
+    in_this_process: list[AnalysisJob],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from linernotes.library.errors import LibraryDamagedError
-from linernotes.library.faults import reading
+from linernotes.library.store_errors import reading
 from linernotes.library.tables import Tables
 
 ROWS = pa.table({"key": list(range(5000))})

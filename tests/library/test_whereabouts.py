@@ -20,7 +20,7 @@ from linernotes.library import Library, Progress
 from linernotes.library import scanning as scanning_module
 from linernotes.library.analyses import versions
 from linernotes.library.errors import FolderNotFoundError
-from linernotes.library.jobs import Job
+from linernotes.library.jobs import AnalysisJob
 from linernotes.library.playlists import PlaylistEntry, write_playlist
 from linernotes.library.rows import FileRow
 from linernotes.library.store import SCHEMA_VERSION, Store
@@ -31,17 +31,17 @@ NFC, NFD = (unicodedata.normalize(form, "Café/Björk.wav") for form in ("NFC", 
 
 
 @pytest.fixture
-def quick(in_this_process: list[Job], monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+def quick(in_this_process: list[AnalysisJob], monkeypatch: pytest.MonkeyPatch) -> list[AnalysisJob]:
     """Do not listen; return the jobs."""
     monkeypatch.setattr(scanning_module, "work", quick_work)
     return in_this_process
 
 
-def listened(jobs: list[Job]) -> list[str]:
+def listened(jobs: list[AnalysisJob]) -> list[str]:
     return [Path(job.path).name for job in jobs if job.analyses]
 
 
-def read(jobs: list[Job]) -> list[str]:
+def read(jobs: list[AnalysisJob]) -> list[str]:
     return [Path(job.path).name for job in jobs if not job.analyses]
 
 
@@ -50,7 +50,7 @@ def paths_known(library: Library) -> set[str]:
 
 
 def test_a_folder_full_of_companions_scans_without_a_failure(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     write_companions(tmp_path / "music")
     (song,) = write_songs(tmp_path / "music", ["1.wav"])
@@ -65,7 +65,7 @@ def test_a_folder_full_of_companions_scans_without_a_failure(
 
 
 def test_a_folder_that_moved_is_followed(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     music, drive = tmp_path / "music", tmp_path / "drive"
     write_songs(music / "album", ["1.wav", "2.wav"])
@@ -99,7 +99,7 @@ def test_a_folder_that_moved_is_followed(
 
 
 def test_pruning_keeps_what_is_known_of_a_track_that_moved(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     music = tmp_path / "music"
     first, second = write_songs(music, ["1.wav", "2.wav"])
@@ -134,7 +134,7 @@ def test_of_the_files_of_a_track_one_is_named_that_is_there(
 
 
 def test_an_empty_mount_point_forgets_nothing(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     music, away = tmp_path / "music", tmp_path / "away"
     write_songs(music / "here", ["1.wav"])
@@ -175,7 +175,7 @@ def test_an_empty_mount_point_forgets_nothing(
 
 
 def test_a_drive_that_is_away_is_not_forgotten_with_a_copy_at_hand(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     drive, copy = tmp_path / "drive", tmp_path / "copy"
     (song,) = write_songs(drive / "album", ["1.wav"])
@@ -192,7 +192,7 @@ def test_a_drive_that_is_away_is_not_forgotten_with_a_copy_at_hand(
 def test_a_drive_that_disappears_in_mid_scan_makes_no_failures(
     library: Library,
     scan: Scan,
-    quick: list[Job],
+    quick: list[AnalysisJob],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -223,7 +223,7 @@ def test_a_drive_that_disappears_in_mid_scan_makes_no_failures(
 def test_what_cannot_be_read_for_a_while_is_read_again(
     library: Library,
     scan: Scan,
-    quick: list[Job],
+    quick: list[AnalysisJob],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -234,7 +234,7 @@ def test_what_cannot_be_read_for_a_while_is_read_again(
     track = library.find(known)
     os.utime(known, (1, 1))
 
-    def failing(job: Job) -> Any:
+    def failing(job: AnalysisJob) -> Any:
         raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(scanning_module, "work", failing)
@@ -248,7 +248,7 @@ def test_what_cannot_be_read_for_a_while_is_read_again(
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows knows no such user")
-def test_a_folder_that_cannot_be_read_is_told(quick: list[Job]) -> None:
+def test_a_folder_that_cannot_be_read_is_told(quick: list[AnalysisJob]) -> None:
     with tempfile.TemporaryDirectory() as name:
         place = Path(name)
         place.chmod(0o777)
@@ -269,7 +269,7 @@ def test_a_folder_that_cannot_be_read_is_told(quick: list[Job]) -> None:
 
 @pytest.mark.parametrize(("before", "after"), [(NFC, NFD), (NFD, NFC)])
 def test_a_name_in_another_form_is_the_same_file(
-    before: str, after: str, library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    before: str, after: str, library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     music = tmp_path / "music"
     (song,) = write_songs((music / before).parent, [Path(before).name])
@@ -294,7 +294,7 @@ def test_a_name_in_another_form_is_the_same_file(
 
 
 def test_two_files_whose_names_differ_in_form_or_case_are_two(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     music = tmp_path / "music"
     names = [Path(NFC).name, Path(NFD).name, "a.wav", "A.wav"]
@@ -309,7 +309,7 @@ def test_two_files_whose_names_differ_in_form_or_case_are_two(
 
 
 def test_a_name_that_only_changed_its_case_is_the_same_file(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     (song,) = write_songs(tmp_path / "music", ["song.wav"])
     scan()
@@ -320,7 +320,7 @@ def test_a_name_that_only_changed_its_case_is_the_same_file(
 
 
 def test_links_in_circles_end(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     music = tmp_path / "music"
     (song,) = write_songs(music / "album", ["1.wav"])
@@ -335,7 +335,7 @@ def test_links_in_circles_end(
 
 
 def test_a_file_in_anothers_place_is_noticed_with_the_same_size_and_time(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     first, second = write_songs(tmp_path / "music", ["1.wav", "2.wav"])
     assert counts(scan()) == {"added": 2}
@@ -364,7 +364,7 @@ def test_a_file_in_anothers_place_is_noticed_with_the_same_size_and_time(
 
 
 def test_a_path_of_thousands_of_characters(
-    library: Library, scan: Scan, quick: list[Job], tmp_path: Path
+    library: Library, scan: Scan, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     music = tmp_path / "music"
     (song,) = write_songs(music, ["1.wav"])
@@ -384,7 +384,7 @@ def test_a_path_of_thousands_of_characters(
 
 
 def test_a_library_of_version_0_1_0_opens_and_grows(
-    library: Library, quick: list[Job], tmp_path: Path
+    library: Library, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     old = Library(open_old_library(tmp_path))
     status = old.status()
@@ -422,7 +422,7 @@ def test_a_library_of_version_0_1_0_opens_and_grows(
 
 
 def test_files_of_an_old_library_are_not_read_again_where_they_are(
-    scan: Scan, library: Library, quick: list[Job], tmp_path: Path
+    scan: Scan, library: Library, quick: list[AnalysisJob], tmp_path: Path
 ) -> None:
     """Rows without the third stamp are trusted, and get it."""
     (song,) = write_songs(tmp_path / "music", ["1.wav"])

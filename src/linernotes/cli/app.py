@@ -374,7 +374,7 @@ def similar(
         words=words,
         to=to,
         mix=mix,
-        seed=seed,
+        random_state=seed,
         n=n,
         per_artist=per_artist,
         where=where or [],
@@ -404,7 +404,9 @@ def draw(
     """Draw the library as a map: what sounds alike lies together."""
     from linernotes.cli.explore import write_map
 
-    drawn = write_map(output, library=library, by=by, title=title, method=method.value, seed=seed)
+    drawn = write_map(
+        output, library=library, by=by, title=title, method=method.value, random_state=seed
+    )
     _leave(drawn, 0 if drawn else 1)
 
 
@@ -487,7 +489,7 @@ def train(
         raise typer.BadParameter("--report, --name and --no-test are about one recipe; name it")
     if report is not None and not test:
         raise typer.BadParameter("--report is about the test; leave out --no-test")
-    how = How(_groups(group), _value(split), folds, seed=seed, workers=workers)
+    how = How(_groups(group), _value(split), folds, random_state=seed, workers=workers)
     _leave(
         *train_on(
             data, recipe=recipe, output=output, label=label, numbers=_numbers(as_), name=name,
@@ -629,7 +631,7 @@ def main() -> None:
 
 
 def _exit_of(error: LinernotesError) -> Exit:
-    from linernotes.sources.http.errors import ServiceError
+    from linernotes.collect.http.errors import ServiceError
 
     # Nobody did anything wrong where a service does not answer.
     return Exit.NOTHING_DONE if isinstance(error, ServiceError) else Exit.WRONG_USAGE

@@ -39,7 +39,7 @@ Checksum = Annotated[
 ]
 
 
-class Tracks(StrEnum):
+class UndecidedTracks(StrEnum):
     """What becomes of tracks with no single true label."""
 
     LEAVE_OUT = "leave-out"
@@ -79,11 +79,11 @@ def producers(
         typer.Option(help="A version that may stand for the original; repeatable."),
     ] = None,
     shared: Annotated[
-        Tracks, typer.Option(help="Tracks that several people produced.")
-    ] = Tracks.LEAVE_OUT,
+        UndecidedTracks, typer.Option(help="Tracks that several people produced.")
+    ] = UndecidedTracks.LEAVE_OUT,
     conflicts: Annotated[
-        Tracks, typer.Option(help="Tracks of which sources say different things.")
-    ] = Tracks.LEAVE_OUT,
+        UndecidedTracks, typer.Option(help="Tracks of which sources say different things.")
+    ] = UndecidedTracks.LEAVE_OUT,
     credit_table: Annotated[
         Path | None,
         typer.Option("--credits", help="Credits out of collect import, instead of asking."),
@@ -102,15 +102,15 @@ def producers(
     if not all(name.strip() for name in names):
         raise typer.BadParameter("the name of a producer is empty")
     from linernotes.cli.collect_producers import collect_producers
-    from linernotes.sources.producer_rules import Rules
+    from linernotes.collect.producer_rules import Rules
 
     rules = Rules(
         per_producer=per_producer,
         per_artist=per_artist,
         per_album=per_album,
         allowed=frozenset(version.value for version in allow or []),
-        keep_shared=shared is Tracks.KEEP,
-        keep_conflicts=conflicts is Tracks.KEEP,
+        keep_shared=shared is UndecidedTracks.KEEP,
+        keep_conflicts=conflicts is UndecidedTracks.KEEP,
         balance=balance,
     )
     _leave(
@@ -148,7 +148,7 @@ def genres(
 ) -> None:
     """Collect tracks by genre or playlist: audio, and a table that models learn from."""
     from linernotes.cli.collect_genres import collect_by_genre
-    from linernotes.sources.genre_requests import GenreRules
+    from linernotes.collect.genre_requests import GenreRules
 
     rules = GenreRules(
         per_genre=per_genre, per_artist=per_artist, per_album=per_album, balance=balance,

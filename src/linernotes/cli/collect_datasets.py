@@ -11,15 +11,15 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from linernotes.sources.datasets import (
+from linernotes.collect.archives import (
     DataSetSummary,
     archives_to_fetch,
     collect_data_set,
     is_address,
 )
-from linernotes.sources.examples import printable
-from linernotes.sources.http import Session, read_settings
-from linernotes.sources.published import DATA_SETS, Archive, DataSet, DataSetError
+from linernotes.collect.http import Session, read_settings
+from linernotes.datasets.examples import printable
+from linernotes.datasets.remotes import DATA_SETS, Archive, DataSet, DataSetError
 
 _INTERRUPTED = 130
 _LOADERS = {"fma-small": "fma", "fma-medium": "fma", "gtzan": "gtzan"}

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from rich.console import Console
 
-from linernotes.sources import itunes_genres
-from linernotes.sources.collected import unlisted_line
-from linernotes.sources.examples import printable
-from linernotes.sources.genre_requests import GenreRequest, GenreRules, most_requests
-from linernotes.sources.genre_sources import SERVICES, GenreError
-from linernotes.sources.genres import GenreSummary, collect_genres
-from linernotes.sources.http import Session, Settings, read_settings
+from linernotes.collect import itunes_genres
+from linernotes.collect.collection_folder import unlisted_line
+from linernotes.collect.genre_requests import GenreRequest, GenreRules, most_requests
+from linernotes.collect.genre_sources import SERVICES, GenreError
+from linernotes.collect.genres import GenreSummary, collect_genres
+from linernotes.collect.http import Session, Settings, read_settings
+from linernotes.datasets.examples import printable
 
 _INTERRUPTED = 130
 
@@ -94,7 +94,7 @@ def _show_estimate(
     *,
     as_json: bool,
 ) -> None:
-    from linernotes.sources import deezer, itunes, jamendo, spotify
+    from linernotes.collect import deezer, itunes, jamendo, spotify
 
     known = {module.SERVICE.name: module.SERVICE for module in (deezer, itunes, jamendo, spotify)}
     count = most_requests(requests, service, rules)

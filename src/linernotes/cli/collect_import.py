@@ -10,9 +10,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
-from linernotes.sources.examples import printable
-from linernotes.sources.musicbrainz_dump import DumpSummary, import_credits
-from linernotes.sources.spotify_export import TableSummary, import_tables
+from linernotes.collect.musicbrainz_dump import DumpSummary, import_credits
+from linernotes.collect.spotify_export import TableSummary, import_tables
+from linernotes.datasets.examples import printable
 
 _INTERRUPTED = 130
 

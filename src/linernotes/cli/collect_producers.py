@@ -10,13 +10,13 @@ from typing import Any
 
 from rich.console import Console
 
-from linernotes.sources.collected import only_one_writer, unlisted_line
-from linernotes.sources.estimate import Estimate, estimate
-from linernotes.sources.examples import printable
-from linernotes.sources.http import Session, read_settings
-from linernotes.sources.previews import Shop
-from linernotes.sources.producer_collection import Collector
-from linernotes.sources.producer_rules import Collection, ProducerSummary, Rules
+from linernotes.collect.collection_folder import only_one_writer, unlisted_line
+from linernotes.collect.http import Session, read_settings
+from linernotes.collect.previews import Shop
+from linernotes.collect.producer_collection import Collector
+from linernotes.collect.producer_rules import ProducerCollection, ProducerSummary, Rules
+from linernotes.collect.request_estimate import RequestEstimate, estimate
+from linernotes.datasets.examples import printable
 
 _INTERRUPTED = 130
 
@@ -85,13 +85,13 @@ def collect_producers(
 
 
 def _shops(*, itunes: bool) -> list[Shop]:
-    from linernotes.sources import deezer
-    from linernotes.sources import itunes as store
+    from linernotes.collect import deezer
+    from linernotes.collect import itunes as store
 
     return [deezer, store] if itunes else [deezer]
 
 
-def _show_estimate(found: Sequence[Estimate], here: int, *, as_json: bool) -> None:
+def _show_estimate(found: Sequence[RequestEstimate], here: int, *, as_json: bool) -> None:
     seconds = sum(entry.seconds for entry in found)
     if as_json:
         services = [
@@ -115,7 +115,7 @@ def _time(seconds: float) -> str:
     return f"{round(minutes)} min" if minutes >= 1 else f"{math.ceil(seconds)} s"
 
 
-def _show(result: Collection, folder: Path, sent: int, say: Callable[..., Any]) -> None:
+def _show(result: ProducerCollection, folder: Path, sent: int, say: Callable[..., Any]) -> None:
     for producer in result.producers:
         for line in _lines(producer):
             say(printable(line), markup=False)

@@ -8,7 +8,7 @@ import platformdirs
 import typer
 
 from linernotes.cli.identify import identify_files
-from linernotes.sources import sample_music
+from linernotes.datasets import sample_music
 
 
 def run_demo(report: Path) -> tuple[int, int]:

@@ -14,17 +14,17 @@ from rich.console import Console
 
 from linernotes.cli.bars import share_bar
 from linernotes.cli.printable import printable
-from linernotes.evaluation.comparison import Make, Row, compare, table
+from linernotes.datasets.examples import Examples, LeftOut
+from linernotes.evaluation.comparison import Make, RecipeRow, compare, table
 from linernotes.evaluation.evaluating import evaluate, find_subject, labelled_for
 from linernotes.evaluation.report import check_report_path
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
-from linernotes.evaluation.task import Listening
+from linernotes.evaluation.task import ListeningOptions
 from linernotes.learning.data import load_data
 from linernotes.learning.recipe import Recipe, WrongRecipeError, find_recipe, list_recipes
 from linernotes.learning.regression import Regression
 from linernotes.library.scans import Progress
-from linernotes.sources.examples import Examples, LeftOut
 
 ALL = "all"
 
@@ -47,7 +47,7 @@ class How:
         Folds.
     beside
         Whether to evaluate by another split as well.
-    seed
+    random_state
         Of everything left to chance.
     workers
         Processes that listen.
@@ -57,7 +57,7 @@ class How:
     split: Method | None = None
     n_splits: int = 5
     beside: bool = True
-    seed: int = 0
+    random_state: int = 0
     workers: int | None = None
 
     def options(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class How:
             "split": self.split,
             "n_splits": self.n_splits,
             "beside": self.beside,
-            "seed": self.seed,
+            "random_state": self.random_state,
         }
 
 
@@ -136,7 +136,7 @@ def compare_all(
     done, failed
         Numbers of recipes.
     """
-    rows: list[Row] = []
+    rows: list[RecipeRow] = []
     names = list_recipes(examples.tells)
     with telling(messages) as tell:
 
@@ -186,7 +186,7 @@ def show_recipes(*, as_json: bool = False) -> None:
     width = min(Console().width, 100)
     for recipe in recipes:
         numbers = " (for labels that are numbers)" if recipe.tells == "numbers" else ""
-        about = f"{', '.join(recipe.hearing.inputs)}; {recipe.model}{numbers}"
+        about = f"{', '.join(recipe.input_spec.inputs)}; {recipe.model}{numbers}"
         needs = "".join(f" (needs linernotes[{extra}])" for extra in recipe.missing)
         first = f"{recipe.name:16}"
         print(textwrap.fill(about + needs, width, initial_indent=first, subsequent_indent=" " * 16))
@@ -196,9 +196,9 @@ def show_recipes(*, as_json: bool = False) -> None:
     print("\nlinernotes evaluate NAME DATA tells how good one is on your tracks.")
 
 
-def listen(how: How, tell: Callable[[Progress], None]) -> Listening:
+def listen(how: How, tell: Callable[[Progress], None]) -> ListeningOptions:
     """Return how tracks are heard: each once, since what was heard is kept."""
-    return Listening(workers=how.workers, progress=tell)
+    return ListeningOptions(workers=how.workers, progress=tell)
 
 
 @contextmanager
@@ -231,7 +231,7 @@ def count_failed(left_out: Sequence[LeftOut]) -> int:
     return sum(each.code not in _MEANT for each in left_out)
 
 
-def _told(row: Row) -> str:
+def _told(row: RecipeRow) -> str:
     if row.evaluation is None:
         return f"{row.recipe}: {row.failure.message if row.failure else ''}"
     tested = row.evaluation.tested

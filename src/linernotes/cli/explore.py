@@ -32,7 +32,7 @@ def show_similar(
     words: str | None = None,
     to: str | None = None,
     mix: bool = False,
-    seed: int = 0,
+    random_state: int = 0,
     n: int = 20,
     per_artist: int | None = None,
     where: Sequence[str] = (),
@@ -53,7 +53,7 @@ def show_similar(
         Such as "mellow jazz piano".
     to
         A track to find a path to, from the only one in ``tracks``.
-    mix, seed
+    mix, random_state
         Whether each track shall follow from the one before, and what chance begins with.
     n, per_artist, where, why
         As in `Explorer.similar`.
@@ -95,7 +95,9 @@ def show_similar(
         if mix:
             from linernotes.explore.journeys import endless_mix
 
-            found = list(islice(endless_mix(explorer, query, seed=seed, where=where), n))
+            found = list(
+                islice(endless_mix(explorer, query, random_state=random_state, where=where), n)
+            )
         else:
             found = explorer.similar(query, n=n, per_artist=per_artist, where=where, why=why)
     output = Console(highlight=False, soft_wrap=True)
@@ -118,7 +120,7 @@ def write_map(
     by: str | None = None,
     title: str | None = None,
     method: str = "tsne",
-    seed: int = 0,
+    random_state: int = 0,
 ) -> int:
     """Write the map of a library, and say what clusters there are.
 
@@ -139,7 +141,7 @@ def write_map(
         return 0
     with share_bar(messages) as progress:
         made = draw_map(
-            explorer, output, by=by, title=title, seed=seed, progress=progress,
+            explorer, output, by=by, title=title, random_state=random_state, progress=progress,
             method="umap" if method == "umap" else "tsne",
         )  # fmt: skip
     sizes = np.bincount(made.dense.labels[made.dense.labels >= 0], minlength=len(made.dense.names))

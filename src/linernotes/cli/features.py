@@ -17,7 +17,7 @@ from linernotes.audio import find_tracks
 from linernotes.cli.printable import printable
 from linernotes.cli.progress import with_progress
 from linernotes.errors import Failure
-from linernotes.features import SETS, Features, Row, extract_tracks, find_set
+from linernotes.features import SETS, Column, Features, extract_tracks, find_set
 from linernotes.features.table import open_table
 
 
@@ -97,10 +97,10 @@ def list_features(sets: Sequence[str], *, as_json: bool) -> None:
         console.print(table)
 
 
-def _folded(rows: Sequence[Row]) -> list[tuple[str, Row]]:
+def _folded(rows: Sequence[Column]) -> list[tuple[str, Column]]:
     """Tell neighbours that differ in their number or band alone as one entry."""
 
-    def alike(row: Row) -> tuple[str, str, str]:
+    def alike(row: Column) -> tuple[str, str, str]:
         stem, _, last = row.name.rpartition("_")
         return stem, row.unit, "" if last.isdigit() else row.description
 
@@ -115,7 +115,7 @@ def _folded(rows: Sequence[Row]) -> list[tuple[str, Row]]:
     return folded
 
 
-def _entry(row: Row) -> dict[str, str]:
+def _entry(row: Column) -> dict[str, str]:
     guess = " (an estimate)" if row.estimated else ""
     return {
         "name": row.name,

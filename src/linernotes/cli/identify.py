@@ -14,7 +14,12 @@ from linernotes.cli.printable import printable
 from linernotes.cli.progress import with_progress
 from linernotes.cli.show import show_result
 from linernotes.errors import LinernotesError
-from linernotes.identification import DEFAULT_MODELS, Failure, Identification, identify_many
+from linernotes.identification import (
+    DEFAULT_MODELS,
+    Identification,
+    IdentificationFailure,
+    identify_many,
+)
 from linernotes.learning import load_model
 
 
@@ -40,12 +45,12 @@ def identify_files(
         raise ReportFolderError(f"there is no folder {report.parent} to write the report to")
     files = list(find_tracks(paths))
     output, messages = Console(highlight=False, soft_wrap=True), Console(stderr=True)
-    results: list[Identification | Failure] = []
+    results: list[Identification | IdentificationFailure] = []
     done = 0
     for result in with_progress(
         identify_many(files, models=models, **(options or {})), messages, total=len(files)
     ):
-        done += not isinstance(result, Failure)
+        done += not isinstance(result, IdentificationFailure)
         if as_json:
             print(json.dumps(result.as_dict()), flush=True)
         else:
@@ -54,9 +59,9 @@ def identify_files(
             results.append(result)
     failed = len(files) - done
     if report is not None:
-        from linernotes.identification.report import render_report
+        from linernotes.identification import write_report
 
-        report.write_text(render_report(results), encoding="utf-8")
+        write_report(results, report)
         messages.print(f"report: {printable(str(report))}", markup=False, highlight=False)
     if len(files) != 1:
         failures = f", {failed} could not be identified" if failed else ""

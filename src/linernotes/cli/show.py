@@ -12,7 +12,7 @@ from rich.text import Text
 
 from linernotes.cli.printable import printable
 from linernotes.clock import clock
-from linernotes.identification import Failure, Identification
+from linernotes.identification import Identification, IdentificationFailure
 from linernotes.learning import Estimate, Prediction
 from linernotes.learning.certainty import Certainty
 
@@ -26,9 +26,9 @@ _WORTH_A_STRIP = 0.15
 _STRIPS = 4
 
 
-def show_result(result: Identification | Failure, console: Console) -> None:
+def show_result(result: Identification | IdentificationFailure, console: Console) -> None:
     """Print what was learned about one track, or why nothing was."""
-    if isinstance(result, Failure):
+    if isinstance(result, IdentificationFailure):
         line = Text(printable(result.file or "track"), style="bold")
         line.append(f"\n  {result.code}: {printable(result.message)}", style="red")
         console.print(line)

@@ -16,7 +16,7 @@ from linernotes.errors import Failure
 from linernotes.identification import DEFAULT_MODELS
 from linernotes.identification.tag_planning import plan_files
 from linernotes.learning import load_model
-from linernotes.library.recall import library_at_hand
+from linernotes.library.lookup import library_at_hand
 from linernotes.library.tagging.planning import TagPlan
 from linernotes.library.tagging.undo import Undone, undo_tags
 

@@ -19,6 +19,7 @@ from linernotes.cli.evaluate import (
     telling,
 )
 from linernotes.cli.printable import printable
+from linernotes.datasets.examples import Examples
 from linernotes.errors import LinernotesError
 from linernotes.evaluation.report import check_report_path
 from linernotes.evaluation.result import Evaluation
@@ -28,7 +29,6 @@ from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import load_data
 from linernotes.learning.recipe import Recipe, find_recipe, suit
 from linernotes.learning.training import train_model
-from linernotes.sources.examples import Examples
 
 
 class OutputError(LinernotesError):
@@ -67,7 +67,9 @@ def train_on(
         examples = load_data(data, label=label, library=library, numbers=numbers)
         return _train_all(examples, output=output, how=how, as_json=as_json, messages=messages)
     chosen = find_recipe(recipe)
-    chosen.make(seed=how.seed)  # so that a missing extra is said before the data are read
+    chosen.make(
+        random_state=how.random_state
+    )  # so that a missing extra is said before the data are read
     target = _check_file(output)
     if report is not None:
         check_report_path(report)
@@ -76,7 +78,8 @@ def train_on(
     with telling(messages) as tell:
         made = train_scored(
             examples, recipe=chosen, groups=how.groups, split=how.split, n_splits=how.n_splits,
-            test=test, name=name or target.stem, seed=how.seed, listening=listen(how, tell),
+            test=test, name=name or target.stem,
+            random_state=how.random_state, listening=listen(how, tell),
         )  # fmt: skip
         made.model.save(target)
         found = made.evaluation
@@ -117,7 +120,8 @@ def _train_all(
     def make(recipe: Recipe, task: Task, evaluation: Evaluation) -> int:
         assert output is not None  # noqa: S101 - only called if there is a folder
         trained = train_model(
-            task.examples, recipe=recipe, groups=how.groups, name=recipe.name, seed=how.seed,
+            task.examples, recipe=recipe, groups=how.groups, name=recipe.name,
+            random_state=how.random_state,
             cache=listen(how, lambda _: None).cache or False, workers=how.workers,
         )  # fmt: skip
         target = output / f"{recipe.name}{SUFFIX}"

@@ -8,23 +8,23 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.groups import GROUPINGS
 from linernotes.errors import Failure
 from linernotes.evaluation.confounding import Leak
 from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
-from linernotes.evaluation.task import Listening, Task, Tell, prepare
+from linernotes.evaluation.task import ListeningOptions, Task, Tell, prepare
 from linernotes.learning.data import as_examples
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
-from linernotes.sources.examples import Examples, printable
-from linernotes.sources.groups import GROUPINGS
 
 Make = Callable[[Recipe, Task, Evaluation], int]
 """Makes the model of a recipe, and tells its size in bytes."""
 
 
 @dataclass(frozen=True, eq=False)
-class Row:
+class RecipeRow:
     """What became of one recipe.
 
     Parameters
@@ -70,11 +70,11 @@ def compare(
     split: Method | None = None,
     n_splits: int = FOLDS,
     beside: bool = True,
-    seed: int = 0,
-    listening: Listening | None = None,
+    random_state: int = 0,
+    listening: ListeningOptions | None = None,
     make: Make | None = None,
     progress: Tell | None = None,
-) -> Iterator[Row]:
+) -> Iterator[RecipeRow]:
     """Evaluate recipes one after the other; one that fails costs its own row alone.
 
     Each is tested on the tracks that it can hear, parted by the same rule and seed. Choosing the
@@ -82,7 +82,7 @@ def compare(
 
     Parameters
     ----------
-    data, label, numbers, groups, split, n_splits, beside, seed, listening, progress
+    data, label, numbers, groups, split, n_splits, beside, random_state, listening, progress
         As in `evaluate`.
     recipes
         Recipes or their names; all that tell classes, or numbers, if not given.
@@ -107,8 +107,16 @@ def compare(
         seconds = 0.0
         try:
             recipe = suit(find_recipe(each) if isinstance(each, str) else each, examples.tells)
-            recipe.make(seed=seed)  # before an hour of listening shows that an extra is missing
-            task = prepare(examples, recipe.hearing, by=groups, seed=seed, listening=listening)
+            recipe.make(
+                random_state=random_state
+            )  # before an hour of listening shows that an extra is missing
+            task = prepare(
+                examples,
+                recipe.input_spec,
+                by=groups,
+                random_state=random_state,
+                listening=listening,
+            )
             seconds = time.perf_counter() - started
             known = leaks.get(task.examples.path)
             evaluation = evaluate_recipe(
@@ -117,18 +125,18 @@ def compare(
             )  # fmt: skip
             size = None if make is None else make(recipe, task, evaluation)
         except Exception as error:  # whatever a library raises costs one row
-            yield Row(name, None, Failure.of(None, error), seconds, None)
+            yield RecipeRow(name, None, Failure.of(None, error), seconds, None)
         else:
             # What was trained is not needed any more, and twenty recipes of it fill the memory.
-            yield Row(name, replace(evaluation, study=None), None, seconds, size)
+            yield RecipeRow(name, replace(evaluation, study=None), None, seconds, size)
 
 
-def table(rows: Sequence[Row]) -> list[str]:
+def table(rows: Sequence[RecipeRow]) -> list[str]:
     """Return rows as lines of plain text, the best recipe first.
 
     Examples
     --------
-    >>> table([Row("a", None, Failure(None, "missing-extra", "it needs torch"), 0.0, None)])
+    >>> table([RecipeRow("a", None, Failure(None, "missing-extra", "it needs torch"), 0.0, None)])
     ['not evaluated:', '  a: it needs torch (missing-extra)']
     """
     found = [row for row in rows if row.evaluation is not None]
@@ -146,7 +154,7 @@ def table(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
-def _table(rows: Sequence[Row]) -> list[str]:
+def _table(rows: Sequence[RecipeRow]) -> list[str]:
     order = sorted(rows, key=lambda row: -(row.evaluation.tested.quality if row.evaluation else 0))
     first = order[0].evaluation
     assert first is not None  # noqa: S101 - the caller passes those that have one
@@ -165,14 +173,14 @@ def _table(rows: Sequence[Row]) -> list[str]:
     return lines
 
 
-def _columns(rows: Sequence[Row]) -> list[list[str]]:
+def _columns(rows: Sequence[RecipeRow]) -> list[list[str]]:
     """Return cells, those of the heading first; columns that nobody fills are left out."""
     found = [_cells(row) for row in rows]
     kept = [name for name in found[0] if any(cells[name] for cells in found)]
     return [kept, *([cells[name] for name in kept] for cells in found)]
 
 
-def _cells(row: Row) -> dict[str, str]:
+def _cells(row: RecipeRow) -> dict[str, str]:
     found = row.evaluation
     assert found is not None  # noqa: S101 - the caller passes those that have one
     gap, beside = found.tested.gap, found.beside

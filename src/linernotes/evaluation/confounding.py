@@ -14,11 +14,11 @@ from pathlib import Path, PurePath
 import numpy as np
 
 from linernotes.audio import AudioInfo, probe
+from linernotes.datasets.artists import artists_in, plain_text
+from linernotes.datasets.examples import Examples, printable
 from linernotes.errors import AudioError
 from linernotes.evaluation.dealing import list_classes
 from linernotes.evaluation.splits import Split
-from linernotes.sources.artists import artists_in, plain_text
-from linernotes.sources.examples import Examples, printable
 
 _PROBED = 2_000
 # A file format or folder is told of if it adds so much to guessing, and so many standard errors.

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.errors import LinernotesError
+from linernotes.evaluation.cross_validation import TrainedPart, train_and_test
+from linernotes.evaluation.number_predictions import NumberPredictions
+from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import CurvePoint
 from linernotes.evaluation.strata import stratified
 from linernotes.evaluation.task import Task
-from linernotes.evaluation.tested import Tested
-from linernotes.evaluation.tested_numbers import TestedNumbers
-from linernotes.evaluation.testing import TrainedPart, train_and_test
 
 if TYPE_CHECKING:
     from linernotes.evaluation.splits import Split
@@ -30,7 +30,7 @@ def learning_curve(
     recipe: Recipe,
     task: Task,
     splits: Sequence[Split],
-    tested: Tested | TestedNumbers,
+    tested: Predictions | NumberPredictions,
     trained: Sequence[TrainedPart],
 ) -> tuple[tuple[CurvePoint, ...], tuple[str, ...]]:
     """Train on parts of the training parts, and test on the same tracks as the headline.
@@ -63,7 +63,7 @@ def learning_curve(
     return ((*points, _point(tested)) if points else ()), tuple(notes)
 
 
-def _point(tested: Tested | TestedNumbers) -> CurvePoint:
+def _point(tested: Predictions | NumberPredictions) -> CurvePoint:
     return CurvePoint(
         tracks=tested.n_train or 0,
         accuracy=tested.quality,
@@ -76,7 +76,7 @@ def _thinned(task: Task, split: Split, share: float) -> Split:
     """Keep a share of each class, group by group, and no fewer than three tracks."""
     count = len(task.examples)
     group = np.arange(count) if task.groups is None else task.groups
-    rank = np.random.default_rng(task.seed).permutation(int(group.max()) + 1)[group]
+    rank = np.random.default_rng(task.random_state).permutation(int(group.max()) + 1)[group]
     target = np.array(stratified(task.examples).target)[split.train]
     kept: list[int] = []
     for name in np.unique(target):

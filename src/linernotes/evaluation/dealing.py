@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.groups import group_of, tells_group
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError, SplitError
-from linernotes.sources.examples import Examples, printable
-from linernotes.sources.groups import group_of, tells_group
 
 Rows = NDArray[np.int64]
 
@@ -78,7 +78,9 @@ def make_deck(examples: Examples, method: str, by: Sequence[str]) -> Deck:
     return deck
 
 
-def deal(deck: Deck, shares: NDArray[np.float64], *, seed: int, train: int | None = None) -> Rows:
+def deal(
+    deck: Deck, shares: NDArray[np.float64], *, random_state: int, train: int | None = None
+) -> Rows:
     """Deal groups out to parts, each of which should hold its share of every class.
 
     Parameters
@@ -87,7 +89,7 @@ def deal(deck: Deck, shares: NDArray[np.float64], *, seed: int, train: int | Non
         Groups of tracks.
     shares
         Shape (parts,): of the tracks, together 1.
-    seed
+    random_state
         Of the order of equals.
     train
         The part that is learned from, if the others are never.
@@ -99,7 +101,7 @@ def deal(deck: Deck, shares: NDArray[np.float64], *, seed: int, train: int | Non
     free = np.flatnonzero(~deck.fixed)
     totals = np.maximum(deck.counts[free].sum(axis=0), 1)
     weight = deck.counts / totals
-    shuffled = free[np.random.default_rng(seed).permutation(len(free))]
+    shuffled = free[np.random.default_rng(random_state).permutation(len(free))]
     held = np.zeros((len(shares), len(totals)))
     part_of = np.full(len(deck.counts), -1, dtype=np.int64)
     for group in shuffled[np.argsort(-weight[shuffled].max(axis=1), kind="stable")]:

@@ -7,22 +7,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from linernotes.datasets.examples import Examples
+from linernotes.datasets.groups import GROUPINGS
 from linernotes.errors import ModelNotFoundError
 from linernotes.evaluation.confounding import Leak
+from linernotes.evaluation.cross_validation import train_and_test
+from linernotes.evaluation.diagnostics import study_recipe
 from linernotes.evaluation.errors import SplitError
 from linernotes.evaluation.leakage import find_leaks
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method, Split, best_method, folds, split_once
-from linernotes.evaluation.study import study_recipe
-from linernotes.evaluation.task import Listening, Task, Tell, prepare
-from linernotes.evaluation.testing import train_and_test
+from linernotes.evaluation.task import ListeningOptions, Task, Tell, prepare
 from linernotes.learning.catalogue import list_models, load_model
 from linernotes.learning.data import as_examples, load_data
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
 from linernotes.learning.regression import Regression
 from linernotes.library.scans import Progress
-from linernotes.sources.examples import Examples
-from linernotes.sources.groups import GROUPINGS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,8 +44,8 @@ def evaluate(
     split: Method | None = None,
     n_splits: int = FOLDS,
     beside: bool = True,
-    seed: int = 0,
-    listening: Listening | None = None,
+    random_state: int = 0,
+    listening: ListeningOptions | None = None,
     progress: Tell | None = None,
 ) -> Evaluation:
     """Tell how good a recipe or a model is, and how far to believe that.
@@ -75,7 +75,7 @@ def evaluate(
     beside
         Whether to evaluate a recipe by a random split as well, for comparison (or grouped, where
         a random one is asked for). It takes as long again.
-    seed
+    random_state
         The same seed, data and recipe give the same figures.
     listening
         How tracks are heard.
@@ -103,13 +103,17 @@ def evaluate(
     """
     chosen = find_subject(subject)
     if not isinstance(chosen, Recipe):
-        from linernotes.evaluation.finished import evaluate_model
+        from linernotes.evaluation.model_evaluation import evaluate_model
 
         examples = labelled_for(chosen, data, label=label)
-        return evaluate_model(chosen, examples, by=groups, seed=seed, listening=listening)
+        return evaluate_model(
+            chosen, examples, by=groups, random_state=random_state, listening=listening
+        )
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
-    task = prepare(examples, chosen.hearing, by=groups, seed=seed, listening=listening)
+    task = prepare(
+        examples, chosen.input_spec, by=groups, random_state=random_state, listening=listening
+    )
     return evaluate_recipe(
         chosen,
         task,
@@ -147,8 +151,12 @@ def evaluate_recipe(
     """
     examples = task.examples
     method = split or best_method(examples)
-    splits = part(examples, method=method, by=groups, n_splits=n_splits, seed=task.seed)
-    others = _other_splits(examples, splits, by=groups, n_splits=n_splits, seed=task.seed)
+    splits = part(
+        examples, method=method, by=groups, n_splits=n_splits, random_state=task.random_state
+    )
+    others = _other_splits(
+        examples, splits, by=groups, n_splits=n_splits, random_state=task.random_state
+    )
     others = others if beside else ()
     total, done = len(splits) + len(others), 0
 
@@ -174,7 +182,7 @@ def evaluate_recipe(
         unknown=tuple(leak.message for leak in leaks if leak.code == _UNKNOWABLE),
         warnings=(*examples.warnings, *notes),
         left_out=examples.left_out,
-        seed=task.seed,
+        random_state=task.random_state,
         study=lambda: study_recipe(recipe, task, splits, tested, trained),
     )
 
@@ -212,14 +220,14 @@ def part(
     method: Method,
     by: Sequence[str] = GROUPINGS,
     n_splits: int = FOLDS,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> tuple[Split, ...]:
     """Part tracks as an evaluation does: one official split, or folds.
 
     What an official split sets aside to choose by is learned from as well: whatever there is to
     choose is chosen by cross-validation inside of what is learned from.
     """
-    made = folds(examples, n_splits=n_splits, method=method, by=by, seed=seed)
+    made = folds(examples, n_splits=n_splits, method=method, by=by, random_state=random_state)
     return tuple(
         replace(each, train=_union(each.train, each.validation), validation=each.validation[:0])
         for each in made
@@ -261,24 +269,31 @@ def _union(rows: NDArray[np.int64], others: NDArray[np.int64]) -> NDArray[np.int
 
 
 def _other_splits(
-    examples: Examples, splits: Sequence[Split], *, by: Sequence[str], n_splits: int, seed: int
+    examples: Examples,
+    splits: Sequence[Split],
+    *,
+    by: Sequence[str],
+    n_splits: int,
+    random_state: int,
 ) -> tuple[Split, ...]:
     """Return the splits to compare with, if the tracks can be parted so."""
     try:
         if splits[0].kind == "random":
-            return part(examples, method="grouped", by=by, n_splits=n_splits, seed=seed)
+            return part(
+                examples, method="grouped", by=by, n_splits=n_splits, random_state=random_state
+            )
         if splits[0].kind == "grouped":
-            return part(examples, method="random", n_splits=n_splits, seed=seed)
+            return part(examples, method="random", n_splits=n_splits, random_state=random_state)
         share = len(splits[0].test) / (len(splits[0].train) + len(splits[0].test))
-        return (split_once(examples, method="random", test_share=share, seed=seed),)
+        return (split_once(examples, method="random", test_share=share, random_state=random_state),)
     except SplitError:
         return ()
 
 
 def _embeddings(task: Task) -> NDArray[np.float32] | None:
     """Return what the networks hear of each track, where the recipe hears that."""
-    material = task.material
-    columns = [i for i, name in enumerate(material.columns) if name.startswith("embedding.")]
-    if not columns or len(material.track) != len(material):
+    matrix = task.matrix
+    columns = [i for i, name in enumerate(matrix.columns) if name.startswith("embedding.")]
+    if not columns or len(matrix.track) != len(matrix):
         return None
-    return material.values[:, columns]
+    return matrix.values[:, columns]

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from linernotes.evaluation.number_predictions import NumberPredictions
+from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import CurvePoint, Importance
 from linernotes.evaluation.scores import Bin
-from linernotes.evaluation.tested import Tested
-from linernotes.evaluation.tested_numbers import TestedNumbers
 
-_Told = Tested | TestedNumbers
+_Told = Predictions | NumberPredictions
 
 SIZE = 300  # of the square plots, in their own units
 _LEVELS = 10
@@ -45,7 +45,7 @@ def strip(tested: _Told, beside: _Told | None) -> list[dict[str, Any]]:
         )
         kind = "main" if each is tested else "hollow"
         rows.append(_row(name, each.quality, each.quality_interval, kind))
-    always = "the commonest" if isinstance(tested, Tested) else "the mean"
+    always = "the commonest" if isinstance(tested, Predictions) else "the mean"
     rows.append(_row(f"always {always}", tested.baseline_quality, None, "tick"))
     return rows
 
@@ -65,7 +65,7 @@ def _row(
     }
 
 
-def matrix(tested: Tested, classes: Sequence[str], *, most: int) -> dict[str, Any]:
+def matrix(tested: Predictions, classes: Sequence[str], *, most: int) -> dict[str, Any]:
     """Return the confusion matrix as a table of counts and shades.
 
     Of more classes than ``most`` those with the most mistakes are shown.

@@ -20,9 +20,9 @@ from linernotes.evaluation.result import Importance
 from linernotes.evaluation.scores import Floats, Ints
 from linernotes.features import find_set
 from linernotes.features.sets import SETS
-from linernotes.learning.material import Material
+from linernotes.learning.feature_matrix import FeatureMatrix
 
-Predict = Callable[[Material], Floats]
+Predict = Callable[[FeatureMatrix], Floats]
 Merit = Callable[[Floats, Any], float]
 """What answers on tracks are worth, given the truth, summed up over the tracks."""
 
@@ -30,11 +30,11 @@ _SHUFFLES = 5
 
 
 def permutation_importance(
-    parts: Sequence[tuple[Predict, Material, Ints | Floats]],
+    parts: Sequence[tuple[Predict, FeatureMatrix, Ints | Floats]],
     *,
     merit: Merit | None = None,
     shuffles: int = _SHUFFLES,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> tuple[Importance, ...]:
     """Return what is lost without each family of features, the most important first.
 
@@ -47,7 +47,7 @@ def permutation_importance(
         What predictions are worth; the number of right classes if not given.
     shuffles
         How often each family is shuffled.
-    seed
+    random_state
         Of the shuffles.
 
     Returns
@@ -66,7 +66,7 @@ def permutation_importance(
         lost = np.zeros(shuffles)
         for shuffle in range(shuffles):
             # Each family is shuffled alike whatever other families there are.
-            rng = np.random.default_rng([seed, shuffle, number])
+            rng = np.random.default_rng([random_state, shuffle, number])
             for predict, heard, truth in parts:
                 lost[shuffle] -= worth(predict(_shuffled(heard, columns, rng)), truth)
         lost = (lost + right) / tested
@@ -120,7 +120,9 @@ def _right(probabilities: Floats, truth: Any) -> float:
     return float((probabilities.argmax(axis=1) == truth).sum())
 
 
-def _shuffled(heard: Material, columns: Sequence[int], rng: np.random.Generator) -> Material:
+def _shuffled(
+    heard: FeatureMatrix, columns: Sequence[int], rng: np.random.Generator
+) -> FeatureMatrix:
     values = heard.values.copy()
     values[:, columns] = values[rng.permutation(len(values))][:, columns]
-    return Material(values, heard.track, heard.columns)
+    return FeatureMatrix(values, heard.track, heard.columns)

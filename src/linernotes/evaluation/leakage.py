@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from linernotes.datasets.examples import Examples, Floats
+from linernotes.datasets.groups import group_of, tells_group
 from linernotes.errors import AudioError
 from linernotes.evaluation.confounding import (
     Leak,
@@ -24,8 +26,6 @@ from linernotes.evaluation.dealing import count_tracks
 from linernotes.evaluation.splits import OFFICIAL, RANDOM, Split
 from linernotes.evaluation.strata import stratified
 from linernotes.library.content import track_head, track_id
-from linernotes.sources.examples import Examples, Floats
-from linernotes.sources.groups import group_of, tells_group
 
 NEAR = 0.975
 """Cosine of two tracks' embeddings from which they are taken for one recording.

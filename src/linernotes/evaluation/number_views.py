@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from linernotes.datasets.examples import printable
 from linernotes.evaluation import figures
+from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.result import Evaluation
-from linernotes.evaluation.tested_numbers import TestedNumbers
 from linernotes.evaluation.wording import counted, tested_facts, track_title
 from linernotes.references import page_reference
-from linernotes.sources.examples import printable
 
 _SIZE = figures.SIZE
 _DOTS = 2000  # of more, an even share is drawn
@@ -23,7 +23,7 @@ _HIGH = 120  # of the residuals' bars
 
 def number_views(
     evaluation: Evaluation,
-    tested: TestedNumbers,
+    tested: NumberPredictions,
     folder: str | os.PathLike[str],
     *,
     most: int,
@@ -61,7 +61,7 @@ def number_views(
     }
 
 
-def _facts(tested: TestedNumbers) -> list[tuple[str, str]]:
+def _facts(tested: NumberPredictions) -> list[tuple[str, str]]:
     facts = []
     for target, scores in zip(tested.targets, tested.scores, strict=True):
         of = f" of {printable(target.name)}" if len(tested.targets) > 1 else ""
@@ -82,7 +82,7 @@ def _between(value: float, interval: tuple[float, float], form: str) -> str:
     return f"{value:{form}} (95\u00a0%: {interval[0]:{form}} to {interval[1]:{form}})"
 
 
-def _target_view(evaluation: Evaluation, tested: TestedNumbers, i: int) -> dict[str, Any]:
+def _target_view(evaluation: Evaluation, tested: NumberPredictions, i: int) -> dict[str, Any]:
     target = tested.targets[i]
     name = printable(target.name)
     return {
@@ -93,7 +93,7 @@ def _target_view(evaluation: Evaluation, tested: TestedNumbers, i: int) -> dict[
     }
 
 
-def _scatter(evaluation: Evaluation, tested: TestedNumbers, i: int) -> dict[str, Any]:
+def _scatter(evaluation: Evaluation, tested: NumberPredictions, i: int) -> dict[str, Any]:
     """Return the tested tracks, true values to the right and told ones up, and axes for both."""
     target, truth, told = tested.targets[i], tested.truth[:, i], tested.values[:, i]
     low = float(min(truth.min(), told.min()))
@@ -118,7 +118,7 @@ def _scatter(evaluation: Evaluation, tested: TestedNumbers, i: int) -> dict[str,
     return {"dots": dots, "ticks": ticks, "hidden": len(truth) - len(shown)}
 
 
-def _residuals(tested: TestedNumbers, i: int) -> dict[str, Any]:
+def _residuals(tested: NumberPredictions, i: int) -> dict[str, Any]:
     """Return bars of how many tracks are how far off, too low to the right."""
     target, off = tested.targets[i], tested.residuals[:, i]
     end = max(float(np.abs(off).max()), 1e-12)
@@ -160,7 +160,7 @@ def _ticks(low: float, high: float) -> list[tuple[float, str]]:
 
 
 def _mistake(
-    evaluation: Evaluation, tested: TestedNumbers, i: int, folder: str | os.PathLike[str]
+    evaluation: Evaluation, tested: NumberPredictions, i: int, folder: str | os.PathLike[str]
 ) -> dict[str, Any]:
     examples, row = evaluation.examples, int(tested.track[i])
     return {

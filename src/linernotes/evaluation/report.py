@@ -9,16 +9,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from linernotes.datasets.examples import printable
 from linernotes.errors import LinernotesError
 from linernotes.evaluation import figures
+from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.number_views import number_views
+from linernotes.evaluation.predictions import Predictions, PredictionsBase
 from linernotes.evaluation.result import Details, Evaluation
-from linernotes.evaluation.tested import Tested, TestedBase
-from linernotes.evaluation.tested_numbers import TestedNumbers
 from linernotes.evaluation.wording import counted, sentence, tested_facts, track_title
 from linernotes.pages import fill_page, opinion
 from linernotes.references import page_reference
-from linernotes.sources.examples import printable
 
 _COLOURS = 12  # as many as theme.css knows; more cannot be told apart
 _MISTAKES = 12
@@ -101,7 +101,7 @@ def render_report(
     """
     tested, examples = evaluation.tested, evaluation.examples
     details = evaluation.details
-    if isinstance(tested, TestedNumbers):
+    if isinstance(tested, NumberPredictions):
         about = number_views(evaluation, tested, folder, most=_MISTAKES)
     else:
         about = _class_views(evaluation, tested, details, folder)
@@ -129,7 +129,7 @@ def render_report(
         ],
         left_out_count=len(evaluation.left_out),
         chosen=_chosen(tested),
-        seed=evaluation.seed,
+        random_state=evaluation.random_state,
         percent=figures.percent,
         strip=figures.strip(tested, evaluation.beside),
         **about,
@@ -137,7 +137,7 @@ def render_report(
 
 
 def _class_views(
-    evaluation: Evaluation, tested: Tested, details: Details, folder: str | os.PathLike[str]
+    evaluation: Evaluation, tested: Predictions, details: Details, folder: str | os.PathLike[str]
 ) -> dict[str, Any]:
     """Return what the page shows of classes alone."""
     classes = [printable(name) for name in tested.classes]
@@ -161,7 +161,7 @@ def _class_views(
     }
 
 
-def _verdict(tested: Tested) -> dict[str, str]:
+def _verdict(tested: Predictions) -> dict[str, str]:
     scores = tested.scores
     low, high = scores.interval or (scores.accuracy, scores.accuracy)
     return {
@@ -172,7 +172,7 @@ def _verdict(tested: Tested) -> dict[str, str]:
     }
 
 
-def _facts(tested: Tested, examples: int) -> list[tuple[str, str]]:
+def _facts(tested: Predictions, examples: int) -> list[tuple[str, str]]:
     scores = tested.scores
     facts = [
         ("macro F1", f"{scores.macro_f1:.3f}"),
@@ -186,7 +186,7 @@ def _facts(tested: Tested, examples: int) -> list[tuple[str, str]]:
     return [*facts, *tested_facts(tested, examples)]
 
 
-def _class_row(tested: Tested, i: int) -> dict[str, Any]:
+def _class_row(tested: Predictions, i: int) -> dict[str, Any]:
     row = tested.by_class[i]
     shown = [f"{printable(name)}\u00a0{n}" for name, n in row.taken_for[:4]]
     return {
@@ -203,7 +203,7 @@ def _class_row(tested: Tested, i: int) -> dict[str, Any]:
     }
 
 
-def _legend(tested: Tested, classes: list[str], details: Details) -> list[dict[str, Any]]:
+def _legend(tested: Predictions, classes: list[str], details: Details) -> list[dict[str, Any]]:
     truth = tested.truth[details.placed]
     counts = np.bincount(truth[truth >= 0], minlength=len(classes)).tolist()
     order = _colour_order(tested)
@@ -221,7 +221,7 @@ def _legend(tested: Tested, classes: list[str], details: Details) -> list[dict[s
     return entries
 
 
-def _colour_order(tested: Tested) -> list[int]:
+def _colour_order(tested: Predictions) -> list[int]:
     """Return classes by falling size; the first of them get colours of their own."""
     sizes = [row.tracks for row in tested.by_class]
     if len(sizes) <= _COLOURS:
@@ -230,7 +230,7 @@ def _colour_order(tested: Tested) -> list[int]:
 
 
 def _placed_view(
-    evaluation: Evaluation, tested: Tested, details: Details, folder: str | os.PathLike[str]
+    evaluation: Evaluation, tested: Predictions, details: Details, folder: str | os.PathLike[str]
 ) -> dict[str, Any] | None:
     """Return the tested tracks on the plane, for the page and its script."""
     if len(details.placed) < 3:
@@ -266,7 +266,7 @@ def _placed_view(
     return {"dots": dots, "tracks": tracks, "height": f"{40 + 960 * high:.0f}"}
 
 
-def _chosen(tested: TestedBase) -> list[str]:
+def _chosen(tested: PredictionsBase) -> list[str]:
     """Return the settings that were chosen, and in how many trainings, most frequent first."""
     counts = Counter(tested.chosen).most_common()
     if len(tested.chosen) < 2:
@@ -275,7 +275,7 @@ def _chosen(tested: TestedBase) -> list[str]:
 
 
 def _mistake(
-    evaluation: Evaluation, tested: Tested, i: int, folder: str | os.PathLike[str]
+    evaluation: Evaluation, tested: Predictions, i: int, folder: str | os.PathLike[str]
 ) -> dict[str, Any]:
     examples = evaluation.examples
     row, truth, answer = int(tested.track[i]), int(tested.truth[i]), int(tested.answer[i])

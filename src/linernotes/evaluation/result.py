@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.datasets.examples import printable
+from linernotes.evaluation.number_predictions import NumberPredictions
+from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.scores import Ints
-from linernotes.evaluation.tested import Tested
-from linernotes.evaluation.tested_numbers import TestedNumbers
-from linernotes.sources.examples import printable
 
 if TYPE_CHECKING:
-    from linernotes.sources.examples import Examples, LeftOut
+    from linernotes.datasets.examples import Examples, LeftOut
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Evaluation:
     finished
         Whether a finished model was tested, rather than a recipe trained on the way.
     examples
-        The labelled tracks; `Tested.track` numbers its rows.
+        The labelled tracks; `Predictions.track` numbers its rows.
     tested
         The headline.
     beside
@@ -112,7 +112,7 @@ class Evaluation:
         What else a person should know.
     left_out
         Tracks that could not be used.
-    seed
+    random_state
         Of everything left to chance.
     study
         Computes what only the page shows; ``None`` where nothing more can be computed.
@@ -121,13 +121,13 @@ class Evaluation:
     recipe: str
     finished: bool
     examples: Examples
-    tested: Tested | TestedNumbers
-    beside: Tested | TestedNumbers | None = None
+    tested: Predictions | NumberPredictions
+    beside: Predictions | NumberPredictions | None = None
     leaks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
-    seed: int = 0
+    random_state: int = 0
     study: Callable[[], Details] | None = field(default=None, repr=False)
 
     @cached_property
@@ -144,7 +144,7 @@ class Evaluation:
         ValueError
             Numbers were told, of which none is just right: ``tested.scores`` has their figures.
         """
-        if isinstance(self.tested, TestedNumbers):
+        if isinstance(self.tested, NumberPredictions):
             raise ValueError("numbers are near or far, not right or wrong: use .tested.scores")
         return self.tested.scores.accuracy
 
@@ -157,7 +157,7 @@ class Evaluation:
             "label": self.examples.label,
             "tells": self.examples.tells,
             "data": self.examples.name,
-            "seed": self.seed,
+            "seed": self.random_state,
             **tested.as_dict(),
             **tested.details_as_dict(),
             "chosen": list(tested.chosen),

@@ -282,7 +282,7 @@ def wilson(right: int, tracks: int) -> tuple[float, float]:
 
 
 def accuracy_interval(
-    right: NDArray[np.bool_], groups: Ints | None = None, *, seed: int = 0
+    right: NDArray[np.bool_], groups: Ints | None = None, *, random_state: int = 0
 ) -> tuple[float, float]:
     """Return the 95 % interval of the accuracy.
 
@@ -298,7 +298,7 @@ def accuracy_interval(
         Shape (tracks,).
     groups
         Shape (tracks,); ``None`` for independent tracks.
-    seed
+    random_state
         Of the bootstrap.
 
     .. [1] Davison, A. C. & Hinkley, D. V. (1997). Bootstrap methods and their application.
@@ -321,7 +321,9 @@ def accuracy_interval(
         return low, high
     sizes = np.bincount(member, minlength=count)
     hits = np.bincount(member, weights=right, minlength=count)
-    drawn = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), RESAMPLES)
+    drawn = np.random.default_rng(random_state).multinomial(
+        count, np.full(count, 1 / count), RESAMPLES
+    )
     shares = (drawn @ hits) / (drawn @ sizes)
     ends = np.percentile(shares, [2.5, 97.5])
     return min(low, float(ends[0])), max(high, float(ends[1]))

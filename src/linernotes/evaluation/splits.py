@@ -15,11 +15,11 @@ from typing import Literal
 
 import numpy as np
 
+from linernotes.datasets.examples import TEST, TRAIN, VALIDATION, Examples, printable
+from linernotes.datasets.groups import GROUPINGS
 from linernotes.evaluation.dealing import Deck, Rows, count_tracks, deal, list_classes, make_deck
 from linernotes.evaluation.errors import NoOfficialSplitError
 from linernotes.evaluation.strata import stratified
-from linernotes.sources.examples import TEST, TRAIN, VALIDATION, Examples, printable
-from linernotes.sources.groups import GROUPINGS
 
 Method = Literal["grouped", "official", "random"]
 
@@ -44,7 +44,7 @@ class Split:
         What is never on both sides; empty for "official" and "random".
     validation
         Rows that the official split sets aside to choose models by.
-    seed
+    random_state
         Of the random numbers that decided between equals; ``None`` for "official".
     notes
         What could not be done as it should be, a sentence each.
@@ -60,7 +60,7 @@ class Split:
     name: str
     groups: tuple[str, ...] = ()
     validation: Rows = field(default_factory=_no_rows)
-    seed: int | None = None
+    random_state: int | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -101,7 +101,7 @@ def split_once(
     method: Method = "grouped",
     by: Sequence[str] = GROUPINGS,
     test_share: float = 0.25,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> Split:
     """Part tracks once, every class by the same share as far as groups allow.
 
@@ -116,7 +116,7 @@ def split_once(
         What makes a group: "artist", "album" or both.
     test_share
         Share of the tracks to test on, above 0 and below 1.
-    seed
+    random_state
         Of the order of equals.
 
     Raises
@@ -143,8 +143,10 @@ def split_once(
         return _official(examples)
     examples = stratified(examples, by if method == "grouped" else ())
     deck = make_deck(examples, method, by)
-    parts = deal(deck, np.array([1 - test_share, test_share]), seed=seed, train=0)
-    made = _made(examples, deck, np.flatnonzero(parts != 1), np.flatnonzero(parts == 1), seed)
+    parts = deal(deck, np.array([1 - test_share, test_share]), random_state=random_state, train=0)
+    made = _made(
+        examples, deck, np.flatnonzero(parts != 1), np.flatnonzero(parts == 1), random_state
+    )
     tested = {examples.target[row] for row in made.test}
     untested = [name for name in examples.classes if name not in tested]
     return replace(made, notes=(*made.notes, *_untested(untested, deck)))
@@ -156,7 +158,7 @@ def folds(
     n_splits: int = 5,
     method: Method = "grouped",
     by: Sequence[str] = GROUPINGS,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> tuple[Split, ...]:
     """Part tracks several times, so that each is tested on once (stratified group k-fold).
 
@@ -171,7 +173,7 @@ def folds(
         How many parts, at least 2; fewer are made where there are fewer groups.
     method
         "grouped" or "random", see `split_once`; "official" gives its one split.
-    by, seed
+    by, random_state
         See `split_once`.
 
     Raises
@@ -194,13 +196,19 @@ def folds(
     examples = stratified(examples, by if method == "grouped" else ())
     deck = make_deck(examples, method, by)
     count = min(n_splits, int((~deck.fixed).sum()))
-    parts = deal(deck, np.full(count, 1 / count), seed=seed)
+    parts = deal(deck, np.full(count, 1 / count), random_state=random_state)
     untested = [name for name, free in zip(examples.classes, deck.free, strict=True) if not free]
     notes = list(_untested(untested, deck))
     if count < n_splits:
         notes.append(f"there are {count} groups to test on, so that {count} folds were made")
     made = (
-        _made(examples, deck, np.flatnonzero(parts != part), np.flatnonzero(parts == part), seed)
+        _made(
+            examples,
+            deck,
+            np.flatnonzero(parts != part),
+            np.flatnonzero(parts == part),
+            random_state,
+        )
         for part in range(count)
     )
     return tuple(replace(split, notes=(*split.notes, *notes)) for split in made)
@@ -232,7 +240,7 @@ def _official(examples: Examples) -> Split:
     )
 
 
-def _made(examples: Examples, deck: Deck, train: Rows, test: Rows, seed: int) -> Split:
+def _made(examples: Examples, deck: Deck, train: Rows, test: Rows, random_state: int) -> Split:
     learned = {examples.target[row] for row in train}
     unknown = sorted({examples.target[row] for row in test} - learned)
     notes = list(deck.notes)
@@ -241,7 +249,7 @@ def _made(examples: Examples, deck: Deck, train: Rows, test: Rows, seed: int) ->
             f"{list_classes(unknown)} could only be tested, not learned: groups do not part it"
         )
     name = "+".join(deck.by) if deck.by else RANDOM
-    return Split(train, test, name, groups=deck.by, seed=seed, notes=tuple(notes))
+    return Split(train, test, name, groups=deck.by, random_state=random_state, notes=tuple(notes))
 
 
 def _untested(names: Sequence[str], deck: Deck) -> tuple[str, ...]:

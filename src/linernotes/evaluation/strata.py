@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from linernotes.datasets.examples import Examples
+from linernotes.datasets.groups import group_of, tells_group
 from linernotes.learning.folding import strata_of
-from linernotes.sources.examples import Examples
-from linernotes.sources.groups import group_of, tells_group
 
 
 def stratified(examples: Examples, by: Sequence[str] = ()) -> Examples:

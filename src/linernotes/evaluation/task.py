@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from linernotes.datasets.examples import Examples, LeftOut
+from linernotes.datasets.groups import GROUPINGS, group_of, tells_group
 from linernotes.evaluation.scores import Ints
-from linernotes.learning.cache import Cache
 from linernotes.learning.data import trainable
-from linernotes.learning.material import Material
+from linernotes.learning.feature_cache import FeatureCache
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.measuring import measure
 from linernotes.library.scans import Progress
-from linernotes.sources.examples import Examples, LeftOut
-from linernotes.sources.groups import GROUPINGS, group_of, tells_group
 
 if TYPE_CHECKING:
-    from linernotes.learning.hearing import Hearing
+    from linernotes.learning.input_spec import InputSpec
     from linernotes.library import Collection
 
 Tell = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
-class Listening:
+class ListeningOptions:
     """How tracks are heard.
 
     Parameters
@@ -40,7 +40,7 @@ class Listening:
         Called as it goes on.
     """
 
-    cache: Cache | None = field(default_factory=Cache)
+    cache: FeatureCache | None = field(default_factory=FeatureCache)
     library: Collection | None = None
     workers: int | None = None
     progress: Tell | None = None
@@ -54,7 +54,7 @@ class Task:
     ----------
     examples
         Those that could be heard, each of a class with two tracks or more, or with a number.
-    material
+    matrix
         Its tracks are the rows of the examples.
     groups
         Shape (n,): tracks to be kept on one side; ``None`` where nobody knows.
@@ -62,24 +62,24 @@ class Task:
         Shape (n,): tracks that are right or wrong together, for intervals. The groups, but that
         where a class is all of one group, that is all there is of it: its tracks count one by
         one.
-    seed
+    random_state
         Of everything left to chance.
     """
 
     examples: Examples
-    material: Material
+    matrix: FeatureMatrix
     groups: Ints | None
     dependent: Ints | None
-    seed: int = 0
+    random_state: int = 0
 
 
 def prepare(
     examples: Examples,
-    hearing: Hearing,
+    input_spec: InputSpec,
     *,
     by: Sequence[str] = GROUPINGS,
-    seed: int = 0,
-    listening: Listening | None = None,
+    random_state: int = 0,
+    listening: ListeningOptions | None = None,
 ) -> Task:
     """Hear labelled tracks, and leave out what cannot be learned from.
 
@@ -87,11 +87,11 @@ def prepare(
     ----------
     examples
         Labelled tracks.
-    hearing
+    input_spec
         What to hear of them.
     by
         What makes a group: "artist", "album" or both.
-    seed
+    random_state
         Of everything left to chance.
     listening
         How they are heard.
@@ -102,29 +102,29 @@ def prepare(
         Less than two classes can be heard.
     """
     # Gaps in features that nobody asks for cost no tracks.
-    wanted = {n: values for n, values in examples.features.items() if n in hearing.inputs}
+    wanted = {n: values for n, values in examples.features.items() if n in input_spec.inputs}
     usable = replace(examples, features=wanted)
-    material, left_out = hear(usable, hearing, listening or Listening())
-    heard = replace(usable.take(material.tracks), left_out=(*usable.left_out, *left_out))
+    matrix, left_out = hear(usable, input_spec, listening or ListeningOptions())
+    heard = replace(usable.take(matrix.tracks), left_out=(*usable.left_out, *left_out))
     kept = trainable(heard)
     # Numbers are finite by now: what is left out are whole classes.
     classes = set(kept.target)
     rows = [
         row
-        for row, name in zip(material.tracks.tolist(), heard.target, strict=True)
+        for row, name in zip(matrix.tracks.tolist(), heard.target, strict=True)
         if name in classes
     ]
     groups, dependent = dependence(kept, by)
-    return Task(kept, material.take(rows), groups, dependent, seed)
+    return Task(kept, matrix.take(rows), groups, dependent, random_state)
 
 
 def hear(
-    examples: Examples, hearing: Hearing, listening: Listening
-) -> tuple[Material, tuple[LeftOut, ...]]:
+    examples: Examples, input_spec: InputSpec, listening: ListeningOptions
+) -> tuple[FeatureMatrix, tuple[LeftOut, ...]]:
     """Return what is heard of tracks, and those that could not be heard."""
     return measure(
         examples,
-        hearing,
+        input_spec,
         library=listening.library,
         cache=listening.cache,
         workers=listening.workers,

@@ -10,12 +10,14 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.groups import GROUPINGS
 from linernotes.evaluation.errors import SplitError
 from linernotes.evaluation.evaluating import FOLDS, evaluate
+from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
-from linernotes.evaluation.task import Listening, Tell
-from linernotes.evaluation.tested import Tested
+from linernotes.evaluation.task import ListeningOptions, Tell
 from linernotes.learning.data import as_examples
 from linernotes.learning.fitting import TrainingError
 from linernotes.learning.model import AnyModel, Model
@@ -23,8 +25,6 @@ from linernotes.learning.recipe import Recipe, find_recipe, suit
 from linernotes.learning.regression import Regression
 from linernotes.learning.training import train_model
 from linernotes.library.scans import Progress
-from linernotes.sources.examples import Examples, printable
-from linernotes.sources.groups import GROUPINGS
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +60,14 @@ def train_scored(
     n_splits: int = FOLDS,
     test: bool = True,
     name: str | None = None,
-    seed: int = 0,
-    listening: Listening | None = None,
+    random_state: int = 0,
+    listening: ListeningOptions | None = None,
 ) -> ScoredModel:
     """Test a recipe on tracks left out in turn, train it on all of them, and note the figures.
 
     Parameters
     ----------
-    data, label, numbers, recipe, groups, name, seed
+    data, label, numbers, recipe, groups, name, random_state
         As in `linernotes.train`.
     split, n_splits
         How it is tested, as in `linernotes.evaluate`. Where tracks cannot be parted by groups
@@ -93,9 +93,11 @@ def train_scored(
     0.72
     >>> made.model.save("genres.linernotes")  # doctest: +SKIP
     """
-    listening = listening or Listening()
+    listening = listening or ListeningOptions()
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
-    chosen.make(seed=seed)  # so that a missing package is said before the data are read
+    chosen.make(
+        random_state=random_state
+    )  # so that a missing package is said before the data are read
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
     found, untested = None, None
@@ -103,7 +105,8 @@ def train_scored(
         try:
             found = evaluate(
                 chosen, examples, groups=groups, split=split, n_splits=n_splits, beside=False,
-                seed=seed, listening=listening, progress=_as_testing(listening.progress),
+                random_state=random_state, listening=listening,
+                progress=_as_testing(listening.progress),
             )  # fmt: skip
         except (SplitError, TrainingError) as error:
             # A part may lack what the whole has: a second value of a number.
@@ -111,7 +114,8 @@ def train_scored(
                 raise
             untested = str(error)
     trained = train_model(
-        examples, recipe=chosen, groups=groups, name=name, seed=seed, library=listening.library,
+        examples, recipe=chosen, groups=groups, name=name,
+        random_state=random_state, library=listening.library,
         cache=listening.cache or False, workers=listening.workers, progress=listening.progress,
     )  # fmt: skip
     model = trained.model if found is None else with_figures(trained.model, found)
@@ -121,9 +125,9 @@ def train_scored(
 def with_figures(model: AnyModel, evaluation: Evaluation) -> AnyModel:
     """Return a model with the figures of its recipe on its card, if they are of what it tells."""
     tested = evaluation.tested
-    if isinstance(model, Regression) == isinstance(tested, Tested):
+    if isinstance(model, Regression) == isinstance(tested, Predictions):
         return model
-    names = tested.classes if isinstance(tested, Tested) else [t.name for t in tested.targets]
+    names = tested.classes if isinstance(tested, Predictions) else [t.name for t in tested.targets]
     told = model.classes if isinstance(model, Model) else tuple(t.name for t in model.targets)
     return model.with_scores(*tested.card_scores) if tuple(map(printable, names)) == told else model
 

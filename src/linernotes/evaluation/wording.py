@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 
-from linernotes.evaluation.tested import TestedBase
-from linernotes.sources.examples import Examples, printable
+from linernotes.datasets.examples import Examples, printable
+from linernotes.evaluation.predictions import PredictionsBase
 
 
-def tested_facts(tested: TestedBase, examples: int) -> list[tuple[str, str]]:
+def tested_facts(tested: PredictionsBase, examples: int) -> list[tuple[str, str]]:
     """Return on how many tracks it was trained and tested, and how much it learned by heart.
 
     Parameters

@@ -66,7 +66,7 @@ def dense_clusters(explorer: Explorer, places: NDArray[np.float32]) -> Clusters:
     return _named(explorer, job.fit_predict(places.astype(np.float64)))
 
 
-def even_clusters(explorer: Explorer, *, k: int | None = None, seed: int = 0) -> Clusters:
+def even_clusters(explorer: Explorer, *, k: int | None = None, random_state: int = 0) -> Clusters:
     """Divide all tracks among ``k`` clusters in their space (k-means).
 
     Parameters
@@ -75,7 +75,7 @@ def even_clusters(explorer: Explorer, *, k: int | None = None, seed: int = 0) ->
         Of the collection.
     k
         How many; by default the root of half the tracks, at most 16.
-    seed
+    random_state
         For what is left to chance.
 
     """
@@ -87,7 +87,7 @@ def even_clusters(explorer: Explorer, *, k: int | None = None, seed: int = 0) ->
         return Clusters(np.full(n, NONE, np.int32), ())
     from sklearn.cluster import KMeans
 
-    job = KMeans(k, random_state=seed, n_init=4 if n < 20_000 else 1)
+    job = KMeans(k, random_state=random_state, n_init=4 if n < 20_000 else 1)
     return _named(explorer, job.fit_predict(vectors))
 
 

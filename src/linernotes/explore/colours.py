@@ -31,7 +31,7 @@ _MISSING = {8: 0xFF, 16: 0xFFFF}
 
 
 @dataclass(frozen=True, eq=False)
-class Column:
+class ColourColumn:
     """Something to colour by.
 
     Parameters
@@ -56,7 +56,7 @@ def colours(
     by: str | None = None,
     *,
     further: Fields | None = None,
-) -> list[Column]:
+) -> list[ColourColumn]:
     """Return all that tracks can be coloured by: file tags, clusters, traits, tags, descriptors.
 
     Parameters
@@ -147,7 +147,7 @@ def ends_of_ramp(values: NDArray[np.floating[Any]]) -> dict[str, float]:
     return {"pale": _short(pale), "strong": _short(strong)}
 
 
-def _heard(name: str, told: Sequence[str | None]) -> Column:
+def _heard(name: str, told: Sequence[str | None]) -> ColourColumn:
     values = numbers_of(told)
     if values is not None:
         return _by_number("tags", name, values, "")
@@ -155,23 +155,25 @@ def _heard(name: str, told: Sequence[str | None]) -> Column:
     return _classes(name, names, labels, "tags")
 
 
-def _by_name(field: str, values: Sequence[str | None]) -> Column | None:
+def _by_name(field: str, values: Sequence[str | None]) -> ColourColumn | None:
     names, labels = sort_out(values)
     return _classes(field, names, labels, "file") if names else None
 
 
-def _by_cluster(name: str, clusters: Clusters) -> Column:
+def _by_cluster(name: str, clusters: Clusters) -> ColourColumn:
     return _classes(name, clusters.names, clusters.labels, "found")
 
 
-def _classes(name: str, names: Sequence[str], labels: NDArray[np.int32], group: str) -> Column:
+def _classes(
+    name: str, names: Sequence[str], labels: NDArray[np.int32], group: str
+) -> ColourColumn:
     shown = [legible(each) for each in names[:_CLASSES]]
     if len(names) > _CLASSES:
         shown.append("others")
         labels = np.minimum(labels, _CLASSES)
     values = np.where(labels < 0, 0xFF, labels).astype(np.uint8)
     head = {"name": name, "group": group, "bits": 8, "classes": shown}
-    return Column(name, head, values)
+    return ColourColumn(name, head, values)
 
 
 def _by_number(
@@ -182,7 +184,7 @@ def _by_number(
     *,
     bits: Literal[8, 16] = 16,
     whole: bool = False,
-) -> Column:
+) -> ColourColumn:
     exact = values.astype(np.float64)
     finite = np.isfinite(exact)
     known = exact[finite] if finite.any() else np.zeros(1)
@@ -194,7 +196,7 @@ def _by_number(
         "name": name, "group": group, "bits": bits, "unit": unit, "whole": whole,
         "low": _short(low), "high": _short(high), **ends_of_ramp(exact),
     }  # fmt: skip
-    return Column(name, head, stored.astype("u1" if bits == 8 else "<u2"))
+    return ColourColumn(name, head, stored.astype("u1" if bits == 8 else "<u2"))
 
 
 def _descriptor_names() -> tuple[str, ...]:

@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from linernotes.errors import LinernotesError
 from linernotes.explore import phrases, reasons
-from linernotes.explore.choosing import choose, looked_at
 from linernotes.explore.copies import same_recording
 from linernotes.explore.filters import Filters, Further
 from linernotes.explore.index import Index
 from linernotes.explore.names import artist_of, shown_artist, shown_title
 from linernotes.explore.query import Indices, Match, Query, standard, towards
+from linernotes.explore.ranking import choose, looked_at
 from linernotes.explore.space import Floats, Space, fit_space
+from linernotes.explore.text_scores import fulfilment
 from linernotes.explore.traits import Scales
-from linernotes.explore.wishes import fulfilment
 from linernotes.library.presence import same_path
 
 if TYPE_CHECKING:

@@ -130,7 +130,7 @@ def endless_mix(
     explorer: Explorer,
     start: Query,
     *,
-    seed: int = 0,
+    random_state: int = 0,
     where: str | Sequence[str] | None = None,
 ) -> Iterator[Match]:
     """Yield tracks that follow each other well, until each was played once.
@@ -146,7 +146,7 @@ def endless_mix(
     start
         What to begin with, from `Explorer.like`, `Explorer.like_other` or
         `Explorer.described`. Liked tracks come first.
-    seed
+    random_state
         The same seed gives the same mix, another one another.
     where
         Filters on file tags.
@@ -156,7 +156,7 @@ def endless_mix(
     Match
         ``why`` says what agrees with the track before.
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(random_state)
     space = explorer.space
     gone = set(start.left_out)
     recent: deque[str] = deque(maxlen=_ARTIST_GAP)

@@ -46,7 +46,7 @@ def lay_out(
     scores: NDArray[np.float32],
     *,
     method: Method = "tsne",
-    seed: int = 0,
+    random_state: int = 0,
     progress: Callable[[float], None] | None = None,
 ) -> NDArray[np.float32]:
     """Place tracks on a plane.
@@ -60,7 +60,7 @@ def lay_out(
         90 of them, if there are so many, UMAP 15.
     method
         "tsne" or "umap".
-    seed
+    random_state
         For what is left to chance.
     progress
         Called with the share that is done, from 0 to 1, by t-SNE alone.
@@ -84,15 +84,15 @@ def lay_out(
     # Scores fall from 1; distances rise from 0.
     distances = np.maximum(1.0 - scores.astype(np.float64), 0.0)
     if method == "umap":
-        return _framed(_umap(start, indices, distances, seed))
-    return _framed(_tsne(start, indices, distances, seed, progress))
+        return _framed(_umap(start, indices, distances, random_state))
+    return _framed(_tsne(start, indices, distances, random_state, progress))
 
 
 def _tsne(
     start: NDArray[np.float64],
     indices: NDArray[np.int32],
     distances: NDArray[np.float64],
-    seed: int,
+    random_state: int,
     progress: Callable[[float], None] | None,
 ) -> NDArray[np.float64]:
     tsne = importlib.import_module("openTSNE")
@@ -119,7 +119,7 @@ def _tsne(
     many = n >= _MANY
     job = tsne.TSNE(
         n_jobs=cpu_count() if many else 1,
-        random_state=seed,
+        random_state=random_state,
         negative_gradient_method="fft" if many else "bh",
         early_exaggeration_iter=_EARLY,
         n_iter=_LATER,
@@ -134,7 +134,7 @@ def _umap(
     start: NDArray[np.float64],
     indices: NDArray[np.int32],
     distances: NDArray[np.float64],
-    seed: int,
+    random_state: int,
 ) -> NDArray[np.float64]:
     try:
         with warnings.catch_warnings():
@@ -150,7 +150,7 @@ def _umap(
     job = umap.UMAP(
         n_neighbors=k + 1,
         init=10 * start / max(float(np.abs(start).max()), 1e-12),
-        random_state=seed,
+        random_state=random_state,
         n_jobs=1,
         precomputed_knn=(own, far.astype(np.float32)),
     )

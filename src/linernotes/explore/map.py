@@ -57,7 +57,7 @@ def make_map(
     explorer: Explorer,
     *,
     method: Method = "tsne",
-    seed: int = 0,
+    random_state: int = 0,
     progress: Tell | None = None,
 ) -> Map:
     """Lay tracks out on a plane and find what lies together.
@@ -68,7 +68,7 @@ def make_map(
         Of the collection.
     method
         "tsne" or "umap".
-    seed
+    random_state
         The same seed gives the same map.
     progress
         Called with what is being done, "comparing", "arranging" or "grouping", and the share
@@ -91,12 +91,12 @@ def make_map(
     tell("arranging", 0.0)
     places = lay_out(
         explorer.space, indices, scores,
-        method=method, seed=seed, progress=partial(tell, "arranging"),
+        method=method, random_state=random_state, progress=partial(tell, "arranging"),
     )  # fmt: skip
     tell("grouping", 0.0)
     dense = dense_clusters(explorer, places)
     tell("grouping", 0.5)
-    even = even_clusters(explorer, seed=seed)
+    even = even_clusters(explorer, random_state=random_state)
     tell("grouping", 1.0)
     return Map(
         places=places,
@@ -115,7 +115,7 @@ def draw_map(
     by: str | None = None,
     title: str | None = None,
     method: Method = "tsne",
-    seed: int = 0,
+    random_state: int = 0,
     progress: Tell | None = None,
 ) -> Map:
     """Write the map as a page.
@@ -131,7 +131,7 @@ def draw_map(
         cluster", "year", "tempo" or another trait, a tag, or a descriptor.
     title
         Heading of the page.
-    method, seed, progress
+    method, random_state, progress
         As in `make_map`.
 
     Raises
@@ -151,7 +151,7 @@ def draw_map(
         raise MapError(f"there is no folder {target.parent} to write the map to")
     if by is not None:
         check_colour(explorer.collection, by, explorer.further() if explorer.further else ())
-    made = make_map(explorer, method=method, seed=seed, progress=progress)
+    made = make_map(explorer, method=method, random_state=random_state, progress=progress)
     page = render_map(explorer, made, folder=target.parent, by=by, title=title)
     try:
         target.write_text(page, encoding="utf-8")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.sources.artists import artists_in
+from linernotes.datasets.artists import artists_in
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
@@ -47,7 +47,7 @@ def shown_artist(collection: Collection, index: int) -> str | None:
 def artist_of(collection: Collection, index: int) -> str | None:
     """Return by what the tracks of an artist are known to be his, of several the first one's.
 
-    See `linernotes.sources.artists`; ``None`` where nobody is named.
+    See `linernotes.datasets.artists`; ``None`` where nobody is named.
     """
     for field in ("artist", "albumartist"):
         if names := artists_in(file_tag(collection, field, index)):

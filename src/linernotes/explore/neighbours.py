@@ -87,7 +87,7 @@ def nearest(
 
 def _likely(leading: Floats, half: Floats, rows: NDArray[np.intp], count: int) -> NDArray[np.int32]:
     """Return those that are nearest along the first axes, in ascending order."""
-    from linernotes.explore._heaps import keep_best
+    from linernotes.explore._topk import keep_best
 
     best = np.full((len(rows), count), -np.inf, np.float32)
     found = np.zeros((len(rows), count), np.int32)

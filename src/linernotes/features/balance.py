@@ -21,7 +21,7 @@ from linernotes.features.bands import (
     floors,
     pooled,
 )
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 
 CUTOFF_LIMIT = 14000
 """Hz; where a spectrum ends above, it may be the encoder that ended it."""
@@ -168,7 +168,7 @@ SPECTRAL_TILT = Descriptor(
 HIGH_FREQUENCY_CUTOFF = Descriptor(
     "high_frequency_cutoff",
     rows=lambda **_: (
-        Row(
+        Column(
             "",
             "Hz",
             "where the spectrum ends, in full kHz and at most 14000, so that it cannot tell"

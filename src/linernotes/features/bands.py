@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.channels import Channels, as_stereo
-from linernotes.features.descriptor import Row
+from linernotes.features.descriptor import Column
 from linernotes.features.spectrum import fft_frequencies, hann_window
 
 SAMPLE_RATE = 44100
@@ -204,7 +204,7 @@ def band_name(low: float, high: float) -> str:
 
 def band_rows(
     unit: str, description: str, *, edges: tuple[float, ...] = BAND_EDGES
-) -> tuple[Row, ...]:
+) -> tuple[Column, ...]:
     """Return one row per band, all with the same unit and description.
 
     Examples
@@ -212,7 +212,7 @@ def band_rows(
     >>> [row.name for row in band_rows("dB", "a level", edges=(30, 80, 160))]
     ['30-80hz', '80-160hz']
     """
-    return tuple(Row(band_name(low, high), unit, description) for low, high in pairwise(edges))
+    return tuple(Column(band_name(low, high), unit, description) for low, high in pairwise(edges))
 
 
 def stereo_of(analysis: Analysis) -> Channels:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.onset import as_strength, strength_of
 from linernotes.features.spectrum import HOP_LENGTH, N_FFT
@@ -222,6 +222,6 @@ def _rate(
 
 BEAT_RATE = Descriptor(
     "beat_rate",
-    rows=lambda **_: (Row("", "1/s", "beats per second between the first and the last one"),),
+    rows=lambda **_: (Column("", "1/s", "beats per second between the first and the last one"),),
     compute=_rate,
 )

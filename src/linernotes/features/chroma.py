@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Spectrum, as_spectrum
 
@@ -210,9 +210,9 @@ def _cens(analysis: Analysis, **frames: int) -> Rows:
     return intermediates.chroma_cens(analysis, **frames)
 
 
-def _rows(description: str) -> tuple[Row, ...]:
+def _rows(description: str) -> tuple[Column, ...]:
     return tuple(
-        Row(f"{number:02}", "1", f"pitch class {name}, {description}")
+        Column(f"{number:02}", "1", f"pitch class {name}, {description}")
         for number, name in enumerate(PITCH_CLASSES, start=1)
     )
 

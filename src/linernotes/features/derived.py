@@ -10,7 +10,7 @@ import numpy as np
 
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.spectrum import Samples
 
 
@@ -63,7 +63,7 @@ def measured_in(
     2.0
     """
 
-    def rows(**parameters: Any) -> tuple[Row, ...]:
+    def rows(**parameters: Any) -> tuple[Column, ...]:
         return tuple(
             replace(row, description=f"{row.description}, {where}")
             for row in descriptor.rows(**parameters)

@@ -16,7 +16,7 @@ Rows: TypeAlias = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class Row:
+class Column:
     """One row of a descriptor: an entry of the data dictionary.
 
     Parameters
@@ -58,13 +58,13 @@ class Descriptor:
     --------
     >>> peak = Descriptor(
     ...     name="peak",
-    ...     rows=lambda: (Row("", "1", "largest absolute sample"),),
+    ...     rows=lambda: (Column("", "1", "largest absolute sample"),),
     ...     compute=lambda analysis: np.abs(analysis.audio.samples).max(keepdims=True),
     ... )
     """
 
     name: str
-    rows: Callable[..., tuple[Row, ...]]
+    rows: Callable[..., tuple[Column, ...]]
     compute: Callable[..., Rows]
 
     def __call__(self, analysis: Analysis, **parameters: Any) -> Rows:
@@ -72,7 +72,7 @@ class Descriptor:
         return self.compute(analysis, **parameters)
 
 
-def numbered(count: int, unit: str, description: str) -> tuple[Row, ...]:
+def numbered(count: int, unit: str, description: str) -> tuple[Column, ...]:
     """Rows that are told apart by their numbers, from "01" on.
 
     Examples
@@ -80,4 +80,4 @@ def numbered(count: int, unit: str, description: str) -> tuple[Row, ...]:
     >>> [row.name for row in numbered(2, "1", "a coefficient")]
     ['01', '02']
     """
-    return tuple(Row(f"{number:02}", unit, description) for number in range(1, count + 1))
+    return tuple(Column(f"{number:02}", unit, description) for number in range(1, count + 1))

@@ -21,7 +21,7 @@ from linernotes.features.bands import (
     stereo_of,
 )
 from linernotes.features.channels import as_channels
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.loudness import integrated_loudness, powers_of, true_peak_of
 
 NOISE_EDGES = (30.0, 630.0, 5000.0, 14000.0)
@@ -199,21 +199,21 @@ NOISE_FLOOR = Descriptor(
 LOUDNESS_DYNAMICS = Descriptor(
     "loudness_dynamics",
     rows=lambda **_: (
-        Row("", "LU", "momentary loudness relative to that of the mean power, at least -40"),
+        Column("", "LU", "momentary loudness relative to that of the mean power, at least -40"),
     ),
     compute=_loudness_dynamics,
 )
 
 CREST_FACTOR = Descriptor(
     "crest_factor",
-    rows=lambda **_: (Row("", "dB", "peak over root mean square of 0.37 s, 0 for silence"),),
+    rows=lambda **_: (Column("", "dB", "peak over root mean square of 0.37 s, 0 for silence"),),
     compute=_crest_factor,
 )
 
 PEAK_TO_LOUDNESS = Descriptor(
     "peak_to_loudness",
     rows=lambda **_: (
-        Row(
+        Column(
             "",
             "dB",
             "true peak over integrated loudness, small where a limiter was at work;"

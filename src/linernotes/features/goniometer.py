@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from linernotes.features.analysis import Analysis
 from linernotes.features.bands import SILENCE, stereo_of
 from linernotes.features.channels import as_stereo
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 
 SECTORS = 9
 BOXES = 16
@@ -152,19 +152,19 @@ def _filled(x: Float32, y: Float32, dots: int) -> float:
     return float(seen.mean())
 
 
-def _rows(**_: object) -> tuple[Row, ...]:
+def _rows(**_: object) -> tuple[Column, ...]:
     step = 180 // SECTORS
     centres = range(step // 2 - 90, 90, step)
     return (
         *(
-            Row(f"{centre}deg", "1", "share of the radius in 20° around this angle, 0 for mono")
+            Column(f"{centre}deg", "1", "share of the radius in 20° around this angle, 0 for mono")
             for centre in centres
         ),
-        Row("balance", "1", "energy on the left less that on the right, by both, -1 to 1"),
-        Row("spread", "1", "spread of the angle, 0 for a line to 1 for a disc"),
-        Row("out_of_phase", "1", "share of the energy where the channels are opposite, 0 to 1"),
-        Row("peakiness", "1", "logarithm of the radius' kurtosis, 0 for a constant level"),
-        Row("filled", "1", "share of the boxes of the picture that 0.19 s visit, 0 to 1"),
+        Column("balance", "1", "energy on the left less that on the right, by both, -1 to 1"),
+        Column("spread", "1", "spread of the angle, 0 for a line to 1 for a disc"),
+        Column("out_of_phase", "1", "share of the energy where the channels are opposite, 0 to 1"),
+        Column("peakiness", "1", "logarithm of the radius' kurtosis, 0 for a constant level"),
+        Column("filled", "1", "share of the boxes of the picture that 0.19 s visit, 0 to 1"),
     )
 
 

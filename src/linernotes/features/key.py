@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import PITCH_CLASSES
-from linernotes.features.descriptor import Row, Rows
+from linernotes.features.descriptor import Column, Rows
 from linernotes.features.key_chroma import KEY_CHROMA, VIEWS
 from linernotes.features.key_profiles import Profile, key_profiles
 
@@ -301,16 +301,16 @@ def key_strength_columns(rows: Rows) -> NDArray[np.float32]:
 
 
 KEY_COLUMNS = (
-    Row("tonic", "semitones", "pitch class of the tonic, 0 (C) to 11 (B)"),
-    Row("mode", "1", "1 for major, 0 for minor"),
-    Row("strength", "1", "correlation with the profile of the key, -1 to 1"),
-    Row("margin", "1", "by how much the key fits better than the second best, 0 to 2"),
+    Column("tonic", "semitones", "pitch class of the tonic, 0 (C) to 11 (B)"),
+    Column("mode", "1", "1 for major, 0 for minor"),
+    Column("strength", "1", "correlation with the profile of the key, -1 to 1"),
+    Column("margin", "1", "by how much the key fits better than the second best, 0 to 2"),
 )
-KEY_CONFIDENCE_COLUMN = Row(
+KEY_CONFIDENCE_COLUMN = Column(
     "key_confidence", "1", "probability that the key is that of a listener, 0 to 1"
 )
 KEY_STRENGTH_COLUMNS = tuple(
-    Row(f"{tonic}_{mode}", "1", f"correlation with the profile of {tonic} {mode}, -1 to 1")
+    Column(f"{tonic}_{mode}", "1", f"correlation with the profile of {tonic} {mode}, -1 to 1")
     for mode in ("major", "minor")
     for tonic in PITCH_CLASSES
 )

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import PITCH_CLASSES
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.spectrum import Spectrum, as_spectrum
 
 Float64 = NDArray[np.float64]
@@ -127,11 +127,11 @@ KEY_CHROMA = Descriptor(
     "key_chroma",
     rows=lambda: (
         *(
-            Row(f"{view}_{name}", "1", f"notes of pitch class {name}: {meaning}")
+            Column(f"{view}_{name}", "1", f"notes of pitch class {name}: {meaning}")
             for view, _, _, meaning in _VIEWS
             for name in PITCH_CLASSES
         ),
-        Row("held", "1", "of the first view, what lasts a fifth of a second"),
+        Column("held", "1", "of the first view, what lasts a fifth of a second"),
     ),
     compute=_measure,
 )

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.cepstral import FLOOR, TOP_DB, power_to_db
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.reduction import Durations, Reduction, Values
 from linernotes.features.spectrum import N_FFT, Spectrum, as_spectrum, fft_frequencies
@@ -115,11 +115,11 @@ def pictures(count: int, frames: int, *, depth: float = TOP_DB) -> Reduction:
     """
     high = len(str(count))
 
-    def columns(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    def columns(rows: tuple[Column, ...]) -> tuple[Column, ...]:
         places = len(rows) * frames
         width = len(str(places))
         return tuple(
-            Row(
+            Column(
                 f"{picture:0{high}}_{place:0{width}}",
                 "1",
                 f"brightness in picture {picture}, 0 to 1: {len(rows)} bands from low to high, of "
@@ -148,10 +148,10 @@ def _measure(analysis: Analysis, *, n_bands: int = N_BANDS) -> Rows:
     return power_to_db(log_frequency_power(np.square(magnitudes), n_bands=n_bands), top_db=None)
 
 
-def _rows(n_bands: int = N_BANDS) -> tuple[Row, ...]:
+def _rows(n_bands: int = N_BANDS) -> tuple[Column, ...]:
     edges = np.geomspace(LOWEST, HIGHEST, n_bands + 1)
     return tuple(
-        Row(f"{band:03}", "dB", f"power from {low:.0f} to {high:.0f} Hz")
+        Column(f"{band:03}", "dB", f"power from {low:.0f} to {high:.0f} Hz")
         for band, (low, high) in enumerate(pairwise(edges), start=1)
     )
 

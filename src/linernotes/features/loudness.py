@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.channels import as_channels
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 
 LOUDNESS_FLOOR = -70.0
 """LUFS of silence: the absolute gate of BS.1770, below which nothing is measured."""
@@ -353,7 +353,7 @@ def _true_peak(analysis: Analysis, **_: object) -> Rows:
 LOUDNESS_POWER = Descriptor(
     "loudness_power",
     rows=lambda **_: (
-        Row(
+        Column(
             "",
             "1",
             "K-weighted mean square of a tenth of a second, channels summed; integrated loudness"
@@ -366,7 +366,7 @@ LOUDNESS_POWER = Descriptor(
 TRUE_PEAK = Descriptor(
     "true_peak",
     rows=lambda **_: (
-        Row(
+        Column(
             "",
             "dBTP",
             "highest level of the waveform, between the samples too, -120 for silence;"

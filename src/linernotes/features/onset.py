@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Descriptor, Row, Rows, numbered
+from linernotes.features.descriptor import Column, Descriptor, Rows, numbered
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Spectrum, as_spectrum
 
@@ -258,7 +258,7 @@ def _bands(analysis: Analysis) -> Rows:
 BAND_ONSET_STRENGTH = Descriptor(
     "band_onset_strength",
     rows=lambda: tuple(
-        Row(name, "dB", f"mean rise of the mel bands of the {name.replace('_', ' ')}")
+        Column(name, "dB", f"mean rise of the mel bands of the {name.replace('_', ' ')}")
         for name in ("bass", "low_mids", "high_mids", "treble")
     ),
     compute=_bands,
@@ -270,6 +270,6 @@ ONSET_STRENGTH = Descriptor(
 )
 ONSET_RATE = Descriptor(
     "onset_rate",
-    rows=lambda **_: (Row("", "1/s", "how many notes or strokes begin per second"),),
+    rows=lambda **_: (Column("", "1/s", "how many notes or strokes begin per second"),),
     compute=_rate,
 )

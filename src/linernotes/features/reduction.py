@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features.descriptor import Row, Rows
+from linernotes.features.descriptor import Column, Rows
 from linernotes.features.statistics import MOMENTS, STATISTICS, summarise
 
 Values: TypeAlias = NDArray[np.float32]
@@ -32,7 +32,7 @@ class Reduction:
         of a track, one after the other; ``durations`` are the lengths of the pieces.
     """
 
-    columns: Callable[[tuple[Row, ...]], tuple[Row, ...]]
+    columns: Callable[[tuple[Column, ...]], tuple[Column, ...]]
     reduce: Callable[[Rows, Durations], Values]
 
 
@@ -47,14 +47,14 @@ def statistics(*names: str) -> Reduction:
     Examples
     --------
     >>> reduction = statistics("mean", "max")
-    >>> [row.name for row in reduction.columns((Row("01", "Hz", ""), Row("02", "Hz", "")))]
+    >>> [row.name for row in reduction.columns((Column("01", "Hz", ""), Column("02", "Hz", "")))]
     ['mean_01', 'mean_02', 'max_01', 'max_02']
     >>> reduction.reduce(np.array([[0, 4], [1, 1]], np.float32), np.ones(1))
     array([2., 1., 4., 1.], dtype=float32)
     """
     names = names or MOMENTS
 
-    def columns(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    def columns(rows: tuple[Column, ...]) -> tuple[Column, ...]:
         return tuple(
             replace(
                 row,
@@ -96,7 +96,7 @@ def frames(count: int) -> Reduction:
     """
     width = len(str(count))
 
-    def columns(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    def columns(rows: tuple[Column, ...]) -> tuple[Column, ...]:
         return tuple(
             replace(
                 row,
@@ -115,12 +115,12 @@ def frames(count: int) -> Reduction:
     return Reduction(columns, reduce)
 
 
-def derived(function: Callable[[Rows], Values], *columns: Row) -> Reduction:
+def derived(function: Callable[[Rows], Values], *columns: Column) -> Reduction:
     """Compute columns from the rows of the whole track, such as a key from its chroma.
 
     Examples
     --------
-    >>> loudest = Row("loudest", "1", "number of the row with the largest value")
+    >>> loudest = Column("loudest", "1", "number of the row with the largest value")
     >>> reduction = derived(lambda rows: rows.max(axis=1).argmax(keepdims=True), loudest)
     >>> int(reduction.reduce(np.array([[1, 2], [3, 4]], np.float32), np.ones(1))[0])
     1

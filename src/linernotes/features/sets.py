@@ -14,8 +14,7 @@ from linernotes.errors import FeatureSetNotFoundError
 from linernotes.features.balance import BAND_LEVEL, HIGH_FREQUENCY_CUTOFF, SPECTRAL_TILT
 from linernotes.features.cepstral import MFCC
 from linernotes.features.chroma import CHROMA_CENS, CHROMA_CQT, CHROMA_STFT
-from linernotes.features.definition import Definition, Part
-from linernotes.features.descriptor import Row
+from linernotes.features.descriptor import Column
 from linernotes.features.dynamics import (
     BAND_DYNAMICS,
     CREST_FACTOR,
@@ -24,6 +23,7 @@ from linernotes.features.dynamics import (
     PEAK_TO_LOUDNESS,
 )
 from linernotes.features.energy import ENERGY, RMS, RMSE, ZERO_CROSSING_RATE
+from linernotes.features.feature_set_spec import FeatureSetSpec, Part
 from linernotes.features.goniometer import GONIOMETER
 from linernotes.features.harmonic import (
     HARMONIC_BANDWIDTH,
@@ -88,7 +88,7 @@ from linernotes.features.tonnetz import TONNETZ
 from linernotes.features.transients import BAND_CREST_FACTOR, TRANSIENT_DECAY, TRANSIENT_SHARPNESS
 from linernotes.features.versions import VERSIONS
 
-FMA = Definition(
+FMA = FeatureSetSpec(
     name="fma",
     version=VERSIONS["fma"],
     description="The 518 statistics of the FMA data set (Defferrard et al., ISMIR 2017), with its "
@@ -110,7 +110,7 @@ FMA = Definition(
 
 _SHORT = {"n_fft": 512, "hop_length": 256}
 
-EXTRACTED = Definition(
+EXTRACTED = FeatureSetSpec(
     name="extracted",
     version=VERSIONS["extracted"],
     description="Energy, RMS and a 12-filter cepstrum of short frames: the features of an early "
@@ -122,7 +122,7 @@ EXTRACTED = Definition(
     ),
 )
 
-PRODUCER = Definition(
+PRODUCER = FeatureSetSpec(
     name="producer",
     version=VERSIONS["producer"],
     description="20 cepstral coefficients of the highpassed track in 1200 frames, some 28 s: what "
@@ -133,7 +133,7 @@ PRODUCER = Definition(
 _MEAN = statistics("mean")
 _MEAN_AND_STD = statistics("mean", "std")
 
-STYLE = Definition(
+STYLE = FeatureSetSpec(
     name="style",
     version=VERSIONS["style"],
     description="Means of cepstrum and contrast, and of the harmonic and the percussive part: the "
@@ -156,7 +156,7 @@ _LOUDNESS = Part(
     LOUDNESS_POWER,
     derived(
         lambda powers: np.array([integrated_loudness(powers[0])], np.float32),
-        Row("loudness", "LUFS", "integrated (EBU R 128), -70 for silence; depends on gain"),
+        Column("loudness", "LUFS", "integrated (EBU R 128), -70 for silence; depends on gain"),
     ),
     name="",
 )
@@ -164,7 +164,7 @@ _LOUDNESS_RANGE = Part(
     LOUDNESS_POWER,
     derived(
         lambda powers: np.array([loudness_range(powers[0])], np.float32),
-        Row("loudness_range", "LU", "loudness range (EBU Tech 3342), 0 for steady or short"),
+        Column("loudness_range", "LU", "loudness range (EBU Tech 3342), 0 for steady or short"),
     ),
     name="",
 )
@@ -199,7 +199,7 @@ _PRODUCTION = (
     Part(TRUE_PEAK, statistics("max")),
 )
 
-PRODUCTION = Definition(
+PRODUCTION = FeatureSetSpec(
     name="production",
     version=VERSIONS["production"],
     description="How a track was mixed and mastered: image, balance, dynamics and transients, "
@@ -207,7 +207,7 @@ PRODUCTION = Definition(
     parts=_PRODUCTION,
 )
 
-DESCRIPTORS = Definition(
+DESCRIPTORS = FeatureSetSpec(
     name="descriptors",
     version=VERSIONS["descriptors"],
     description="The compact set that serves most purposes: timbre, harmony, rhythm, dynamics "
@@ -233,7 +233,7 @@ DESCRIPTORS = Definition(
     ),
 )
 
-SPOTIFY = Definition(
+SPOTIFY = FeatureSetSpec(
     name="spotify",
     version=VERSIONS["spotify"],
     description="A local stand-in for Spotify's table of audio features; what is not measured is "
@@ -260,7 +260,7 @@ SPOTIFY = Definition(
     ),
 )
 
-MFCC_MATRIX = Definition(
+MFCC_MATRIX = FeatureSetSpec(
     name="mfcc_matrix",
     version=VERSIONS["mfcc_matrix"],
     description="12 cepstral coefficients of short frames, 2584 of them, 30 s: the matrix that a "
@@ -268,7 +268,7 @@ MFCC_MATRIX = Definition(
     parts=(Part(MFCC, frames(2584), {**_SHORT, "n_mels": 12, "n_mfcc": 12}),),
 )
 
-MFCC_IMAGE = Definition(
+MFCC_IMAGE = FeatureSetSpec(
     name="mfcc_image",
     version=VERSIONS["mfcc_image"],
     description="20 cepstral coefficients in 1292 frames, 30 s: the FMA data set's cepstrum before "
@@ -276,7 +276,7 @@ MFCC_IMAGE = Definition(
     parts=(Part(MFCC, frames(1292), {"n_mfcc": 20}),),
 )
 
-LOG_SPECTROGRAMS = Definition(
+LOG_SPECTROGRAMS = FeatureSetSpec(
     name="log_spectrogram",
     version=VERSIONS["log_spectrogram"],
     description="Five pictures of 6 s, 100 bands by 100 frames: what a network that told styles "
@@ -284,7 +284,7 @@ LOG_SPECTROGRAMS = Definition(
     parts=(Part(LOG_SPECTROGRAM, pictures(5, 100)),),
 )
 
-SETS: dict[str, Definition] = {
+SETS: dict[str, FeatureSetSpec] = {
     feature_set.name: feature_set
     for feature_set in (
         DESCRIPTORS,
@@ -301,7 +301,7 @@ SETS: dict[str, Definition] = {
 }
 
 
-def find_set(name: str) -> Definition:
+def find_set(name: str) -> FeatureSetSpec:
     """Return a feature set.
 
     Raises

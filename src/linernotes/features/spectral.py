@@ -16,7 +16,7 @@ from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.cepstral import power_to_db
 from linernotes.features.compile import scratch
-from linernotes.features.descriptor import Descriptor, Row, Rows, numbered
+from linernotes.features.descriptor import Column, Descriptor, Rows, numbered
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.spectrum import Spectrum, as_spectrum, fft_frequencies
 
@@ -305,10 +305,10 @@ def _flux(analysis: Analysis, **frames: int) -> Rows:
     return spectral_flux(intermediates.magnitudes(analysis, **frames))[np.newaxis]
 
 
-def _contrast_rows(*, n_bands: int = N_BANDS, **_: int) -> tuple[Row, ...]:
+def _contrast_rows(*, n_bands: int = N_BANDS, **_: int) -> tuple[Column, ...]:
     edges = [0, *(200 * 2**band for band in range(n_bands + 1))]
     return tuple(
-        Row(f"{number:02}", "dB", f"level of peaks above valleys, {low} to {high} Hz")
+        Column(f"{number:02}", "dB", f"level of peaks above valleys, {low} to {high} Hz")
         for number, (low, high) in enumerate(pairwise(edges), start=1)
     )
 

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Descriptor, Row
+from linernotes.features.descriptor import Column, Descriptor
 from linernotes.features.dynamics import NOISE_FLOOR
 from linernotes.features.loudness import integrated_loudness, powers_of
 from linernotes.features.tempo import PULSE_CLARITY
@@ -157,7 +157,7 @@ def _share(analysis: Analysis, pro: tuple[str, ...], contra: tuple[str, ...]) ->
 def _estimate(name: str, function: Callable[[Analysis], float], description: str) -> Descriptor:
     return Descriptor(
         name,
-        rows=lambda **_: (Row("", "1", description, estimated=True),),
+        rows=lambda **_: (Column("", "1", description, estimated=True),),
         compute=lambda analysis, **_: np.full((1, 1), function(analysis), np.float32),
     )
 

@@ -31,7 +31,7 @@ from linernotes.features.bands import (
     floors,
     pooled,
 )
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 
 RATIO_LIMIT = 30.0
 """dB beyond which a ratio of two powers tells more about the codec than about the music."""
@@ -192,7 +192,7 @@ def _up_to_5_khz(measure: Callable[[StereoBands], Float32]) -> Callable[..., Row
     return compute
 
 
-def _phase_rows(unit: str, description: str) -> Callable[..., tuple[Row, ...]]:
+def _phase_rows(unit: str, description: str) -> Callable[..., tuple[Column, ...]]:
     return lambda **_: band_rows(unit, description, edges=PHASE_EDGES)
 
 

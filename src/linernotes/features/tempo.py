@@ -23,7 +23,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.onset import as_strength, strength_of
 from linernotes.features.spectrum import HOP_LENGTH, N_FFT
@@ -416,18 +416,18 @@ def _bands(
 
 TEMPO = Descriptor(
     "tempo",
-    rows=lambda **_: (Row("", "BPM", "beats per minute; 0 where nothing begins"),),
+    rows=lambda **_: (Column("", "BPM", "beats per minute; 0 where nothing begins"),),
     compute=_tempo,
 )
 PULSE_CLARITY = Descriptor(
     "pulse_clarity",
-    rows=lambda **_: (Row("", "1", "how regularly onsets recur, 0 to 1"),),
+    rows=lambda **_: (Column("", "1", "how regularly onsets recur, 0 to 1"),),
     compute=_clarity,
 )
 TEMPO_STRENGTH = Descriptor(
     "tempo_strength",
     rows=lambda **_: tuple(
-        Row(f"{low}-{high}bpm", "1", f"how much recurs {low} to {high} times a minute, 0 to 1")
+        Column(f"{low}-{high}bpm", "1", f"how much recurs {low} to {high} times a minute, 0 to 1")
         for low, high in pairwise(TEMPO_BANDS)
     ),
     compute=_bands,

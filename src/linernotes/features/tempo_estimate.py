@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Row, Rows
+from linernotes.features.descriptor import Column, Rows
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.onset import BAND_ONSET_STRENGTH
 from linernotes.features.spectrum import HOP_LENGTH
@@ -244,7 +244,7 @@ def tempo_confidence_columns(rows: Rows) -> NDArray[np.float32]:
     return np.array([estimate_tempo(rows).confidence], np.float32)
 
 
-TEMPO_COLUMN = Row("tempo", "BPM", "beats per minute; 0 where nothing begins")
-TEMPO_CONFIDENCE_COLUMN = Row(
+TEMPO_COLUMN = Column("tempo", "BPM", "beats per minute; 0 where nothing begins")
+TEMPO_CONFIDENCE_COLUMN = Column(
     "tempo_confidence", "1", "probability that the tempo is that of a listener, 0 to 1"
 )

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Descriptor, Row, Rows
+from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.spectrum import Spectrum, as_spectrum
 
 _ROWS = (
@@ -75,7 +75,7 @@ def _measure(analysis: Analysis, **frames: int) -> Rows:
 TONNETZ = Descriptor(
     "tonnetz",
     rows=lambda **_: tuple(
-        Row(f"{number:02}", "1", f"place on the circle of {name}")
+        Column(f"{number:02}", "1", f"place on the circle of {name}")
         for number, name in enumerate(_ROWS, start=1)
     ),
     compute=_measure,

@@ -9,7 +9,7 @@ from typing import Any
 
 from linernotes.engine import cpu_count, run
 from linernotes.identification.asking import DEFAULT_MODELS
-from linernotes.identification.result import Failure, Identification
+from linernotes.identification.result import Identification, IdentificationFailure
 
 # A process is killed only if it did not stop by itself, after time to start and to import.
 _GRACE = 15.0
@@ -27,7 +27,7 @@ def identify_many(
     timeout: float | None = None,
     workers: int | None = None,
     quiet: bool = True,
-) -> Iterator[Identification | Failure]:
+) -> Iterator[Identification | IdentificationFailure]:
     """Identify many files, in processes of their own that load everything once.
 
     A file that hangs or crashes a decoder is given up without harm to the others.
@@ -73,7 +73,7 @@ def identify_many(
         if outcome.value is not None:
             yield outcome.value
         else:
-            yield Failure.of(outcome.item, outcome.error)
+            yield IdentificationFailure.of(outcome.item, outcome.error)
 
 
 def _identified(file: str, **options: Any) -> Identification:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linernotes.datasets.examples import printable
 from linernotes.learning.mood import WORDS
-from linernotes.sources.examples import printable
 
 if TYPE_CHECKING:
     from linernotes.learning import Estimate, Target

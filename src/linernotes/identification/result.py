@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -126,18 +124,6 @@ class Identification:
             "models": [_model_as_dict(prediction) for prediction in self.predictions],
         }
 
-    def report(self, path: str | os.PathLike[str]) -> None:
-        """Write a self-contained page about the track, to be opened in any browser.
-
-        Parameters
-        ----------
-        path
-            The HTML file to write.
-        """
-        from linernotes.identification.report import render_report
-
-        Path(path).write_text(render_report([self]), encoding="utf-8")
-
     def _prediction(self, model: str | None) -> Prediction:
         for prediction in self.predictions:
             if model in (None, prediction.model) and isinstance(prediction, Prediction):
@@ -148,7 +134,7 @@ class Identification:
         raise ValueError(f"no model {model!r} was asked; asked were: {known}")
 
 
-class Failure(errors.Failure):
+class IdentificationFailure(errors.Failure):
     """A track that could not be identified."""
 
     def as_dict(self) -> dict[str, Any]:

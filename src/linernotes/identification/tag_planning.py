@@ -21,10 +21,10 @@ from linernotes.learning import Estimate, Model, Prediction, Regression
 from linernotes.learning.certainty import Certainty
 from linernotes.learning.inputs import is_in_library
 from linernotes.learning.mood import SURE_MARGIN, WORDS, mood_words
-from linernotes.learning.rows import Rows
+from linernotes.learning.track_features import TrackFeatures
 from linernotes.library.analyses import tag_names
 from linernotes.library.file_tags import SEPARATOR
-from linernotes.library.recall import Recalled, recall
+from linernotes.library.lookup import KnownTrack, look_up
 from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _plan_known(
     """
     try:
         plan_tags(file, {})
-        known = recall(library, file)
+        known = look_up(library, file)
         told = [_recalled(loaded(model), known) for model in models]
         heard = [each for each in told if each is not None]
         if known.descriptors is None or len(heard) < len(told):
@@ -179,7 +179,7 @@ def plan_file(
     # What is no audio, or of a format that is not written, is said before the work.
     probe(file)
     plan_tags(file, {})
-    known = Recalled() if library is None else recall(library, file)
+    known = KnownTrack() if library is None else look_up(library, file)
     told = _told(file, [loaded(model) for model in models], known, timeout, threads)
     measured = known.descriptors
     if measured is None:
@@ -208,7 +208,7 @@ def _planned(
 def _told(
     file: str,
     models: Sequence[Model | Regression],
-    known: Recalled,
+    known: KnownTrack,
     timeout: float,
     threads: int,
 ) -> tuple[Prediction | Estimate, ...]:
@@ -224,16 +224,16 @@ def _told(
     return without_mood([next(heard) if told is None else told for told in answers])
 
 
-def _recalled(model: Model | Regression, known: Recalled) -> Prediction | Estimate | None:
+def _recalled(model: Model | Regression, known: KnownTrack) -> Prediction | Estimate | None:
     """Ask a model of what a library knows; ``None`` if it hears something else."""
-    hearing = model.hearing
-    if hearing is None or not is_in_library(hearing.inputs, hearing.clips):
+    input_spec = model.input_spec
+    if input_spec is None or not is_in_library(input_spec.inputs, input_spec.clips):
         return None
-    values = {name: getattr(known, name) for name in hearing.inputs}
+    values = {name: getattr(known, name) for name in input_spec.inputs}
     if any(each is None or not np.isfinite(each).all() for each in values.values()):
         return None
     whole = np.zeros(1)
-    rows = Rows(whole, whole, {name: each[np.newaxis] for name, each in values.items()})
+    rows = TrackFeatures(whole, whole, {name: each[np.newaxis] for name, each in values.items()})
     told = model.predict_rows(rows, whole=rows)
     if isinstance(told, Estimate) or known.tags is None:
         return told

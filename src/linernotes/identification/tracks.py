@@ -25,7 +25,7 @@ from linernotes.learning import (
     Prediction,
 )
 from linernotes.learning.agreement import contradicted
-from linernotes.learning.plan import Listening, Plan, RowsByHearing, Stretch
+from linernotes.learning.plan import FeaturesBySpec, Plan, PlannedListening, Stretch
 from linernotes.library.file_tags import read_file_tags
 
 # Of the networks, in seconds: they were trained on it, and libraries have them hear it.
@@ -92,13 +92,13 @@ def identify(
     elif sample_rate is not None:
         raise ValueError("sample_rate is for arrays; everything else knows its own")
     for model in asked:
-        if model.hearing is not None:
+        if model.input_spec is not None:
             model.check_input()  # before the work
     deadline = None if timeout is None else time.monotonic() + timeout
     told = {} if isinstance(track, Audio) else read_file_tags(track)
     stretch = Stretch(start, duration, skip_intro, deadline)
     plan = Plan(
-        tuple(model.hearing for model in asked if model.hearing is not None),
+        tuple(model.input_spec for model in asked if model.input_spec is not None),
         usual_windows=window == _USUAL_WINDOW and hop in (None, window),
     )
     threads = cpu_count() if threads is None else threads
@@ -115,7 +115,7 @@ def identify(
             timeout=timeout,
         ) as blocks,
     ):
-        listening = Listening(plan, track, blocks, stretch, background)
+        listening = PlannedListening(plan, track, blocks, stretch, background)
         heard = listen(
             _outlined(blocks, outline), window=window, hop=hop, networks=NETWORKS, threads=threads
         )
@@ -136,12 +136,12 @@ def identify(
 
 
 def _predicted(
-    model: AnyModel, taggrams: Mapping[str, Taggram], rows: RowsByHearing, tags: Tags
+    model: AnyModel, taggrams: Mapping[str, Taggram], rows: FeaturesBySpec, tags: Tags
 ) -> Prediction | Estimate:
     if isinstance(model, Model) and isinstance(model.input, ModelInput):
         return _doubted_over_time(model.predict(taggrams[model.input.network]), tags)
-    assert model.hearing is not None  # noqa: S101 - all others listen to tracks
-    timeline, whole = rows[model.hearing]
+    assert model.input_spec is not None  # noqa: S101 - all others listen to tracks
+    timeline, whole = rows[model.input_spec]
     told = model.predict_rows(timeline, whole=whole)
     return _doubted_over_time(told, tags) if isinstance(told, Prediction) else told
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from linernotes.sources.examples import Examples, LeftOut, NoExamplesError, name_of, printable
-from linernotes.sources.table import nothing_left
+from linernotes.datasets.examples import Examples, LeftOut, NoExamplesError, name_of, printable
+from linernotes.datasets.table import nothing_left
 
 _BLOCK = 1 << 20
 

@@ -12,13 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.audio import find_tracks, is_audio
-from linernotes.learning.certainty import Certainty
-from linernotes.learning.copies import without_copies
-from linernotes.learning.numeric import as_numbers, check_numbers, together
-from linernotes.library.file_tags import SEPARATOR, read_file_tags
-from linernotes.library.tag_names import FIELDS
-from linernotes.sources.delimited import open_delimited
-from linernotes.sources.examples import (
+from linernotes.datasets.delimited import open_delimited
+from linernotes.datasets.examples import (
     ColumnNotFoundError,
     Examples,
     ExamplesNotFoundError,
@@ -27,12 +22,17 @@ from linernotes.sources.examples import (
     name_of,
     printable,
 )
-from linernotes.sources.fma import SUBSETS, read_fma
-from linernotes.sources.folders import read_folders
-from linernotes.sources.gtzan import read_gtzan
-from linernotes.sources.names import did_you_mean
-from linernotes.sources.spotify_table import is_spotify_table, read_spotify_table
-from linernotes.sources.table import PATH_COLUMNS, Labelled, gather, read_table
+from linernotes.datasets.fma import SUBSETS, read_fma
+from linernotes.datasets.folders import read_folders
+from linernotes.datasets.gtzan import read_gtzan
+from linernotes.datasets.names import did_you_mean
+from linernotes.datasets.spotify_table import is_spotify_table, read_spotify_table
+from linernotes.datasets.table import PATH_COLUMNS, Labelled, gather, read_table
+from linernotes.learning.certainty import Certainty
+from linernotes.learning.copies import without_copies
+from linernotes.learning.numeric import as_numbers, check_numbers, together
+from linernotes.library.file_tags import SEPARATOR, read_file_tags
+from linernotes.library.tag_names import FIELDS
 
 if TYPE_CHECKING:
     from linernotes.library import Library
@@ -79,7 +79,7 @@ def load_data(
           ``linernotes collect`` makes it;
         - a CSV file with the columns ``path`` and ``label`` (also ``artist``, ``album``,
           ``split``), or a table of Spotify's audio features;
-        - ``fma:DIR`` or ``fma:DIR:small``: FMA, see `linernotes.sources.fma.read_fma`;
+        - ``fma:DIR`` or ``fma:DIR:small``: FMA, see `linernotes.datasets.fma.read_fma`;
         - ``gtzan:DIR``: GTZAN with its fault-filtered split;
         - ``library:DIR``: the tracks of a library, with a file tag as label; without ``DIR``
           the library that is given, or that of whoever names none;
@@ -91,7 +91,7 @@ def load_data(
     library
         For ``library:`` without a folder.
     columns
-        Which columns of a CSV file to take for what, see `linernotes.sources.table.read_table`.
+        Which columns of a CSV file to take for what, see `linernotes.datasets.table.read_table`.
     numbers
         Whether the label is numbers; ``None`` lets its values decide, see
         `linernotes.learning.numeric.as_numbers`. Folders are classes unless it is said.

@@ -16,11 +16,11 @@ import re
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.datasets.examples import Examples
 from linernotes.errors import AudioError
-from linernotes.learning.cache import Cache
-from linernotes.learning.material import Material
+from linernotes.learning.feature_cache import FeatureCache
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.library.content import track_id
-from linernotes.sources.examples import Examples
 
 Fingerprints = NDArray[np.uint64]
 
@@ -37,7 +37,7 @@ def no_fingerprints() -> Fingerprints:
 
 
 def fingerprints_of(
-    examples: Examples, material: Material, *, cache: Cache | None = None
+    examples: Examples, matrix: FeatureMatrix, *, cache: FeatureCache | None = None
 ) -> Fingerprints:
     """Return the fingerprint of each track.
 
@@ -45,7 +45,7 @@ def fingerprints_of(
     ----------
     examples
         The tracks; their features are no others than those that are heard.
-    material
+    matrix
         What was heard of them.
     cache
         Which remembers what audio files hold; others are read.
@@ -65,7 +65,7 @@ def fingerprints_of(
         if identity:
             found[row] = _fingerprint(identity.encode("ascii"))
         elif from_table:
-            found[row] = _fingerprint(material.take([row]).values.astype("<f4").tobytes())
+            found[row] = _fingerprint(matrix.take([row]).values.astype("<f4").tobytes())
     return found
 
 
@@ -108,7 +108,7 @@ def decode(value: object) -> Fingerprints:
     return found
 
 
-def _content(path: str, cache: Cache | None) -> str:
+def _content(path: str, cache: FeatureCache | None) -> str:
     known = None if cache is None else cache.track_of(path)
     try:
         return known or track_id(path)

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from linernotes.errors import ModelError
 from linernotes.learning.calibration import Calibration, estimator_logits
 from linernotes.learning.certainty import fit_sure_above
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.folding import FOLDS, make_folds
-from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe
 from linernotes.learning.rejection import fit_threshold
 from linernotes.learning.selection import HeldOut, fit_estimator, select
@@ -75,38 +75,38 @@ class Fitted:
     warnings: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
 
-    def predict(self, material: Material) -> Floats:
+    def predict(self, matrix: FeatureMatrix) -> Floats:
         """Return the probabilities of tracks, voted by their rows.
 
         Returns
         -------
-        float64, shape (tracks, classes): a row for each of ``material.tracks``.
+        float64, shape (tracks, classes): a row for each of ``matrix.tracks``.
         """
-        if not len(material.track):
+        if not len(matrix.track):
             return np.zeros((0, len(self.classes)))
-        vote: Floats = np.exp(self.calibration.vote(self._logits(material), material.track))
+        vote: Floats = np.exp(self.calibration.vote(self._logits(matrix), matrix.track))
         return vote
 
-    def timeline(self, material: Material) -> Floats:
+    def timeline(self, matrix: FeatureMatrix) -> Floats:
         """Return the probabilities of each row for itself, float64, shape (rows, classes)."""
-        if not len(material.track):
+        if not len(matrix.track):
             return np.zeros((0, len(self.classes)))
-        alone: Floats = np.exp(self.calibration.timeline(self._logits(material)))
+        alone: Floats = np.exp(self.calibration.timeline(self._logits(matrix)))
         return alone
 
-    def _logits(self, material: Material) -> Floats:
-        if material.columns != self.columns:
+    def _logits(self, matrix: FeatureMatrix) -> Floats:
+        if matrix.columns != self.columns:
             raise ValueError(f"{self.recipe.name} hears other columns than these")
-        return estimator_logits(self.estimator, material.values, len(self.classes))
+        return estimator_logits(self.estimator, matrix.values, len(self.classes))
 
 
 def fit(
     recipe: Recipe,
-    material: Material,
+    matrix: FeatureMatrix,
     target: Sequence[str] | Sequence[int] | NDArray[np.int64],
     *,
     groups: Sequence[int] | NDArray[np.int64] | None = None,
-    seed: int = 0,
+    random_state: int = 0,
     folds: int = FOLDS,
 ) -> Fitted:
     """Fit a recipe to a training part.
@@ -118,13 +118,13 @@ def fit(
     ----------
     recipe
         What to fit.
-    material
+    matrix
         Rows of the training part; tracks without rows are not learned from.
     target
-        The class of each track that ``material.track`` may name: names, or numbers.
+        The class of each track that ``matrix.track`` may name: names, or numbers.
     groups
         The group of each of them, such as its artist, or ``None`` where nothing is known.
-    seed
+    random_state
         The same seed gives the same numbers.
     folds
         How many times to hold tracks out.
@@ -137,14 +137,14 @@ def fit(
     Examples
     --------
     >>> from sklearn.linear_model import LogisticRegression
-    >>> from linernotes.learning.hearing import Hearing
-    >>> recipe = Recipe(name="plain", hearing=Hearing(("tags",)), model="logistic regression",
-    ...                 estimator=lambda seed: LogisticRegression(random_state=seed))
+    >>> from linernotes.learning.input_spec import InputSpec
+    >>> recipe = Recipe(name="plain", input_spec=InputSpec(("tags",)), model="logistic regression",
+    ...                 estimator=lambda random_state: LogisticRegression())
     >>> values = np.random.default_rng(0).normal(size=(40, 1)).astype(np.float32)
     >>> values[20:] += 8
-    >>> material = Material(values, np.arange(40), ("tags.loud",))
-    >>> fitted = fit(recipe, material, ["soft"] * 20 + ["loud"] * 20)
-    >>> fitted.classes, fitted.predict(material.take([0, 39])).argmax(axis=1).tolist()
+    >>> matrix = FeatureMatrix(values, np.arange(40), ("tags.loud",))
+    >>> fitted = fit(recipe, matrix, ["soft"] * 20 + ["loud"] * 20)
+    >>> fitted.classes, fitted.predict(matrix.take([0, 39])).argmax(axis=1).tolist()
     (('loud', 'soft'), [1, 0])
     """
     from threadpoolctl import threadpool_limits
@@ -152,40 +152,49 @@ def fit(
     # On matrices of this size threads get in each other's way; and sums that are split
     # otherwise on another machine would give other numbers.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _fit(recipe, material, target, groups=groups, seed=seed, folds=folds)
+        return _fit(recipe, matrix, target, groups=groups, random_state=random_state, folds=folds)
 
 
 def _fit(
     recipe: Recipe,
-    material: Material,
+    matrix: FeatureMatrix,
     target: Sequence[str] | Sequence[int] | NDArray[np.int64],
     *,
     groups: Sequence[int] | NDArray[np.int64] | None,
-    seed: int,
+    random_state: int,
     folds: int,
 ) -> Fitted:
     started = time.monotonic()
-    tracks = material.tracks
+    tracks = matrix.tracks
     names = np.array([target[track] for track in tracks], dtype=object)
     classes, truth = np.unique(names, return_inverse=True) if len(names) else (names, names)
     if len(classes) < 2:
         said = f"all tracks are {classes[0]!r}" if len(classes) else "there are no tracks"
         raise TrainingError(f"{said}: give examples of at least two classes to tell apart.")
-    part = material.take(tracks)
+    part = matrix.take(tracks)
     group = None if groups is None else np.asarray(groups, np.int64)[tracks]
-    dealt = make_folds(truth, group, seed=seed, count=folds)
+    dealt = make_folds(truth, group, random_state=random_state, count=folds)
     called = tuple(str(name) for name in classes)
     known = group is not None and 2 * len(dealt.ungrouped) <= len(classes)
     choose = weigh if recipe.parts and not (recipe.search and known) else select
-    held = choose(recipe, part, truth, dealt, classes=called, groups=group, seed=seed)
+    held = choose(
+        recipe, part, truth, dealt, classes=called, groups=group, random_state=random_state
+    )
     chosen = held.settings if held else dict(recipe.search[0] if recipe.search else {})
     everything = np.ones(len(part.track), np.bool_)
     return Fitted(
         recipe=recipe,
         classes=called,
-        columns=material.columns,
+        columns=matrix.columns,
         estimator=fit_estimator(
-            recipe, chosen, part, truth, everything, classes=called, groups=group, seed=seed
+            recipe,
+            chosen,
+            part,
+            truth,
+            everything,
+            classes=called,
+            groups=group,
+            random_state=random_state,
         ),
         calibration=held.calibration if held else Calibration(),
         threshold=fit_threshold(held.log_probabilities, truth[held.tracks]) if held else 0.0,

@@ -41,7 +41,9 @@ class Folds:
     ungrouped: tuple[int, ...] = ()
 
 
-def make_folds(target: Ints, groups: Ints | None, *, seed: int = 0, count: int = FOLDS) -> Folds:
+def make_folds(
+    target: Ints, groups: Ints | None, *, random_state: int = 0, count: int = FOLDS
+) -> Folds:
     """Deal tracks out into folds.
 
     Parameters
@@ -50,7 +52,7 @@ def make_folds(target: Ints, groups: Ints | None, *, seed: int = 0, count: int =
         int64, shape (tracks,): the class of each, from 0 up.
     groups
         int64, shape (tracks,), or ``None`` where every track stands for itself.
-    seed
+    random_state
         Of the order of equals.
     count
         At most so many folds.
@@ -75,7 +77,7 @@ def make_folds(target: Ints, groups: Ints | None, *, seed: int = 0, count: int =
         return Folds(np.full(len(target), ALWAYS), 0, tuple(ungrouped))
     count = min(count, len(kept))
     place = np.full(len(counts), ALWAYS)
-    place[kept] = _deal(counts[kept], count, seed)
+    place[kept] = _deal(counts[kept], count, random_state)
     fold = place[group]
     fold[alone[target]] = ALWAYS
     return Folds(fold, count, tuple(ungrouped))
@@ -122,14 +124,14 @@ def _freed(target: Ints, group: Ints, classes: int) -> tuple[Ints, list[int]]:
     return np.unique(group, return_inverse=True)[1], freed
 
 
-def _deal(counts: Ints, folds: int, seed: int) -> Ints:
+def _deal(counts: Ints, folds: int, random_state: int) -> Ints:
     """Return a fold for each group, given its numbers of tracks by class.
 
     Groups come largest first, each to the fold that thereby differs least from an even share of
     every class, rare classes weighing as much as common ones.
     """
     share = counts / np.maximum(counts.sum(axis=0), 1)
-    chance = np.random.default_rng(seed).permutation(len(counts))
+    chance = np.random.default_rng(random_state).permutation(len(counts))
     order = np.lexsort((chance, -share.max(axis=1), -counts.sum(axis=1)))
     held = np.zeros((folds, counts.shape[1]))
     size = np.zeros(folds)

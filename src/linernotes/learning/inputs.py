@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from linernotes.backbone import EMBEDDING_SIZE, NETWORKS
-from linernotes.learning.hearing import Clips, Input
+from linernotes.learning.input_spec import Clips, Input
 from linernotes.library.analyses import tag_names, versions
 
 EMBEDDING, TAGS = "embedding", "tags"

@@ -21,8 +21,8 @@ from linernotes.explore.explorer import Explorer, TrackNotFoundError
 from linernotes.explore.query import Query
 from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import Certainty, certainties
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.inputs import IN_LIBRARY, input_columns, is_in_library
-from linernotes.learning.material import Material
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.mood import LABEL, mood_words, tells_mood
 from linernotes.learning.regression import Regression
@@ -176,8 +176,8 @@ def label_collection(collection: Collection, model: AnyModel) -> Labels | Values
     values = np.concatenate([columns[name] for name in inputs], axis=1)
     whole = np.isfinite(values).all(axis=1)
     track = np.flatnonzero(whole)
-    material = Material(values[whole], track, input_columns(inputs))
-    answers = model.predict_tracks(material)
+    matrix = FeatureMatrix(values[whole], track, input_columns(inputs))
+    answers = model.predict_tracks(matrix)
     # Of a track whose numbers are none, nothing is known.
     if isinstance(model, Regression):
         told = np.full((len(values), len(model.targets)), np.nan, np.float32)
@@ -303,11 +303,11 @@ def check_model(model: AnyModel) -> None:
 
 def _inputs(model: AnyModel) -> tuple[str, ...]:
     model.check_input()
-    hearing = model.hearing
-    if hearing is None or not is_in_library(hearing.inputs, hearing.clips):
+    input_spec = model.input_spec
+    if input_spec is None or not is_in_library(input_spec.inputs, input_spec.clips):
         raise ModelError(
             f"The model {model.name} hears {model.input}, which a library does not keep: ask it "
             "with linernotes identify, or train a recipe that hears "
             f"{', '.join(IN_LIBRARY[:-1])} or {IN_LIBRARY[-1]} of whole tracks."
         )
-    return hearing.inputs
+    return input_spec.inputs

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from linernotes.audio import Audio, Source, stream
 from linernotes.backbone import Taggram
 from linernotes.errors import AudioError
-from linernotes.learning.hearing import Clips
+from linernotes.learning.input_spec import Clips
 from linernotes.learning.inputs import EMBEDDING, FROM_NETWORKS, TAGS
-from linernotes.learning.rows import Rows
+from linernotes.learning.track_features import TrackFeatures
 from linernotes.library.analyses import Heard, TrackAnalysis
 from linernotes.library.analysis import (
     analyse_track,
@@ -48,7 +48,7 @@ def hear(
     duration: float | None = None,
     skip_intro: float = 0.0,
     timeout: float | None = None,
-) -> Rows:
+) -> TrackFeatures:
     """Hear a track as a recipe does.
 
     Parameters
@@ -110,7 +110,7 @@ def hear_clips(
     spans: Sequence[tuple[float, float]],
     inputs: Sequence[str],
     analysed: Callable[[float, float], TrackAnalysis],
-) -> Rows:
+) -> TrackFeatures:
     """Hear the clips of a track, and leave out those in which nothing is to be heard.
 
     Parameters
@@ -145,7 +145,7 @@ def section_rows(
     inputs: Sequence[str],
     taggrams: Mapping[str, Taggram],
     measured: Callable[[int], Sequence[Mapping[str, Floats]]],
-) -> Rows:
+) -> TrackFeatures:
     """Put together the timeline of a model that hears a track as one row: section by section.
 
     Parameters
@@ -177,14 +177,16 @@ def section_rows(
     for sets in measured(count):
         for name, row in sets.items():
             values[name].append(row)
-    return Rows(
+    return TrackFeatures(
         start=begins,
         end=ends,
         values={name: _stacked(rows, count) for name, rows in values.items()},
     )
 
 
-def hear_windows(taggrams: Mapping[str, Taggram], inputs: Sequence[str]) -> tuple[Rows, Rows]:
+def hear_windows(
+    taggrams: Mapping[str, Taggram], inputs: Sequence[str]
+) -> tuple[TrackFeatures, TrackFeatures]:
     """Take from what the networks have heard what a model needs that hears nothing else.
 
     Parameters
@@ -202,7 +204,7 @@ def hear_windows(taggrams: Mapping[str, Taggram], inputs: Sequence[str]) -> tupl
     windows = next(iter(taggrams.values()))
     embedding, tags = summarise_around(taggrams, SECTION)
     around = {EMBEDDING: embedding, TAGS: tags}
-    timeline = Rows(windows.start, windows.end, {name: around[name] for name in inputs})
+    timeline = TrackFeatures(windows.start, windows.end, {name: around[name] for name in inputs})
     whole = from_networks(summarise(taggrams))
     return timeline, row_of_track(inputs, (windows.start[0], windows.end[-1]), whole)
 
@@ -230,9 +232,9 @@ def rows_of(
     heard: Sequence[tuple[float, float, TrackAnalysis]],
     inputs: Sequence[str],
     warnings: Sequence[str],
-) -> Rows:
+) -> TrackFeatures:
     """Put together what was heard of several stretches: beginning, end, and what was found."""
-    return Rows(
+    return TrackFeatures(
         start=np.array([begin for begin, _, _ in heard], np.float64),
         end=np.array([end for _, end, _ in heard], np.float64),
         values={name: np.stack([_value(found, name) for _, _, found in heard]) for name in inputs},
@@ -245,10 +247,10 @@ def row_of_track(
     stretch: tuple[float, float],
     values: Mapping[str, Floats],
     warnings: Sequence[str] = (),
-) -> Rows:
+) -> TrackFeatures:
     """Make the one row of a track of the values of each input."""
     start, end = stretch
-    return Rows(
+    return TrackFeatures(
         start=np.array([start], np.float64),
         end=np.array([end], np.float64),
         values={name: values[name][np.newaxis] for name in inputs},

@@ -14,21 +14,21 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.datasets.examples import LeftOut
 from linernotes.engine import cpu_count, run
 from linernotes.errors import Failure, ModelError
-from linernotes.learning.cache import Cache, stamp_of
-from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.feature_cache import FeatureCache, stamp_of
+from linernotes.learning.feature_matrix import FeatureMatrix
+from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import FROM_NETWORKS, find_input, input_columns, is_in_library
 from linernotes.learning.listening import CUT_VERSION, hear
-from linernotes.learning.material import Material
 from linernotes.library.analyses import EXCERPT
 from linernotes.library.content import track_id
 from linernotes.library.scans import MEMORY_LIMIT, Progress
-from linernotes.sources.examples import LeftOut
 
 if TYPE_CHECKING:
+    from linernotes.datasets.examples import Examples
     from linernotes.library import Collection
-    from linernotes.sources.examples import Examples
 
 Floats = NDArray[np.float32]
 #: Rows of a track by the name of the input.
@@ -48,7 +48,7 @@ class ColumnsError(ModelError):
 
 
 @dataclass(frozen=True)
-class Job:
+class ListeningJob:
     """Work on one file: to hear it, and to keep what was heard.
 
     Parameters
@@ -69,28 +69,28 @@ class Job:
     track: str | None
     inputs: tuple[str, ...]
     clips: Clips | None
-    cache: Cache | None
+    cache: FeatureCache | None
     timeout: float
 
 
 def measure(
     examples: Examples,
-    hearing: Hearing,
+    input_spec: InputSpec,
     *,
     library: Collection | None = None,
-    cache: Cache | None = None,
+    cache: FeatureCache | None = None,
     workers: int | None = None,
     timeout: float = TIMEOUT,
     quiet: bool = True,
     progress: Callable[[Progress], None] | None = None,
-) -> tuple[Material, tuple[LeftOut, ...]]:
+) -> tuple[FeatureMatrix, tuple[LeftOut, ...]]:
     """Hear labelled tracks as a recipe does.
 
     Parameters
     ----------
     examples
         The tracks.
-    hearing
+    input_spec
         What to hear of them.
     library
         Tracks of a library, which need no listening where the recipe hears what is in there.
@@ -107,8 +107,8 @@ def measure(
 
     Returns
     -------
-    material
-        Rows of the tracks that could be heard; ``material.tracks`` tells which these are.
+    matrix
+        Rows of the tracks that could be heard; ``matrix.tracks`` tells which these are.
     left_out
         The others: "no-audio", "missing-file", "nan-features", or the code of the failure.
 
@@ -119,17 +119,17 @@ def measure(
 
     Examples
     --------
-    >>> measure(examples, Hearing(("embedding", "descriptors")))  # doctest: +SKIP
+    >>> measure(examples, InputSpec(("embedding", "descriptors")))  # doctest: +SKIP
     """
-    given = _given(examples, hearing)
+    given = _given(examples, input_spec)
     heard: dict[int, ByInput] = {i: {} for i in range(len(examples))}
     for name, table in given.items():
         for i in range(len(examples)):
             heard[i][name] = table[i : i + 1]
-    wanted = tuple(name for name in hearing.inputs if name not in given)
+    wanted = tuple(name for name in input_spec.inputs if name not in given)
     left_out: list[LeftOut] = []
     if wanted:
-        listener = _Listener(hearing.clips, wanted, cache, timeout)
+        listener = _Listener(input_spec.clips, wanted, cache, timeout)
         found = listener.listen(
             examples.path, library, workers=workers, quiet=quiet, progress=progress
         )
@@ -141,10 +141,10 @@ def measure(
                 heard[i].update(outcome)
         if cache is not None and listener.heard:
             cache.trim()
-    return _stack(examples, heard, hearing.inputs, left_out)
+    return _stack(examples, heard, input_spec.inputs, left_out)
 
 
-def measure_one(job: Job) -> tuple[str | None, ByInput]:
+def measure_one(job: ListeningJob) -> tuple[str | None, ByInput]:
     """Do a job, in a process of its own.
 
     Returns
@@ -187,7 +187,11 @@ class _Listener:
     """What hearing many files of one recipe needs to know."""
 
     def __init__(
-        self, clips: Clips | None, inputs: tuple[str, ...], cache: Cache | None, timeout: float
+        self,
+        clips: Clips | None,
+        inputs: tuple[str, ...],
+        cache: FeatureCache | None,
+        timeout: float,
     ) -> None:
         self.clips = clips
         self.inputs = inputs
@@ -206,11 +210,11 @@ class _Listener:
     ) -> Iterator[tuple[int, ByInput | LeftOut]]:
         """Yield what was heard of each track, or why it was not."""
         shelf = self._shelf(library)
-        jobs: dict[int, Job] = {}
+        jobs: dict[int, ListeningJob] = {}
         done = failed = 0
         for i, path in enumerate(paths):
             known = self._known(i, path, shelf)
-            if isinstance(known, Job):
+            if isinstance(known, ListeningJob):
                 jobs[i] = known
             else:
                 done, failed = done + 1, failed + isinstance(known, LeftOut)
@@ -239,7 +243,7 @@ class _Listener:
 
     def _known(
         self, i: int, path: str | None, shelf: Mapping[str, ByInput]
-    ) -> ByInput | LeftOut | Job:
+    ) -> ByInput | LeftOut | ListeningJob:
         """Return the rows that need no listening, or the work that they need."""
         if path is None:
             return LeftOut(
@@ -251,7 +255,7 @@ class _Listener:
         if stamp_of(path) is None:
             return LeftOut(path, "missing-file", "there is no such file; check its path")
         track = None if self.cache is None else self.cache.track_of(path)
-        job = Job(path, track, self.inputs, self.clips, self.cache, self.timeout)
+        job = ListeningJob(path, track, self.inputs, self.clips, self.cache, self.timeout)
         absolute = os.path.abspath(path)  # noqa: PTH100
         if absolute in shelf:
             return shelf[absolute]
@@ -280,12 +284,14 @@ class _Listener:
             progress(Progress("listening", done, total, failed))
 
 
-def _given(examples: Examples, hearing: Hearing) -> dict[str, Floats]:
+def _given(examples: Examples, input_spec: InputSpec) -> dict[str, Floats]:
     """Return what the source has measured already of what is to be heard."""
-    given = {name: examples.features[name] for name in hearing.inputs if name in examples.features}
-    clips = hearing.clips
+    given = {
+        name: examples.features[name] for name in input_spec.inputs if name in examples.features
+    }
+    clips = input_spec.clips
     # Beside several clips of a track, one row of it has no place.
-    if len(given) < len(hearing.inputs) and clips is not None and clips.at_most != 1:
+    if len(given) < len(input_spec.inputs) and clips is not None and clips.at_most != 1:
         return {}
     for name, values in given.items():
         expected = find_input(name).columns
@@ -302,7 +308,7 @@ def _stack(
     heard: Mapping[int, ByInput],
     inputs: tuple[str, ...],
     left_out: list[LeftOut],
-) -> tuple[Material, tuple[LeftOut, ...]]:
+) -> tuple[FeatureMatrix, tuple[LeftOut, ...]]:
     columns = input_columns(inputs)
     rows: list[Floats] = []
     track: list[int] = []
@@ -318,11 +324,13 @@ def _stack(
         rows.append(values)
         track += [i] * len(values)
     values = np.concatenate(rows) if rows else np.empty((0, len(columns)), np.float32)
-    material = Material(values.astype(np.float32, copy=False), np.array(track, np.int64), columns)
-    return material, tuple(left_out)
+    matrix = FeatureMatrix(
+        values.astype(np.float32, copy=False), np.array(track, np.int64), columns
+    )
+    return matrix, tuple(left_out)
 
 
-def _kept(job: Job, track: str | None) -> ByInput:
+def _kept(job: ListeningJob, track: str | None) -> ByInput:
     """Return what the cache knows of the track in a file."""
     if job.cache is None or track is None:
         return {}

@@ -19,8 +19,8 @@ from linernotes.learning.regression import Regression
 
 if TYPE_CHECKING:
     from linernotes.backbone import Taggram
-    from linernotes.learning.material import Material
-    from linernotes.learning.rows import Rows
+    from linernotes.learning.feature_matrix import FeatureMatrix
+    from linernotes.learning.track_features import TrackFeatures
 
 __all__ = ["AnyModel", "Model", "ModelInput", "Prediction", "TrackInput"]
 
@@ -114,7 +114,9 @@ class Model(ModelBase):
         probabilities, timeline = self._run("taggram", tags)
         return self._prediction(probabilities, taggram.start, taggram.end, timeline)
 
-    def predict_rows(self, rows: Rows, *, whole: Rows | None = None) -> Prediction:
+    def predict_rows(
+        self, rows: TrackFeatures, *, whole: TrackFeatures | None = None
+    ) -> Prediction:
         """Tell the label of a track from what was heard of it.
 
         Parameters
@@ -136,24 +138,24 @@ class Model(ModelBase):
         probabilities, timeline = self._answer(rows, whole)
         return self._prediction(probabilities, rows.start, rows.end, timeline)
 
-    def predict_tracks(self, material: Material) -> NDArray[np.float32]:
+    def predict_tracks(self, matrix: FeatureMatrix) -> NDArray[np.float32]:
         """Tell the label of many tracks at once.
 
         Parameters
         ----------
-        material
+        matrix
             What was heard of them, such as the rows of a library.
 
         Returns
         -------
-        float32, shape (tracks, classes): a row for each of ``material.tracks``.
+        float32, shape (tracks, classes): a row for each of ``matrix.tracks``.
 
         Raises
         ------
         ModelError
             If the model hears something else, or another version of it.
         """
-        return self._answers(material, len(self.classes))
+        return self._answers(matrix, len(self.classes))
 
     def rejects(self, probabilities: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
         """Tell of which tracks the model says that they are none of its classes.

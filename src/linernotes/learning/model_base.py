@@ -15,15 +15,15 @@ from linernotes.backbone import onnx_session
 from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileError
 from linernotes.learning.card import ModelCard, NumberScores, Scores
 from linernotes.learning.fingerprints import Fingerprints, no_fingerprints
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.model_input import ModelInput, TrackInput
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-    from linernotes.learning.material import Material
+    from linernotes.learning.feature_matrix import FeatureMatrix
     from linernotes.learning.provenance import Training
-    from linernotes.learning.rows import Rows
+    from linernotes.learning.track_features import TrackFeatures
 
 Floats = NDArray[np.float32]
 
@@ -65,9 +65,9 @@ class ModelBase(ABC):
     learned_from: Fingerprints = field(default_factory=no_fingerprints, repr=False)
 
     @property
-    def hearing(self) -> Hearing | None:
+    def input_spec(self) -> InputSpec | None:
         """What it hears of a track; ``None`` if it listens window by window to a network."""
-        return self.input.hearing if isinstance(self.input, TrackInput) else None
+        return self.input.input_spec if isinstance(self.input, TrackInput) else None
 
     @property
     @abstractmethod
@@ -145,13 +145,13 @@ class ModelBase(ABC):
             "card": self.card.as_dict(),
         }
 
-    def _values(self, rows: Rows) -> Floats:
+    def _values(self, rows: TrackFeatures) -> Floats:
         self.check_input()
-        values = rows.side_by_side(self.hearing.inputs if self.hearing else ())
+        values = rows.side_by_side(self.input_spec.inputs if self.input_spec else ())
         self._check_finite(values)
         return np.ascontiguousarray(values, np.float32)
 
-    def _answer(self, rows: Rows, whole: Rows | None) -> tuple[Floats, Floats]:
+    def _answer(self, rows: TrackFeatures, whole: TrackFeatures | None) -> tuple[Floats, Floats]:
         """Return what the graph says of a track, of one row if there is one, and of its rows."""
         told, timeline = self._run("features", self._values(rows))
         if whole is not None:
@@ -159,11 +159,11 @@ class ModelBase(ABC):
             told = self._run("features", self._values(whole))[1][0]
         return told, timeline
 
-    def _answers(self, material: Material, columns: int) -> Floats:
+    def _answers(self, matrix: FeatureMatrix, columns: int) -> Floats:
         """Ask of many tracks at once; shape (tracks, columns)."""
         self.check_input()
         wanted = self.input.columns if isinstance(self.input, TrackInput) else 0
-        values = np.ascontiguousarray(material.values, np.float32)
+        values = np.ascontiguousarray(matrix.values, np.float32)
         if values.shape[1] != wanted:
             raise ModelError(
                 f"The model {self.name} hears {self.input}: {wanted} columns, not "
@@ -172,9 +172,9 @@ class ModelBase(ABC):
         if not len(values):
             return np.zeros((0, columns), np.float32)
         self._check_finite(values)
-        if len(material) == len(values):  # a row alone is its own vote
+        if len(matrix) == len(values):  # a row alone is its own vote
             return np.concatenate([self._run("features", batch)[1] for batch in _batches(values)])
-        first = np.flatnonzero(np.diff(material.track)) + 1
+        first = np.flatnonzero(np.diff(matrix.track)) + 1
         return np.stack([self._run("features", rows)[0] for rows in np.split(values, first)])
 
     def _check_finite(self, values: Floats) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from linernotes.learning.hearing import Clips, Hearing, Input
+from linernotes.learning.input_spec import Clips, Input, InputSpec
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ class TrackInput:
         return heard if self.clips is None else f"{heard} of clips of {self.clips.seconds:g} s"
 
     @property
-    def hearing(self) -> Hearing:
+    def input_spec(self) -> InputSpec:
         """What is heard, whatever the version."""
-        return Hearing(tuple(each.name for each in self.inputs), self.clips)
+        return InputSpec(tuple(each.name for each in self.inputs), self.clips)
 
     @property
     def columns(self) -> int:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from linernotes.learning.card import ModelCard
 from linernotes.learning.fitting import Fitted
+from linernotes.learning.fitting_numbers import FittedNumbers
 from linernotes.learning.provenance import Training
-from linernotes.learning.regressing import FittedNumbers
 from linernotes.learning.targets import LEVEL, Target
 from linernotes.learning.weighing import WEIGHTS
 

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linernotes.learning.targets import LARGEST
-from linernotes.sources.examples import (
+from linernotes.datasets.examples import (
     Examples,
     FewNumbersError,
     LeftOut,
@@ -22,6 +21,7 @@ from linernotes.sources.examples import (
     printable,
     similar_classes,
 )
+from linernotes.learning.targets import LARGEST
 
 FEWEST_NUMBERS = 5
 """Tracks with a number that a regression needs: with fewer, nothing can be held out and learned."""
@@ -43,7 +43,7 @@ _IN_NAME = re.compile(r"\(([^()]{1,12})\)\s*$")
 
 
 @dataclass(frozen=True)
-class Column:
+class LabelColumn:
     """A label's texts, read as numbers.
 
     Parameters
@@ -72,7 +72,7 @@ class Column:
         return not whole or different > _CODES or different > len(told) / 2
 
 
-def read_column(texts: Sequence[str]) -> Column:
+def read_column(texts: Sequence[str]) -> LabelColumn:
     """Read texts as numbers: ``-7.2``, ``1e3``, ``85 %``, ``1,234``; and ``0,5`` where all are so.
 
     Examples
@@ -101,7 +101,7 @@ def read_column(texts: Sequence[str]) -> Column:
         values.append(value if math.isfinite(value) and abs(value) <= LARGEST else None)
     units = {(match[2] or "").casefold() for match in found if match}
     unit = _UNITS.get(units.pop(), "") if len(units) == 1 else ""
-    return Column(tuple(values), unit, commas)
+    return LabelColumn(tuple(values), unit, commas)
 
 
 def as_numbers(examples: Examples, numbers: bool | None = None) -> Examples:
@@ -249,7 +249,7 @@ def _why_so_few(left_out: Sequence[LeftOut]) -> str:
     return f" ({count} were left out, as {printable(first.name)}: {printable(first.message)})"
 
 
-def _as_classes(examples: Examples, column: Column, label: str) -> Examples:
+def _as_classes(examples: Examples, column: LabelColumn, label: str) -> Examples:
     """Say so where classes are written as numbers."""
     if any(value is None for value in column.values) or not column.values:
         return examples

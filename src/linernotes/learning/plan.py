@@ -22,7 +22,7 @@ from linernotes.features.extraction import (
     measure_sets,
     reduce_sets,
 )
-from linernotes.learning.hearing import Clips, Hearing
+from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import FROM_NETWORKS
 from linernotes.learning.listening import (
     SECTION,
@@ -37,7 +37,7 @@ from linernotes.learning.listening import (
     rows_of,
     section_rows,
 )
-from linernotes.learning.rows import Rows
+from linernotes.learning.track_features import TrackFeatures
 from linernotes.library.analyses import TrackAnalysis
 from linernotes.library.analysis import (
     EXCERPT_WINDOW,
@@ -52,10 +52,10 @@ from linernotes.library.analysis import (
 Inputs = tuple[str, ...]
 Taggrams = Mapping[str, Taggram]
 #: Rows of the timeline, and of the whole track if it is heard as one row, by what is heard.
-RowsByHearing = dict[Hearing, tuple[Rows, Rows | None]]
+FeaturesBySpec = dict[InputSpec, tuple[TrackFeatures, TrackFeatures | None]]
 
 # What is told when the stream has ended: ``None`` if it could not serve.
-_Later = Callable[[Taggrams], Rows | None]
+_Later = Callable[[Taggrams], TrackFeatures | None]
 
 # Decoders of these fill up with noise of their own, other noise wherever they begin: windows and
 # clips are entered as a library and training enter them, to give the same numbers.
@@ -69,7 +69,7 @@ class Plan:
 
     Parameters
     ----------
-    hearings
+    input_specs
         What each model hears.
     usual_windows
         Whether the networks hear the windows that a library has them hear: of a track that is
@@ -77,20 +77,20 @@ class Plan:
 
     Examples
     --------
-    >>> Plan((Hearing(("embedding",)), Hearing(("tags", "fma")), Hearing(("fma",)))).inputs
+    >>> Plan((InputSpec(("embedding",)), InputSpec(("tags", "fma")), InputSpec(("fma",)))).inputs
     {None: ('tags', 'fma')}
     """
 
-    hearings: tuple[Hearing, ...]
+    input_specs: tuple[InputSpec, ...]
     usual_windows: bool = True
 
     @property
     def inputs(self) -> dict[Clips | None, Inputs]:
         """What is to be heard beside what the networks hear anyway, by how the track is cut."""
         wanted: dict[Clips | None, dict[str, None]] = {}
-        for hearing in self.hearings:
-            if not _from_networks(hearing):
-                wanted.setdefault(hearing.clips, {}).update(dict.fromkeys(hearing.inputs))
+        for input_spec in self.input_specs:
+            if not _from_networks(input_spec):
+                wanted.setdefault(input_spec.clips, {}).update(dict.fromkeys(input_spec.inputs))
         return {clips: tuple(names) for clips, names in wanted.items()}
 
 
@@ -117,7 +117,7 @@ class Stretch:
         return None if self.deadline is None else max(0.0, self.deadline - time.monotonic())
 
 
-class Listening:
+class PlannedListening:
     """A plan on its way through a stream; made before the stream is iterated over.
 
     Parameters
@@ -157,7 +157,7 @@ class Listening:
                 later = _tap_all(plan, blocks, inputs, stretch, background)
             self._tapped[clips] = later
 
-    def rows(self, taggrams: Taggrams) -> RowsByHearing:
+    def rows(self, taggrams: Taggrams) -> FeaturesBySpec:
         """Return for each hearing the rows of the timeline, and that of the track if it has one.
 
         Parameters
@@ -175,15 +175,15 @@ class Listening:
             for clips, inputs in self._plan.inputs.items()
         }
         return {
-            hearing: hear_windows(taggrams, hearing.inputs)
-            if _from_networks(hearing)
-            else cut[hearing.clips]
-            for hearing in self._plan.hearings
+            input_spec: hear_windows(taggrams, input_spec.inputs)
+            if _from_networks(input_spec)
+            else cut[input_spec.clips]
+            for input_spec in self._plan.input_specs
         }
 
     def _of_cut(
         self, clips: Clips | None, inputs: Inputs, taggrams: Taggrams
-    ) -> tuple[Rows, Rows | None]:
+    ) -> tuple[TrackFeatures, TrackFeatures | None]:
         rows = self._tapped[clips](taggrams)
         if rows is None:
             rows = hear(
@@ -250,7 +250,7 @@ def _tap_whole(blocks: AudioStream, inputs: Inputs, start: float, background: Ba
     def take(piece: Audio) -> None:
         pieces.append(background.run(measure_sets, piece, sets))
 
-    def rows(taggrams: Taggrams) -> Rows:
+    def rows(taggrams: Taggrams) -> TrackFeatures:
         values = reduce_sets([piece.result() for piece in pieces], sets) if sets else {}
         return row_of_track(
             inputs,
@@ -288,7 +288,7 @@ def _tap_excerpt(
                 )
             )
 
-    def rows(_: Taggrams) -> Rows | None:
+    def rows(_: Taggrams) -> TrackFeatures | None:
         whole = all(window.duration > EXCERPT_WINDOW - _ROUNDING for window in windows)
         if blocks.warnings or len(windows) != len(starts) or not whole:
             return None
@@ -324,7 +324,7 @@ def _tap_clips(
             background.run(analyse_track, clip, extent="full", **analyses_for(inputs))
         )
 
-    def rows(_: Taggrams) -> Rows | None:
+    def rows(_: Taggrams) -> TrackFeatures | None:
         if blocks.warnings or any(len(pieces) != 1 for pieces in heard.values()):
             return None
         return hear_clips(spans, inputs, lambda *span: heard[span][0].result())
@@ -338,9 +338,9 @@ def _nothing(_: Taggrams) -> None:
     """Say that the stream cannot serve."""
 
 
-def _from_networks(hearing: Hearing) -> bool:
+def _from_networks(input_spec: InputSpec) -> bool:
     """Whether the networks have heard all that is needed."""
-    return hearing.clips is None and set(hearing.inputs) <= set(FROM_NETWORKS)
+    return input_spec.clips is None and set(input_spec.inputs) <= set(FROM_NETWORKS)
 
 
 def _sets(inputs: Inputs) -> Inputs:

@@ -11,13 +11,16 @@ from importlib.util import find_spec
 from typing import Any, ClassVar, Literal
 
 from linernotes.errors import ModelError
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 
 #: The package that each extra of the installation brings.
 EXTRAS = {"neural": "torch", "boosting": "xgboost"}
 
 # Each module holds the recipes of one family, as ``RECIPES``.
-_FAMILIES = ("ours", "numbers", "producer", "extracted", "spotify", "fma", "mfcc", "style")
+_FAMILIES = (
+    "recipes.ours", "recipes.numbers", "baselines.producer", "baselines.extracted",
+    "baselines.spotify", "baselines.fma", "baselines.mfcc", "baselines.style",
+)  # fmt: skip
 
 # What `default` is called where labels are numbers.
 _DEFAULT, _DEFAULT_OF_NUMBERS = "default", "numbers"
@@ -52,12 +55,12 @@ class Recipe:
     ----------
     name
         Lower case, with hyphens.
-    hearing
+    input_spec
         What it hears of a track: the columns that its estimator gets, side by side.
     estimator
-        ``estimator(seed=0)`` returns a new scikit-learn classifier for rows of what was heard;
-        one that has a parameter ``classes`` gets the names of the classes. Of a recipe for numbers
-        it returns a regressor, which gets standardised targets of shape (rows, targets).
+        ``estimator(random_state=0)`` returns a new scikit-learn classifier for rows of what was
+        heard; one that has a parameter ``classes`` gets the names of the classes. Of a recipe for
+        numbers it returns a regressor, which gets standardised targets of shape (rows, targets).
         It has ``predict_proba``, or ``decision_function``, whose scores calibration turns into
         probabilities.
     model
@@ -83,12 +86,12 @@ class Recipe:
 
     Examples
     --------
-    >>> find_recipe("fma-logreg").hearing.inputs
+    >>> find_recipe("fma-logreg").input_spec.inputs
     ('fma',)
     """
 
     name: str
-    hearing: Hearing
+    input_spec: InputSpec
     estimator: Callable[..., Any]
     model: str
     reproduces: str = ""
@@ -106,7 +109,7 @@ class Recipe:
     def make(
         self,
         *,
-        seed: int = 0,
+        random_state: int = 0,
         settings: Mapping[str, object] | None = None,
         classes: tuple[str, ...] = (),
     ) -> Any:
@@ -114,7 +117,7 @@ class Recipe:
 
         Parameters
         ----------
-        seed
+        random_state
             The same seed, data and settings give the same numbers.
         settings
             One of `search`; the first one if not given.
@@ -136,14 +139,14 @@ class Recipe:
             settings = self.search[0] if self.search else {}
         named = "classes" in inspect.signature(self.estimator).parameters
         more = {"classes": classes} if named else {}
-        return self.estimator(seed=seed, **more).set_params(**settings)
+        return self.estimator(random_state=random_state, **more).set_params(**settings)
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``linernotes recipes --json`` prints."""
-        clips = self.hearing.clips
+        clips = self.input_spec.clips
         return {
             "name": self.name,
-            "features": list(self.hearing.inputs),
+            "features": list(self.input_spec.inputs),
             "clips": None if clips is None else asdict(clips),
             "model": self.model,
             "settings": [dict(settings) for settings in self.search],
@@ -216,6 +219,6 @@ def suit(recipe: Recipe, tells: Tells) -> Recipe:
 def _recipes() -> dict[str, Recipe]:
     found: dict[str, Recipe] = {}
     for family in _FAMILIES:
-        module = importlib.import_module(f"linernotes.learning.recipes.{family}")
+        module = importlib.import_module(f"linernotes.learning.{family}")
         found.update((recipe.name, recipe) for recipe in module.RECIPES)
     return found

@@ -14,8 +14,8 @@ from linernotes.learning.model_base import Floats, ModelBase
 from linernotes.learning.targets import Target
 
 if TYPE_CHECKING:
-    from linernotes.learning.material import Material
-    from linernotes.learning.rows import Rows
+    from linernotes.learning.feature_matrix import FeatureMatrix
+    from linernotes.learning.track_features import TrackFeatures
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -52,7 +52,7 @@ class Regression(ModelBase):
         alone = len(self.targets) == 1 and self.label == self.targets[0].name
         return named[0] if alone else f"{self.label} ({', '.join(named)})"
 
-    def predict_rows(self, rows: Rows, *, whole: Rows | None = None) -> Estimate:
+    def predict_rows(self, rows: TrackFeatures, *, whole: TrackFeatures | None = None) -> Estimate:
         """Tell the targets of a track from what was heard of it.
 
         Parameters
@@ -82,24 +82,24 @@ class Regression(ModelBase):
             timeline=timeline,
         )
 
-    def predict_tracks(self, material: Material) -> NDArray[np.float32]:
+    def predict_tracks(self, matrix: FeatureMatrix) -> NDArray[np.float32]:
         """Tell the targets of many tracks at once.
 
         Parameters
         ----------
-        material
+        matrix
             What was heard of them, such as the rows of a library.
 
         Returns
         -------
-        float32, shape (tracks, targets): a row for each of ``material.tracks``.
+        float32, shape (tracks, targets): a row for each of ``matrix.tracks``.
 
         Raises
         ------
         ModelError
             If the model hears something else, or another version of it.
         """
-        return self._answers(material, len(self.targets))
+        return self._answers(matrix, len(self.targets))
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of the model but its estimator and fingerprints, ready for JSON."""

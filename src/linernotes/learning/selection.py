@@ -24,8 +24,8 @@ from linernotes.learning.calibration import (
 )
 from linernotes.learning.estimators.choice import choose
 from linernotes.learning.estimators.grouped import group_parameters
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.folding import ALWAYS, Folds
-from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe
 
 Floats = NDArray[np.float64]
@@ -63,13 +63,13 @@ class HeldOut:
 
 def select(
     recipe: Recipe,
-    material: Material,
+    matrix: FeatureMatrix,
     target: Ints,
     folds: Folds,
     *,
     classes: tuple[str, ...],
     groups: Ints | None = None,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> HeldOut | None:
     """Try a recipe's settings, and return what the best of them say of held-out tracks.
 
@@ -77,7 +77,7 @@ def select(
     ----------
     recipe
         With its ``search``.
-    material
+    matrix
         The training part; every track has rows, and they are numbered from 0.
     target
         int64, shape (tracks,): class numbers.
@@ -87,7 +87,7 @@ def select(
         Their names, in the order of their numbers.
     groups
         For estimators that ask for them.
-    seed
+    random_state
         Of the estimators.
 
     Returns
@@ -99,7 +99,14 @@ def select(
         return None
     tried = [
         hold_out(
-            recipe, settings, material, target, folds, classes=classes, groups=groups, seed=seed
+            recipe,
+            settings,
+            matrix,
+            target,
+            folds,
+            classes=classes,
+            groups=groups,
+            random_state=random_state,
         )
         for settings in recipe.search or ({},)
     ]
@@ -116,31 +123,38 @@ def select(
 def hold_out(
     recipe: Recipe,
     settings: Mapping[str, object],
-    material: Material,
+    matrix: FeatureMatrix,
     target: Ints,
     folds: Folds,
     *,
     classes: tuple[str, ...],
     groups: Ints | None = None,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> HeldOut:
     """Fit a recipe to all folds but one, for each of them; the parameters are those of `select`."""
-    of_row = folds.fold[material.track]
+    of_row = folds.fold[matrix.track]
     logits = np.zeros((len(of_row), len(classes)))
     right: list[float] = []
     for fold in range(folds.count):
         training = of_row != fold
         estimator = fit_estimator(
-            recipe, settings, material, target, training, classes=classes, groups=groups, seed=seed
+            recipe,
+            settings,
+            matrix,
+            target,
+            training,
+            classes=classes,
+            groups=groups,
+            random_state=random_state,
         )
-        logits[~training] = estimator_logits(estimator, material.values[~training], len(classes))
+        logits[~training] = estimator_logits(estimator, matrix.values[~training], len(classes))
         if recipe.tolerance is not None:
-            own = estimator_logits(estimator, material.values[training], len(classes))
-            track = material.track[training]
+            own = estimator_logits(estimator, matrix.values[training], len(classes))
+            track = matrix.track[training]
             answer = Calibration().vote(own, track).argmax(axis=1)
             right.append(float((answer == target[np.unique(track)]).mean()))
     held = of_row != ALWAYS
-    track = material.track[held]
+    track = matrix.track[held]
     tracks = np.unique(track)
     calibration = fit_calibration(logits[held], track, target[tracks])
     log_probabilities = calibration.vote(logits[held], track)
@@ -158,13 +172,13 @@ def hold_out(
 def fit_estimator(
     recipe: Recipe,
     settings: Mapping[str, object],
-    material: Material,
+    matrix: FeatureMatrix,
     target: Ints,
     rows: NDArray[np.bool_],
     *,
     classes: tuple[str, ...],
     groups: Ints | None = None,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> Any:
     """Fit a recipe's estimator to some rows.
 
@@ -176,17 +190,17 @@ def fit_estimator(
     """
     from sklearn.exceptions import ConvergenceWarning
 
-    track = material.track[rows]
+    track = matrix.track[rows]
     seen, truth = np.unique(target[track], return_inverse=True)
     names = tuple(classes[number] for number in seen)
-    estimator = recipe.make(seed=seed, settings=settings, classes=names)
+    estimator = recipe.make(random_state=random_state, settings=settings, classes=names)
     more = group_parameters(estimator, None if groups is None else groups[track])
     with warnings.catch_warnings():
         # Not to have converged is not to be wrong; held-out tracks tell.
         warnings.simplefilter("ignore", ConvergenceWarning)
         # Many classes of a few tracks each are no regression.
         warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
-        estimator.fit(material.values[rows], truth, **more)
+        estimator.fit(matrix.values[rows], truth, **more)
     return _Named(estimator, seen) if len(seen) < len(classes) else estimator
 
 

@@ -11,22 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.learning.cache import Cache
+from linernotes.datasets.examples import TEST, Examples, LeftOut, name_of, printable
+from linernotes.datasets.groups import GROUPINGS, group_of, tells_group
 from linernotes.learning.data import as_examples, trainable
+from linernotes.learning.feature_cache import FeatureCache
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fingerprints import fingerprints_of, keep
 from linernotes.learning.fitting import Fitted, TrainingError, fit
+from linernotes.learning.fitting_numbers import FittedNumbers, fit_numbers
 from linernotes.learning.inputs import find_input
-from linernotes.learning.material import Material
 from linernotes.learning.measuring import TIMEOUT, measure
 from linernotes.learning.model import AnyModel, Model, TrackInput
 from linernotes.learning.new_card import card_of_classes, card_of_numbers
 from linernotes.learning.provenance import Training, library_versions
 from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe, suit
-from linernotes.learning.regressing import FittedNumbers, fit_numbers
 from linernotes.learning.regression import Regression
 from linernotes.library.scans import Progress
-from linernotes.sources.examples import TEST, Examples, LeftOut, name_of, printable
-from linernotes.sources.groups import GROUPINGS, group_of, tells_group
 
 if TYPE_CHECKING:
     from linernotes.library import Collection
@@ -48,14 +48,14 @@ class Trained:
         The estimator behind it.
     examples
         The tracks that it learned from; ``examples.left_out`` are the others.
-    material
+    matrix
         What was heard of them.
     """
 
     model: AnyModel
     fitted: Fitted | FittedNumbers
     examples: Examples
-    material: Material
+    matrix: FeatureMatrix
 
 
 def train(
@@ -66,9 +66,9 @@ def train(
     recipe: str | Recipe = "default",
     groups: Groups = GROUPINGS,
     name: str | None = None,
-    seed: int = 0,
+    random_state: int = 0,
     library: Collection | None = None,
-    cache: Cache | bool = True,
+    cache: FeatureCache | bool = True,
     workers: int | None = None,
     timeout: float = TIMEOUT,
     quiet: bool = True,
@@ -94,7 +94,7 @@ def train(
         the group of each track, int64 of shape (tracks,).
     name
         What to call the model; the label if not given.
-    seed
+    random_state
         The same data, recipe and seed give the same model.
     library
         Tracks of a library, which need no listening where the recipe hears what is in there.
@@ -118,7 +118,8 @@ def train(
     >>> model.save("genres.linernotes")  # doctest: +SKIP
     """
     return train_model(
-        data, label=label, numbers=numbers, recipe=recipe, groups=groups, name=name, seed=seed,
+        data, label=label, numbers=numbers, recipe=recipe, groups=groups, name=name,
+        random_state=random_state,
         library=library, cache=cache, workers=workers, timeout=timeout, quiet=quiet,
         progress=progress,
     ).model  # fmt: skip
@@ -132,9 +133,9 @@ def train_model(
     recipe: str | Recipe = "default",
     groups: Groups = GROUPINGS,
     name: str | None = None,
-    seed: int = 0,
+    random_state: int = 0,
     library: Collection | None = None,
-    cache: Cache | bool = True,
+    cache: FeatureCache | bool = True,
     workers: int | None = None,
     timeout: float = TIMEOUT,
     quiet: bool = True,
@@ -142,21 +143,21 @@ def train_model(
 ) -> Trained:
     """Do as `train` does, and return what it was made of as well: above all, what was left out."""
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
-    chosen.make(seed=seed)  # so that a missing package is said before the work
+    chosen.make(random_state=random_state)  # so that a missing package is said before the work
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
-    wanted = {n: v for n, v in examples.features.items() if n in chosen.hearing.inputs}
+    wanted = {n: v for n, v in examples.features.items() if n in chosen.input_spec.inputs}
     group = None if _are_names(groups) else np.asarray(groups, np.int64)
     rows, examples = _training_part(replace(examples, features=wanted))
-    material, left_out = measure(
-        examples, chosen.hearing, library=library, cache=_cache(cache), workers=workers,
+    matrix, left_out = measure(
+        examples, chosen.input_spec, library=library, cache=_cache(cache), workers=workers,
         timeout=timeout, quiet=quiet, progress=progress,
     )  # fmt: skip
-    heard = material.tracks
+    heard = matrix.tracks
     examples = replace(examples.take(heard), left_out=(*examples.left_out, *left_out))
     kept = trainable(examples)
     fit_in = np.flatnonzero(np.isin(np.array(examples.target, object), list(kept.classes)))
-    material = material.take(heard[fit_in])
+    matrix = matrix.take(heard[fit_in])
     if group is None:
         known = bool(tells_group(kept, by=tuple(map(str, groups))).any()) if len(groups) else False
         grouped = group_of(kept, by=tuple(map(str, groups))) if known else None
@@ -167,25 +168,29 @@ def train_model(
     fitted: Fitted | FittedNumbers
     model: AnyModel
     if kept.numbers is None:
-        fitted = fit(chosen, material, kept.target, groups=grouped, seed=seed)
+        fitted = fit(chosen, matrix, kept.target, groups=grouped, random_state=random_state)
     else:
-        fitted = fit_numbers(chosen, material, kept.numbers, groups=grouped, seed=seed)
-    model = _model(fitted, kept, material, grouped, name=name or kept.label, seed=seed)
-    seen = fingerprints_of(kept, material, cache=_cache(cache))
+        fitted = fit_numbers(
+            chosen, matrix, kept.numbers, groups=grouped, random_state=random_state
+        )
+    model = _model(
+        fitted, kept, matrix, grouped, name=name or kept.label, random_state=random_state
+    )
+    seen = fingerprints_of(kept, matrix, cache=_cache(cache))
     model = replace(model, learned_from=keep(seen))
     if progress is not None:
         progress(Progress("training", 1, 1, 0))
-    return Trained(model, fitted, kept, material)
+    return Trained(model, fitted, kept, matrix)
 
 
 def _are_names(groups: Groups) -> bool:
     return len(groups) == 0 or isinstance(groups[0], str)
 
 
-def _cache(cache: Cache | bool) -> Cache | None:
-    if isinstance(cache, Cache):
+def _cache(cache: FeatureCache | bool) -> FeatureCache | None:
+    if isinstance(cache, FeatureCache):
         return cache
-    return Cache() if cache else None
+    return FeatureCache() if cache else None
 
 
 def _training_part(examples: Examples) -> tuple[NDArray[np.int64], Examples]:
@@ -201,21 +206,21 @@ def _training_part(examples: Examples) -> tuple[NDArray[np.int64], Examples]:
 def _model(
     fitted: Fitted | FittedNumbers,
     examples: Examples,
-    material: Material,
+    matrix: FeatureMatrix,
     groups: NDArray[np.int64] | None,
     *,
     name: str,
-    seed: int,
+    random_state: int,
 ) -> AnyModel:
     recipe = fitted.recipe
     outside = any(entry.code == "outside-split" for entry in examples.left_out)
     training = Training(
         recipe=recipe.name,
         settings={str(key): printable(str(value)) for key, value in fitted.chosen.items()},
-        seed=seed,
+        seed=random_state,
         data=printable(examples.name)[:_LONGEST],
         tracks=(len(examples),),
-        rows=len(material.track),
+        rows=len(matrix.track),
         left_out=dict(sorted(Counter(entry.code for entry in examples.left_out).items())),
         groups=None if groups is None else len(np.unique(groups)),
         folds=fitted.folds,
@@ -230,22 +235,22 @@ def _model(
         "label": printable(examples.label)[:_LONGEST],
         "version": "1",
         "input": TrackInput(
-            tuple(find_input(each) for each in recipe.hearing.inputs), recipe.hearing.clips
+            tuple(find_input(each) for each in recipe.input_spec.inputs), recipe.input_spec.clips
         ),
     }
     if isinstance(fitted, FittedNumbers):
-        return _regression(fitted, training, material, common)
-    return _classifier(fitted, training, examples, material, common)
+        return _regression(fitted, training, matrix, common)
+    return _classifier(fitted, training, examples, matrix, common)
 
 
 def _classifier(
     fitted: Fitted,
     training: Training,
     examples: Examples,
-    material: Material,
+    matrix: FeatureMatrix,
     common: dict[str, Any],
 ) -> Model:
-    from linernotes.learning.export import export
+    from linernotes.learning.onnx.export import export
 
     classes = tuple(printable(each) for each in fitted.classes)
     if len(set(classes)) < len(classes) or max(map(len, classes)) > _LONGEST:
@@ -263,7 +268,7 @@ def _classifier(
     return Model(
         classes=classes,
         card=card_of_classes(fitted, training, classes, common["label"]),
-        estimator=export(fitted, material),
+        estimator=export(fitted, matrix),
         threshold=fitted.threshold,
         sure_above=fitted.sure_above,
         training=training,
@@ -272,9 +277,9 @@ def _classifier(
 
 
 def _regression(
-    fitted: FittedNumbers, training: Training, material: Material, common: dict[str, Any]
+    fitted: FittedNumbers, training: Training, matrix: FeatureMatrix, common: dict[str, Any]
 ) -> Regression:
-    from linernotes.learning.export_numbers import export_numbers
+    from linernotes.learning.onnx.export_numbers import export_numbers
 
     targets = tuple(
         replace(each, name=printable(each.name)[:_LONGEST], unit=printable(each.unit)[:_LONGEST])
@@ -285,7 +290,7 @@ def _regression(
     return Regression(
         targets=targets,
         card=card_of_numbers(fitted, training, targets),
-        estimator=export_numbers(fitted, material),
+        estimator=export_numbers(fitted, matrix),
         training=training,
         **common,
     )

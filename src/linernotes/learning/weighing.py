@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.learning.calibration import log_softmax
+from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.folding import Folds
-from linernotes.learning.material import Material
 from linernotes.learning.recipe import Recipe
 from linernotes.learning.selection import HeldOut, hold_out, select
 
@@ -43,13 +43,13 @@ PENALTY, DOUBTED = 10.0, 100.0
 
 def weigh(
     recipe: Recipe,
-    material: Material,
+    matrix: FeatureMatrix,
     target: Ints,
     folds: Folds,
     *,
     classes: tuple[str, ...],
     groups: Ints | None = None,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> HeldOut | None:
     """Choose the settings of a blend's parts and their weights; as `select` otherwise.
 
@@ -65,7 +65,9 @@ def weigh(
     for name, tried in recipe.parts.items():
         only = tuple({**settings, WEIGHTS: {name: 1.0}} for settings in tried)
         part = replace(recipe, search=only, parts={})
-        held = select(part, material, target, folds, classes=classes, groups=groups, seed=seed)
+        held = select(
+            part, matrix, target, folds, classes=classes, groups=groups, random_state=random_state
+        )
         # A part that never tells classes apart, such as tags where none bears a class's name,
         # is none.
         if held and np.ptp(held.log_probabilities, axis=1).any():
@@ -83,7 +85,14 @@ def weigh(
             if weight
         }
     return hold_out(
-        recipe, settings, material, target, folds, classes=classes, groups=groups, seed=seed
+        recipe,
+        settings,
+        matrix,
+        target,
+        folds,
+        classes=classes,
+        groups=groups,
+        random_state=random_state,
     )
 
 

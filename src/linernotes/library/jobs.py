@@ -32,7 +32,7 @@ UNREACHED = Stamp(-1, -1, -1)
 
 
 @dataclass(frozen=True)
-class Job:
+class AnalysisJob:
     """Work on one file: to look which track it holds, or to listen to it.
 
     Parameters
@@ -62,7 +62,7 @@ class Look:
     tags: dict[str, str]
 
 
-def work(job: Job) -> Look | TrackAnalysis:
+def work(job: AnalysisJob) -> Look | TrackAnalysis:
     """Do a job, in a process of its own.
 
     Raises
@@ -76,7 +76,7 @@ def work(job: Job) -> Look | TrackAnalysis:
     return found
 
 
-def _listen(job: Job) -> TrackAnalysis:
+def _listen(job: AnalysisJob) -> TrackAnalysis:
     try:
         found = analyse_track(
             job.path, analyses=job.analyses, extent=job.extent, timeout=job.timeout
@@ -90,7 +90,7 @@ def _listen(job: Job) -> TrackAnalysis:
     return found
 
 
-def _check(job: Job) -> None:
+def _check(job: AnalysisJob) -> None:
     # Links and permissions may change meanwhile.
     if stamp_of(job.path)[:2] != job.stamp[:2]:
         raise ChangingError("the file changed while it was being read; scan again", job.path)

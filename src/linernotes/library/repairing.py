@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linernotes.library.errors import LibraryDamagedError
-from linernotes.library.faults import FAULTS
+from linernotes.library.store_errors import FAULTS
 from linernotes.library.tables import Tables
 
 if TYPE_CHECKING:

@@ -24,16 +24,16 @@ from linernotes.engine import Outcome, cpu_count, run_as_finished
 from linernotes.errors import CrashError, Failure, UnreadableError
 from linernotes.library.analyses import EXCERPT, FULL, Extent, TrackAnalysis, versions
 from linernotes.library.batch import Batch
+from linernotes.library.discovery import files_in
 from linernotes.library.errors import (
     ChangingError,
     failure_of,
 )
-from linernotes.library.finding import files_in
-from linernotes.library.interrupt import wished_to_stop
-from linernotes.library.jobs import UNREACHED, Job, Look, Stamp, stamp_of, work
+from linernotes.library.jobs import UNREACHED, AnalysisJob, Look, Stamp, stamp_of, work
 from linernotes.library.presence import is_gone
 from linernotes.library.rows import FileRow
 from linernotes.library.scans import Progress, ScanOptions, ScanResult
+from linernotes.library.signals import wished_to_stop
 from linernotes.library.store import Store
 from linernotes.library.whereabouts import Whereabouts
 
@@ -94,12 +94,12 @@ class _Scan:
         self.found = self.where.found
         self.added = self.updated = self.unchanged = self.failed = 0
         self.timeout = options.timeout or TIMEOUTS[options.extent]
-        self._to_look: deque[Job] = deque()
-        self._to_listen: deque[Job] = deque()
+        self._to_look: deque[AnalysisJob] = deque()
+        self._to_listen: deque[AnalysisJob] = deque()
         self._looks: dict[str, Look] = {}
         # Files that wait for the analysis of the track in them, the one at work first.
         self._waiting: dict[str, list[str]] = {}
-        self._again: set[Job] = set()
+        self._again: set[AnalysisJob] = set()
         self._redone: set[str] = set()
 
     # Finding.
@@ -122,13 +122,13 @@ class _Scan:
     def _decide(self, path: str, stamp: Stamp) -> None:
         row = self.rows.get(path)
         if row is None or self.options.force or not _is_as_it_was(row, stamp):
-            self._to_look.append(Job(path, stamp))
+            self._to_look.append(AnalysisJob(path, stamp))
         elif row.code is not None:
             worth_a_try = (
                 self.options.retry_failed or row.code in _PASSING or row.versions != self.versions
             )
             if worth_a_try:
-                self._to_look.append(Job(path, stamp))
+                self._to_look.append(AnalysisJob(path, stamp))
             else:
                 self.failed += 1
         elif row.track_id is not None and self._lacking(row.track_id):
@@ -176,14 +176,14 @@ class _Scan:
         finally:
             outcomes.close()  # type: ignore[attr-defined]
 
-    def _next_job(self) -> Job | None:
+    def _next_job(self) -> AnalysisJob | None:
         # A file that was just read is listened to next, while the system still has it at hand.
         for jobs in (self._to_listen, self._to_look):
             if jobs:
                 return jobs.popleft()
         return None
 
-    def _take(self, outcome: Outcome[Job, Look | TrackAnalysis]) -> None:
+    def _take(self, outcome: Outcome[AnalysisJob, Look | TrackAnalysis]) -> None:
         job, found = outcome.item, outcome.value
         if isinstance(outcome.error, ProcessLookupError) and job not in self._again:
             # It may have been killed from outside, and have done nothing wrong.
@@ -208,10 +208,10 @@ class _Scan:
         else:
             self._waiting[track] = [path]
             self._to_listen.append(
-                Job(path, self.found[path], lacking, self.options.extent, self.timeout)
+                AnalysisJob(path, self.found[path], lacking, self.options.extent, self.timeout)
             )
 
-    def _analysed(self, track: str, job: Job, found: TrackAnalysis) -> None:
+    def _analysed(self, track: str, job: AnalysisJob, found: TrackAnalysis) -> None:
         self.kept.put_analysis(track, found)
         self._redone.add(track)
         for name in job.analyses:
@@ -219,7 +219,7 @@ class _Scan:
         for path in self._waiting.pop(track):
             self._keep(self._row(path))
 
-    def _vanished(self, job: Job) -> None:
+    def _vanished(self, job: AnalysisJob) -> None:
         """Leave what is known of a file as it was: it was there when the scan began."""
         look = self._looks.pop(job.path, None)
         del self.found[job.path]
@@ -229,7 +229,7 @@ class _Scan:
             for path in others:
                 self._listen_or_wait(path, look.track_id)
 
-    def _failed(self, job: Job, failure: Failure) -> None:
+    def _failed(self, job: AnalysisJob, failure: Failure) -> None:
         if job.analyses:
             first, *others = self._waiting.pop(self._looks[job.path].track_id)
             if failure.code in (*_PASSING, CrashError.code) and others:

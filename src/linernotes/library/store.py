@@ -29,7 +29,6 @@ from linernotes.library.errors import (
     LibraryNotFoundError,
     LibraryVersionError,
 )
-from linernotes.library.faults import FAULTS, reading, writing
 from linernotes.library.location import (
     META,
     check_folder,
@@ -49,6 +48,7 @@ from linernotes.library.rows import (
     read_file_row,
     table_name,
 )
+from linernotes.library.store_errors import FAULTS, reading, writing
 from linernotes.library.tables import Tables
 
 if TYPE_CHECKING:

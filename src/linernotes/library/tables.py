@@ -7,8 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linernotes.library.faults import FAULTS
 from linernotes.library.location import is_url
+from linernotes.library.store_errors import FAULTS
 
 if TYPE_CHECKING:
     import pyarrow as pa

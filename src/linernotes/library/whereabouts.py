@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from linernotes.library.batch import Batch
+from linernotes.library.discovery import gone_from, is_within
 from linernotes.library.errors import FolderNotFoundError
-from linernotes.library.finding import gone_from, is_within
 from linernotes.library.jobs import Stamp
 from linernotes.library.presence import Presence, composed, is_gone
 from linernotes.library.store import Store

@@ -9,7 +9,8 @@ server hands them out as they are; a page that is one file has them put into it.
 from __future__ import annotations
 
 from linernotes.pages.bundling import bundle, find_files
-from linernotes.pages.filling import fill_page, opinion
+from linernotes.pages.filling import fill_page
 from linernotes.pages.theme import Scheme, theme_colours
+from linernotes.pages.wording import legible, opinion
 
-__all__ = ["Scheme", "bundle", "fill_page", "find_files", "opinion", "theme_colours"]
+__all__ = ["Scheme", "bundle", "fill_page", "find_files", "legible", "opinion", "theme_colours"]

@@ -16,11 +16,11 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
 from linernotes.identification import DEFAULT_MODELS
-from linernotes.web import results, shapes
-from linernotes.web.answers import Json
+from linernotes.web import results, schemas
 from linernotes.web.errors import NotThereError, TooManyError, TooSlowError
 from linernotes.web.jobs import Job
-from linernotes.web.listening import Heard
+from linernotes.web.listening import UploadHeard
+from linernotes.web.responses import Json
 from linernotes.web.services import Services
 from linernotes.web.tracks import place_of
 from linernotes.web.uploads import shown_name
@@ -37,7 +37,7 @@ _BODY = {
     }
 }
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": shapes.Problem} for code in (400, 404, 408, 409, 413, 422, 429)
+    code: {"model": schemas.Problem} for code in (400, 404, 408, 409, 413, 422, 429)
 }
 
 Models = Annotated[list[str], Query(alias="model", max_length=8, description="Names of models.")]
@@ -52,7 +52,7 @@ def make_router(services: Services) -> APIRouter:
     @router.post(
         UPLOADS,
         status_code=202,
-        response_model=shapes.JobShape,
+        response_model=schemas.JobSchema,
         openapi_extra=_BODY,
         summary="Send a file to be identified",
     )
@@ -81,7 +81,7 @@ def make_router(services: Services) -> APIRouter:
     @router.post(
         "/tracks/{track_id}/identification",
         status_code=202,
-        response_model=shapes.JobShape,
+        response_model=schemas.JobSchema,
         summary="Listen to a whole track of the library",
     )
     def listen(track_id: str, model: Models = []) -> Response:  # noqa: B006
@@ -94,7 +94,7 @@ def make_router(services: Services) -> APIRouter:
         services.listeners.order(job, path, models=models, name=job.name)
         return _accepted(job)
 
-    @router.get(UPLOADS + "/{job_id}", response_model=shapes.Result, summary="The result of a job")
+    @router.get(UPLOADS + "/{job_id}", response_model=schemas.Result, summary="The result of a job")
     def result(job_id: str) -> Response:
         job = services.jobs.find(job_id)
         return Json(results.tell(job, _heard(job)))
@@ -115,7 +115,7 @@ def make_router(services: Services) -> APIRouter:
 
     @router.get(
         UPLOADS + "/{job_id}/similar",
-        response_model=shapes.Matches,
+        response_model=schemas.Matches,
         summary="Tracks of the library that sound like it",
     )
     def similar(
@@ -127,7 +127,7 @@ def make_router(services: Services) -> APIRouter:
         found = results.compare(services.shelf.now(), heard, n=n, per_artist=per_artist)
         return Json({"matches": [match.as_dict() for match in found], "unknown": []})
 
-    @router.get("/jobs/{job_id}", response_model=shapes.JobShape, summary="How far a job is")
+    @router.get("/jobs/{job_id}", response_model=schemas.JobSchema, summary="How far a job is")
     def tell(job_id: str) -> Response:
         return Json(_told(services, services.jobs.find(job_id)))
 
@@ -160,10 +160,10 @@ def _checked(services: Services, models: list[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(services.models.place, models))) or DEFAULT_MODELS
 
 
-def _heard(job: Job) -> Heard:
+def _heard(job: Job) -> UploadHeard:
     if job.kind != "identification":
         raise NotThereError("there is nothing here")
-    heard: Heard = job.done()
+    heard: UploadHeard = job.done()
     return heard
 
 

@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 import linernotes
 from linernotes.explore.names import sort_out
-from linernotes.web import shapes
-from linernotes.web.answers import Json
+from linernotes.web import schemas
 from linernotes.web.errors import NotThereError
+from linernotes.web.responses import Json
 from linernotes.web.scanning import folders_of, scan
 from linernotes.web.services import Services
 
@@ -21,7 +21,7 @@ Count = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": shapes.Problem} for code in (400, 404, 409, 422, 503)
+    code: {"model": schemas.Problem} for code in (400, 404, 409, 422, 503)
 }
 _GENRES = 200
 
@@ -31,7 +31,7 @@ def make_router(services: Services) -> APIRouter:
     router = APIRouter(responses=_PROBLEMS)
     shelf = services.shelf
 
-    @router.get("/summary", response_model=shapes.Summary, summary="What a page needs at first")
+    @router.get("/summary", response_model=schemas.Summary, summary="What a page needs at first")
     def summary() -> Response:
         known = shelf.now()
         job = services.jobs.current("scan")
@@ -55,11 +55,11 @@ def make_router(services: Services) -> APIRouter:
             "keep_seconds": services.limits.keep_seconds,
         })  # fmt: skip
 
-    @router.get("/status", response_model=shapes.StatusShape, summary="What the library holds")
+    @router.get("/status", response_model=schemas.StatusSchema, summary="What the library holds")
     def status() -> Response:
         return Json(shelf.now().status.as_dict())
 
-    @router.get("/failures", response_model=shapes.Failures, summary="Files that failed")
+    @router.get("/failures", response_model=schemas.Failures, summary="Files that failed")
     def failures(code: Text = "", offset: Offset = 0, limit: Count = 50) -> Response:
         failed = shelf.now().status.failures
         chosen = [each for each in failed if code in ("", each.code)]
@@ -73,7 +73,9 @@ def make_router(services: Services) -> APIRouter:
             ],
         })  # fmt: skip
 
-    @router.post("/scans", status_code=202, response_model=shapes.JobShape, summary="Start a scan")
+    @router.post(
+        "/scans", status_code=202, response_model=schemas.JobSchema, summary="Start a scan"
+    )
     def start_scan(
         folders: Annotated[list[int], Body(min_length=1, max_length=100)],
         retry_failed: Annotated[bool, Body()] = False,

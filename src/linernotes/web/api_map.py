@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from linernotes.web import shapes
-from linernotes.web.answers import Json
+from linernotes.web import schemas
 from linernotes.web.drawing import column_of, list_columns
+from linernotes.web.responses import Json
 from linernotes.web.services import Services
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": shapes.Problem} for code in (404, 409, 422, 503)
+    code: {"model": schemas.Problem} for code in (404, 409, 422, 503)
 }
 _BINARY: dict[int | str, dict[str, Any]] = {
     200: {
@@ -27,7 +27,7 @@ def make_router(services: Services) -> APIRouter:
     router = APIRouter(responses=_PROBLEMS)
     shelf, maps = services.shelf, services.maps
 
-    @router.get("/map", response_model=shapes.MapShape, summary="The map, and the work on it")
+    @router.get("/map", response_model=schemas.MapSchema, summary="The map, and the work on it")
     def tell() -> Response:
         known = shelf.now()
         fresh = maps.fresh()
@@ -41,7 +41,7 @@ def make_router(services: Services) -> APIRouter:
             "job": None if job is None else job.as_dict(),
         })  # fmt: skip
 
-    @router.post("/maps", status_code=202, response_model=shapes.JobShape, summary="Draw the map")
+    @router.post("/maps", status_code=202, response_model=schemas.JobSchema, summary="Draw the map")
     def draw() -> Response:
         maps.check()
         job = services.only("map", "the map", maps.make)
@@ -52,7 +52,7 @@ def make_router(services: Services) -> APIRouter:
     def places() -> Response:
         return _bytes(maps.latest().places.astype("<f4").tobytes())
 
-    @router.get("/map/tracks", response_model=shapes.MapTracks, summary="Names of the tracks")
+    @router.get("/map/tracks", response_model=schemas.MapTracks, summary="Names of the tracks")
     def tracks() -> Response:
         known, drawn = shelf.now(), maps.latest()
         rows = [known.places.get(track, -1) for track in drawn.track_id]

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from linernotes.web import shapes
-from linernotes.web.answers import Json
+from linernotes.web import schemas
 from linernotes.web.errors import TokenError
 from linernotes.web.guard import COOKIE
 from linernotes.web.models import NAME, check_order, labels_of, train, usable_recipes
+from linernotes.web.responses import Json
 from linernotes.web.services import Services
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": shapes.Problem} for code in (401, 404, 409, 422, 503)
+    code: {"model": schemas.Problem} for code in (401, 404, 409, 422, 503)
 }
 
 
@@ -24,7 +24,7 @@ def make_router(services: Services) -> APIRouter:
     router = APIRouter(responses=_PROBLEMS)
     shelf, known_models = services.shelf, services.models
 
-    @router.get("/models", response_model=shapes.Models, summary="The models' cards")
+    @router.get("/models", response_model=schemas.ModelsSchema, summary="The models' cards")
     def models() -> Response:
         return Json({"models": known_models.cards()})
 
@@ -32,7 +32,7 @@ def make_router(services: Services) -> APIRouter:
     def model(name: str) -> Response:
         return Json(known_models.describe(name))
 
-    @router.get("/learnable", response_model=shapes.Learnable, summary="What can be learned here")
+    @router.get("/learnable", response_model=schemas.Learnable, summary="What can be learned here")
     def learnable() -> Response:
         job = services.jobs.current("training")
         return Json({
@@ -42,7 +42,7 @@ def make_router(services: Services) -> APIRouter:
         })  # fmt: skip
 
     @router.post(
-        "/trainings", status_code=202, response_model=shapes.JobShape, summary="Train a model"
+        "/trainings", status_code=202, response_model=schemas.JobSchema, summary="Train a model"
     )
     def start(
         name: Annotated[str, Body(pattern=f"^{NAME}$")],

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Body, Query
 from starlette.responses import FileResponse, Response
 
 from linernotes.explore.phrases import PhraseError
-from linernotes.web import shapes
-from linernotes.web.answers import Json
+from linernotes.web import schemas
 from linernotes.web.errors import NotThereError
 from linernotes.web.playlists import playlist
+from linernotes.web.responses import Json
 from linernotes.web.services import Services
 from linernotes.web.tracks import describe, list_tracks, media_type, place_of
 
@@ -23,7 +23,7 @@ Count = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": shapes.Problem} for code in (400, 404, 422, 503)
+    code: {"model": schemas.Problem} for code in (400, 404, 422, 503)
 }
 # Of a playlist.
 _MOST = 200_000
@@ -34,7 +34,9 @@ def make_router(services: Services) -> APIRouter:
     router = APIRouter(responses=_PROBLEMS)
     shelf = services.shelf
 
-    @router.get("/tracks", response_model=shapes.Tracks, summary="Search, filter and sort tracks")
+    @router.get(
+        "/tracks", response_model=schemas.TracksSchema, summary="Search, filter and sort tracks"
+    )
     def tracks(
         *,
         q: Text = "",
@@ -52,12 +54,12 @@ def make_router(services: Services) -> APIRouter:
             )
         )  # fmt: skip
 
-    @router.get("/tracks/{track_id}", response_model=shapes.TrackDetails, summary="One track")
+    @router.get("/tracks/{track_id}", response_model=schemas.TrackDetails, summary="One track")
     def track(track_id: str) -> Response:
         known = shelf.now()
         return Json(describe(known, shelf.library, place_of(known, track_id)))
 
-    @router.get("/similar", response_model=shapes.Matches, summary="What sounds alike")
+    @router.get("/similar", response_model=schemas.Matches, summary="What sounds alike")
     def similar(
         *,
         track: Annotated[list[str], Query(max_length=50)] = [],  # noqa: B006

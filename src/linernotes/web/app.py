@@ -16,16 +16,16 @@ import linernotes
 from linernotes.learning.catalogue import default_folder
 from linernotes.library import Library
 from linernotes.web import api_identify, api_library, api_map, api_models, api_tracks, pages
-from linernotes.web.answers import Json, answer_errors
 from linernotes.web.drawing import Maps
 from linernotes.web.errors import SetupError
-from linernotes.web.guard import Guard, Hosts, Key, is_address, names_of
+from linernotes.web.guard import AccessKey, Guard, Hosts, is_address, names_of
 from linernotes.web.jobs import Jobs
+from linernotes.web.library_cache import LibraryCache
 from linernotes.web.limits import Limits
 from linernotes.web.listening import Listeners
 from linernotes.web.models import Models
+from linernotes.web.responses import Json, answer_errors
 from linernotes.web.services import API, Services
-from linernotes.web.shelf import Shelf
 from linernotes.web.uploads import Uploads
 
 _Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
@@ -90,11 +90,11 @@ def create_app(
     if token is not None and len(token) < _SHORTEST:
         raise SetupError(f"the token is too short; take at least {_SHORTEST} characters")
     limits = limits or Limits()
-    shelf = Shelf(library or Library())
+    shelf = LibraryCache(library or Library())
     folder = cache or Path(platformdirs.user_cache_dir("linernotes")) / "maps"
     services = Services(
         limits=limits,
-        key=Key(token),
+        key=AccessKey(token),
         shelf=shelf,
         jobs=Jobs(limits),
         uploads=Uploads(limits),

@@ -27,7 +27,7 @@ from linernotes.library import Collection, Library
 from linernotes.library.analyses import versions
 from linernotes.web.errors import NoMapError, NotThereError
 from linernotes.web.jobs import Job
-from linernotes.web.shelf import Shelf, Snapshot
+from linernotes.web.library_cache import LibraryCache, Snapshot
 
 Group = Literal["file", "found", "measured", "tags", "descriptors"]
 
@@ -64,7 +64,7 @@ class Drawn:
 
 
 @dataclass(frozen=True)
-class Order:
+class MapOrder:
     """What a process is to draw, and the folder to keep it in."""
 
     library: str
@@ -86,7 +86,7 @@ def key_of_map(collection: Collection) -> str:
     return digest.hexdigest()[:32]
 
 
-def draw(order: Order) -> str:
+def draw(order: MapOrder) -> str:
     """Lay out the map of a library and keep it, in a process of its own; returns its key."""
     from linernotes.explore.map import make_map
 
@@ -121,7 +121,7 @@ class Maps:
         Where maps are kept; they are made again if it is emptied.
     """
 
-    def __init__(self, shelf: Shelf, folder: Path) -> None:
+    def __init__(self, shelf: LibraryCache, folder: Path) -> None:
         self._shelf = shelf
         self._folder = folder
         self.last: Drawn | None = None
@@ -167,7 +167,7 @@ class Maps:
         if not job.begin():
             return
         job.tell(phase="drawing", tracks=len(self._shelf.now().collection))
-        order = Order(self._shelf.library.location, str(self._folder))
+        order = MapOrder(self._shelf.library.location, str(self._folder))
         outcomes = run_as_finished(
             draw, [order], workers=1, timeout=_TIMEOUT, memory=_MEMORY, tick=_TICK
         )

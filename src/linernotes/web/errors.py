@@ -62,7 +62,7 @@ class StoppedError(WebError):
     status = 409
 
 
-class TooLargeError(WebError):
+class UploadTooLargeError(WebError):
     """More was sent than is taken."""
 
     code = "too-large"

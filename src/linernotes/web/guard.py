@@ -22,8 +22,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from linernotes.web.answers import failure
 from linernotes.web.errors import ForeignHostError, ForeignOriginError, TokenError, WebError
+from linernotes.web.responses import failure
 
 COOKIE = "linernotes"
 API = "/api/"
@@ -50,7 +50,7 @@ _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re
 
 
 @dataclass(frozen=True)
-class Key:
+class AccessKey:
     """The token, and the sessions of browsers that have shown it.
 
     Parameters
@@ -132,7 +132,9 @@ def is_address(name: str) -> bool:
 class Guard:
     """Refuses what must not come in, and says under which rules what goes out may run."""
 
-    def __init__(self, app: ASGIApp, *, hosts: Hosts, key: Key, body: int, uploads: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, hosts: Hosts, key: AccessKey, body: int, uploads: str
+    ) -> None:
         self.app = app
         self.hosts = hosts
         self.key = key

@@ -38,7 +38,7 @@ _NICENESS = 5
 
 
 @dataclass(frozen=True)
-class Order:
+class ListeningOrder:
     """What a process is to listen to.
 
     Parameters
@@ -66,7 +66,7 @@ class Order:
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class UploadHeard:
     """What came of listening to a file.
 
     Parameters
@@ -81,7 +81,7 @@ class Heard:
     analysis: TrackAnalysis | None
 
 
-def hear(order: Order) -> Heard:
+def hear(order: ListeningOrder) -> UploadHeard:
     """Listen to a file, in a process of its own.
 
     Raises
@@ -99,7 +99,7 @@ def hear(order: Order) -> Heard:
     except AudioError:
         analysis = None
     # Results are kept for a while, and nobody sees more of a waveform.
-    return Heard(replace(heard, file=order.name, waveform=thin(heard.waveform)), analysis)
+    return UploadHeard(replace(heard, file=order.name, waveform=thin(heard.waveform)), analysis)
 
 
 def thin(waveform: NDArray[np.float32], points: int = 2000) -> NDArray[np.float32]:
@@ -131,7 +131,7 @@ class Listeners:
     def __init__(self, *, workers: int | None, limits: Limits) -> None:
         self._workers = workers or max(1, cpu_count() - 1)
         self._limits = limits
-        self._orders: queue.Queue[tuple[Job, Order] | None] = queue.Queue()
+        self._orders: queue.Queue[tuple[Job, ListeningOrder] | None] = queue.Queue()
         self._closing = threading.Event()
         self._threads = [
             threading.Thread(target=self._serve, name=f"listener-{i}", daemon=True)
@@ -142,7 +142,7 @@ class Listeners:
 
     def order(self, job: Job, path: Path | str, *, models: tuple[str, ...], name: str) -> None:
         """Have a file listened to; the job tells what becomes of it."""
-        order = Order(
+        order = ListeningOrder(
             path=os.fspath(path),
             name=name,
             models=models,
@@ -166,7 +166,7 @@ class Listeners:
             if first is not None:
                 self._serve_with_process(first)
 
-    def _serve_with_process(self, first: tuple[Job, Order]) -> None:
+    def _serve_with_process(self, first: tuple[Job, ListeningOrder]) -> None:
         with tempfile.TemporaryDirectory(
             prefix="linernotes-", ignore_cleanup_errors=True
         ) as folder:
@@ -203,19 +203,19 @@ class _OneByOne:
 
     def __init__(
         self,
-        orders: queue.Queue[tuple[Job, Order] | None],
-        first: tuple[Job, Order],
+        orders: queue.Queue[tuple[Job, ListeningOrder] | None],
+        first: tuple[Job, ListeningOrder],
         notes: str,
     ) -> None:
         self._orders = orders
-        self._next: tuple[Job, Order] | None = first
+        self._next: tuple[Job, ListeningOrder] | None = first
         self._notes = notes
         self.job: Job | None = None
 
-    def __iter__(self) -> Iterator[Order]:
+    def __iter__(self) -> Iterator[ListeningOrder]:
         return self
 
-    def __next__(self) -> Order:
+    def __next__(self) -> ListeningOrder:
         while self.job is None:
             found, self._next = self._next, None
             if found is None:
@@ -241,14 +241,14 @@ class _OneByOne:
             return "starting"
 
 
-def _end(job: Job, outcome: Outcome[Order, Heard]) -> None:
+def _end(job: Job, outcome: Outcome[ListeningOrder, UploadHeard]) -> None:
     if outcome.value is not None:
         job.finish(outcome.value)
     else:
         job.fail(failure_of(job.name, outcome.error))
 
 
-def _note(order: Order, what: str) -> None:
+def _note(order: ListeningOrder, what: str) -> None:
     if order.notes is not None:
         with suppress(OSError):
             Path(order.notes).write_text(what, encoding="ascii")

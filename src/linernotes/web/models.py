@@ -13,10 +13,10 @@ from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import FEWEST
 from linernotes.learning.recipe import find_recipe, list_recipes
 from linernotes.library.file_tags import SEPARATOR
-from linernotes.web.children import end, talk
 from linernotes.web.errors import NameTakenError, NotThereError
 from linernotes.web.jobs import Job
-from linernotes.web.shelf import Shelf, Snapshot
+from linernotes.web.library_cache import LibraryCache, Snapshot
+from linernotes.web.subprocesses import end, talk
 
 #: What models may be called: a name is a file's name as well.
 NAME = r"[A-Za-z0-9][A-Za-z0-9 _-]{0,39}"
@@ -138,7 +138,7 @@ def check_order(known: Snapshot, *, label: str, recipe: str) -> None:
         raise NotThereError("there is no such recipe, or something that it needs is not installed")
 
 
-def train(job: Job, shelf: Shelf, order: dict[str, str]) -> None:
+def train(job: Job, shelf: LibraryCache, order: dict[str, str]) -> None:
     """Train a model in a process of its own, and tell the job how it goes."""
     if not job.begin():
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from linernotes.library.playlists import PlaylistEntry
-from linernotes.web.shelf import Snapshot
+from linernotes.web.library_cache import Snapshot
 
 
 def playlist(known: Snapshot, indices: Sequence[int]) -> str:

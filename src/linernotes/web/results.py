@@ -9,17 +9,17 @@ from numpy.typing import NDArray
 
 from linernotes.explore.traits import key_of, tempo_of
 from linernotes.library import Collection
-from linernotes.web.listening import Heard, thin
+from linernotes.web.listening import UploadHeard, thin
 
 if TYPE_CHECKING:
     from linernotes.explore import Match
     from linernotes.web.jobs import Job
-    from linernotes.web.shelf import Snapshot
+    from linernotes.web.library_cache import Snapshot
 
 _POINTS = 1000
 
 
-def tell(job: Job, heard: Heard) -> dict[str, Any]:
+def tell(job: Job, heard: UploadHeard) -> dict[str, Any]:
     """Return the result of a job for its page.
 
     Parameters
@@ -57,7 +57,7 @@ def outline(waveform: NDArray[np.float32], points: int = _POINTS) -> list[list[i
     return pairs
 
 
-def compare(known: Snapshot, heard: Heard, *, n: int, per_artist: int | None) -> list[Match]:
+def compare(known: Snapshot, heard: UploadHeard, *, n: int, per_artist: int | None) -> list[Match]:
     """Return the tracks of a library that sound like an upload."""
     analysis = heard.analysis
     if analysis is None or analysis.networks is None or analysis.descriptors is None:

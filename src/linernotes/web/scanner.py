@@ -13,7 +13,7 @@ from typing import Any
 
 from linernotes.errors import Failure, LinernotesError
 from linernotes.library import Library, Progress
-from linernotes.web.children import heed_termination, say
+from linernotes.web.subprocesses import heed_termination, say
 
 
 def main() -> None:

@@ -12,15 +12,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from linernotes.web.children import end, talk
 from linernotes.web.jobs import Job
-from linernotes.web.shelf import Shelf
+from linernotes.web.library_cache import LibraryCache
+from linernotes.web.subprocesses import end, talk
 
 # Failures that are told while a scan goes on; all of them are in the library's status.
 _LATEST = 20
 
 
-def folders_of(shelf: Shelf, music: Sequence[str]) -> list[str]:
+def folders_of(shelf: LibraryCache, music: Sequence[str]) -> list[str]:
     """Return the folders that may be scanned from a page.
 
     Parameters
@@ -45,7 +45,7 @@ def folders_of(shelf: Shelf, music: Sequence[str]) -> list[str]:
     return [str(home)] if home.is_dir() else []
 
 
-def scan(job: Job, shelf: Shelf, folders: Sequence[str], options: dict[str, Any]) -> None:
+def scan(job: Job, shelf: LibraryCache, folders: Sequence[str], options: dict[str, Any]) -> None:
     """Scan folders in a process of its own, and tell the job how it goes.
 
     Parameters

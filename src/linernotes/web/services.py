@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linernotes.web.drawing import Maps
-from linernotes.web.guard import Key
+from linernotes.web.guard import AccessKey
 from linernotes.web.jobs import Job, Jobs, Kind
+from linernotes.web.library_cache import LibraryCache
 from linernotes.web.limits import Limits
 from linernotes.web.listening import Listeners
 from linernotes.web.models import Models
-from linernotes.web.shelf import Shelf
 from linernotes.web.uploads import Uploads
 
 API = "/api/v1"
@@ -41,8 +41,8 @@ class Services:
     """
 
     limits: Limits
-    key: Key
-    shelf: Shelf
+    key: AccessKey
+    shelf: LibraryCache
     jobs: Jobs
     uploads: Uploads
     listeners: Listeners

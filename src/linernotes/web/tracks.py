@@ -14,7 +14,7 @@ from linernotes.library.file_tags import kind_of
 from linernotes.library.location import is_url
 from linernotes.library.store import Store
 from linernotes.web.errors import NotThereError
-from linernotes.web.shelf import Snapshot
+from linernotes.web.library_cache import Snapshot
 
 _TAGS = 20
 _TIMELINE_TAGS = 8

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from linernotes.errors import LinernotesError
-from linernotes.evaluation.task import Listening
+from linernotes.evaluation.task import ListeningOptions
 from linernotes.evaluation.training import train_scored
 from linernotes.learning.data import load_data
 from linernotes.library import Progress
-from linernotes.web.children import heed_termination, say
+from linernotes.web.subprocesses import heed_termination, say
 
 
 def main() -> None:
@@ -43,7 +43,10 @@ def learn(order: dict[str, Any]) -> dict[str, Any]:
     say({"phase": "reading", "done": 0, "total": 0})
     examples = load_data(f"library:{order['library']}", label=order["label"], numbers=False)
     made = train_scored(
-        examples, recipe=order["recipe"], name=order["name"], listening=Listening(progress=tell)
+        examples,
+        recipe=order["recipe"],
+        name=order["name"],
+        listening=ListeningOptions(progress=tell),
     )
     found = made.evaluation
     target = Path(order["target"])

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from linernotes.errors import EmptyFileError
-from linernotes.web.errors import TooLargeError, TooManyError, TooSlowError
+from linernotes.web.errors import TooManyError, TooSlowError, UploadTooLargeError
 from linernotes.web.limits import Limits
 
 _NAME_LENGTH = 200
@@ -106,7 +106,7 @@ class Uploads:
     def _check_size(self, size: int) -> None:
         if size > self._limits.upload_bytes:
             most = self._limits.upload_bytes // 10**6
-            raise TooLargeError(f"files of up to {most} MB are taken; choose a smaller one")
+            raise UploadTooLargeError(f"files of up to {most} MB are taken; choose a smaller one")
 
 
 def shown_name(name: str) -> str:

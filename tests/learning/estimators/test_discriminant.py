@@ -8,11 +8,11 @@ from linernotes.learning.estimators.discriminant import Discriminant
 
 
 def nested(
-    *, seed: int, artists: int, tracks: int, uneven: bool = False
+    *, random_state: int, artists: int, tracks: int, uneven: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return tracks of three classes whose artists differ along the first half of the columns."""
     columns = 12
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(random_state)
     centres = np.random.default_rng(99).normal(size=(3, columns))
     rows, target, group = [], [], []
     for label in range(3):
@@ -27,7 +27,7 @@ def nested(
 
 
 def test_without_artists_it_is_the_linear_discriminant():
-    rows, target, _ = nested(seed=0, artists=5, tracks=20)
+    rows, target, _ = nested(random_state=0, artists=5, tracks=20)
     known = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=0.0, priors=[1 / 3] * 3)
     known.fit(rows, target)
     ours = Discriminant(shrinkage=0.0).fit(rows, target)
@@ -37,9 +37,9 @@ def test_without_artists_it_is_the_linear_discriminant():
 
 def test_knowing_the_artists_helps_with_artists_that_it_never_heard():
     gains = []
-    for seed in range(10):
-        rows, target, group = nested(seed=seed, artists=4, tracks=20, uneven=True)
-        new, truth, _ = nested(seed=1000 + seed, artists=40, tracks=3)
+    for random_state in range(10):
+        rows, target, group = nested(random_state=random_state, artists=4, tracks=20, uneven=True)
+        new, truth, _ = nested(random_state=1000 + random_state, artists=40, tracks=3)
         blind = np.mean(Discriminant().fit(rows, target).predict(new) == truth)
         knowing = np.mean(Discriminant().fit(rows, target, groups=group).predict(new) == truth)
         gains.append(knowing - blind)
@@ -48,14 +48,14 @@ def test_knowing_the_artists_helps_with_artists_that_it_never_heard():
 
 
 def test_one_artist_a_class_and_single_tracks_are_learned_all_the_same():
-    rows, target, _ = nested(seed=3, artists=1, tracks=10)
+    rows, target, _ = nested(random_state=3, artists=1, tracks=10)
     assert np.mean(Discriminant().fit(rows, target, groups=target).predict(rows) == target) > 0.9
     single = Discriminant().fit(np.array([[0.0, 1], [1.0, 0]]), ["a", "b"], groups=[0, 1])
     assert single.predict([[0.0, 1], [1.0, 0]]).tolist() == ["a", "b"]
 
 
 def test_an_artist_of_two_classes_counts_in_both():
-    rows, target, group = nested(seed=4, artists=3, tracks=10)
+    rows, target, group = nested(random_state=4, artists=3, tracks=10)
     shared = np.where(group % 3 == 0, 0, group)
     model = Discriminant().fit(rows, target, groups=shared)
     assert np.isfinite(model.coef_).all()
@@ -63,7 +63,7 @@ def test_an_artist_of_two_classes_counts_in_both():
 
 
 def test_the_order_of_the_tracks_does_not_matter():
-    rows, target, group = nested(seed=5, artists=3, tracks=8)
+    rows, target, group = nested(random_state=5, artists=3, tracks=8)
     order = np.random.default_rng(0).permutation(len(rows))
     one = Discriminant().fit(rows, target, groups=group)
     other = Discriminant().fit(rows[order], target[order], groups=group[order])

@@ -7,15 +7,15 @@ import pytest
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 
+from linernotes.learning.baselines.components import Components
+from linernotes.learning.baselines.neighbours import Neighbours
 from linernotes.learning.estimators.choice import choose
-from linernotes.learning.estimators.columns import ColumnRange
-from linernotes.learning.estimators.components import Components
-from linernotes.learning.estimators.neighbours import Neighbours
+from linernotes.learning.estimators.column_selector import ColumnSelector
 
 
 def test_columns_are_taken_without_copying() -> None:
     values = np.arange(12.0).reshape(3, 4)
-    found = ColumnRange(1, 3).fit_transform(values)
+    found = ColumnSelector(1, 3).fit_transform(values)
     np.testing.assert_array_equal(found, values[:, 1:3])
     assert np.shares_memory(found, values)
 
@@ -23,7 +23,7 @@ def test_columns_are_taken_without_copying() -> None:
 @pytest.mark.parametrize(("start", "stop"), [(2, 2), (0, 5), (-1, 2), (3, 1)])
 def test_columns_that_are_not_there_are_refused(start: int, stop: int) -> None:
     with pytest.raises(ValueError, match="There are 4 columns"):
-        ColumnRange(start, stop).fit(np.ones((2, 4)))
+        ColumnSelector(start, stop).fit(np.ones((2, 4)))
 
 
 def test_components_are_those_of_scikit_learn_where_there_are_enough_rows() -> None:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sklearn.base import is_regressor
 
 from linernotes.backbone import onnx_session
-from linernotes.learning.estimators.converters import register_converters
 from linernotes.learning.inputs import find_input
+from linernotes.learning.onnx.converters import register_converters
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
 
 # What arithmetic and trees need. No loops, no subgraphs, no operators of anybody's own.
@@ -31,19 +31,19 @@ def recipe_of(name: str) -> Recipe:
     return recipe
 
 
-def material(
+def matrix(
     recipe: Recipe, rows: int, classes: int
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Rows of every size and scale, whose classes can be told but not without fail."""
     rng = np.random.default_rng(7)
-    columns = sum(find_input(name).columns for name in recipe.hearing.inputs)
+    columns = sum(find_input(name).columns for name in recipe.input_spec.inputs)
     target = np.arange(rows) % classes
     values = rng.normal(size=(rows, columns)) * rng.gamma(1.0, 2.0, columns)
     values += rng.normal(size=columns)
     values[:, ::3] += 0.3 * target[:, np.newaxis]
-    if "tags" in recipe.hearing.inputs:
+    if "tags" in recipe.input_spec.inputs:
         values = np.abs(values) / 100
-    if "log_spectrogram" in recipe.hearing.inputs:
+    if "log_spectrogram" in recipe.input_spec.inputs:
         values[:4, -20_000:] = 0  # a short clip's last pictures are black
         values[4, -50_000:] = 0
     return values.astype(np.float32), target
@@ -88,8 +88,8 @@ def operators_behind(graph: Any, output: str) -> set[str]:
 @pytest.mark.slow
 def test_the_graph_answers_as_the_estimator_does(name: str, classes: int) -> None:
     recipe = recipe_of(name)
-    values, target = material(recipe, 60, classes)
-    estimator = recipe.make(seed=1).fit(values[:40], target[:40])
+    values, target = matrix(recipe, 60, classes)
+    estimator = recipe.make(random_state=1).fit(values[:40], target[:40])
     made = graph_of(estimator, values.shape[1])
     output = made.graph.output[1].name
     assert operators_behind(made.graph, output) <= OPERATORS
@@ -105,15 +105,15 @@ def test_the_graph_answers_as_the_estimator_does(name: str, classes: int) -> Non
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_numbers(name: str) -> None:
     recipe = recipe_of(name)
-    values, target = material(recipe, 24, 3)
-    first, again = (recipe.make(seed=5).fit(values, target) for _ in range(2))
+    values, target = matrix(recipe, 24, 3)
+    first, again = (recipe.make(random_state=5).fit(values, target) for _ in range(2))
     np.testing.assert_array_equal(answers(first, values), answers(again, values))
 
 
 @pytest.mark.parametrize("name", list_recipes("classes"))
 def test_a_handful_of_tracks_can_be_learned_from(name: str) -> None:
     recipe = recipe_of(name)
-    values, target = material(recipe, 6, 2)
+    values, target = matrix(recipe, 6, 2)
     for settings in recipe.search or ({},):
         estimator = recipe.make(settings=settings).fit(values, target)
         found = answers(estimator, values)
@@ -124,10 +124,10 @@ def test_a_handful_of_tracks_can_be_learned_from(name: str) -> None:
 @pytest.mark.parametrize("name", list_recipes("numbers"))
 def test_the_graph_tells_the_numbers_that_the_estimator_does(name: str) -> None:
     recipe = recipe_of(name)
-    values, _ = material(recipe, 60, 3)
+    values, _ = matrix(recipe, 60, 3)
     told = np.random.default_rng(3).normal(size=(60, 2))
     for settings in recipe.search:
-        estimator = recipe.make(seed=1, settings=settings).fit(values[:40], told[:40])
+        estimator = recipe.make(random_state=1, settings=settings).fit(values[:40], told[:40])
         made = graph_of(estimator, values.shape[1])
         assert operators_behind(made.graph, "variable") <= OPERATORS | {"LinearRegressor"}
         session = onnx_session(made.SerializeToString(), optimise=False)
@@ -138,10 +138,12 @@ def test_the_graph_tells_the_numbers_that_the_estimator_does(name: str) -> None:
 @pytest.mark.parametrize("name", list_recipes("numbers"))
 def test_a_handful_of_numbers_can_be_learned_from(name: str) -> None:
     recipe = recipe_of(name)
-    values, _ = material(recipe, 6, 2)
+    values, _ = matrix(recipe, 6, 2)
     for settings in recipe.search:
         first, again = (
-            recipe.make(seed=5, settings=settings).fit(values, np.arange(6.0)[:, np.newaxis])
+            recipe.make(random_state=5, settings=settings).fit(
+                values, np.arange(6.0)[:, np.newaxis]
+            )
             for _ in range(2)
         )
         assert np.isfinite(first.predict(values)).all()

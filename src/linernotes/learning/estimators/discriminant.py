@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
 
-from linernotes.learning.estimators.within import within_classes
+from linernotes.learning.estimators.covariance import within_classes
 
 Array = NDArray[np.floating[Any]]
 

@@ -20,9 +20,9 @@ def group_parameters(estimator: Any, groups: Any) -> dict[str, Any]:
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> from sklearn.pipeline import make_pipeline
-    >>> from linernotes.learning.estimators.whitened import Whitened
-    >>> group_parameters(make_pipeline(Whitened(), LogisticRegression()), [7, 8])
-    {'whitened__groups': [7, 8]}
+    >>> from linernotes.learning.estimators.within_class_whitening import WithinClassWhitening
+    >>> group_parameters(make_pipeline(WithinClassWhitening(), LogisticRegression()), [7, 8])
+    {'withinclasswhitening__groups': [7, 8]}
     """
     if hasattr(estimator, "steps"):
         return {

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.inputs import find_input
 from linernotes.learning.recipe import Recipe
 
-HEARING = Hearing(("embedding", "tags", "descriptors"))
+INPUT_SPEC = InputSpec(("embedding", "tags", "descriptors"))
 
 _TAGS = (
     find_input("embedding").columns,
@@ -22,49 +22,49 @@ _TAGS = (
 _RIDGE, _CURVED = 600.0, 0.2
 
 
-def _ridge(*, seed: int = 0) -> Any:  # noqa: ARG001 - nothing in it is left to chance
+def _ridge(*, random_state: int = 0) -> Any:  # noqa: ARG001 - nothing in it is left to chance
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import Pipeline
 
     return Pipeline([("tidied", _tidied()), ("linear", Ridge(_RIDGE))])
 
 
-def _curved(*, seed: int = 0) -> Any:
+def _curved(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import Pipeline
 
-    return Pipeline([("tidied", _tidied()), *_curves(seed)])
+    return Pipeline([("tidied", _tidied()), *_curves(random_state)])
 
 
-def _numbers(*, seed: int = 0) -> Any:
+def _numbers(*, random_state: int = 0) -> Any:
     """Return the mean of a linear and a curved regression, or one of them alone."""
     from sklearn.linear_model import Ridge
     from sklearn.pipeline import Pipeline
 
     from linernotes.learning.estimators.average import Average
 
-    parts = [("linear", Ridge(_RIDGE)), ("curves", Pipeline(_curves(seed)))]
+    parts = [("linear", Ridge(_RIDGE)), ("curves", Pipeline(_curves(random_state)))]
     return Pipeline([("tidied", _tidied()), ("average", Average(parts))])
 
 
 def _tidied() -> Any:
-    from linernotes.learning.estimators.tidied import Tidied
+    from linernotes.learning.estimators.clipped_scaler import ClippedScaler
 
-    return Tidied(start=_TAGS[0], stop=_TAGS[1])
+    return ClippedScaler(start=_TAGS[0], stop=_TAGS[1])
 
 
-def _curves(seed: int) -> list[tuple[str, Any]]:
+def _curves(random_state: int) -> list[tuple[str, Any]]:
     """Return the steps of ridge regression on a Gaussian kernel, by Nyström's approximation."""
     from sklearn.linear_model import Ridge
 
     from linernotes.learning.estimators.landmarks import Landmarks
 
-    return [("landmarks", Landmarks(random_state=seed)), ("linear", Ridge(_CURVED))]
+    return [("landmarks", Landmarks(random_state=random_state)), ("linear", Ridge(_CURVED))]
 
 
 RECIPES = (
     Recipe(
         name="numbers",
-        hearing=HEARING,
+        input_spec=INPUT_SPEC,
         estimator=_numbers,
         search=tuple(
             {
@@ -85,7 +85,7 @@ RECIPES = (
     ),
     Recipe(
         name="ridge",
-        hearing=HEARING,
+        input_spec=INPUT_SPEC,
         estimator=_ridge,
         search=tuple({"linear__alpha": alpha} for alpha in (_RIDGE, 30.0, 100.0, 3000.0)),
         model="ridge regression",
@@ -93,7 +93,7 @@ RECIPES = (
     ),
     Recipe(
         name="curved",
-        hearing=HEARING,
+        input_spec=INPUT_SPEC,
         estimator=_curved,
         search=tuple({"linear__alpha": alpha} for alpha in (_CURVED, 0.03, 1.0)),
         model="ridge regression on Nyström landmarks, whose surface may be curved",

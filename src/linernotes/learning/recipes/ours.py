@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linernotes.learning.estimators.called import columns_called
-from linernotes.learning.hearing import Hearing
+from linernotes.learning.estimators.tag_name_classifier import columns_called
+from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.inputs import find_input
 from linernotes.learning.recipe import Recipe
 from linernotes.library.analyses import tag_names
 
-HEARING = Hearing(("embedding", "tags", "descriptors"))
+INPUT_SPEC = InputSpec(("embedding", "tags", "descriptors"))
 
-_EMBEDDING, _TAGS, _DESCRIPTORS = (find_input(name).columns for name in HEARING.inputs)
+_EMBEDDING, _TAGS, _DESCRIPTORS = (find_input(name).columns for name in INPUT_SPEC.inputs)
 _FIRST_TAG, _FIRST_DESCRIPTOR = _EMBEDDING, _EMBEDDING + _TAGS
 _END = _FIRST_DESCRIPTOR + _DESCRIPTORS
 # The set "descriptors" ends with those of "production".
@@ -34,7 +34,7 @@ def blend(
     embedded: tuple[int, int] | None = None,
     called: Sequence[Sequence[int]] = (),
     curved: bool = True,
-    seed: int = 0,
+    random_state: int = 0,
 ) -> Any:
     """Return the estimator of our recipes, for any layout of columns.
 
@@ -59,7 +59,7 @@ def blend(
         For each class the columns of the tags that name it; see `columns_called`.
     curved
         Whether to use landmarks.
-    seed
+    random_state
         Picks the landmarks.
 
     Examples
@@ -73,33 +73,33 @@ def blend(
     from sklearn.pipeline import Pipeline
 
     from linernotes.learning.estimators.blend import Blend
-    from linernotes.learning.estimators.called import Called
-    from linernotes.learning.estimators.columns import ColumnRange
+    from linernotes.learning.estimators.clipped_scaler import ClippedScaler
+    from linernotes.learning.estimators.column_selector import ColumnSelector
     from linernotes.learning.estimators.discriminant import Discriminant
     from linernotes.learning.estimators.landmarks import Landmarks
-    from linernotes.learning.estimators.tidied import Tidied
-    from linernotes.learning.estimators.whitened import Whitened
+    from linernotes.learning.estimators.tag_name_classifier import TagNameClassifier
+    from linernotes.learning.estimators.within_class_whitening import WithinClassWhitening
 
     parts: list[tuple[str, Any]] = [
         ("discriminant", Discriminant(start=described[0], stop=described[1])),
         ("linear", _regression(0.01)),
     ]
     if embedded:
-        alone = [("columns", ColumnRange(*embedded)), ("linear", _regression(0.01))]
+        alone = [("columns", ColumnSelector(*embedded)), ("linear", _regression(0.01))]
         parts.append(("embedding", Pipeline(alone)))
     if curved:
         curves = [
-            ("columns", ColumnRange(*described)),
-            ("whitened", Whitened()),
-            ("landmarks", Landmarks(random_state=seed)),
+            ("columns", ColumnSelector(*described)),
+            ("whitened", WithinClassWhitening()),
+            ("landmarks", Landmarks(random_state=random_state)),
             ("linear", _regression(10.0)),
         ]
         parts.append(("curves", Pipeline(curves)))
     if any(called):
-        parts.append(("called", Called(called)))
+        parts.append(("called", TagNameClassifier(called)))
     return Pipeline(
         [
-            ("tidied", Tidied(start=probabilities[0], stop=probabilities[1])),
+            ("tidied", ClippedScaler(start=probabilities[0], stop=probabilities[1])),
             ("blend", Blend(parts, weights=_WEIGHTS)),
         ]
     )
@@ -112,27 +112,27 @@ def _regression(strength: float) -> Any:
     return LogisticRegression(C=strength, tol=1e-3, max_iter=1000)
 
 
-def _default(*, seed: int = 0, classes: tuple[str, ...] = ()) -> Any:
+def _default(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> Any:
     return blend(
         probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
         described=(_FIRST_TAG, _END),
         embedded=(0, _EMBEDDING),
         called=columns_called(classes, tag_names(), first=_FIRST_TAG),
-        seed=seed,
+        random_state=random_state,
     )
 
 
-def _few(*, seed: int = 0, classes: tuple[str, ...] = ()) -> Any:
+def _few(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> Any:
     return blend(
         probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
         described=(_FIRST_TAG, _END),
         called=columns_called(classes, tag_names(), first=_FIRST_TAG),
         curved=False,
-        seed=seed,
+        random_state=random_state,
     )
 
 
-def _producer(*, seed: int = 0) -> Any:
+def _producer(*, random_state: int = 0) -> Any:
     """Return what tells producers: by how a record was made, and by what is played if need be.
 
     What the networks hear (instruments, voices, style) comes with the artist and the genre, and
@@ -145,14 +145,14 @@ def _producer(*, seed: int = 0) -> Any:
     from sklearn.pipeline import Pipeline
 
     from linernotes.learning.estimators.blend import Blend
-    from linernotes.learning.estimators.columns import ColumnRange
+    from linernotes.learning.estimators.column_selector import ColumnSelector
     from linernotes.learning.estimators.discriminant import Discriminant
 
     sound = [
-        ("columns", ColumnRange(_FIRST_PRODUCTION, _END)),
+        ("columns", ColumnSelector(_FIRST_PRODUCTION, _END)),
         ("linear", _regression(0.1)),
     ]
-    everything = _default(seed=seed)
+    everything = _default(random_state=random_state)
     parts: list[tuple[str, Any]] = [
         ("production", Discriminant(start=_FIRST_PRODUCTION, stop=_END)),
         ("sound", Pipeline(sound)),
@@ -180,7 +180,7 @@ _PARTS: dict[str, tuple[dict[str, object], ...]] = {
 RECIPES = (
     Recipe(
         name="default",
-        hearing=HEARING,
+        input_spec=INPUT_SPEC,
         estimator=_default,
         parts=_PARTS,
         model="discriminant + logistic regression of everything and of embeddings alone + "
@@ -189,7 +189,7 @@ RECIPES = (
     ),
     Recipe(
         name="producer",
-        hearing=HEARING,
+        input_spec=INPUT_SPEC,
         estimator=_producer,
         search=_strengths("blend__sound__linear__C", 0.1, 1.0, 0.03),
         parts={
@@ -203,7 +203,7 @@ RECIPES = (
     ),
     Recipe(
         name="few",
-        hearing=HEARING,
+        input_spec=INPUT_SPEC,
         estimator=_few,
         model="discriminant + logistic regression + tags that bear the names of classes, "
         "blended; nothing to choose",

@@ -1,0 +1,279 @@
+"""The library in memory, ready to be looked at, and renewed when it has grown.
+
+A page is answered from what is in memory. When the library's tables have changed, it is read
+again beside that, and takes the place of what was known when it is complete.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property, partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.errors import LinernotesError
+from linernotes.explore import Explorer
+from linernotes.explore.filters import Filters, year_of
+from linernotes.explore.names import shown_artist, shown_title
+from linernotes.explore.traits import SURE, column
+from linernotes.features.sets import find_set
+from linernotes.learning.heard import heard_fields
+from linernotes.library import Collection, Library, Status
+from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
+from linernotes.library.errors import LibraryNotFoundError
+from linernotes.library.location import is_url
+from linernotes.library.tag_names import FIELDS
+
+Indices = NDArray[np.intp]
+
+# Seconds between two looks whether something changed; more where reading takes long.
+_LOOK = 2.0
+_LOOK_FAR = 60.0
+_REST = 10.0
+
+
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """What the library held at a moment.
+
+    Parameters
+    ----------
+    explorer
+        Finds what sounds alike.
+    status
+        Counts and failures.
+    """
+
+    explorer: Explorer
+    status: Status
+
+    @property
+    def collection(self) -> Collection:
+        """The tracks."""
+        return self.explorer.collection
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The place of each track, by its id."""
+        return {track: i for i, track in enumerate(self.collection.track_id)}
+
+    @cached_property
+    def titles(self) -> tuple[str, ...]:
+        """What each track is called."""
+        return tuple(shown_title(self.collection, i) for i in range(len(self.collection)))
+
+    @cached_property
+    def artists(self) -> tuple[str | None, ...]:
+        """Whose each track is."""
+        return tuple(shown_artist(self.collection, i) for i in range(len(self.collection)))
+
+    @cached_property
+    def years(self) -> tuple[int | None, ...]:
+        """When each track was made."""
+        told = year_of(self.collection) or (None,) * len(self.collection)
+        return tuple(None if year is None else int(year) for year in told)
+
+    @cached_property
+    def tempi(self) -> NDArray[np.float32]:
+        """Beats per minute of each track, 0 where there are none or they are doubtful."""
+        descriptors = self.collection.descriptors
+        sure = descriptors[:, column("tempo_confidence")] >= SURE
+        tempi: NDArray[np.float32] = np.where(sure, descriptors[:, column("tempo")], 0)
+        return tempi
+
+    @property
+    def heard(self) -> Mapping[str, Sequence[str | None]]:
+        """What models say of all tracks, by name; asked for once."""
+        return self.explorer.further() if self.explorer.further else {}
+
+    @cached_property
+    def filters(self) -> Filters:
+        """What is asked of the file tags."""
+        return Filters(self.collection, self.explorer.further)
+
+    @cached_property
+    def _texts(self) -> list[str]:
+        told = [self.collection.metadata.get(field) for field in ("album", "genre")]
+        return [
+            plain(" ".join(filter(None, (
+                self.titles[i], self.artists[i], *(field[i] for field in told if field),
+                self.collection.path[i],
+            ))))
+            for i in range(len(self.collection))
+        ]  # fmt: skip
+
+    @cached_property
+    def _orders(self) -> dict[str, Indices]:
+        return {}
+
+    def found(self, text: str, where: str) -> NDArray[np.bool_]:
+        """Return which tracks have all words of a text, and pass a filter; shape (tracks,).
+
+        Raises
+        ------
+        FilterError
+            The filter cannot be understood.
+        """
+        found = np.ones(len(self.collection), np.bool_)
+        if where.strip():
+            found &= self.filters.select(where)
+        for word in plain(text).split():
+            texts = self._texts
+            found &= np.fromiter((word in each for each in texts), np.bool_, len(texts))
+        return found
+
+    def order(self, by: str) -> Indices:
+        """Return all tracks sorted by a field; those that do not tell come last."""
+        if by not in self._orders:
+            values = self._values(by)
+            told = [i for i, value in enumerate(values) if value is not None]
+            rest = [i for i, value in enumerate(values) if value is None]
+            told.sort(key=values.__getitem__)  # type: ignore[arg-type]
+            self._orders[by] = np.array([*told, *rest], np.intp)
+        return self._orders[by]
+
+    def untold(self, by: str) -> int:
+        """Return how many tracks come last in an order since they do not tell."""
+        return sum(value is None for value in self._values(by))
+
+    def _values(self, by: str) -> list[str | float | None]:
+        if by == "duration":
+            return list(map(float, self.collection.duration))
+        if by == "tempo":
+            return [tempo or None for tempo in self.tempi.tolist()]
+        if by == "year":
+            return list(self.years)
+        texts = {"path": self.collection.path, "title": self.titles, "artist": self.artists}
+        told = texts.get(by) or self.collection.metadata.get(by) or (None,) * len(self.collection)
+        return [plain(text) if text else None for text in told]
+
+
+class LibraryCache:
+    """Keeps a library at hand.
+
+    Parameters
+    ----------
+    library
+        Which one; it may be made later, by a scan.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._lock = threading.Lock()
+        self._known: Snapshot | None = None
+        self._stamp: object = None
+        self._next_look = 0.0
+        self._reading = threading.Event()
+
+    def now(self) -> Snapshot:
+        """Return what the library holds; what was added in the last seconds may be missing.
+
+        Raises
+        ------
+        LibraryError
+            It cannot be read.
+        """
+        known = self._known
+        if known is None:
+            return self.refresh()
+        if time.monotonic() >= self._next_look and not self._reading.is_set():
+            self._reading.set()
+            threading.Thread(target=self._renew, name="shelf", daemon=True).start()
+        return known
+
+    def refresh(self) -> Snapshot:
+        """Read the library, unless nothing has changed, and return what it holds."""
+        with self._lock:
+            stamp = self._look()
+            if self._known is None or stamp != self._stamp or stamp is None:
+                started = time.monotonic()
+                self._known = _read(self.library)
+                self._stamp = stamp
+                taken = time.monotonic() - started
+                self._next_look = time.monotonic() + max(_LOOK, _REST * taken)
+            else:
+                self._next_look = time.monotonic() + _LOOK
+            if stamp is None:
+                self._next_look = max(self._next_look, time.monotonic() + _LOOK_FAR)
+            return self._known
+
+    def warm(self) -> None:
+        """Do beforehand what the first visitor would have to wait for."""
+        try:
+            known = self.refresh()
+        except LinernotesError:
+            return  # whoever asks is told
+        if len(known.collection):
+            _ = known.explorer.space, known.explorer.scales, known.places
+            known.found("a", "")
+            known.order("artist")
+
+    def _renew(self) -> None:
+        try:
+            self.refresh()
+        except LinernotesError:
+            # What was known is still better than nothing.
+            self._next_look = time.monotonic() + _LOOK_FAR
+        finally:
+            self._reading.clear()
+
+    def _look(self) -> object:
+        """Return what changes whenever the tables do, ``None`` where that cannot be told."""
+        if is_url(self.library.location):
+            return None
+        stamps = []
+        for table in sorted(Path(self.library.location).glob("*.lance")):
+            try:
+                stamps.append((table.name, (table / "_versions").stat().st_mtime_ns))
+            except OSError:
+                continue
+        return tuple(stamps)
+
+
+def plain(text: str) -> str:
+    """Return a text without case and accents.
+
+    Examples
+    --------
+    >>> plain("Beyoncé")
+    'beyonce'
+    """
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(c for c in folded if not unicodedata.combining(c))
+
+
+def _read(library: Library) -> Snapshot:
+    try:
+        return Snapshot(explorer_of(library.collection()), library.status())
+    except LibraryNotFoundError:
+        return _nothing(library)
+
+
+def explorer_of(collection: Collection) -> Explorer:
+    """Return what finds alike tracks, and knows their genre and mood when it is asked."""
+    return Explorer(collection, further=cache(partial(heard_fields, collection)))
+
+
+def _nothing(library: Library) -> Snapshot:
+    """Return what there is before the first scan."""
+    collection = Collection(
+        track_id=(),
+        path=(),
+        metadata=dict.fromkeys(FIELDS, ()),
+        duration=np.zeros(0, np.float32),
+        embedding=np.zeros((0, EMBEDDING_LENGTH), np.float32),
+        tags=np.zeros((0, len(tag_names())), np.float32),
+        tag_names=tag_names(),
+        descriptors=np.zeros((0, len(find_set("descriptors").names)), np.float32),
+    )
+    status = Status(
+        library=library.location, tracks=0, analysed=0, failures=(), missing=0, duplicates=0,
+        versions=versions(), size=0, files=0,
+    )  # fmt: skip
+    return Snapshot(explorer_of(collection), status)
