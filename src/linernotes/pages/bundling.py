@@ -27,7 +27,7 @@ def find_files(*packages: str) -> dict[str, Traversable]:
     Examples
     --------
     >>> sorted(name for name in find_files() if name.endswith(".css"))
-    ['theme.css']
+    ['document.css', 'theme.css']
     """
     folders = [*(files(package) / "page" for package in packages), files(_SHARED)]
     return {item.name: item for folder in reversed(folders) for item in folder.iterdir()}

@@ -23,8 +23,8 @@ PAGES = {
     "/scan": "scan.html",
     "/login": "login.html",
 }
-#: What is no page itself: what all have around their contents, and the map that is one file.
-_NOT_SHOWN = ("frame.html", "page.html", "page.css", "page.js")
+#: What is no page itself: what all have around their contents, and what is for single files.
+_NOT_SHOWN = ("frame.html", "page.html", "page.css", "page.js", "document.css")
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
