@@ -55,16 +55,17 @@ def bundle(name: str, known: Mapping[str, Traversable]) -> str:
     >>> "@import" in bundle("theme.css", find_files())
     False
     """
-    parts: dict[str, str] = {}
+    begun: set[str] = set()
+    parts: list[str] = []
 
     def add(part: str) -> None:
-        if part in parts:
+        if part in begun:
             return
-        parts[part] = ""  # it is on its way: whoever imports it back need not wait
+        begun.add(part)
         text = known[part].read_text(encoding="utf-8")
         for imported in _IMPORT.finditer(text):
             add(imported["script"] or imported["style"])
-        parts[part] = parts.pop(part) + _EXPORT.sub("", _IMPORT.sub("", text))
+        parts.append(_EXPORT.sub("", _IMPORT.sub("", text)))
 
     add(name)
-    return "".join(parts.values())
+    return "".join(parts)
