@@ -72,13 +72,21 @@ def public_names() -> list[PublicName]:
 
 
 def all_names() -> set[str]:
-    """Return every name that stands anywhere in the package: what texts may speak of."""
+    """Return every name that stands anywhere in the package: what texts may speak of.
+
+    Modules that need a package which is not installed are left out.
+    """
     package = importlib.import_module(ROOT)
     found: set[str] = set()
     for module in pkgutil.walk_packages(package.__path__, f"{ROOT}."):
         if module.name.endswith("__main__"):
             continue
-        names = vars(importlib.import_module(module.name))
+        try:
+            names = vars(importlib.import_module(module.name))
+        except ModuleNotFoundError as error:
+            if (error.name or ROOT).startswith(ROOT):
+                raise
+            continue
         classes = [value for value in names.values() if isinstance(value, type)]
         found.update(names, *(vars(each) for each in classes), *(
             getattr(each, "__annotations__", {}) for each in classes
