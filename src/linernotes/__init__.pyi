@@ -10,6 +10,8 @@ from . import identification as identification
 from . import inspection as inspection
 from . import learning as learning
 from . import library as library
+from . import scale as scale
+from . import storage as storage
 from .audio import Audio as Audio
 from .audio import load as load
 from .errors import AudioError as AudioError
@@ -26,5 +28,6 @@ from .learning import load_model as load_model
 from .learning.data import load_data as load_data
 from .learning.training import train as train
 from .library import Collection as Collection
+from .scale import analyse as analyse
 
 __version__: str

@@ -1,6 +1,11 @@
+from .clusters import ENGINES as ENGINES
+from .clusters import ClusterError as ClusterError
+from .clusters import Place as Place
+from .clusters import run_on as run_on
 from .local import LATER as LATER
 from .local import Later as Later
 from .local import Outcome as Outcome
+from .local import Processes as Processes
 from .local import WorkersError as WorkersError
 from .local import run as run
 from .local import run_as_finished as run_as_finished

@@ -184,26 +184,72 @@ def run_as_finished(
     >>> sorted(outcome.value for outcome in outcomes if outcome)
     [1, 2]
     """
-    workers = workers or cpu_count()
-    source = iter(items)
-    started = _flag()
-    start = functools.partial(_start_pool, workers, memory, quiet, started, lowest_priority)
-    crew = _Crew(function, timeout, start, started)
+    processes = Processes(
+        function,
+        workers=workers,
+        timeout=timeout,
+        memory=memory,
+        quiet=quiet,
+        lowest_priority=lowest_priority,
+    )
     finished = False
     try:
+        yield from processes.run(items, tick=tick, spare=spare)
+        finished = True
+    finally:
+        processes.end(finished=finished)
+
+
+class Processes(Generic[Item, Result]):
+    """Processes that can be killed, kept from one call to the next with what they have loaded.
+
+    Parameters
+    ----------
+    function, workers, timeout, memory, quiet, lowest_priority
+        As in `run_as_finished`.
+    """
+
+    def __init__(
+        self,
+        function: Callable[[Item], Result],
+        *,
+        workers: int | None = None,
+        timeout: float | None = None,
+        memory: int | None = None,
+        quiet: bool = True,
+        lowest_priority: bool = False,
+    ) -> None:
+        self._workers = workers or cpu_count()
+        started = _flag()
+        start = functools.partial(
+            _start_pool, self._workers, memory, quiet, started, lowest_priority
+        )
+        self._crew = _Crew(function, timeout, start, started)
+
+    def run(
+        self, items: Iterable[Item | Later], *, tick: float = 0.2, spare: int = _SPARE
+    ) -> Iterator[Outcome[Item, Result] | None]:
+        """Call the function on every item, as `run_as_finished` does.
+
+        Whoever stops asking ends the processes before the next call.
+        """
+        source = iter(items)
+        crew = self._crew
         while True:
             more_later = False
-            for item in itertools.islice(source, max(0, workers + spare - len(crew.at_work))):
+            most = self._workers + spare
+            for item in itertools.islice(source, max(0, most - len(crew.at_work))):
                 if isinstance(item, Later):
                     more_later = True
                     break
                 crew.hand_out(item)
             if not crew.at_work and not more_later:
-                break
+                return
             yield from crew.wait(tick)
-        finished = True
-    finally:
-        crew.dismiss(finished)
+
+    def end(self, *, finished: bool = True) -> None:
+        """End the processes; what is not finished is given up."""
+        self._crew.dismiss(finished)
 
 
 class _Crew(Generic[Item, Result]):

@@ -13,8 +13,12 @@ from numpy.typing import NDArray
 from linernotes.learning import AnyModel, Estimate, Model, Prediction, Regression, load_model
 from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import Certainty
+from linernotes.learning.inputs import is_in_library
+from linernotes.learning.track_features import TrackFeatures
+from linernotes.library.analyses import tag_names
+from linernotes.library.lookup import KnownTrack
 
-DEFAULT_MODELS = ("genre", "mood")
+DEFAULT_MODELS: tuple[str, ...] = ("genre", "mood")
 
 
 def loaded(model: str | os.PathLike[str] | AnyModel) -> AnyModel:
@@ -60,3 +64,27 @@ def without_mood(told: Sequence[Prediction | Estimate]) -> tuple[Prediction | Es
         else each
         for each in told
     )
+
+
+def recalled(model: Model | Regression, known: KnownTrack) -> Prediction | Estimate | None:
+    """Ask a model of what is known of a track; ``None`` if it hears something else.
+
+    Parameters
+    ----------
+    model
+        The model.
+    known
+        What a library keeps of a track, or would keep.
+    """
+    input_spec = model.input_spec
+    if input_spec is None or not is_in_library(input_spec.inputs, input_spec.clips):
+        return None
+    values = {name: getattr(known, name) for name in input_spec.inputs}
+    if any(each is None or not np.isfinite(each).all() for each in values.values()):
+        return None
+    whole = np.zeros(1)
+    rows = TrackFeatures(whole, whole, {name: each[np.newaxis] for name, each in values.items()})
+    told = model.predict_rows(rows, whole=rows)
+    if isinstance(told, Estimate) or known.tags is None:
+        return told
+    return doubted(told, tag_names(), known.tags)

@@ -35,9 +35,13 @@ _PARTS = (
 #: What each extra of the installation brings, by the names that Python imports.
 EXTRAS = {
     "boosting": ("xgboost",),
+    "cloud": ("obstore",),
     "collect": ("filelock", "httpx", "spotipy"),
+    "dask": ("distributed", "obstore"),
     "neural": ("torch",),
     "plots": ("matplotlib",),
+    "ray": ("ray", "obstore"),
+    "spark": ("pyspark", "obstore"),
     "umap": ("umap",),
     "watch": ("watchfiles",),
     "web": ("fastapi", "uvicorn"),

@@ -16,13 +16,10 @@ from numpy.typing import NDArray
 
 from linernotes.engine import cpu_count
 from linernotes.errors import Failure, LinernotesError
-from linernotes.identification.asking import doubted, loaded, without_mood
+from linernotes.identification.asking import loaded, recalled, without_mood
 from linernotes.learning import Estimate, Model, Prediction, Regression
 from linernotes.learning.certainty import Certainty
-from linernotes.learning.inputs import is_in_library
 from linernotes.learning.mood import SURE_MARGIN, WORDS, mood_words
-from linernotes.learning.track_features import TrackFeatures
-from linernotes.library.analyses import tag_names
 from linernotes.library.file_tags import SEPARATOR
 from linernotes.library.lookup import KnownTrack, look_up
 from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
@@ -125,7 +122,7 @@ def _plan_known(
     try:
         plan_tags(file, {})
         known = look_up(library, file)
-        told = [_recalled(loaded(model), known) for model in models]
+        told = [recalled(loaded(model), known) for model in models]
         heard = [each for each in told if each is not None]
         if known.descriptors is None or len(heard) < len(told):
             return None
@@ -213,7 +210,7 @@ def _told(
     threads: int,
 ) -> tuple[Prediction | Estimate, ...]:
     """Ask models of a file: of what is known where that will do, listening otherwise."""
-    answers = [_recalled(model, known) for model in models]
+    answers = [recalled(model, known) for model in models]
     unheard = [model for model, told in zip(models, answers, strict=True) if told is None]
     heard: Iterator[Prediction | Estimate] = iter(())
     if unheard:
@@ -222,22 +219,6 @@ def _told(
         found = identify(file, models=unheard, timeout=timeout, threads=threads)
         heard = iter(found.predictions)
     return without_mood([next(heard) if told is None else told for told in answers])
-
-
-def _recalled(model: Model | Regression, known: KnownTrack) -> Prediction | Estimate | None:
-    """Ask a model of what a library knows; ``None`` if it hears something else."""
-    input_spec = model.input_spec
-    if input_spec is None or not is_in_library(input_spec.inputs, input_spec.clips):
-        return None
-    values = {name: getattr(known, name) for name in input_spec.inputs}
-    if any(each is None or not np.isfinite(each).all() for each in values.values()):
-        return None
-    whole = np.zeros(1)
-    rows = TrackFeatures(whole, whole, {name: each[np.newaxis] for name, each in values.items()})
-    told = model.predict_rows(rows, whole=rows)
-    if isinstance(told, Estimate) or known.tags is None:
-        return told
-    return doubted(told, tag_names(), known.tags)
 
 
 def _words(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -71,22 +72,44 @@ def work(job: AnalysisJob) -> Look | TrackAnalysis:
         The file is not, or no longer, what it was when the job was given.
     """
     _check(job)
-    found = _listen(job) if job.analyses else Look(track_id(job.path), read_file_tags(job.path))
+    found: Look | TrackAnalysis
+    if job.analyses:
+        found = listen(job.path, job.analyses, job.extent, job.timeout)
+    else:
+        found = look(job.path)
     _check(job)
     return found
 
 
-def _listen(job: AnalysisJob) -> TrackAnalysis:
+def look(path: str) -> Look:
+    """Learn which track a file holds, and its tags, by reading it.
+
+    Raises
+    ------
+    AudioError
+        It cannot be read, or is no audio.
+    """
+    return Look(track_id(path), read_file_tags(path))
+
+
+def listen(
+    path: str, analyses: Sequence[str], extent: Extent, timeout: float | None
+) -> TrackAnalysis:
+    """Analyse the track in a file, as `analyse_track` does.
+
+    Raises
+    ------
+    AudioError
+        It cannot be listened to.
+    """
     try:
-        found = analyse_track(
-            job.path, analyses=job.analyses, extent=job.extent, timeout=job.timeout
-        )
+        found = analyse_track(path, analyses=analyses, extent=extent, timeout=timeout)
     except AudioError:
-        track_id(job.path)
+        track_id(path)
         raise
     if found.warnings:
         # To a decoder, a drive that fails looks like a damaged file. Then this fails as well.
-        track_id(job.path)
+        track_id(path)
     return found
 
 

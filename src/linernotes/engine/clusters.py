@@ -1,0 +1,164 @@
+"""One function over many items, wherever it runs: here, on Dask, on Ray or on Spark.
+
+An engine is a way to hand out an item and get a future for what becomes of it. Twice as many
+items are handed out as can be worked on at once, so that none has to wait for the next, and the
+memory of whoever hands out stays the same however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError, Future
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib import import_module
+from queue import SimpleQueue
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from linernotes.engine.local import Outcome
+from linernotes.errors import LinernotesError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+#: The engines by name, and the modules that know them.
+ENGINES = {
+    "local": "linernotes.engine.threads_here",
+    "dask": "linernotes.engine.dask",
+    "ray": "linernotes.engine.ray",
+    "spark": "linernotes.engine.spark",
+}
+_AHEAD = 2
+
+
+class ClusterError(LinernotesError):
+    """A cluster cannot be reached, or went away."""
+
+    code: ClassVar[str] = "cluster"
+
+
+class Cluster(Protocol):
+    """Where work runs."""
+
+    def submit(self, item: Any) -> Future[Any]:
+        """Hand out an item; what the function returns comes back in the future."""
+
+    def slots(self) -> int:
+        """Return how many items are worked on at once, as of now."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an engine is to run.
+
+    Parameters
+    ----------
+    engine
+        One of `ENGINES`.
+    address
+        Of a cluster that runs already: a scheduler's (Dask), a master's (Spark), a head node's
+        (Ray). Without it a cluster is started on this machine.
+    workers
+        Of a cluster that is started here; ``None`` for one a processor.
+    """
+
+    engine: str = "local"
+    address: str | None = None
+    workers: int | None = None
+
+
+def open_cluster(
+    place: Place, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
+) -> AbstractContextManager[Cluster]:
+    """Connect to a cluster, or start one here.
+
+    Parameters
+    ----------
+    place, function, at_end
+        As in `run_on`.
+
+    Raises
+    ------
+    ClusterError
+        There is no such engine, it is not installed, or it cannot be reached.
+    """
+    if place.engine not in ENGINES:
+        raise ClusterError(f"there is no engine {place.engine}; there are {', '.join(ENGINES)}")
+    module = import_module(ENGINES[place.engine])
+    try:
+        opened: AbstractContextManager[Cluster] = module.connect(place, function, at_end)
+    except ImportError as error:
+        raise ClusterError(
+            f"this engine needs more packages: pip install 'linernotes[{place.engine}]' ({error})"
+        ) from error
+    return opened
+
+
+def run_on(
+    place: Place,
+    function: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    at_end: Callable[[], None] | None = None,
+) -> Iterator[Outcome[Item, Result]]:
+    """Call a function on every item, on a cluster.
+
+    Parameters
+    ----------
+    place
+        Where.
+    function
+        Importable function of one argument, on every machine of the cluster.
+    items
+        Arguments; taken a few at a time. An iterator that had no more is asked again after each
+        outcome, so that what an outcome says may lead to more items.
+    at_end
+        Called in each worker that stays when the work has ended, where the engine can do that.
+
+    Yields
+    ------
+    Outcome
+        In any order. What a worker does that dies is done again by another one; an item on which
+        worker after worker dies has that error.
+
+    Raises
+    ------
+    ClusterError
+        The cluster cannot be reached, or went away.
+
+    Examples
+    --------
+    >>> sorted(outcome.value for outcome in run_on(Place(workers=1), abs, [-1, 2]))
+    [1, 2]
+    """
+    source = iter(items)
+    at_work: dict[Future[Result], Item] = {}
+    ready: SimpleQueue[Future[Result]] = SimpleQueue()
+    with open_cluster(place, function, at_end) as cluster:
+        while True:
+            while len(at_work) < _AHEAD * max(1, cluster.slots()):
+                try:
+                    item = next(source)
+                except StopIteration:
+                    break
+                future = cluster.submit(item)
+                at_work[future] = item
+                future.add_done_callback(ready.put)
+            if not at_work:
+                return
+            future = ready.get()
+            item = at_work.pop(future)
+            if future.cancelled():
+                raise gone(place)
+            error = future.exception()
+            if isinstance(error, CancelledError | ClusterError):
+                raise gone(place) from error
+            yield Outcome(item, None if error else future.result(), error)
+
+
+def gone(place: Place) -> ClusterError:
+    """Return what says that a cluster went away."""
+    where = f" at {place.address}" if place.address else ""
+    return ClusterError(
+        f"the {place.engine} cluster{where} went away; what was found is kept, start again to go on"
+    )

@@ -1,0 +1,79 @@
+"""The engine Dask: a task for each item on a ``distributed`` cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+from linernotes.engine.clusters import ClusterError
+from linernotes.engine.processors import cpu_count
+
+if TYPE_CHECKING:
+    from distributed import Client
+    from distributed import Future as DaskFuture
+
+    from linernotes.engine.clusters import Place
+
+# Seconds to wait for the scheduler.
+_PATIENCE = 20.0
+
+
+@contextmanager
+def connect(
+    place: Place, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
+) -> Iterator[_Dask]:
+    """Connect to a scheduler, or start one here with a process for each processor."""
+    import distributed
+
+    with ExitStack() as stack:
+        address: Any = place.address
+        if address is None:
+            address = stack.enter_context(
+                distributed.LocalCluster(
+                    n_workers=place.workers or cpu_count(),
+                    threads_per_worker=1,
+                    dashboard_address=None,
+                    memory_limit=0,
+                )
+            )
+        try:
+            client = stack.enter_context(
+                distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
+            )
+        except OSError as error:
+            raise ClusterError(
+                f"no Dask scheduler answers at {place.address}; is it running?"
+            ) from error
+        try:
+            yield _Dask(client, function)
+        finally:
+            if at_end is not None:
+                with suppress(Exception):  # it may be the cluster that has ended
+                    client.run(at_end, on_error="ignore")
+
+
+class _Dask:
+    def __init__(self, client: Client, function: Callable[[Any], Any]) -> None:
+        self._client, self._function = client, function
+
+    def submit(self, item: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        task = self._client.submit(self._function, item, pure=False)
+        task.add_done_callback(lambda done: _settle(future, done))
+        return future
+
+    def slots(self) -> int:
+        return sum(self._client.nthreads().values())
+
+
+def _settle(future: Future[Any], task: DaskFuture[Any]) -> None:
+    """Pass on what became of a task, and let go of it."""
+    if task.status == "finished":
+        future.set_result(task.result())
+    elif task.status == "error":
+        future.set_exception(task.exception())
+    else:
+        future.set_exception(ClusterError(f"the scheduler went away ({task.status})"))
+    task.release()

@@ -1,0 +1,2 @@
+from .analysing import analyse as analyse
+from .rows import analysis_schema as analysis_schema

@@ -1,0 +1,100 @@
+"""What is asked of a worker: some files, and how to analyse them.
+
+A request is JSON, so that a worker of another version can still say that it is one.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from linernotes.library.analyses import ANALYSES, Extent
+from linernotes.library.scans import MEMORY_LIMIT
+from linernotes.scale.files import NamedModel
+from linernotes.storage.fetching import FetchLimits
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A file to analyse, as far as it is known.
+
+    Parameters
+    ----------
+    uri
+        Path, or address.
+    size, etag
+        As a listing tells; ``None`` if it is not known.
+    """
+
+    uri: str
+    size: int | None = None
+    etag: str | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to analyse files; see `linernotes.analyse`."""
+
+    analyses: tuple[str, ...] = ANALYSES
+    extent: Extent = "excerpt"
+    timeout: float = 120.0
+    memory: int | None = MEMORY_LIMIT
+    quiet: bool = True
+    models: tuple[NamedModel, ...] = ()
+    limits: FetchLimits = field(default_factory=FetchLimits)
+    storage_options: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Request:
+    """Some files, and how to analyse them.
+
+    Parameters
+    ----------
+    run
+        What all requests of one run have in common.
+    versions
+        That the worker must have.
+    files
+        What to analyse.
+    settings
+        How.
+    """
+
+    run: str
+    versions: Mapping[str, str]
+    files: tuple[Asked, ...]
+    settings: Settings
+
+    def as_json(self) -> str:
+        """Return it as a text."""
+        return json.dumps(asdict(self), default=_encoded)
+
+
+def versions_in(request: str) -> dict[str, str]:
+    """Return the versions that a request demands, of whatever version it is itself."""
+    found: dict[str, str] = json.loads(request)["versions"]
+    return found
+
+
+def read_request(request: str) -> Request:
+    """Read what `Request.as_json` wrote."""
+    told = json.loads(request)
+    settings: dict[str, Any] = told["settings"]
+    settings["analyses"] = tuple(settings["analyses"])
+    settings["limits"] = FetchLimits(**settings["limits"])
+    settings["models"] = tuple(
+        NamedModel(each["name"], None if each["data"] is None else base64.b64decode(each["data"]))
+        for each in settings["models"]
+    )
+    files = tuple(Asked(**each) for each in told["files"])
+    return Request(told["run"], told["versions"], files, Settings(**settings))
+
+
+def _encoded(data: object) -> str:
+    if isinstance(data, bytes):
+        return base64.b64encode(data).decode()
+    raise TypeError(f"{type(data)} is nothing that a request holds")
