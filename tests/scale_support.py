@@ -138,13 +138,6 @@ def upload(folder: Path, uri: str) -> list[str]:
     return addresses
 
 
-def children_of(process: int) -> list[int]:
-    """Return the processes that a process has started and that still run."""
-    import psutil
-
-    return [child.pid for child in psutil.Process(process).children(recursive=True)]
-
-
-def test_path() -> str:
+def path_of_tests() -> str:
     """Return the path by which other processes import what tests define."""
     return os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])

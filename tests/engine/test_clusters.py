@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-import shutil
 from collections.abc import Iterator
 
 import pytest
 
 from linernotes.engine import ClusterError, Place, run_on
-
-
-def installed(engine: str) -> pytest.MarkDecorator | tuple[()]:
-    """A mark that skips what needs an engine that is not installed."""
-    package = {"dask": "distributed", "spark": "pyspark"}.get(engine, engine)
-    missing = importlib.util.find_spec(package) is None
-    if engine == "spark" and shutil.which("java") is None:
-        return pytest.mark.skip(reason="Spark needs Java")
-    return pytest.mark.skipif(missing, reason=f"{package} is not installed")
 
 
 def test_threads_of_this_process() -> None:
@@ -62,7 +51,7 @@ def test_what_cannot_be_reached_is_said(
         module = pytest.importorskip("linernotes.engine.dask")
         pytest.importorskip("distributed")
         monkeypatch.setattr(module, "_PATIENCE", 0.5)
-    with pytest.raises(ClusterError, match="no Dask scheduler|there is no engine"):
+    with pytest.raises(ClusterError, match=r"no Dask scheduler|there is no engine"):
         list(run_on(Place(engine, address), abs, [1]))
 
 

@@ -87,8 +87,7 @@ def test_what_goes_wrong_costs_one_file_alone(
     monkeypatch.setenv("LINERNOTES_TEST_MARKS", str(marks))
     names = ["1.wav", "hang.wav", "die.wav", "hog.wav", "raise.wav", "unlucky.wav", "2.wav"]
     files = [Asked(str(path)) for path in write_songs(tmp_path, names)]
-    monkeypatch.setattr("linernotes.scale.work._GRACE", 9.0)
-    settings = Settings(analyses=("descriptors",), timeout=1.0, memory=2**30)
+    settings = Settings(analyses=("descriptors",), timeout=1.0, grace=9.0, memory=2**30)
     rows = rows_of(analyse_files(files, settings, Place(workers=2), file_function=odd_file))
     assert {name: row["code"] for name, row in rows.items()} == {
         "1.wav": None, "2.wav": None, "unlucky.wav": None, "hang.wav": "time-out",

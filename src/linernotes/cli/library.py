@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from rich.console import Console
 
 from linernotes.cli.printable import printable
 from linernotes.library import Library
+from linernotes.library.location import is_url
 
 if TYPE_CHECKING:
     from linernotes.learning import AnyModel
@@ -28,10 +29,22 @@ def scan_folders(
     models: Sequence[str] = (),
     as_json: bool = False,
     options: dict[str, Any] | None = None,
+    elsewhere: Mapping[str, Any] | None = None,
 ) -> tuple[int, int]:
     """Scan folders into a library, and say truly how it went.
 
     What models say of all tracks in the library is counted, from what it keeps of them.
+
+    Parameters
+    ----------
+    folders
+        Folders, files and addresses.
+    library, models, as_json
+        Where to, which to ask, and how to tell.
+    options
+        Of the scan.
+    elsewhere
+        What says that the work is to run, or its rows are to go, somewhere else.
 
     Returns
     -------
@@ -47,16 +60,25 @@ def scan_folders(
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     place = Library(library)
+    elsewhere = {name: value for name, value in (elsewhere or {}).items() if value is not None}
     asked = _load(models)  # so that a wrong name is said before the work
+    if "output" in elsewhere:
+        elsewhere["models"], asked = list(models), []
     with scan_bar(messages) as progress:
         try:
-            result = place.scan(list(folders), progress=progress, **(options or {}))
+            if is_far(folders, elsewhere):
+                from linernotes.scale import scan
+
+                told = {**(options or {}), **elsewhere}
+                result = scan(list(folders), library=library, progress=progress, **told)
+            else:
+                result = place.scan(list(folders), progress=progress, **(options or {}))
         except KeyboardInterrupt:
             messages.print("stopped; everything found so far is kept, scan again to go on")
             raise SystemExit(_INTERRUPTED) from None
     counts = _count(place, asked)
     if as_json:
-        more = {"models": counts} if models else {}
+        more = {"models": counts} if asked else {}
         print(json.dumps({**result.as_dict(), **more}), flush=True)
     else:
         _show_counts(counts)
@@ -65,6 +87,11 @@ def scan_folders(
     messages.print(_last_line(result), markup=False)
     done = result.scanned - result.failed
     return done, result.failed + result.vanished if result.scanned else 1
+
+
+def is_far(folders: Sequence[str], elsewhere: Mapping[str, Any]) -> bool:
+    """Tell whether files lie elsewhere, or the work is to run or its rows are to go elsewhere."""
+    return bool(elsewhere) or any(is_url(folder) for folder in folders)
 
 
 def watch_folders(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future
-from contextlib import AbstractContextManager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from queue import SimpleQueue
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -44,7 +45,10 @@ class Cluster(Protocol):
         """Hand out an item; what the function returns comes back in the future."""
 
     def slots(self) -> int:
-        """Return how many items are worked on at once, as of now."""
+        """Return how many items are worked on at once, as of now.
+
+        This and `submit` raise `ConnectionError` when the cluster has gone away.
+        """
 
 
 @dataclass(frozen=True)
@@ -67,9 +71,10 @@ class Place:
     workers: int | None = None
 
 
+@contextmanager
 def open_cluster(
     place: Place, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
-) -> AbstractContextManager[Cluster]:
+) -> Iterator[Cluster]:
     """Connect to a cluster, or start one here.
 
     Parameters
@@ -84,14 +89,15 @@ def open_cluster(
     """
     if place.engine not in ENGINES:
         raise ClusterError(f"there is no engine {place.engine}; there are {', '.join(ENGINES)}")
-    module = import_module(ENGINES[place.engine])
-    try:
-        opened: AbstractContextManager[Cluster] = module.connect(place, function, at_end)
-    except ImportError as error:
-        raise ClusterError(
-            f"this engine needs more packages: pip install 'linernotes[{place.engine}]' ({error})"
-        ) from error
-    return opened
+    with ExitStack() as stack:
+        try:
+            module = import_module(ENGINES[place.engine])
+            cluster: Cluster = stack.enter_context(module.connect(place, function, at_end))
+        except ImportError as error:
+            raise ClusterError(
+                f"this engine needs more: pip install 'linernotes[{place.engine}]' ({error})"
+            ) from error
+        yield cluster
 
 
 def run_on(
@@ -136,14 +142,14 @@ def run_on(
     ready: SimpleQueue[Future[Result]] = SimpleQueue()
     with open_cluster(place, function, at_end) as cluster:
         while True:
-            while len(at_work) < _AHEAD * max(1, cluster.slots()):
-                try:
-                    item = next(source)
-                except StopIteration:
-                    break
-                future = cluster.submit(item)
-                at_work[future] = item
-                future.add_done_callback(ready.put)
+            try:
+                room = _AHEAD * max(1, cluster.slots()) - len(at_work)
+                for item in islice(source, max(0, room)):
+                    future = cluster.submit(item)
+                    at_work[future] = item
+                    future.add_done_callback(ready.put)
+            except ConnectionError as lost:
+                raise gone(place) from lost
             if not at_work:
                 return
             future = ready.get()

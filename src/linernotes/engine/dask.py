@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager, suppress
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 # Seconds to wait for the scheduler.
 _PATIENCE = 20.0
+# Seconds for which it is known how many workers there are.
+_FRESH = 2.0
 
 
 @contextmanager
@@ -49,7 +53,7 @@ def connect(
         try:
             yield _Dask(client, function)
         finally:
-            if at_end is not None:
+            if at_end is not None and client.status == "running":
                 with suppress(Exception):  # it may be the cluster that has ended
                     client.run(at_end, on_error="ignore")
 
@@ -58,14 +62,30 @@ class _Dask:
     def __init__(self, client: Client, function: Callable[[Any], Any]) -> None:
         self._client, self._function = client, function
 
+        self._slots, self._asked = 1, -math.inf
+
     def submit(self, item: Any) -> Future[Any]:
         future: Future[Any] = Future()
-        task = self._client.submit(self._function, item, pure=False)
+        with _telling():
+            task = self._client.submit(self._function, item, pure=False)
         task.add_done_callback(lambda done: _settle(future, done))
         return future
 
     def slots(self) -> int:
-        return sum(self._client.nthreads().values())
+        if time.monotonic() > self._asked + _FRESH:
+            with _telling():
+                self._slots = sum(self._client.nthreads().values())
+            self._asked = time.monotonic()
+        return self._slots
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Say of whatever Dask raises without its scheduler that the connection is lost."""
+    try:
+        yield
+    except (OSError, RuntimeError) as error:
+        raise ConnectionError(str(error)) from error
 
 
 def _settle(future: Future[Any], task: DaskFuture[Any]) -> None:

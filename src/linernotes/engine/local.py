@@ -248,7 +248,13 @@ class Processes(Generic[Item, Result]):
             yield from crew.wait(tick)
 
     def end(self, *, finished: bool = True) -> None:
-        """End the processes; what is not finished is given up."""
+        """End the processes.
+
+        Parameters
+        ----------
+        finished
+            Whether they have nothing to do any more; else that is given up.
+        """
         self._crew.dismiss(finished)
 
 

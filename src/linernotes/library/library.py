@@ -305,7 +305,7 @@ class Library:
         """
         name = os.fspath(track)
         rows = self._store(create=False).files()
-        place = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111
+        place = name if is_url(name) else os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111
         row = rows.get(place) or rows.get(same_path(place, rows) or "")
         if row is not None:
             return row.track_id

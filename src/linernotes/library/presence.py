@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from linernotes.library.location import is_url
+
 if TYPE_CHECKING:
     from linernotes.library.rows import FileRow
 
@@ -91,8 +93,11 @@ class Presence:
     def find(self, path: str) -> str | None:
         """Return the path that opens a file, in whichever form its name is; ``None`` if none does.
 
-        What cannot be told, such as in a folder that may not be read, is taken to be there.
+        What cannot be told, such as in a folder that may not be read or in an object store, is
+        taken to be there.
         """
+        if is_url(path):
+            return path
         folder, name = os.path.split(path)
         listing = self._listed(folder) if name else None
         if isinstance(listing, _Listing):
@@ -160,8 +165,8 @@ def _is_bare(folder: str) -> bool:
 
 
 def is_there(row: FileRow, presence: Presence) -> bool:
-    """Whether a file is there; of one that failed, whether it was when it was last scanned."""
-    if row.code is not None:
+    """Whether a file is there; whether it was when it was last scanned, if it failed or is afar."""
+    if row.code is not None or is_url(row.path):
         return row.missing_since is None
     return presence.find(row.path) is not None
 
@@ -201,6 +206,8 @@ def _choose(files: list[FileRow], presence: Presence) -> FileRow | None:
     if len(files) == len(kept) == 1:
         return kept[0]
     for row in files:
+        if is_url(row.path) and row.missing_since is not None:
+            continue
         path = presence.find(row.path)
         if path is not None:
             return replace(row, path=path)

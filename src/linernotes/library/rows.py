@@ -38,6 +38,8 @@ class FileRow:
     ctime_ns
         Time of the last change of the file or of what the system keeps of it; ``None`` where a
         library of version 0.1.0 did not note it.
+    etag
+        What an object store tells instead of times of change; ``None`` of files in folders.
     """
 
     path: str
@@ -50,6 +52,7 @@ class FileRow:
     versions: str | None = None
     missing_since: datetime | None = None
     ctime_ns: int | None = None
+    etag: str | None = None
 
 
 def table_name(analysis: str) -> str:
@@ -87,6 +90,7 @@ def files_schema() -> pa.Schema:
             pa.field("versions", pa.string()),
             pa.field("missing_since", pa.timestamp("us", tz="UTC")),
             pa.field("ctime_ns", pa.int64()),
+            pa.field("etag", pa.string()),
         ]
     )
 
@@ -162,6 +166,7 @@ def file_row(row: FileRow) -> dict[str, Any]:
         "versions": row.versions,
         "missing_since": row.missing_since,
         "ctime_ns": row.ctime_ns,
+        "etag": row.etag,
     }
 
 

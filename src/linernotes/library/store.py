@@ -17,7 +17,7 @@ analysis that the next scan finds. Where two processes wrote the same row, the l
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,12 @@ _KEEP = timedelta(hours=1)
 _LOOSE_SHARE = 0.25
 _LOOSE_ROWS = 5_000
 _DELETED_AT_ONCE = 500
+# Of tables that are written by `put`: so many pieces are put together at once, until they have
+# so many rows.
+_MOST_PIECES = 64
+_PIECE_ROWS = 50_000
+# Rows that are read at once.
+_PIECE = 10_000
 
 
 class Store:
@@ -101,6 +107,7 @@ class Store:
         self.folder = None if is_url(location) else Path(location)
         self._known: dict[str, set[Any]] = {}
         self._loose: dict[str, int] = {}
+        self._pieces: dict[str, int] = {}
         self._settled: set[str] = set()
         if self.folder is not None:
             check_folder(self.folder, create=create)
@@ -171,6 +178,30 @@ class Store:
             return table
         return table.take(list(last.values()))
 
+    def batches(self, name: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield columns of a table a piece at a time; those that it lacks hold nothing.
+
+        Parameters
+        ----------
+        name
+            Of a table, see `linernotes.library.rows.table_name`.
+        columns
+            Which.
+        """
+        import pyarrow as pa
+
+        with reading(self.location):
+            table = self._tables.open(name)
+            if table is None:
+                return
+            here = [column for column in columns if column in table.schema.names]
+            for batch in table.to_batches(columns=here, batch_size=_PIECE):
+                lacking = [column for column in columns if column not in here]
+                whole = pa.Table.from_batches([batch])
+                for column in lacking:
+                    whole = whole.append_column(column, pa.nulls(len(batch)))
+                yield from whole.to_batches()
+
     def size(self) -> int | None:
         """Return the bytes on disk, or ``None`` of an object store."""
         if self.folder is None:
@@ -198,6 +229,36 @@ class Store:
                 self._put(table_name(analysis), analysis_schema(analysis), "track_id", rows)
             file_rows = [file_row(row) for row in files]
             self._put(_FILES, files_schema(), "path", file_rows)
+            if self.folder is not None:
+                settle(self.folder, self._settled)
+
+    def put(self, name: str, key: str, *, new: pa.Table, old: pa.Table) -> None:
+        """Write rows whose columns are those of a table.
+
+        Small pieces are put together among themselves, and large ones left alone, so that this
+        takes as long at the end of a large library as at its beginning.
+
+        Parameters
+        ----------
+        name
+            Of the table.
+        key
+            The column that tells rows apart.
+        new
+            Rows that are not there.
+        old
+            Rows that take the place of those with the same key.
+        """
+        with writing(self.location):
+            self._bring_up_to_date()
+            if new.num_rows:
+                self._tables.add(name, new)
+            if old.num_rows:
+                self._tables.merge(name, key, old)
+            self._pieces[name] = pieces = self._pieces.get(name, 0) + 1
+            if pieces >= _MOST_PIECES:
+                self._tables.compact(name, keep=_KEEP, rows=_PIECE_ROWS)
+                self._pieces[name] = 0
             if self.folder is not None:
                 settle(self.folder, self._settled)
 

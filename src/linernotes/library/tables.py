@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lance.file import LanceFileSession
 
 _SUFFIX = ".lance"
+# Rows of a piece that is large enough, as Lance has it.
+_LARGE = 1024 * 1024
 
 
 class Tables:
@@ -85,11 +87,11 @@ class Tables:
         if table is not None:
             table.delete(condition)
 
-    def compact(self, name: str, *, keep: timedelta) -> None:
-        """Put small pieces of a table together, and clear away versions older than some time."""
+    def compact(self, name: str, *, keep: timedelta, rows: int = _LARGE) -> None:
+        """Put pieces of less than some rows together; clear away versions older than some time."""
         table = self.open(name)
         if table is not None:
-            table.optimize.compact_files()
+            table.optimize.compact_files(target_rows_per_fragment=rows)
             table.cleanup_old_versions(older_than=keep)
 
     def drop(self, name: str) -> None:

@@ -36,11 +36,16 @@ class Asked:
 
 @dataclass(frozen=True)
 class Settings:
-    """How to analyse files; see `linernotes.analyse`."""
+    """How to analyse files; see `linernotes.analyse`.
+
+    After ``timeout`` a process that listens is to stop by itself, and is killed ``grace`` seconds
+    later: it needs time to start and to compile.
+    """
 
     analyses: tuple[str, ...] = ANALYSES
     extent: Extent = "excerpt"
     timeout: float = 120.0
+    grace: float = 30.0
     memory: int | None = MEMORY_LIMIT
     quiet: bool = True
     models: tuple[NamedModel, ...] = ()

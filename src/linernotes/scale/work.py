@@ -34,8 +34,6 @@ REFUSED = b"linernotes.refused"
 
 # Seconds after which a process without work ends.
 _IDLE = 60.0
-# A process is killed only if it did not stop by itself, after time to start and to compile.
-_GRACE = 30.0
 
 _stopped: set[str] = set()
 _kept_here: list[_Kept] = []
@@ -195,7 +193,8 @@ class _Kept:
         self, function: FileFunction, settings: Settings
     ) -> Processes[FileJob, FileAnalysis]:
         """Return the process for a function and its limits."""
-        wanted = (function, settings.timeout, settings.memory, settings.quiet)
+        limit = settings.timeout + settings.grace
+        wanted = (function, limit, settings.memory, settings.quiet)
         if self._processes is None or self._for != wanted:
             self.end()
             # Some engines start their workers as daemons, which may have no children.
@@ -206,7 +205,7 @@ class _Kept:
                 Processes(
                     function,
                     workers=1,
-                    timeout=settings.timeout + _GRACE,
+                    timeout=limit,
                     memory=settings.memory,
                     quiet=settings.quiet,
                 ),

@@ -22,6 +22,16 @@ def scheme_of(uri: str) -> str:
 def is_remote(uri: str) -> bool:
     """Tell whether a file lies elsewhere, and has to be fetched.
 
+    Parameters
+    ----------
+    uri
+        Path or address.
+
+    Returns
+    -------
+    bool
+        Of paths and ``file://`` false.
+
     Examples
     --------
     >>> is_remote("s3://bucket/a.mp3"), is_remote("/music/a.mp3"), is_remote("file:///a.mp3")

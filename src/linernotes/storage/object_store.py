@@ -63,6 +63,11 @@ def list_objects(
     storage_options
         How to reach the store, by the names that Lance has; by default the environment tells.
 
+    Yields
+    ------
+    StoredObject
+        In the order of the store.
+
     Raises
     ------
     StorageError
