@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from linernotes.library.analyses import FULL, TrackAnalysis
 from linernotes.library.jobs import look
 from linernotes.scale.files import FileAnalysis, FileJob
+from linernotes.scale.work import analyse_batch
 
 
 def quick_file(job: FileJob) -> FileAnalysis:
@@ -53,3 +55,7 @@ def _is_first(mark: Path) -> bool:
     except FileExistsError:
         return False
     return True
+
+
+quick_batch = partial(analyse_batch, file_function=quick_file)
+odd_batch = partial(analyse_batch, file_function=odd_file)

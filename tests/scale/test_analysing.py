@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 from library_support import write_songs
 from scale_support import FaultyProxy, make_bucket, reach, s3_server, upload
-from scale_work import odd_file
+from scale_work import odd_batch
 from support import on_linux
 
 import linernotes
@@ -88,7 +88,7 @@ def test_what_goes_wrong_costs_one_file_alone(
     names = ["1.wav", "hang.wav", "die.wav", "hog.wav", "raise.wav", "unlucky.wav", "2.wav"]
     files = [Asked(str(path)) for path in write_songs(tmp_path, names)]
     settings = Settings(analyses=("descriptors",), timeout=1.0, grace=9.0, memory=2**30)
-    rows = rows_of(analyse_files(files, settings, Place(workers=2), file_function=odd_file))
+    rows = rows_of(analyse_files(files, settings, Place(workers=2), batch_function=odd_batch))
     assert {name: row["code"] for name, row in rows.items()} == {
         "1.wav": None, "2.wav": None, "unlucky.wav": None, "hang.wav": "time-out",
         "die.wav": "crash", "hog.wav": "memory", "raise.wav": "error",
@@ -107,7 +107,7 @@ def test_files_are_taken_a_few_at_a_time_and_stopping_ends_the_processes(tmp_pat
             yield Asked(str(song))
 
     settings = Settings(analyses=("descriptors",))
-    batches = analyse_files(files(), settings, Place(workers=1), file_function=odd_file)
+    batches = analyse_files(files(), settings, Place(workers=1), batch_function=odd_batch)
     next(batches)
     assert taken < 10
     batches.close()

@@ -18,7 +18,7 @@ import pytest
 from engines import installed
 from library_support import write_songs
 from scale_support import path_of_tests
-from scale_work import odd_file
+from scale_work import odd_batch
 from support import on_linux, wait_until
 
 import linernotes
@@ -81,7 +81,9 @@ def test_rows_are_the_same_and_faults_cost_one_file_alone(
 
     asked = [Asked(str(path)) for path in odd]
     found = codes(
-        analyse_files(asked, QUICK, Place(engine, None, 2), request_size=3, file_function=odd_file)
+        analyse_files(
+            asked, QUICK, Place(engine, None, 2), request_size=3, batch_function=odd_batch
+        )
     )
     assert found == [
         ("4.wav", None), ("die.wav", "crash"), ("hang.wav", "time-out"), ("hog.wav", "memory"),
@@ -141,7 +143,7 @@ def scan_on(address: str, places: list[str], library: Path, **options: Any) -> A
     )
     return scan_places(
         places, sink, PATIENT, Place("dask", address), request_size=2, commit_rows=2,
-        file_function=odd_file, **options,
+        batch_function=odd_batch, **options,
     )  # fmt: skip
 
 
@@ -160,7 +162,7 @@ def test_whatever_is_killed_nothing_is_lost_or_doubled(tmp_path: Path, marks: Pa
         "if __name__ == '__main__':\n"
         "    scan_on(sys.argv[1], [sys.argv[2]], Path(sys.argv[3]))\n"
     )
-    with dask_cluster(tmp_path) as cluster:
+    with dask_cluster(tmp_path, DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1") as cluster:
         # The driver is killed while a file is at work that waits, and others are written.
         write_songs(music, ["wait.wav"])
         path = os.pathsep.join([path_of_tests(), str(Path(__file__).parent)])

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from library_support import write_songs
 from scale_support import FaultyProxy, make_bucket, reach, s3_server, upload
-from scale_work import odd_file, quick_file
+from scale_work import odd_batch, quick_batch
 from support import linernotes
 
 from linernotes.engine import Place
@@ -52,7 +52,7 @@ def quick_scan(places: list[str], library: str, **options: Any) -> ScanResult:
     known = {name: options.pop(name) for name in ("retry_failed", "force") if name in options}
     store = Store(library, create=True)
     sink = LibrarySink(store, analyses=("descriptors",), extent="excerpt", **known)
-    options = {"file_function": quick_file, "apart_from": store.folder, **options}
+    options = {"batch_function": quick_batch, "apart_from": store.folder, **options}
     return scan_places(places, sink, QUICK, Place(workers=1), **options)
 
 
@@ -168,7 +168,7 @@ def test_folders_and_shards(tmp_path: Path) -> None:
         return told(
             scan_places(
                 [str(tmp_path / "music")], sink, QUICK, Place(workers=1), commit_rows=2,
-                file_function=odd_file, **options,
+                batch_function=odd_batch, **options,
             )
         )  # fmt: skip
 

@@ -38,9 +38,18 @@ def connect(
     except (ConnectionError, OSError) as error:
         raise ClusterError(f"no Ray cluster answers at {place.address}; is it running?") from error
     try:
-        yield _Ray(ray.remote(max_retries=_RETRIES)(function))
+        yield _Ray(ray.remote(max_retries=_RETRIES)(_called(function)))
     finally:
         ray.shutdown()
+
+
+def _called(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a plain function: Ray takes neither partial nor built-in ones."""
+
+    def call(item: Any) -> Any:
+        return function(item)
+
+    return call
 
 
 class _Ray:

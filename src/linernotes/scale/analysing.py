@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import functools
 import os
 import uuid
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +14,16 @@ from linernotes.errors import CrashError, Failure
 from linernotes.library.analyses import ANALYSES, Extent
 from linernotes.library.scans import MEMORY_LIMIT
 from linernotes.scale.errors import WorkerVersionError
-from linernotes.scale.files import FileAnalysis, NamedModel, analyse_file
+from linernotes.scale.files import FileAnalysis, NamedModel
 from linernotes.scale.requests import Asked, Request, Settings, read_request
 from linernotes.scale.rows import batch_of, current_versions, row_of
-from linernotes.scale.work import FileFunction, analyse_batch, end_here, refusal_in, stop_here
+from linernotes.scale.work import (
+    BatchFunction,
+    analyse_batch,
+    end_here,
+    refusal_in,
+    stop_here,
+)
 from linernotes.storage.fetching import FetchLimits
 
 if TYPE_CHECKING:
@@ -163,7 +168,7 @@ def analyse_files(
     place: Place,
     *,
     request_size: int = REQUEST_SIZE,
-    file_function: FileFunction = analyse_file,
+    batch_function: BatchFunction = analyse_batch,
 ) -> Generator[pa.RecordBatch]:
     """Analyse files, as `analyse` does, in requests of some size.
 
@@ -175,16 +180,13 @@ def analyse_files(
         How and where.
     request_size
         Files in a request to a worker.
-    file_function
-        What is done to a file, in a process of its own.
+    batch_function
+        What a worker does with a request.
     """
     run = uuid.uuid4().hex
     here = place.engine == "local"
     work = _Work(iter(files), settings, run, 1 if here else request_size)
-    function: Callable[[str], pa.RecordBatch] = analyse_batch
-    if file_function is not analyse_file:
-        function = functools.partial(analyse_batch, file_function=file_function)
-    outcomes = run_on(place, function, work, at_end=end_here)
+    outcomes = run_on(place, batch_function, work, at_end=end_here)
     try:
         for outcome in outcomes:
             batch = work.take(outcome)

@@ -20,13 +20,12 @@ from linernotes.library.signals import wished_to_stop
 from linernotes.library.store import Store
 from linernotes.scale.analysing import REQUEST_SIZE, analyse_files, named_models
 from linernotes.scale.errors import NothingReadableError
-from linernotes.scale.files import analyse_file
 from linernotes.scale.finding import Found, find_files, whole_places
 from linernotes.scale.fingerprints import Fingerprints
 from linernotes.scale.library_sink import LibrarySink
 from linernotes.scale.parquet_sink import ParquetSink
 from linernotes.scale.requests import Asked, Settings
-from linernotes.scale.work import FileFunction
+from linernotes.scale.work import BatchFunction, analyse_batch
 from linernotes.storage.errors import ForbiddenError, UnreachableError
 from linernotes.storage.fetching import FetchLimits
 
@@ -153,7 +152,7 @@ def scan_places(
     commit_rows: int = COMMIT_ROWS,
     commit_seconds: float = COMMIT_SECONDS,
     progress: Callable[[Progress], None] | None = None,
-    file_function: FileFunction = analyse_file,
+    batch_function: BatchFunction = analyse_batch,
 ) -> ScanResult:
     """Analyse what is new in places, and write it as it comes.
 
@@ -178,8 +177,8 @@ def scan_places(
         When to write.
     progress
         Called as the scan goes on.
-    file_function
-        What is done to a file, in a process of its own.
+    batch_function
+        What a worker does with a request.
 
     Raises
     ------
@@ -192,7 +191,7 @@ def scan_places(
     with wished_to_stop() as stop:
         asked = scan.find(places, apart_from)
         batches = analyse_files(
-            asked, settings, place, request_size=request_size, file_function=file_function
+            asked, settings, place, request_size=request_size, batch_function=batch_function
         )
         try:
             for batch in batches:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FileFunction = Callable[[FileJob], FileAnalysis]
+BatchFunction = Callable[[str], "pa.RecordBatch"]
 
 #: By this in its metadata, a batch without rows says that the worker is of another version.
 REFUSED = b"linernotes.refused"
