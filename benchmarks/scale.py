@@ -185,7 +185,7 @@ def _written(
         while not stopped.is_set():
             files = tuple(Asked(f"s3://b/{count:06}/{i}.mp3", 1, "e") for i in range(16))
             count += 1
-            yield Request("r", current_versions(), files, Settings()).as_json()
+            yield Request("r", current_versions(), files, "{}").as_json()
 
     rows, spent, waiting = 0, 0.0, []
     for outcome in run_on(Place("local", None, workers), function, requests()):

@@ -229,9 +229,19 @@ class Processes(Generic[Item, Result]):
     def run(
         self, items: Iterable[Item | Later], *, tick: float = 0.2, spare: int = _SPARE
     ) -> Iterator[Outcome[Item, Result] | None]:
-        """Call the function on every item, as `run_as_finished` does.
+        """Call the function on every item.
 
         Whoever stops asking ends the processes before the next call.
+
+        Parameters
+        ----------
+        items, tick, spare
+            As in `run_as_finished`.
+
+        Yields
+        ------
+        Outcome or None
+            As there.
         """
         source = iter(items)
         crew = self._crew

@@ -69,8 +69,8 @@ _LOOSE_ROWS = 5_000
 _DELETED_AT_ONCE = 500
 # Of tables that are written by `put`: so many pieces are put together at once, until they have
 # so many rows.
-_MOST_PIECES = 64
-_PIECE_ROWS = 50_000
+_MOST_PIECES = 16
+_PIECE_ROWS = 20_000
 # Rows that are read at once.
 _PIECE = 10_000
 

@@ -15,7 +15,7 @@ from linernotes.library.analyses import ANALYSES, Extent
 from linernotes.library.scans import MEMORY_LIMIT
 from linernotes.scale.errors import WorkerVersionError
 from linernotes.scale.files import FileAnalysis, NamedModel
-from linernotes.scale.requests import Asked, Request, Settings, read_request
+from linernotes.scale.requests import Asked, Request, Settings, read_request, write_settings
 from linernotes.scale.rows import batch_of, current_versions, row_of
 from linernotes.scale.work import (
     BatchFunction,
@@ -203,7 +203,7 @@ class _Work:
 
     def __init__(self, files: Iterator[Asked], settings: Settings, run: str, size: int) -> None:
         self._files, self._size = files, size
-        self._settings, self._run = settings, run
+        self._settings, self._run = write_settings(settings), run
         self._again: list[str] = []
 
     def __iter__(self) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ class Fingerprints:
 
     def __init__(self) -> None:
         self._sorted: NDArray[np.uint64] = np.empty(0, np.uint64)
+        self._view = self._sorted.data
         self._loose: set[int] = set()
 
     def add(self, text: str) -> None:
@@ -35,14 +37,16 @@ class Fingerprints:
         if len(self._loose) >= _LOOSE:
             new = np.fromiter(self._loose, np.uint64, len(self._loose))
             self._sorted = np.union1d(self._sorted, new)
+            # Of which bisecting takes numbers faster than numpy tells them.
+            self._view = self._sorted.data
             self._loose.clear()
 
     def __contains__(self, text: str) -> bool:
         mark = _fingerprint(text)
         if mark in self._loose:
             return True
-        place = int(np.searchsorted(self._sorted, np.uint64(mark)))
-        return place < len(self._sorted) and int(self._sorted[place]) == mark
+        place = bisect_left(self._view, mark)
+        return place < len(self._view) and self._view[place] == mark
 
 
 def _fingerprint(text: str) -> int:

@@ -12,6 +12,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from linernotes import __version__
 from linernotes.errors import UnreadableError
 from linernotes.library.analyses import EXCERPT, FULL, Extent, versions
@@ -123,37 +126,31 @@ class LibrarySink:
         import pyarrow as pa
 
         rows = pa.Table.from_batches(batches)
-        heard = rows.filter(rows["code"].is_null())
+        heard = _only(rows, rows["code"].is_null().to_numpy())
         for name in self._analyses:
             self._put_tracks(name, heard)
         self._put(FILES, "path", _file_rows(rows, files, self._versions))
 
     def _put_tracks(self, name: str, heard: pa.Table) -> None:
-        enough, chosen = self._enough[name], []
-        for index, track in enumerate(heard["track_id"].to_pylist()):
-            # The same track may come from several files.
-            if track not in enough or self._force:
-                enough.add(track)
-                chosen.append(index)
+        enough = self._enough[name]
+        # The same track may come from several files.
+        rows = {track: row for row, track in enumerate(heard["track_id"].to_pylist())}
+        chosen = [row for track, row in rows.items() if self._force or track not in enough]
+        for track in rows:
+            enough.add(track)
         if chosen:
-            tracks = heard.take(chosen)
-            if self._force:
-                last = {track: row for row, track in enumerate(tracks["track_id"].to_pylist())}
-                tracks = tracks.take(sorted(last.values()))
-            self._put(table_name(name), "track_id", _analysis_rows(name, tracks))
+            wanted = np.zeros(heard.num_rows, np.bool_)
+            wanted[chosen] = True
+            self._put(table_name(name), "track_id", _analysis_rows(name, _only(heard, wanted)))
 
     def _put(self, name: str, key: str, rows: pa.Table) -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         known = self._tables[name]
         keys = [
             each.decode("utf-8", "surrogateescape") if isinstance(each, bytes) else each
             for each in rows[key].to_pylist()
         ]
-        is_known = pa.array([each in known for each in keys], pa.bool_())
-        new = rows.filter(pc.invert(is_known))
-        self._store.put(name, key, new=new, old=rows.filter(is_known))
+        is_known = np.array([each in known for each in keys], np.bool_)
+        self._store.put(name, key, new=_only(rows, ~is_known), old=_only(rows, is_known))
         for each in keys:
             known.add(each)
 
@@ -195,6 +192,13 @@ class LibrarySink:
                 if row["track_id"] in tracks and row["path"] not in paths:
                     tracks.discard(row["track_id"])
         return sorted(tracks)
+
+
+def _only(rows: pa.Table, wanted: NDArray[np.bool_]) -> pa.Table:
+    """Return some rows; most often they are all or none of them, which costs no copy."""
+    if wanted.all():
+        return rows
+    return rows.filter(wanted) if wanted.any() else rows.slice(0, 0)
 
 
 def _analysis_rows(name: str, rows: pa.Table) -> pa.Table:

@@ -9,6 +9,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from linernotes.library.analyses import ANALYSES, Extent
@@ -66,17 +67,20 @@ class Request:
     files
         What to analyse.
     settings
-        How.
+        How, as `write_settings` writes it.
     """
 
     run: str
     versions: Mapping[str, str]
     files: tuple[Asked, ...]
-    settings: Settings
+    settings: str
 
     def as_json(self) -> str:
         """Return it as a text."""
-        return json.dumps(asdict(self), default=_encoded)
+        files = [[file.uri, file.size, file.etag] for file in self.files]
+        return json.dumps(
+            {"run": self.run, "versions": self.versions, "files": files, "settings": self.settings}
+        )
 
 
 def versions_in(request: str) -> dict[str, str]:
@@ -88,15 +92,26 @@ def versions_in(request: str) -> dict[str, str]:
 def read_request(request: str) -> Request:
     """Read what `Request.as_json` wrote."""
     told = json.loads(request)
-    settings: dict[str, Any] = told["settings"]
-    settings["analyses"] = tuple(settings["analyses"])
-    settings["limits"] = FetchLimits(**settings["limits"])
-    settings["models"] = tuple(
+    files = tuple(Asked(*each) for each in told["files"])
+    return Request(told["run"], told["versions"], files, told["settings"])
+
+
+def write_settings(settings: Settings) -> str:
+    """Write settings as a text."""
+    return json.dumps(asdict(settings), default=_encoded)
+
+
+@lru_cache(8)
+def read_settings(text: str) -> Settings:
+    """Read what `write_settings` wrote."""
+    told: dict[str, Any] = json.loads(text)
+    told["analyses"] = tuple(told["analyses"])
+    told["limits"] = FetchLimits(**told["limits"])
+    told["models"] = tuple(
         NamedModel(each["name"], None if each["data"] is None else base64.b64decode(each["data"]))
-        for each in settings["models"]
+        for each in told["models"]
     )
-    files = tuple(Asked(**each) for each in told["files"])
-    return Request(told["run"], told["versions"], files, Settings(**settings))
+    return Settings(**told)
 
 
 def _encoded(data: object) -> str:

@@ -72,9 +72,17 @@ def scan(
     output
         Folder or URL of shards of Parquet, with the columns of
         `linernotes.scale.analysis_schema`; then no library is touched.
-    engine, address, workers, models, timeout, memory, private_addresses, storage_options, quiet
-        As in `linernotes.analyse`; models are asked for shards alone.
-    extent, retry_failed, force, prune, repair, progress
+    engine, address, workers
+        As in `linernotes.analyse`.
+    extent
+        As in `linernotes.Library.scan`.
+    models
+        As in `linernotes.analyse`; they are asked for shards alone.
+    retry_failed, force, prune, repair
+        As in `linernotes.Library.scan`.
+    timeout, memory, private_addresses, storage_options, quiet
+        As in `linernotes.analyse`.
+    progress
         As in `linernotes.Library.scan`.
 
     Returns
@@ -222,6 +230,7 @@ class _Scan:
         self.listed = Fingerprints()
         self._at_work: dict[str, tuple[Found, str]] = {}
         self._waiting: list[pa.RecordBatch] = []
+        self._count_waiting = 0
         self._since = time.monotonic()
         self._unreadable = 0
         self._count = dict.fromkeys(("scanned", "done", "failed", "changed", "new"), 0)
@@ -254,8 +263,8 @@ class _Scan:
                     f"of {_UNREADABLE} files in a row none could be fetched (the last: {message}); "
                     "what was found is kept, scan again to go on"
                 )
-        rows = sum(each.num_rows for each in self._waiting)
-        if rows >= self._rows or time.monotonic() > self._since + self._seconds:
+        self._count_waiting += batch.num_rows
+        if self._count_waiting >= self._rows or time.monotonic() > self._since + self._seconds:
             self.commit()
 
     def commit(self) -> None:
@@ -265,7 +274,7 @@ class _Scan:
             self._sink.commit(self._waiting, {uri: self._at_work[uri][0] for uri in uris})
             for uri in uris:
                 del self._at_work[uri]
-            self._waiting = []
+            self._waiting, self._count_waiting = [], 0
         self._since = time.monotonic()
 
     def result(self, removed: int, seconds: float) -> ScanResult:

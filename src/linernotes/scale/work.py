@@ -19,7 +19,14 @@ from linernotes.engine import Outcome
 from linernotes.engine.local import Processes
 from linernotes.library.errors import failure_of
 from linernotes.scale.files import FileAnalysis, FileJob, analyse_file
-from linernotes.scale.requests import Asked, Request, Settings, read_request, versions_in
+from linernotes.scale.requests import (
+    Asked,
+    Request,
+    Settings,
+    read_request,
+    read_settings,
+    versions_in,
+)
 from linernotes.scale.rows import analysis_schema, batch_of, current_versions, row_of
 from linernotes.storage import fetch
 from linernotes.storage.addresses import is_remote, scheme_of
@@ -82,7 +89,7 @@ class _Batch:
     """The files of a request on their way."""
 
     def __init__(self, request: Request, folder: Path, rows: dict[str, dict[str, Any]]) -> None:
-        self._request, self._settings = request, request.settings
+        self._request, self._settings = request, read_settings(request.settings)
         self._folder, self._rows = folder, rows
         self._fetched: dict[str, Asked] = {}
         self._again: list[FileJob] = []
