@@ -27,7 +27,7 @@ from statistics import median
 import numpy as np
 import soundfile
 
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.library.analyses import FULL, Heard, TrackAnalysis
 from linernotes.library.jobs import stamp_of
 from linernotes.library.rows import FileRow

@@ -14,9 +14,9 @@ from support import make_song
 
 import linernotes
 from linernotes.cli.explore import show_similar, write_map
+from linernotes.explore import Library
 from linernotes.explore.explorer import TrackNotFoundError
 from linernotes.explore.phrases import PhraseError
-from linernotes.library import Library
 from linernotes.library.content import track_id
 from linernotes.library.jobs import stamp_of
 from linernotes.library.rows import FileRow

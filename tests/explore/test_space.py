@@ -39,7 +39,7 @@ def test_the_same_collection_gives_the_same_numbers(collection: Collection, spac
 
 
 def test_tracks_are_placed_where_they_are(collection: Collection, space: Space) -> None:
-    placed = space.project(collection.embedding[:5], collection.descriptors[:5])
+    placed = space.fit.project(collection.embedding[:5], collection.descriptors[:5])
     np.testing.assert_allclose(placed, space.vectors[:5], atol=1e-5)
 
 

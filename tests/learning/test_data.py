@@ -17,10 +17,10 @@ from linernotes.datasets.examples import (
     NoExamplesError,
     OneClassError,
 )
+from linernotes.explore import Library
 from linernotes.learning.copies import without_copies
 from linernotes.learning.data import load_data, trainable
 from linernotes.library.errors import LibraryNotFoundError
-from linernotes.library.library import Library
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -96,7 +95,7 @@ def test_filters_ask_only_when_they_have_to(collection: Collection) -> None:
 
 
 def test_similar_tracks_are_filtered_by_mood(collection: Collection) -> None:
-    explorer = Explorer(collection, further=partial(heard_fields, collection))
+    explorer = Explorer(collection, further=heard_fields)
     found = explorer.similar(explorer.like("0"), n=50, where="energy>0.5")
     told = heard_fields(collection)["energy"]
     assert found

@@ -12,7 +12,7 @@ from library_support import made_up, write_songs
 
 from linernotes.cli.explore import show_similar
 from linernotes.cli.library import scan_folders, show_status
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.library.errors import LibraryError, LibraryNotFoundError
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store

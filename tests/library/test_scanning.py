@@ -20,8 +20,9 @@ from library_support import DESCRIPTORS, Scan, analysed_at, counts, write_songs
 from scan_support import odd_work, quick_work
 from support import LONG, heeding_ctrl_c, make_song, on_linux
 
+from linernotes.explore import Library
 from linernotes.features.versions import VERSIONS
-from linernotes.library import Library, Progress, ScanResult, batch
+from linernotes.library import Progress, ScanResult, batch
 from linernotes.library import scanning as scanning_module
 from linernotes.library.errors import FolderNotFoundError, LibraryBusyError
 from linernotes.library.jobs import AnalysisJob
@@ -296,7 +297,8 @@ def test_a_scan_may_run_in_a_thread(scan: Scan, tmp_path: Path) -> None:
 SCRIPT = """
 import multiprocessing, sys
 from scan_support import quick_work
-from linernotes.library import Library, batch, scanning
+from linernotes.explore import Library
+from linernotes.library import batch, scanning
 if __name__ == "__main__":
     batch._TRACKS = 3
     scanning.work = quick_work

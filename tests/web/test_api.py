@@ -18,7 +18,7 @@ from fastapi import FastAPI
 from library_support import write_songs
 from support import ignoring_ctrl_c, wait_until
 
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.web import Limits, create_app
 
 Serve = Callable[[FastAPI], AbstractContextManager[Any]]

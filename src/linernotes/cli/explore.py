@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,9 +14,8 @@ from rich.console import Console
 
 from linernotes.cli.printable import printable
 from linernotes.clock import clock
-from linernotes.explore.explorer import Explorer
+from linernotes.explore import Library
 from linernotes.explore.requests import path_to, query_of
-from linernotes.library import Library
 
 if TYPE_CHECKING:
     from linernotes.explore.query import Match
@@ -72,12 +71,11 @@ def show_similar(
     """
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = _load(models)
-    collection = Library(library).collection()
+    explorer = Library(library).explorer(further=_heard)
     if asked:
         from linernotes.learning.labelling import with_labels
 
-        collection = with_labels(collection, asked)
-    explorer = Explorer(collection, further=cache(partial(_heard, collection)))
+        explorer = replace(explorer, collection=with_labels(explorer.collection, asked))
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
@@ -133,8 +131,7 @@ def write_map(
     from linernotes.explore.map import draw_map
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    collection = Library(library).collection()
-    explorer = Explorer(collection, further=cache(partial(_heard, collection)))
+    explorer = Library(library).explorer(further=_heard)
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")

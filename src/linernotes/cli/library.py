@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from linernotes.cli.printable import printable
-from linernotes.library import Library
+from linernotes.explore import Library
 
 if TYPE_CHECKING:
     from linernotes.learning import AnyModel

@@ -44,8 +44,8 @@ _DATES = ("date", "year", "originaldate", "originalyear")
 
 
 _Test: TypeAlias = "Callable[[_Field], Mask]"
-#: Returns further fields of tracks, by name: what models say of them.
-Further: TypeAlias = "Callable[[], Mapping[str, Sequence[str | None]]]"
+#: Values of tracks by the fields' names.
+Fields: TypeAlias = "Mapping[str, Sequence[str | None]]"
 
 
 class FilterError(LinernotesError):
@@ -131,7 +131,7 @@ class Filters:
     np.int64(12)
     """
 
-    def __init__(self, collection: Collection, further: Further | None = None) -> None:
+    def __init__(self, collection: Collection, further: Callable[[], Fields] | None = None) -> None:
         self._collection = collection
         self._further = further
         self._fields: dict[str, _Field] = {}
@@ -164,7 +164,7 @@ class Filters:
         return tuple(fields[field])
 
     @cached_property
-    def _more(self) -> Mapping[str, Sequence[str | None]]:
+    def _more(self) -> Fields:
         return {} if self._further is None else self._further()
 
 

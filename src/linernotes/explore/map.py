@@ -150,7 +150,7 @@ def draw_map(
     if not target.parent.is_dir():
         raise MapError(f"there is no folder {target.parent} to write the map to")
     if by is not None:
-        check_colour(explorer.collection, by, explorer.further() if explorer.further else ())
+        check_colour(explorer.collection, by, explorer.heard)
     made = make_map(explorer, method=method, random_state=random_state, progress=progress)
     page = render_map(explorer, made, folder=target.parent, by=by, title=title)
     try:
@@ -183,8 +183,7 @@ def render_map(
     """
     collection = explorer.collection
     n = len(collection.path)
-    further = explorer.further() if explorer.further else None
-    columns = colours(collection, made.dense, made.even, by, further=further)
+    columns = colours(collection, made.dense, made.even, by, further=explorer.heard)
     arrays = [np.rint(made.places.T * 0xFFFF).astype("<u2"), made.neighbours.astype("<u4")]
     texts = {
         "titles": [legible(shown_title(collection, i)) for i in range(n)],

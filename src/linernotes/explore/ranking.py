@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,7 +31,7 @@ def choose(
     space: Space,
     *,
     n: int,
-    artists: Sequence[str | None],
+    artist: Callable[[int], str | None],
     per_artist: int | None,
 ) -> list[int]:
     """Return the indices of the tracks that fit best, best first.
@@ -46,8 +46,8 @@ def choose(
         All tracks, and where they lie.
     n
         At most so many.
-    artists
-        Whose each track is; those of nobody are not counted.
+    artist
+        Tells whose a track is; those of nobody are not counted.
     per_artist
         At most so many of one of them.
     """
@@ -64,11 +64,11 @@ def choose(
             continue
         if _is_known(query, chosen, i, collection, space):
             continue
-        artist = artists[i] if per_artist is not None else None
-        if per_artist is not None and artist is not None:
-            if taken.get(artist, 0) >= per_artist:
+        own = artist(i) if per_artist is not None else None
+        if per_artist is not None and own is not None:
+            if taken.get(own, 0) >= per_artist:
                 continue
-            taken[artist] = taken.get(artist, 0) + 1
+            taken[own] = taken.get(own, 0) + 1
         seen.add(track_id)
         chosen.append(i)
     return chosen

@@ -35,7 +35,7 @@ from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
 
 if TYPE_CHECKING:
-    from linernotes.library import Library
+    from linernotes.explore import Library
 
 FEWEST = 2
 """Tracks that a class needs: one to learn from, one to see whether that helped."""
@@ -307,7 +307,7 @@ def _read_file_tags(place: str, label: str) -> Examples:
 
 
 def _read_library(place: str | os.PathLike[str] | Library | None, label: str) -> Examples:
-    from linernotes.library.library import Library
+    from linernotes.explore import Library
 
     library = place if isinstance(place, Library) else Library(place)
     collection = library.collection()

@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 import linernotes
 from linernotes.engine import run_as_finished
 from linernotes.errors import Failure
-from linernotes.explore import Explorer
+from linernotes.explore import Library
 from linernotes.explore.colours import numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
-from linernotes.library import Collection, Library
+from linernotes.library import Collection
 from linernotes.library.analyses import versions
 from linernotes.web.errors import NoMapError, NotThereError
 from linernotes.web.jobs import Job
@@ -90,7 +90,7 @@ def draw(order: MapOrder) -> str:
     """Lay out the map of a library and keep it, in a process of its own; returns its key."""
     from linernotes.explore.map import make_map
 
-    explorer = Explorer(Library(order.library).collection())
+    explorer = Library(order.library).explorer()
     made = make_map(explorer)
     key = key_of_map(explorer.collection)
     Path(order.folder).mkdir(parents=True, exist_ok=True)

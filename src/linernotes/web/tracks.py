@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from linernotes.explore import Library
 from linernotes.explore.names import file_tag
 from linernotes.explore.traits import TRAITS, key_of, measure_traits, words_of
-from linernotes.library import Library
 from linernotes.library.file_tags import kind_of
 from linernotes.library.location import is_url
 from linernotes.library.store import Store

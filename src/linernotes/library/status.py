@@ -1,0 +1,150 @@
+"""What a library holds, what is missing, and what failed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from linernotes.errors import Failure
+from linernotes.library.analyses import ANALYSES, versions
+from linernotes.library.presence import Presence
+from linernotes.library.rows import FILES
+from linernotes.library.store import Store
+from linernotes.library.store_errors import reading
+from linernotes.library.stored_tracks import chosen_tracks, texts
+
+if TYPE_CHECKING:
+    from lance import LanceDataset
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a library holds.
+
+    Parameters
+    ----------
+    library
+        Where it is.
+    tracks
+        Different tracks in those that did not fail.
+    analysed
+        Tracks of which every analysis is there, made by the current version.
+    failures
+        Files that could not be analysed, and hold no track as far as is known.
+    missing
+        Files that are not there now, and not forgotten.
+    duplicates
+        Files beyond the first of each track.
+    versions
+        Current versions of the analyses.
+    size
+        Bytes on disk, or ``None`` in an object store.
+    files
+        Files that are there, whatever became of them.
+    moved
+        Of the missing: those whose track is in another file now.
+    lost
+        Folders that the others went away with, or that are empty now, as a drive's are that is
+        not connected.
+    """
+
+    library: str
+    tracks: int
+    analysed: int
+    failures: tuple[Failure, ...]
+    missing: int
+    duplicates: int
+    versions: dict[str, str]
+    size: int | None
+    files: int = 0
+    moved: int = 0
+    lost: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the object that ``--json`` prints."""
+        return {
+            "tracks": self.tracks,
+            "analysed": self.analysed,
+            "failed": len(self.failures),
+            "failures": [
+                {"file": failure.file, "code": failure.code, "message": failure.message}
+                for failure in self.failures
+            ],
+            "versions": self.versions,
+            "files": self.files,
+            "missing": self.missing,
+            "moved": self.moved,
+            "lost": list(self.lost),
+            "duplicates": self.duplicates,
+            "library": self.library,
+            "bytes": self.size,
+        }
+
+
+def read_status(store: Store) -> Status:
+    """Tell what a library holds, and what failed and why.
+
+    Parameters
+    ----------
+    store
+        The library.
+
+    Returns
+    -------
+    Status
+
+    Examples
+    --------
+    >>> read_status(Store("library", create=False)).tracks  # doctest: +SKIP
+    20000
+    """
+    presence = Presence()
+    with reading(store.location):
+        files = store.as_it_is(FILES)
+        chosen, found = chosen_tracks(files, presence), _files(files)
+    there: list[_File] = []
+    gone: list[_File] = []
+    for file in found:
+        # Of one that failed, whether it was there when it was last scanned.
+        here = not file.missing if file.code is not None else presence.find(file.path) is not None
+        (there if here else gone).append(file)
+    copies = Counter(file.track_id for file in there if file.code is None and file.track_id)
+    known = [set(store.extents(name)) for name in ANALYSES]
+    return Status(
+        library=store.location,
+        tracks=len(chosen.track_id),
+        analysed=len(set(chosen.track_id).intersection(*known)),
+        failures=tuple(
+            Failure(file.path, file.code, file.message or "")
+            for file in sorted(there)
+            if file.code is not None
+        ),
+        missing=len(gone),
+        duplicates=sum(copies.values()) - len(copies),
+        versions=versions(),
+        size=store.size(),
+        files=len(there),
+        moved=sum(file.track_id in copies for file in gone),
+        lost=presence.lost_folders(file.path for file in gone if file.track_id not in copies),
+    )
+
+
+class _File(NamedTuple):
+    path: str
+    track_id: str | None
+    code: str | None
+    message: str | None
+    missing: bool
+
+
+def _files(files: LanceDataset | None) -> list[_File]:
+    """Return what matters here of each file."""
+    if files is None:
+        return []
+    table = files.to_table(columns=["path", "track_id", "code", "message", "missing_since"])
+    columns = [table[name].to_pylist() for name in ("track_id", "code", "message")]
+    missing = (~table["missing_since"].is_null().to_numpy()).tolist()
+    found = map(_File, texts(table["path"]), *columns, missing)
+    # Where two processes wrote the same row, the later one counts.
+    return list({file.path: file for file in found}.values())
