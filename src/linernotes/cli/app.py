@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from linernotes import __version__
 from linernotes.cli.collect_app import collect_app
+from linernotes.cli.without_pandas import without_pandas
 from linernotes.errors import LinernotesError
 
 app = typer.Typer(
@@ -324,6 +325,20 @@ def status(library: InLibrary = None, json: Json = False) -> None:
 
 
 @app.command()
+def index(
+    library: InLibrary = None,
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit the space of tracks anew in any case.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """See that similar tracks are found at once; scans do that as well."""
+    from linernotes.cli.library import index_library
+
+    index_library(library=library, refit=refit, as_json=json)
+
+
+@app.command()
 def export(
     output: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv or .parquet file.")],
     library: InLibrary = None,
@@ -612,7 +627,8 @@ def main() -> None:
     # Python would look through the rows of a large library again and again as they are made.
     gc.set_threshold(50_000)
     try:
-        app()
+        with without_pandas():
+            app()
     except LinernotesError as error:
         if "--debug" in sys.argv:
             raise

@@ -1,4 +1,4 @@
-"""``linernotes scan``, ``status`` and ``export``."""
+"""``linernotes scan``, ``status``, ``index`` and ``export``."""
 
 from __future__ import annotations
 
@@ -95,6 +95,31 @@ def show_status(*, library: str | None = None, as_json: bool = False) -> None:
     for name, value in rows.items():
         if value != "":
             console.print(f"{name:14}{value}", markup=False)
+
+
+def index_library(*, library: str | None = None, refit: bool = False, as_json: bool = False) -> int:
+    """See that the space of a library is kept, and print how far it is.
+
+    Returns
+    -------
+    int
+        Tracks that can be searched.
+    """
+    state = Library(library).index(refit=refit)
+    if as_json:
+        print(json.dumps(state.as_dict()))
+        return state.tracks
+    did = {
+        "fitted": "fitted anew",
+        "placed": "brought up to date",
+        "nothing": "up to date",
+    }[state.done]
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{'index':14}{did}", markup=False)
+    console.print(f"{'tracks':14}{state.tracks}", markup=False)
+    console.print(f"{'fitted to':14}{state.fitted} tracks", markup=False)
+    console.print(f"{'dimensions':14}{state.dimensions}", markup=False)
+    return state.tracks
 
 
 def _missing(status: Status) -> str:

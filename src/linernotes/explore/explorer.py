@@ -100,9 +100,11 @@ class Explorer:
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        paths = {path: i for i, path in reversed(list(enumerate(self.collection.path)))}
-        ids = {name: i for i, name in reversed(list(enumerate(self.collection.track_id)))}
-        return {**paths, **ids}
+        # Of several the first counts.
+        last_first = range(len(self.collection) - 1, -1, -1)
+        places = dict(zip(self.collection.path[::-1], last_first, strict=True))
+        places.update(zip(self.collection.track_id[::-1], last_first, strict=True))
+        return places
 
     @cached_property
     def _artists(self) -> dict[int, str | None]:

@@ -93,15 +93,21 @@ class Presence:
 
         What cannot be told, such as in a folder that may not be read, is taken to be there.
         """
+        folder, _, name = path.rpartition(os.sep)
+        known = self._listings.get(folder)
+        if isinstance(known, _Listing) and name in known.names:  # as nearly always
+            return path
+        return self._look_for(path)
+
+    def _look_for(self, path: str) -> str | None:
         folder, name = os.path.split(path)
         listing = self._listed(folder) if name else None
         if isinstance(listing, _Listing):
-            if name in listing.names:
-                return path
-            if composed(name) not in listing.by_form:
+            other = name if name in listing.names else listing.by_form.get(composed(name))
+            if other is None:
                 # Where case does not matter, the system finds what is not in the list.
                 return path if _exists(path) else None
-            return os.path.join(folder, listing.by_form[composed(name)])  # noqa: PTH118
+            return os.path.join(folder, other)  # noqa: PTH118
         if isinstance(listing, FileNotFoundError | NotADirectoryError):
             other = self.find(folder)
             if other is None or other == folder:

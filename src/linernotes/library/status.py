@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from linernotes.errors import Failure
 from linernotes.library.analyses import ANALYSES, versions
@@ -12,10 +13,7 @@ from linernotes.library.presence import Presence
 from linernotes.library.rows import FILES
 from linernotes.library.store import Store
 from linernotes.library.store_errors import reading
-from linernotes.library.stored_tracks import chosen_tracks, texts
-
-if TYPE_CHECKING:
-    from lance import LanceDataset
+from linernotes.library.stored_tracks import FileColumns, chosen_tracks, read_files
 
 
 @dataclass(frozen=True)
@@ -101,11 +99,11 @@ def read_status(store: Store) -> Status:
     """
     presence = Presence()
     with reading(store.location):
-        files = store.as_it_is(FILES)
-        chosen, found = chosen_tracks(files, presence), _files(files)
+        files = read_files(store.as_it_is(FILES), "message")
+    chosen = chosen_tracks(files, presence)
     there: list[_File] = []
     gone: list[_File] = []
-    for file in found:
+    for file in _each(files):
         # Of one that failed, whether it was there when it was last scanned.
         here = not file.missing if file.code is not None else presence.find(file.path) is not None
         (there if here else gone).append(file)
@@ -132,19 +130,14 @@ def read_status(store: Store) -> Status:
 
 class _File(NamedTuple):
     path: str
+    missing: bool
     track_id: str | None
     code: str | None
     message: str | None
-    missing: bool
 
 
-def _files(files: LanceDataset | None) -> list[_File]:
-    """Return what matters here of each file."""
+def _each(files: FileColumns | None) -> Iterable[_File]:
     if files is None:
         return []
-    table = files.to_table(columns=["path", "track_id", "code", "message", "missing_since"])
-    columns = [table[name].to_pylist() for name in ("track_id", "code", "message")]
-    missing = (~table["missing_since"].is_null().to_numpy()).tolist()
-    found = map(_File, texts(table["path"]), *columns, missing)
-    # Where two processes wrote the same row, the later one counts.
-    return list({file.path: file for file in found}.values())
+    columns = files.missing, files.track_id, files.code, files.message
+    return {row[0]: _File(*row) for row in zip(files.path, *columns, strict=True)}.values()

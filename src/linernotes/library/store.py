@@ -17,6 +17,7 @@ analysis that the next scan finds. Where two processes wrote the same row, the l
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -179,10 +180,16 @@ class Store:
             return None if table is None else table.checkout_version(table.version)
 
     def states(self) -> dict[str, int]:
-        """Return a number for each table that changes whenever the table does."""
+        """Return a number for each table that changes whenever the table does, -1 if damaged."""
         with reading(self.location):
-            tables = {name: self._tables.open(name) for name in self._tables.names()}
-        return {name: table.version for name, table in tables.items() if table is not None}
+            return {name: self._state(name) for name in self._tables.names()}
+
+    def _state(self, name: str) -> int:
+        try:
+            table = self._tables.open(name)
+        except FAULTS:
+            return -1
+        return 0 if table is None else table.version
 
     def size(self) -> int | None:
         """Return the bytes on disk, or ``None`` of an object store."""
@@ -272,7 +279,13 @@ class Store:
     def drop(self, name: str) -> None:
         """Delete a table, in whatever state it is."""
         with writing(self.location):
-            self._tables.drop(name)
+            try:
+                self._tables.drop(name)
+            except FAULTS:  # Lance drops nothing that it cannot read
+                if self.folder is None:
+                    raise
+                self._tables.close(name)
+                shutil.rmtree(self.folder / f"{name}.lance")
 
     def repair(self) -> list[str]:
         """Take each damaged table back to its last version that can be read.

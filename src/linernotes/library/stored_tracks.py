@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,27 @@ Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
+class FileColumns:
+    """What matters of the files of a library, a row each in the order of their table.
+
+    Parameters
+    ----------
+    path
+        Where two processes wrote the same one, the later row counts.
+    missing
+        Whether a scan has found it gone.
+    track_id, code, message
+        As in `FileRow`; the message only where it was asked for.
+    """
+
+    path: list[str]
+    missing: list[bool]
+    track_id: list[str | None]
+    code: list[str | None]
+    message: list[str | None] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
 class ChosenTracks:
     """The tracks of a library, each with one of its files, sorted by path.
 
@@ -46,7 +67,17 @@ class ChosenTracks:
     row: Indices
 
 
-def chosen_tracks(files: LanceDataset | None, presence: Presence) -> ChosenTracks:
+def read_files(files: LanceDataset | None, *more: str) -> FileColumns | None:
+    """Read what matters of a table of files, and more of its columns."""
+    if files is None:
+        return None
+    table = files.to_table(columns=["path", "track_id", "code", "missing_since", *more])
+    missing: list[bool] = (~table["missing_since"].is_null().to_numpy()).tolist()
+    rest = [table[name].to_pylist() for name in ("track_id", "code", *more)]
+    return FileColumns(texts(table["path"]), missing, *rest)
+
+
+def chosen_tracks(files: FileColumns | None, presence: Presence) -> ChosenTracks:
     """Choose a file for each track: of its files the first by path that is there.
 
     A track of which none is there keeps its first, unless a scan has found it gone: its drive
@@ -55,7 +86,7 @@ def chosen_tracks(files: LanceDataset | None, presence: Presence) -> ChosenTrack
     Parameters
     ----------
     files
-        The table of files, if there is one.
+        All files, if there are any.
     presence
         Looks whether they are there. Nothing is asked of tracks with one file, as most are.
 
@@ -65,23 +96,20 @@ def chosen_tracks(files: LanceDataset | None, presence: Presence) -> ChosenTrack
     """
     if files is None:
         return ChosenTracks((), (), np.empty(0, np.intp))
-    table = files.to_table(columns=["path", "track_id", "code", "missing_since"])
-    paths, tracks = texts(table["path"]), table["track_id"].to_pylist()
-    failed = ~table["code"].is_null().to_numpy()
-    missing = ~table["missing_since"].is_null().to_numpy()
+    paths, missing = files.path, files.missing
     last = {path: row for row, path in enumerate(paths)}
     rows: dict[str, list[int]] = {}
     for path in sorted(last):
         row = last[path]
-        track = tracks[row]
-        if track is not None and not failed[row]:
+        track = files.track_id[row]
+        if track is not None and files.code[row] is None:
             rows.setdefault(track, []).append(row)
     chosen: list[tuple[str, str, int]] = []
     for track, own in rows.items():
         if len(own) == 1 and not missing[own[0]]:
             chosen.append((paths[own[0]], track, own[0]))
             continue
-        one = choose_file([(paths[row], bool(missing[row])) for row in own], presence)
+        one = choose_file([(paths[row], missing[row]) for row in own], presence)
         if one is not None:
             place, path = one
             chosen.append((path, track, own[place]))
@@ -116,7 +144,7 @@ def read_collection(store: Store) -> Collection:
     with reading(store.location):
         files = store.as_it_is(FILES)
         networks, descriptors = (store.as_it_is(table_name(name)) for name in ANALYSES)
-        chosen = chosen_tracks(files, Presence())
+        chosen = chosen_tracks(read_files(files), Presence())
         heard, measured = (rows_of(table, chosen.track_id) for table in (networks, descriptors))
     whole = np.flatnonzero((heard >= 0) & (measured >= 0))
     heard, measured = heard[whole], measured[whole]
