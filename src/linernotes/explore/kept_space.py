@@ -194,7 +194,9 @@ class KeptSpace:
         if not len(collection):
             return IndexState(0, 0, 0, "nothing")
         if refit or known is None or _is_outgrown(known[0].fit, len(collection)):
-            return self._fit(collection)
+            space = fit_space(collection)
+            self.keep(space, collection.track_id)
+            return IndexState(len(collection), len(collection), space.fit.axes.shape[1], "fitted")
         kept, tracks = known
         here = set(collection.track_id)
         gone = sorted(tracks - here)
@@ -216,11 +218,17 @@ class KeptSpace:
             self._store.drop(name)
         self._placed, self._looked = None, True
 
-    def _fit(self, collection: Collection) -> IndexState:
-        space = fit_space(collection)
+    def keep(self, space: Space, tracks: Sequence[str]) -> None:
+        """Write a space, which counts from then on.
+
+        Parameters
+        ----------
+        space, tracks
+            The space, and the ids of the tracks in it.
+        """
         before = self._names()
         made = _Kept(secrets.token_hex(8), space.fit)
-        self._add(made, collection.track_id, space.vectors, space.nearness)
+        self._add(made, tracks, space.vectors, space.nearness)
         self._store.add(_SPACES, _as_row(made))
         # Readers may have opened the one that counted until now.
         if before[:-1]:
@@ -229,8 +237,7 @@ class KeptSpace:
         for name in self._store.names(_PREFIX):
             if name not in wanted:
                 self._store.drop(name)
-        self._placed, self._looked = (made, set(collection.track_id)), True
-        return IndexState(len(collection), len(collection), space.fit.axes.shape[1], "fitted")
+        self._placed, self._looked = (made, set(tracks)), True
 
     def _add(self, kept: _Kept, tracks: Sequence[str], vectors: Floats, nearness: Floats) -> None:
         import pyarrow as pa
