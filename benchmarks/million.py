@@ -45,7 +45,8 @@ import resource, subprocess, sys, time
 started = time.perf_counter()
 subprocess.run(sys.argv[1:], check=True, capture_output=True)
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(f"{time.perf_counter() - started:.1f} s, {used.ru_utime + used.ru_stime:.1f} s of a processor,",
+taken = used.ru_utime + used.ru_stime
+print(f"{time.perf_counter() - started:.1f} s, {taken:.1f} s of a processor,",
       f"{used.ru_maxrss / 1024:.0f} MiB")
 """
 

@@ -77,6 +77,8 @@ class Library:
         timeout: float | None = None,
         memory: int | None = MEMORY_LIMIT,
         quiet: bool = True,
+        gentle: bool = False,
+        pace: float = 1.0,
         progress: Callable[[Progress], None] | None = None,
     ) -> ScanResult:
         """Bring the library up to date with folders, analysing only what is new.
@@ -110,8 +112,19 @@ class Library:
             Bytes that a process may hold, where the system keeps to it (Linux).
         quiet
             Drop what decoders write to standard error.
+        gentle
+            Leave the machine usable: one process of the lowest priority, which begins no file
+            while other programs use more than half of the processors. A file may take ten
+            times as long.
+        pace
+            Share of the processors to use at most, above 0 and up to 1.
         progress
             Called as the scan goes on.
+
+        Returns
+        -------
+        ScanResult
+            How many tracks were added, updated, unchanged and failed.
 
         Raises
         ------
@@ -132,6 +145,8 @@ class Library:
             raise ValueError(f"There is no analysis {unknown[0]!r}; known: {ANALYSES}.")
         if extent not in ("excerpt", "full"):
             raise ValueError(f"extent is 'excerpt' or 'full', not {extent!r}.")
+        if not 0 < pace <= 1:
+            raise ValueError(f"pace is a share of the processors, above 0 and up to 1, not {pace}.")
         options = ScanOptions(
             extent=extent,
             analyses=tuple(name for name in ANALYSES if name in analyses),
@@ -142,6 +157,8 @@ class Library:
             timeout=timeout,
             memory=memory,
             quiet=quiet,
+            gentle=gentle,
+            pace=pace,
         )
         places = [os.path.expanduser(folder) for folder in folders]  # noqa: PTH111
         with self._written(repair=repair) as store:
@@ -169,6 +186,7 @@ class Library:
         Returns
         -------
         IndexState
+            How many tracks are in it, and what was done.
 
         Raises
         ------
@@ -192,7 +210,8 @@ class Library:
 
         Returns
         -------
-        What was damaged, a sentence each. The next scan analyses again what was lost.
+        list of str
+            What was damaged, a sentence each. The next scan analyses again what was lost.
         """
         with self._written(repair=True) as store:
             repaired = store.repair()
@@ -205,6 +224,11 @@ class Library:
     def status(self) -> Status:
         """Tell what the library holds, and what failed and why.
 
+        Returns
+        -------
+        Status
+            Counts, failures and versions.
+
         Examples
         --------
         >>> Library().status().failures  # doctest: +SKIP
@@ -216,6 +240,16 @@ class Library:
 
     def find(self, track: str | os.PathLike[str]) -> str | None:
         """Return the id of a track that is given by its id or by one of its files.
+
+        Parameters
+        ----------
+        track
+            Path or id of a track.
+
+        Returns
+        -------
+        str or None
+            ``None`` where the library has no such track.
 
         Examples
         --------
@@ -236,7 +270,13 @@ class Library:
         """Return the tracks of which everything is known, sorted by path.
 
         Of a track in several files the first is taken that is there. Tracks whose files were
-        all gone when they were last scanned, and still are, are left out.
+        all gone when they were last scanned, and still are, are left out. Arrays are read when
+        they are asked for, as they are now.
+
+        Returns
+        -------
+        Collection
+            All analysed tracks, as arrays.
         """
         from linernotes.library.stored_tracks import read_collection
 
@@ -249,6 +289,11 @@ class Library:
         ----------
         further
             Returns what models say of the tracks; see `Explorer`.
+
+        Returns
+        -------
+        Explorer
+            Of all analysed tracks.
 
         Examples
         --------
@@ -285,12 +330,19 @@ class Library:
 
         Parameters
         ----------
-        tracks, unlike
-            Ids, and paths of tracks; what is liked may lie outside of the library.
+        *tracks
+            Ids, and paths of tracks, which may lie outside of the library.
+        unlike
+            Ids, and paths of tracks in the library.
         words
             Such as "mellow jazz piano".
         n, per_artist, where, why
             As in `Explorer.similar`.
+
+        Returns
+        -------
+        list of Match
+            At most ``n``, best first.
 
         Raises
         ------
@@ -319,7 +371,17 @@ class Library:
         method: Literal["tsne", "umap"] = "tsne",
         random_state: int = 0,
     ) -> Map:
-        """Write the map of all tracks as a page; see `linernotes.explore.draw_map`.
+        """Write the map of all tracks as a page.
+
+        Parameters
+        ----------
+        output, by, title, method, random_state
+            As `linernotes.explore.draw_map` takes them.
+
+        Returns
+        -------
+        Map
+            Where the tracks lie, and what lies together.
 
         Raises
         ------
@@ -338,13 +400,29 @@ class Library:
         )
 
     def to_arrow(self) -> pa.Table:
-        """Return the tracks as an Arrow table; ``.to_pandas()`` makes a data frame of it."""
+        """Return the tracks as an Arrow table; ``.to_pandas()`` makes a data frame of it.
+
+        Returns
+        -------
+        pyarrow.Table
+            A row for each track.
+        """
         from linernotes.library.export import to_arrow
 
         return to_arrow(self.collection())
 
     def export(self, path: str | os.PathLike[str]) -> Path:
         """Write the tracks to a ``.parquet`` or ``.csv`` file, the latter without embeddings.
+
+        Parameters
+        ----------
+        path
+            The file to write, ``.parquet`` or ``.csv``.
+
+        Returns
+        -------
+        Path
+            The file.
 
         Raises
         ------

@@ -6,6 +6,7 @@ import ntpath
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -25,9 +26,35 @@ from linernotes.learning import Estimate, Prediction
 from linernotes.learning.certainty import Certainty
 from linernotes.pages import fill_page, legible, opinion
 
-_COLOURS = 24  # as many as page.css knows
+_COLOURS = 24  # as many as theme.css knows
 _LISTED_CLASSES = 5
 _LISTED_TAGS = 8
+
+
+def write_report(
+    results: Identification | Sequence[Identification | IdentificationFailure],
+    path: str | os.PathLike[str],
+    *,
+    title: str | None = None,
+) -> None:
+    """Write a page about tracks, to be opened in any browser.
+
+    Parameters
+    ----------
+    results
+        What `identify` returned, or what `identify_many` yields, in the order to show.
+    path
+        The HTML file.
+    title
+        Heading of the page; "Liner notes" if not given.
+
+    Examples
+    --------
+    >>> from linernotes import identify
+    >>> write_report(identify("song.mp3"), "song.html")  # doctest: +SKIP
+    """
+    shown = [results] if isinstance(results, Identification) else results
+    Path(path).write_text(render_report(shown, title=title), encoding="utf-8")
 
 
 def render_report(
@@ -179,7 +206,7 @@ def _class_rows(prediction: Prediction, colours: Mapping[str, str]) -> list[dict
     return rows
 
 
-def _row(name: str, probability: float, colour: str = "ink") -> dict[str, Any]:
+def _row(name: str, probability: float, colour: str = "plain") -> dict[str, Any]:
     share = f"{100 * probability:.1f}"
     return {
         "name": legible(name),

@@ -1,10 +1,8 @@
-"""What was learned about one track by listening to it."""
+"""The result of listening to one track."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -88,6 +86,11 @@ class Identification:
         model
             Name of the model; the first one that tells classes if not given.
 
+        Returns
+        -------
+        list of (str, float)
+            Names with their probabilities, 0 to 1.
+
         Examples
         --------
         >>> identify("song.mp3").top(2)  # doctest: +SKIP
@@ -114,7 +117,13 @@ class Identification:
         return Timeline(prediction.start, prediction.end, prediction.classes, prediction.timeline)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``identify --json`` prints."""
+        """Return the object that ``identify --json`` prints.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         return {
             "file": self.file,
             "title": self.title,
@@ -125,18 +134,6 @@ class Identification:
             "tags": _named(self.tags.names, self.tags.probabilities),
             "models": [_model_as_dict(prediction) for prediction in self.predictions],
         }
-
-    def report(self, path: str | os.PathLike[str]) -> None:
-        """Write a self-contained page about the track, to be opened in any browser.
-
-        Parameters
-        ----------
-        path
-            The HTML file to write.
-        """
-        from linernotes.identification.report import render_report
-
-        Path(path).write_text(render_report([self]), encoding="utf-8")
 
     def _prediction(self, model: str | None) -> Prediction:
         for prediction in self.predictions:
@@ -152,7 +149,13 @@ class IdentificationFailure(errors.Failure):
     """A track that could not be identified."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``identify --json`` prints."""
+        """Return the object that ``identify --json`` prints.
+
+        Returns
+        -------
+        dict
+            The keys of an `Identification`, empty, with code and sentence under ``error``.
+        """
         return {
             **super().as_dict(),
             "title": None,

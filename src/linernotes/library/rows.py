@@ -1,4 +1,4 @@
-"""What is kept of files and tracks: the rows of a library's tables."""
+"""Rows of a library's tables: files and tracks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FILES = "files"
 
 @dataclass(frozen=True)
 class FileRow:
-    """What is known of one file.
+    """The record of one file.
 
     Parameters
     ----------

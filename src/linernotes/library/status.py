@@ -18,7 +18,7 @@ from linernotes.library.stored_tracks import FileColumns, chosen_tracks, read_fi
 
 @dataclass(frozen=True)
 class Status:
-    """What a library holds.
+    """The contents of a library.
 
     Parameters
     ----------
@@ -60,7 +60,13 @@ class Status:
     lost: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``--json`` prints."""
+        """Return the object that ``--json`` prints.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         return {
             "tracks": self.tracks,
             "analysed": self.analysed,
