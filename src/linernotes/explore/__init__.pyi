@@ -7,4 +7,5 @@ from .map import draw_map as draw_map
 from .query import Match as Match
 from .query import Query as Query
 from .space import Space as Space
+from .space import SpaceFit as SpaceFit
 from .space import fit_space as fit_space

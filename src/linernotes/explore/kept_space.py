@@ -72,7 +72,13 @@ class IndexState:
     done: Literal["fitted", "placed", "nothing"]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``--json`` prints."""
+        """Return the object that ``--json`` prints.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         return asdict(self)
 
 

@@ -70,8 +70,13 @@ class Collection:
         ----------
         arrays
             What reads each of those that are not known.
-        known
+        **known
             The rest.
+
+        Returns
+        -------
+        Collection
+            Like any other; what was read is kept.
         """
         collection = cls.__new__(cls)
         collection.__dict__.update(known, _later=arrays)
@@ -86,6 +91,11 @@ class Collection:
             Such as ``"embedding"``.
         some
             Which tracks.
+
+        Returns
+        -------
+        NDArray
+            float32, a row each.
         """
         if name in self.__dict__:
             array: Floats = self.__dict__[name][some]
