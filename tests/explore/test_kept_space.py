@@ -17,6 +17,8 @@ from old_library_support import open_old_library
 from linernotes.explore import Explorer, Library, fit_space
 from linernotes.explore import kept_space as kept_space_module
 from linernotes.explore.kept_space import KeptSpace
+from linernotes.explore.neighbourhood import read_neighbourhood
+from linernotes.explore.requests import query_of
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 
@@ -324,3 +326,31 @@ def test_models_change_nothing_of_it(library: Library) -> None:
     assert len(explorer.similar(explorer.like(3), where="energy=1", n=50)) == 39
     other = replace(explorer, collection=replace(explorer.collection, metadata={}))
     np.testing.assert_array_equal(other.space.vectors, explorer.space.vectors)
+
+
+def test_of_a_very_large_library_only_the_neighbourhood_is_read(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(opened(library), range(40, 58), placed=True)
+    assert read_neighbourhood(opened(library), [name_of(3)], n=3) is None  # it is not that large
+    whole = library.explorer()
+    for question in (["/music/003.mp3"], [name_of(50), "/music/007.mp3"]):
+        near = read_neighbourhood(opened(library), question, n=3, larger_than=10)
+        assert near is not None
+        found = near.similar(query_of(near, question), n=3)
+        expected = whole.similar(query_of(whole, question), n=3)
+        assert [(each.track_id, each.title) for each in found] == [
+            (each.track_id, each.title) for each in expected
+        ]
+        scores = [each.score for each in expected]
+        assert [each.score for each in found] == pytest.approx(scores, abs=1e-5)
+    for unknown in ("/music/none.mp3", "00", "f" * 32):
+        assert read_neighbourhood(opened(library), [unknown], n=3, larger_than=10) is None
+    monkeypatch.setattr("linernotes.explore.neighbourhood.EXACT_UP_TO", 10)
+    assert library.neighbourhood(name_of(3), n=100) is None  # there are not so many
+
+
+def test_the_neighbourhood_of_a_library_without_a_space_is_not_known(tmp_path: Path) -> None:
+    store = Store(str(tmp_path / "library"), create=True)
+    add(store, range(20))
+    assert read_neighbourhood(store, [name_of(3)], n=3, larger_than=10) is None

@@ -18,6 +18,7 @@ from linernotes.explore import Library
 from linernotes.explore.requests import path_to, query_of
 
 if TYPE_CHECKING:
+    from linernotes.explore import Explorer
     from linernotes.explore.query import Match
     from linernotes.learning import AnyModel
     from linernotes.library import Collection
@@ -71,11 +72,10 @@ def show_similar(
     """
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = _load(models)
-    explorer = Library(library).explorer(further=_heard)
-    if asked:
-        from linernotes.learning.labelling import with_labels
-
-        explorer = replace(explorer, collection=with_labels(explorer.collection, asked))
+    place, explorer = Library(library), None
+    if not (asked or disliked or words or to or mix or where or why):
+        explorer = place.neighbourhood(*tracks, n=n, per_artist=per_artist)
+    explorer = explorer or _explorer(place, asked)
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
@@ -146,6 +146,15 @@ def write_map(
         messages.print(f"{size:7,}  {name}", markup=False)
     messages.print(printable(f"map of {count:,} tracks: {output}"), markup=False)
     return count
+
+
+def _explorer(place: Library, asked: Sequence[AnyModel]) -> Explorer:
+    explorer = place.explorer(further=_heard)
+    if not asked:
+        return explorer
+    from linernotes.learning.labelling import with_labels
+
+    return replace(explorer, collection=with_labels(explorer.collection, asked))
 
 
 def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:

@@ -35,6 +35,7 @@ from linernotes.library.stored_tracks import floats_of, rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from lance import LanceDataset
 
     from linernotes.library.analyses import TrackAnalysis
     from linernotes.library.collection import Collection, Indices
@@ -135,6 +136,14 @@ class KeptSpace:
         if len(lacking):
             vectors[lacking], nearness[lacking] = _place(kept.fit, collection, lacking)
         return Space(vectors, nearness, kept.fit)
+
+    def table(self) -> tuple[SpaceFit, LanceDataset] | None:
+        """Return the fit that counts and the table of the tracks in it, unless it is outgrown."""
+        kept = self._current()
+        table = self._store.as_it_is(kept.table) if kept is not None else None
+        if kept is None or table is None or _is_outgrown(kept.fit, table.count_rows()):
+            return None
+        return kept.fit, table
 
     @contextmanager
     def placing(self, analyses: Mapping[str, TrackAnalysis]) -> Iterator[None]:

@@ -362,6 +362,34 @@ class Library:
         )
         return explorer.similar(query, n=n, per_artist=per_artist, where=where, why=why)
 
+    def neighbourhood(
+        self, *tracks: str | os.PathLike[str], n: int = 20, per_artist: int | None = None
+    ) -> Explorer | None:
+        """Return what finds ``n`` tracks like some in a very large library, read for that alone.
+
+        Parameters
+        ----------
+        *tracks
+            Ids, and paths of tracks in the library.
+        n, per_artist
+            As in `Explorer.similar`.
+
+        Returns
+        -------
+        Explorer or None
+            Of the nearest tracks; it can tell neither reasons nor what models say. ``None`` where
+            nothing is gained, or where not so many are found near by: ask `explorer`.
+        """
+        from linernotes.explore.neighbourhood import read_neighbourhood
+        from linernotes.explore.requests import query_of
+
+        names = [os.fspath(track) for track in tracks]
+        near = read_neighbourhood(self._store(), names, n=n)
+        if near is None:
+            return None
+        found = near.similar(query_of(near, names), n=n, per_artist=per_artist)
+        return near if len(found) == n else None
+
     def map(
         self,
         output: str | os.PathLike[str],

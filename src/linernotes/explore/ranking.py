@@ -22,7 +22,12 @@ _BLOCK = 1024
 
 def looked_at(query: Query, n: int) -> int:
     """Return how many tracks are looked at first to choose so many of them."""
-    return 4 * n + _SPARE + len(query.left_out)
+    return spared(n) + len(query.left_out)
+
+
+def spared(n: int) -> int:
+    """Return among how many tracks so many are mostly found that are no copies."""
+    return 4 * n + _SPARE
 
 
 def choose(

@@ -71,10 +71,27 @@ def read_files(files: LanceDataset | None, *more: str) -> FileColumns | None:
     """Read what matters of a table of files, and more of its columns."""
     if files is None:
         return None
-    table = files.to_table(columns=["path", "track_id", "code", "missing_since", *more])
+    columns = ["path", "track_id", "code", "missing_since", *more]
+    return file_columns(files.to_table(columns=columns), *more)
+
+
+def file_columns(table: pa.Table, *more: str) -> FileColumns:
+    """Return what matters of files that were read."""
     missing: list[bool] = (~table["missing_since"].is_null().to_numpy()).tolist()
     rest = [table[name].to_pylist() for name in ("track_id", "code", *more)]
     return FileColumns(texts(table["path"]), missing, *rest)
+
+
+def file_tags(told: pa.ChunkedArray) -> dict[str, tuple[str | None, ...]]:
+    """Return file tags by field, from the column that keeps them."""
+    rows = _read_tags(told)
+    return {field: tuple(tags.get(field) for tags in rows) for field in FIELDS}
+
+
+def _read_tags(told: pa.ChunkedArray) -> list[dict[str, str]]:
+    # One text is read much faster than many.
+    rows: list[dict[str, str]] = json.loads(f"[{','.join(told.to_pylist())}]")
+    return rows
 
 
 def chosen_tracks(files: FileColumns | None, presence: Presence) -> ChosenTracks:
@@ -191,11 +208,11 @@ def texts(paths: pa.ChunkedArray) -> list[str]:
     return [os.fsdecode(path) for path in paths.to_pylist()]
 
 
-def floats_of(column: pa.ChunkedArray) -> Floats:
+def floats_of(column: pa.ChunkedArray | pa.Array) -> Floats:
     """Return a column of numbers, or of lists of the same length, as an array."""
     import pyarrow as pa
 
-    whole = column.combine_chunks()
+    whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
     if pa.types.is_fixed_size_list(whole.type):
         values = whole.flatten().to_numpy(zero_copy_only=False).reshape(-1, whole.type.list_size)
     else:
@@ -276,6 +293,4 @@ class _FileTags(Mapping[str, tuple[str | None, ...]]):
             return []
         with reading(self._location):
             column = self._files.to_table(columns=["tags"])["tags"].take(self._rows)
-        # One text is read much faster than many.
-        told: list[dict[str, str]] = json.loads(f"[{','.join(column.to_pylist())}]")
-        return told
+        return _read_tags(column)
