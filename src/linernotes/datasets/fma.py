@@ -34,6 +34,7 @@ from linernotes.datasets.examples import (
     printable,
 )
 from linernotes.datasets.names import did_you_mean
+from linernotes.datasets.remotes import Archive, DataSet
 from linernotes.datasets.table import Labelled, gather, nothing_left
 
 SUBSETS = ("small", "medium", "large", "full")
@@ -43,6 +44,31 @@ BROKEN = frozenset((98565, 98567, 98569, 99134, 108925, 133297))
 """Clips that are one to five seconds long, of the 30 that they should be."""
 
 FEATURES = 518
+
+CITATION = (
+    "M. Defferrard, K. Benzi, P. Vandergheynst and X. Bresson, "
+    '"FMA: a dataset for music analysis", ISMIR 2017'
+)
+LICENCE = "each track has its own Creative Commons licence, named in tracks.csv"
+
+_URL = "https://os.unil.cloud.switch.ch/fma"
+_BROKEN_NAMES = tuple(f"{track:06d}" for track in sorted(BROKEN))
+_METADATA_ARCHIVE = Archive(
+    "fma_metadata.zip", "fma_metadata", "sha1:f0df49ffe5f2a6008d7dc83c6915b31835dfe733", 342 * 2**20
+)
+FMA_SMALL = DataSet(
+    "fma-small", "FMA small", CITATION, LICENCE, _URL,
+    (_METADATA_ARCHIVE, Archive("fma_small.zip", "fma_small",
+                                "sha1:ade154f733639d52e35e32f5593efe5be76c6d70",
+                                round(7.2 * 2**30))),
+    8000, _BROKEN_NAMES,
+)  # fmt: skip
+FMA_MEDIUM = DataSet(
+    "fma-medium", "FMA medium", CITATION, LICENCE, _URL,
+    (_METADATA_ARCHIVE, Archive("fma_medium.zip", "fma_medium",
+                                "sha1:c67b69ea232021025fca9231fc1c7c1a063ab50b", 22 * 2**30)),
+    25000, _BROKEN_NAMES,
+)  # fmt: skip
 
 _METADATA = "fma_metadata"
 _LABELS = {
