@@ -37,14 +37,14 @@ _COMMON_TITLES = re.compile(
 )
 
 
-def group_of(examples: Examples, *, by: Sequence[str] = GROUPINGS) -> NDArray[np.int64]:
+def group_of(examples: Examples, *, group_by: Sequence[str] = GROUPINGS) -> NDArray[np.int64]:
     """Put tracks that share an artist or an album, directly or by others, into groups.
 
     Parameters
     ----------
     examples
         Labelled tracks.
-    by
+    group_by
         "artist", "album" or both.
 
     Returns
@@ -66,19 +66,21 @@ def group_of(examples: Examples, *, by: Sequence[str] = GROUPINGS) -> NDArray[np
     >>> group_of(examples).tolist()
     [0, 0, 1, 2]
     """
-    unknown = sorted(set(by) - set(GROUPINGS))
-    if unknown or not by:
-        raise ValueError(f"Tracks are grouped by {' or '.join(GROUPINGS)}, not {unknown or by}.")
+    unknown = sorted(set(group_by) - set(GROUPINGS))
+    if unknown or not group_by:
+        raise ValueError(
+            f"Tracks are grouped by {' or '.join(GROUPINGS)}, not {unknown or group_by}."
+        )
     artists = [artists_in(artist) for artist in examples.artist]
     joined = _Joined(len(examples))
-    if "artist" in by:
+    if "artist" in group_by:
         joined.join_alike(artists)
-    if "album" in by:
+    if "album" in group_by:
         joined.join_alike(_album_keys(examples, artists))
     return joined.numbers()
 
 
-def tells_group(examples: Examples, *, by: Sequence[str] = GROUPINGS) -> NDArray[np.bool_]:
+def tells_group(examples: Examples, *, group_by: Sequence[str] = GROUPINGS) -> NDArray[np.bool_]:
     """Tell of each track whether its artist or album is known at all.
 
     Examples
@@ -89,9 +91,9 @@ def tells_group(examples: Examples, *, by: Sequence[str] = GROUPINGS) -> NDArray
     [False, True]
     """
     known = np.zeros(len(examples), dtype=np.bool_)
-    if "artist" in by:
+    if "artist" in group_by:
         known |= [bool(artists_in(artist)) for artist in examples.artist]
-    if "album" in by:
+    if "album" in group_by:
         known |= [_title(album) is not None for album in examples.album]
     return known
 

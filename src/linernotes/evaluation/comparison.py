@@ -113,7 +113,7 @@ def compare(
             task = prepare(
                 examples,
                 recipe.input_spec,
-                by=groups,
+                group_by=groups,
                 random_state=random_state,
                 listening=listening,
             )

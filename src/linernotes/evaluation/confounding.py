@@ -17,7 +17,7 @@ from linernotes.audio import AudioInfo, probe
 from linernotes.datasets.artists import artists_in, plain_text
 from linernotes.datasets.examples import Examples, printable
 from linernotes.errors import AudioError
-from linernotes.evaluation.dealing import list_classes
+from linernotes.evaluation.grouped_tracks import list_classes
 from linernotes.evaluation.splits import Split
 
 _PROBED = 2_000

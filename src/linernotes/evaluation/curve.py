@@ -10,10 +10,10 @@ import numpy as np
 
 from linernotes.errors import LinernotesError
 from linernotes.evaluation.cross_validation import TrainedPart, train_and_test
+from linernotes.evaluation.grouped_tracks import with_target_bins
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import CurvePoint
-from linernotes.evaluation.strata import stratified
 from linernotes.evaluation.task import Task
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _thinned(task: Task, split: Split, share: float) -> Split:
     count = len(task.examples)
     group = np.arange(count) if task.groups is None else task.groups
     rank = np.random.default_rng(task.random_state).permutation(int(group.max()) + 1)[group]
-    target = np.array(stratified(task.examples).target)[split.train]
+    target = np.array(with_target_bins(task.examples).target)[split.train]
     kept: list[int] = []
     for name in np.unique(target):
         rows = split.train[target == name]

@@ -107,12 +107,12 @@ def evaluate(
 
         examples = labelled_for(chosen, data, label=label)
         return evaluate_model(
-            chosen, examples, by=groups, random_state=random_state, listening=listening
+            chosen, examples, group_by=groups, random_state=random_state, listening=listening
         )
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
     task = prepare(
-        examples, chosen.input_spec, by=groups, random_state=random_state, listening=listening
+        examples, chosen.input_spec, group_by=groups, random_state=random_state, listening=listening
     )
     return evaluate_recipe(
         chosen,
@@ -152,10 +152,10 @@ def evaluate_recipe(
     examples = task.examples
     method = split or best_method(examples)
     splits = part(
-        examples, method=method, by=groups, n_splits=n_splits, random_state=task.random_state
+        examples, method=method, group_by=groups, n_splits=n_splits, random_state=task.random_state
     )
     others = _other_splits(
-        examples, splits, by=groups, n_splits=n_splits, random_state=task.random_state
+        examples, splits, group_by=groups, n_splits=n_splits, random_state=task.random_state
     )
     others = others if beside else ()
     total, done = len(splits) + len(others), 0
@@ -218,7 +218,7 @@ def part(
     examples: Examples,
     *,
     method: Method,
-    by: Sequence[str] = GROUPINGS,
+    group_by: Sequence[str] = GROUPINGS,
     n_splits: int = FOLDS,
     random_state: int = 0,
 ) -> tuple[Split, ...]:
@@ -227,7 +227,9 @@ def part(
     What an official split sets aside to choose by is learned from as well: whatever there is to
     choose is chosen by cross-validation inside of what is learned from.
     """
-    made = folds(examples, n_splits=n_splits, method=method, by=by, random_state=random_state)
+    made = folds(
+        examples, n_splits=n_splits, method=method, group_by=group_by, random_state=random_state
+    )
     return tuple(
         replace(each, train=_union(each.train, each.validation), validation=each.validation[:0])
         for each in made
@@ -272,7 +274,7 @@ def _other_splits(
     examples: Examples,
     splits: Sequence[Split],
     *,
-    by: Sequence[str],
+    group_by: Sequence[str],
     n_splits: int,
     random_state: int,
 ) -> tuple[Split, ...]:
@@ -280,7 +282,11 @@ def _other_splits(
     try:
         if splits[0].kind == "random":
             return part(
-                examples, method="grouped", by=by, n_splits=n_splits, random_state=random_state
+                examples,
+                method="grouped",
+                group_by=group_by,
+                n_splits=n_splits,
+                random_state=random_state,
             )
         if splits[0].kind == "grouped":
             return part(examples, method="random", n_splits=n_splits, random_state=random_state)

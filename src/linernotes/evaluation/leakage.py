@@ -22,9 +22,8 @@ from linernotes.evaluation.confounding import (
     told_by_folder,
     told_by_format,
 )
-from linernotes.evaluation.dealing import count_tracks
+from linernotes.evaluation.grouped_tracks import count_tracks, with_target_bins
 from linernotes.evaluation.splits import OFFICIAL, RANDOM, Split
-from linernotes.evaluation.strata import stratified
 from linernotes.library.content import track_head, track_id
 
 NEAR = 0.975
@@ -76,7 +75,7 @@ def find_leaks(
     ['cannot-be-known']
     """
     splits = (split,) if isinstance(split, Split) else tuple(split)
-    examples = stratified(examples, splits[0].groups)
+    examples = with_target_bins(examples, splits[0].groups)
     if embeddings is None:
         embeddings = examples.features.get("embedding")
     leaks = [*_groups_on_both_sides(examples, splits)]
@@ -219,15 +218,15 @@ def _groups_on_both_sides(examples: Examples, splits: Sequence[Split]) -> list[L
             "music that it has not heard the model will do worse than its figures say"
         )
         leaks.append(Leak("random-split", message))
-    for by in ("artist", "album"):
-        groups = group_of(examples, by=(by,)).tolist()
-        known = tells_group(examples, by=(by,))
+    for grouping in ("artist", "album"):
+        groups = group_of(examples, group_by=(grouping,)).tolist()
+        known = tells_group(examples, group_by=(grouping,))
         keys = [group if told else None for group, told in zip(groups, known, strict=True)]
-        for leak in _same(f"{by}-on-both-sides", keys, splits, ""):
+        for leak in _same(f"{grouping}-on-both-sides", keys, splits, ""):
             message = (
                 f"{count_tracks(len({row for _, row in leak.pairs}))} of those tested are by an "
                 "artist that was learned from as well"
-                if by == "artist"
+                if grouping == "artist"
                 else f"{count_tracks(len({row for _, row in leak.pairs}))} of those tested are on "
                 "an album that was learned from as well"
             )

@@ -17,8 +17,8 @@ from linernotes.datasets.groups import GROUPINGS
 from linernotes.engine import run
 from linernotes.errors import Failure, ModelError
 from linernotes.evaluation.cross_validation import intervals_of, targets_of
-from linernotes.evaluation.dealing import list_classes
 from linernotes.evaluation.diagnostics import study_model
+from linernotes.evaluation.grouped_tracks import list_classes
 from linernotes.evaluation.number_predictions import NumberPredictions, r2_of
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import Evaluation
@@ -51,7 +51,7 @@ def evaluate_model(
     model: AnyModel,
     examples: Examples,
     *,
-    by: Sequence[str] = GROUPINGS,
+    group_by: Sequence[str] = GROUPINGS,
     random_state: int = 0,
     listening: ListeningOptions | None = None,
 ) -> Evaluation:
@@ -66,7 +66,7 @@ def evaluate_model(
         The model.
     examples
         Labelled tracks.
-    by
+    group_by
         What makes a group; tracks of a group are right or wrong together.
     random_state
         Of what the page shows.
@@ -108,7 +108,7 @@ def evaluate_model(
             f"{left_out[0].message if left_out else 'there is none'}."
         )
     tested_on = replace(examples.take(rows), left_out=(*examples.left_out, *left_out))
-    common = _common(model, tested_on, by=by, official=official)
+    common = _common(model, tested_on, group_by=group_by, official=official)
     tested: Predictions | NumberPredictions
     if isinstance(model, Regression):
         tested = _tested_numbers(model, tested_on, answers, columns, common)
@@ -159,7 +159,7 @@ def _check_labels(model: AnyModel, examples: Examples) -> slice | list[int]:
 
 
 def _common(
-    model: AnyModel, examples: Examples, *, by: Sequence[str], official: bool
+    model: AnyModel, examples: Examples, *, group_by: Sequence[str], official: bool
 ) -> dict[str, Any]:
     learned = None if model.training is None else sum(model.training.tracks)
     return {
@@ -169,7 +169,7 @@ def _common(
         "folds": 0,
         "track": np.arange(len(examples)),
         "fold": np.zeros(len(examples), np.int64),
-        "group": dependence(examples, by)[1],
+        "group": dependence(examples, group_by)[1],
         "n_train": learned,
     }
 

@@ -77,7 +77,7 @@ def prepare(
     examples: Examples,
     input_spec: InputSpec,
     *,
-    by: Sequence[str] = GROUPINGS,
+    group_by: Sequence[str] = GROUPINGS,
     random_state: int = 0,
     listening: ListeningOptions | None = None,
 ) -> Task:
@@ -89,7 +89,7 @@ def prepare(
         Labelled tracks.
     input_spec
         What to hear of them.
-    by
+    group_by
         What makes a group: "artist", "album" or both.
     random_state
         Of everything left to chance.
@@ -114,7 +114,7 @@ def prepare(
         for row, name in zip(matrix.tracks.tolist(), heard.target, strict=True)
         if name in classes
     ]
-    groups, dependent = dependence(kept, by)
+    groups, dependent = dependence(kept, group_by)
     return Task(kept, matrix.take(rows), groups, dependent, random_state)
 
 
@@ -132,11 +132,11 @@ def hear(
     )
 
 
-def dependence(examples: Examples, by: Sequence[str]) -> tuple[Ints | None, Ints | None]:
+def dependence(examples: Examples, group_by: Sequence[str]) -> tuple[Ints | None, Ints | None]:
     """Return the groups of tracks, and which tracks are right or wrong together; see `Task`."""
-    if not tells_group(examples, by=by).any():
+    if not tells_group(examples, group_by=group_by).any():
         return None, None
-    groups = group_of(examples, by=by)
+    groups = group_of(examples, group_by=group_by)
     if examples.numbers is not None:  # there are no classes that one group could be all of
         return groups, groups
     dependent = groups.copy()

@@ -14,10 +14,10 @@ from linernotes.errors import ModelError
 from linernotes.learning.calibration import Calibration, estimator_logits
 from linernotes.learning.certainty import fit_sure_above
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.folding import FOLDS, make_folds
 from linernotes.learning.recipe import Recipe
 from linernotes.learning.rejection import fit_threshold
 from linernotes.learning.selection import HeldOut, fit_estimator, select
+from linernotes.learning.splits import FOLDS, make_folds
 from linernotes.learning.weighing import weigh
 
 Floats = NDArray[np.float64]
@@ -107,7 +107,7 @@ def fit(
     *,
     groups: Sequence[int] | NDArray[np.int64] | None = None,
     random_state: int = 0,
-    folds: int = FOLDS,
+    n_splits: int = FOLDS,
 ) -> Fitted:
     """Fit a recipe to a training part.
 
@@ -126,7 +126,7 @@ def fit(
         The group of each of them, such as its artist, or ``None`` where nothing is known.
     random_state
         The same seed gives the same numbers.
-    folds
+    n_splits
         How many times to hold tracks out.
 
     Raises
@@ -152,7 +152,9 @@ def fit(
     # On matrices of this size threads get in each other's way; and sums that are split
     # otherwise on another machine would give other numbers.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _fit(recipe, matrix, target, groups=groups, random_state=random_state, folds=folds)
+        return _fit(
+            recipe, matrix, target, groups=groups, random_state=random_state, n_splits=n_splits
+        )
 
 
 def _fit(
@@ -162,7 +164,7 @@ def _fit(
     *,
     groups: Sequence[int] | NDArray[np.int64] | None,
     random_state: int,
-    folds: int,
+    n_splits: int,
 ) -> Fitted:
     started = time.monotonic()
     tracks = matrix.tracks
@@ -173,12 +175,12 @@ def _fit(
         raise TrainingError(f"{said}: give examples of at least two classes to tell apart.")
     part = matrix.take(tracks)
     group = None if groups is None else np.asarray(groups, np.int64)[tracks]
-    dealt = make_folds(truth, group, random_state=random_state, count=folds)
+    folds = make_folds(truth, group, random_state=random_state, n_splits=n_splits)
     called = tuple(str(name) for name in classes)
-    known = group is not None and 2 * len(dealt.ungrouped) <= len(classes)
+    known = group is not None and 2 * len(folds.ungrouped) <= len(classes)
     choose = weigh if recipe.parts and not (recipe.search and known) else select
     held = choose(
-        recipe, part, truth, dealt, classes=called, groups=group, random_state=random_state
+        recipe, part, truth, folds, classes=called, groups=group, random_state=random_state
     )
     chosen = held.settings if held else dict(recipe.search[0] if recipe.search else {})
     everything = np.ones(len(part.track), np.bool_)
@@ -201,9 +203,9 @@ def _fit(
         sure_above=fit_sure_above(held.log_probabilities, truth[held.tracks]) if held else 1.0,
         chosen=dict(chosen),
         held_out=held,
-        folds=dealt.count,
+        folds=folds.n_splits,
         grouped=group is not None,
-        warnings=_warnings(tuple(called[i] for i in dealt.ungrouped), held, len(tracks)),
+        warnings=_warnings(tuple(called[i] for i in folds.ungrouped), held, len(tracks)),
         seconds=time.monotonic() - started,
     )
 

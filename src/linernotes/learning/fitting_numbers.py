@@ -19,8 +19,8 @@ from linernotes.datasets.examples import Numbers
 from linernotes.learning.calibration import mean_by_track
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import TrainingError
-from linernotes.learning.folding import FOLDS, Folds, make_folds, strata_of
 from linernotes.learning.recipe import Recipe
+from linernotes.learning.splits import FOLDS, Folds, make_folds, quantile_bins
 from linernotes.learning.targets import Target, spread_of
 
 Floats = NDArray[np.float64]
@@ -157,7 +157,7 @@ def fit_numbers(
     *,
     groups: Sequence[int] | Ints | None = None,
     random_state: int = 0,
-    folds: int = FOLDS,
+    n_splits: int = FOLDS,
 ) -> FittedNumbers:
     """Fit a recipe for numbers to a training part.
 
@@ -175,7 +175,7 @@ def fit_numbers(
         The group of each of them, such as its artist, or ``None`` where nothing is known.
     random_state
         The same seed gives the same numbers.
-    folds
+    n_splits
         How many times to hold tracks out.
 
     Raises
@@ -206,13 +206,13 @@ def fit_numbers(
             raise TrainingError(f"{said}: give examples of different {name}.")
     part = matrix.take(tracks)
     group = None if groups is None else np.asarray(groups, np.int64)[tracks]
-    dealt = make_folds(
-        strata_of(values[:, 0], group), group, random_state=random_state, count=folds
+    folds = make_folds(
+        quantile_bins(values[:, 0], group), group, random_state=random_state, n_splits=n_splits
     )
     # On matrices of this size threads get in each other's way; and sums that are split
     # otherwise on another machine would give other numbers.
     with threadpool_limits(limits=1, user_api="blas"):
-        held = _select(recipe, part, values, dealt, random_state=random_state)
+        held = _select(recipe, part, values, folds, random_state=random_state)
         chosen = dict(held.settings if held else recipe.search[0] if recipe.search else {})
         scale = Scale.of(values)
         estimator = _fit(
@@ -226,9 +226,9 @@ def fit_numbers(
         scale=scale,
         chosen=chosen,
         held_out=held,
-        folds=dealt.count,
+        folds=folds.n_splits,
         grouped=group is not None,
-        warnings=_warnings(numbers.names, values, held, alone=bool(dealt.ungrouped)),
+        warnings=_warnings(numbers.names, values, held, alone=bool(folds.ungrouped)),
         seconds=time.monotonic() - started,
     )
 
@@ -237,7 +237,7 @@ def _select(
     recipe: Recipe, matrix: FeatureMatrix, values: Floats, folds: Folds, *, random_state: int
 ) -> HeldOutNumbers | None:
     """Try a recipe's settings; return what the best of them tell of tracks held out, if any can."""
-    if not folds.count:
+    if not folds.n_splits:
         return None
     tried = [
         _hold_out(recipe, settings, matrix, values, folds, random_state=random_state)
@@ -257,7 +257,7 @@ def _hold_out(
 ) -> HeldOutNumbers:
     of_row = folds.fold[matrix.track]
     told = np.zeros((len(of_row), values.shape[1]))
-    for fold in range(folds.count):
+    for fold in range(folds.n_splits):
         training = of_row != fold
         scale = Scale.of(values[folds.fold != fold])
         standard = scale.standard(values)[matrix.track[training]]

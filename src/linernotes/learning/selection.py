@@ -25,8 +25,8 @@ from linernotes.learning.calibration import (
 from linernotes.learning.estimators.choice import choose
 from linernotes.learning.estimators.grouped import group_parameters
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.folding import ALWAYS, Folds
 from linernotes.learning.recipe import Recipe
+from linernotes.learning.splits import ALWAYS, Folds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,7 +95,7 @@ def select(
     HeldOut or None
         ``None`` where no track can be held out.
     """
-    if not folds.count:
+    if not folds.n_splits:
         return None
     tried = [
         hold_out(
@@ -135,7 +135,7 @@ def hold_out(
     of_row = folds.fold[matrix.track]
     logits = np.zeros((len(of_row), len(classes)))
     right: list[float] = []
-    for fold in range(folds.count):
+    for fold in range(folds.n_splits):
         training = of_row != fold
         estimator = fit_estimator(
             recipe,

@@ -114,7 +114,7 @@ def train(
 
     Examples
     --------
-    >>> model = train("music/by-genre", label="genre")  # doctest: +SKIP
+    >>> model = train("music/group_by-genre", label="genre")  # doctest: +SKIP
     >>> model.save("genres.linernotes")  # doctest: +SKIP
     """
     return train_model(
@@ -159,8 +159,12 @@ def train_model(
     fit_in = np.flatnonzero(np.isin(np.array(examples.target, object), list(kept.classes)))
     matrix = matrix.take(heard[fit_in])
     if group is None:
-        known = bool(tells_group(kept, by=tuple(map(str, groups))).any()) if len(groups) else False
-        grouped = group_of(kept, by=tuple(map(str, groups))) if known else None
+        known = (
+            bool(tells_group(kept, group_by=tuple(map(str, groups))).any())
+            if len(groups)
+            else False
+        )
+        grouped = group_of(kept, group_by=tuple(map(str, groups))) if known else None
     else:
         grouped = group[rows][heard[fit_in]]
     if progress is not None:

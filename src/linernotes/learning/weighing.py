@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from linernotes.learning.calibration import log_softmax
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.folding import Folds
 from linernotes.learning.recipe import Recipe
 from linernotes.learning.selection import HeldOut, hold_out, select
+from linernotes.learning.splits import Folds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,7 +59,7 @@ def weigh(
         What the blend says of held-out tracks; its settings hold the weights. ``None`` where no
         track can be held out.
     """
-    if not folds.count:
+    if not folds.n_splits:
         return None
     alone: dict[str, HeldOut] = {}
     for name, tried in recipe.parts.items():
