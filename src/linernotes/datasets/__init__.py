@@ -6,25 +6,6 @@ one's own. `fma` and `gtzan` are a published data set each, with citation, licen
 `samples` is music to try linernotes on.
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from typing import TYPE_CHECKING
-
-from linernotes.deferred import deferred
-
-if TYPE_CHECKING:
-    from linernotes.datasets.samples import (
-        Samples,
-        fetch_samples,
-        sample_music,
-        synthesise_samples,
-    )
-
-__all__ = ["Samples", "fetch_samples", "sample_music", "synthesise_samples"]
-
-__getattr__ = deferred(
-    __name__,
-    {
-        "samples": "Samples fetch_samples sample_music synthesise_samples",
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
