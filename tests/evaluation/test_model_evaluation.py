@@ -12,6 +12,7 @@ from evaluation_support import linear, made_examples
 from linernotes.datasets.examples import Examples
 from linernotes.errors import ModelError
 from linernotes.evaluation.evaluating import evaluate
+from linernotes.evaluation.report import write_report
 from linernotes.learning import Model, load_model
 from linernotes.learning.fingerprints import no_fingerprints
 from linernotes.learning.training import train
@@ -80,7 +81,7 @@ def test_classes_that_it_does_not_know_are_always_wrong(model: Model) -> None:
 
 def test_the_page_about_a_model(model: Model, tmp_path: Path) -> None:
     found = evaluate(model, made_examples(artist_effect=0.5))
-    found.report(tmp_path / "page.html")
+    write_report(found, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "by the model <bdi>known</bdi>" in page
     assert "A learning curve needs a recipe" in page

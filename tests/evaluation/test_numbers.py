@@ -24,6 +24,7 @@ from linernotes.evaluation import (
 )
 from linernotes.evaluation.comparison import table
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError
+from linernotes.evaluation.report import write_report
 from linernotes.evaluation.result import Evaluation
 from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.training import train
@@ -102,7 +103,7 @@ def test_programs_get_all_figures(evaluation):
 
 
 def test_the_page_shows_told_against_true(evaluation, tmp_path):
-    evaluation.report(tmp_path / "page.html")
+    write_report(evaluation, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count('class="dot small') == 240
     assert "target 1: told and true" in page
@@ -120,7 +121,7 @@ def test_hostile_names_are_shown_and_not_obeyed(tmp_path):
     numbers = Numbers((HOSTILE,), examples.numbers.values, (HOSTILE,))
     odd = replace(examples, path=names, numbers=numbers, label=HOSTILE)
     found = evaluate(QUICK, odd, listening=NOWHERE, beside=False)
-    found.report(tmp_path / "page.html")
+    write_report(found, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert '<script>alert("1")' not in page
     assert "\u202e" not in page

@@ -117,7 +117,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
 @pytest.fixture(scope="module")
 def address(made: Evaluation, tmp_path_factory: pytest.TempPathFactory) -> str:
     page: Path = tmp_path_factory.mktemp("page") / "report.html"
-    made.report(page)
+    write_report(made, page)
     return page.as_uri()
 
 

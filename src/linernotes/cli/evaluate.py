@@ -17,7 +17,7 @@ from linernotes.cli.printable import printable
 from linernotes.datasets.examples import Examples, LeftOut
 from linernotes.evaluation.comparison import Make, RecipeRow, compare, table
 from linernotes.evaluation.evaluating import evaluate, find_subject, labelled_for
-from linernotes.evaluation.report import check_report_path
+from linernotes.evaluation.report import check_report_path, write_report
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import ListeningOptions
@@ -110,7 +110,7 @@ def evaluate_subject(
         )
         if report is not None:
             tell(Progress("drawing", 0, 1, 0))
-            found.report(report)
+            write_report(found, report)
     list_left_out(found.left_out, messages)
     if as_json:
         print(json.dumps(found.as_dict()), flush=True)

@@ -21,7 +21,7 @@ from linernotes.cli.evaluate import (
 from linernotes.cli.printable import printable
 from linernotes.datasets.examples import Examples
 from linernotes.errors import LinernotesError
-from linernotes.evaluation.report import check_report_path
+from linernotes.evaluation.report import check_report_path, write_report
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.task import Task
 from linernotes.evaluation.training import train_scored, with_figures
@@ -84,7 +84,7 @@ def train_on(
         made.model.save(target)
         found = made.evaluation
         if found is not None and report is not None:
-            found.report(report)
+            write_report(found, report)
     list_left_out(made.examples.left_out, messages)
     if made.untested is not None:
         text = f"not tested, so that nobody knows how good it is: {made.untested}"

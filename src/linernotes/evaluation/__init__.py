@@ -1,7 +1,7 @@
 """How good models are on music that they have not heard: splits, scores, leaks, reports.
 
->>> from linernotes.evaluation import evaluate
->>> evaluate("default", "tracks.csv").report("report.html")  # doctest: +SKIP
+>>> from linernotes.evaluation import evaluate, write_report
+>>> write_report(evaluate("default", "tracks.csv"), "report.html")  # doctest: +SKIP
 """
 
 import lazy_loader

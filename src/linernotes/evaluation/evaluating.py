@@ -85,7 +85,7 @@ def evaluate(
     Returns
     -------
     Evaluation
-        ``.report("page.html")`` writes the page about it, ``.as_dict()`` is ready for JSON.
+        `write_report` writes the page about it, ``.as_dict()`` is ready for JSON.
 
     Raises
     ------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -191,25 +190,6 @@ class Evaluation:
         lines += ["", *tested.table()]
         lines += _headed("What cannot be known", self.unknown)
         return lines
-
-    def report(self, path: str | os.PathLike[str], *, title: str | None = None) -> None:
-        """Write the page about it: one HTML file that needs nothing but a browser.
-
-        Parameters
-        ----------
-        path
-            The .html file; it plays tracks where it finds them, seen from its folder.
-        title
-            Heading of the page.
-
-        Raises
-        ------
-        ReportError
-            The page cannot be written there.
-        """
-        from linernotes.evaluation.report import write_report
-
-        write_report(self, path, title=title)
 
 
 def _once(label: str, subject: str) -> str:
