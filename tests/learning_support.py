@@ -10,12 +10,20 @@ import numpy as np
 import soundfile
 
 from linernotes.datasets.examples import Examples, Numbers
+from linernotes.learning import Model, load_model
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import input_columns
 from linernotes.learning.recipe import Recipe
 
 RATE = 22050
+
+
+def load_window_model() -> Model:
+    """The first ``genre``: it hears one network's tags window by window. Such files stay valid."""
+    model = load_model(Path(__file__).parent / "learning" / "models" / "genre-1.linernotes")
+    assert isinstance(model, Model)
+    return model
 
 
 def make_track(kind: str, number: int, *, seconds: float = 4.0) -> np.ndarray:

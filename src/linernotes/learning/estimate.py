@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.learning.mood import mood_words, tells_mood
+from linernotes.learning.mood import is_mood, mood_words
 from linernotes.learning.targets import Target
 
 
@@ -45,7 +45,7 @@ class Estimate:
     @property
     def word(self) -> str | None:
         """Of a mood tense, happy, sad, calm, "not sure" or "none of these"; else ``None``."""
-        if not tells_mood(self.label, self.targets):
+        if not is_mood(self.label, self.targets):
             return None
         return mood_words(self.values[np.newaxis], np.array([self.rejected]))[0]
 
