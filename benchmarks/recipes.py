@@ -35,6 +35,7 @@ from learning import alone, authors
 
 from linernotes.backbone import TAGS, Taggram
 from linernotes.backbone.tags import merge_tags
+from linernotes.learning.blending import WEIGHTS
 from linernotes.learning.calibration import log_loss
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
@@ -43,7 +44,6 @@ from linernotes.learning.inputs import input_columns
 from linernotes.learning.measuring import measure
 from linernotes.learning.recipe import Recipe, find_recipe
 from linernotes.learning.splits import make_folds
-from linernotes.learning.weighing import WEIGHTS
 from linernotes.library.analyses import tag_names
 
 SHARED = Path(__file__).parents[2] / "shared"

@@ -45,8 +45,8 @@ from voices import fit_speech, fit_voice, heard_sounds, voice_figures
 from linernotes.learning import ModelCard, Regression, load_model, save_model
 from linernotes.learning.card import NumberScores
 from linernotes.learning.certainty import Certainty
+from linernotes.learning.input_spec import TrackInput
 from linernotes.learning.inputs import find_input
-from linernotes.learning.model_input import TrackInput
 from linernotes.learning.mood import ENERGY_AND_VALENCE, MARGIN, MIDDLE, WORDS, mood_words
 from linernotes.learning.targets import Target, spread_of
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.audio import find_tracks, is_audio
+from linernotes.datasets.copies import without_copies
 from linernotes.datasets.delimited import open_delimited
 from linernotes.datasets.examples import (
     ColumnNotFoundError,
@@ -29,7 +30,6 @@ from linernotes.datasets.names import did_you_mean
 from linernotes.datasets.spotify_table import is_spotify_table, read_spotify_table
 from linernotes.datasets.table import PATH_COLUMNS, Labelled, gather, read_table
 from linernotes.learning.certainty import Certainty
-from linernotes.learning.copies import without_copies
 from linernotes.learning.numeric import as_numbers, check_numbers, together
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS

@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import ModelError
+from linernotes.learning.blending import weigh
 from linernotes.learning.calibration import Calibration, estimator_logits
-from linernotes.learning.certainty import fit_sure_above
+from linernotes.learning.certainty import fit_sure_above, fit_threshold
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.recipe import Recipe
-from linernotes.learning.rejection import fit_threshold
 from linernotes.learning.selection import HeldOut, fit_estimator, select
 from linernotes.learning.splits import FOLDS, make_folds
-from linernotes.learning.weighing import weigh
 
 Floats = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from linernotes.backbone import VERSION
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning.card import NumberScores, Scores
 from linernotes.learning.certainty import NINE_OF_TEN, rejected_answers
+from linernotes.learning.input_spec import ModelInput, TrackInput
 from linernotes.learning.model_base import Floats, ModelBase
-from linernotes.learning.model_input import ModelInput, TrackInput
 from linernotes.learning.prediction import Prediction
 from linernotes.learning.regression import Regression
 

@@ -15,8 +15,7 @@ from linernotes.backbone import onnx_session
 from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileError
 from linernotes.learning.card import ModelCard, NumberScores, Scores
 from linernotes.learning.fingerprints import Fingerprints, no_fingerprints
-from linernotes.learning.input_spec import InputSpec
-from linernotes.learning.model_input import ModelInput, TrackInput
+from linernotes.learning.input_spec import InputSpec, ModelInput, TrackInput
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -36,8 +36,7 @@ from linernotes.errors import ModelFileError
 from linernotes.learning.card import card_from_dict
 from linernotes.learning.certainty import NINE_OF_TEN
 from linernotes.learning.fingerprints import decode, encode
-from linernotes.learning.input_spec import Clips, Input
-from linernotes.learning.model_input import ModelInput, TrackInput
+from linernotes.learning.input_spec import Clips, Input, ModelInput, TrackInput
 from linernotes.learning.onnx.guard import check_graph
 from linernotes.learning.provenance import Training, training_from_dict
 from linernotes.learning.schema import items, mapping, number, text, whole

@@ -18,8 +18,8 @@ EXTRAS = {"neural": "torch", "boosting": "xgboost"}
 
 # Each module holds the recipes of one family, as ``RECIPES``.
 _FAMILIES = (
-    "recipes.ours", "recipes.numbers", "baselines.producer", "baselines.extracted",
-    "baselines.spotify", "baselines.fma", "baselines.mfcc", "baselines.style",
+    "recipes.ours", "recipes.numbers", "baselines.producer", "baselines.genres",
+    "baselines.fma", "baselines.mfcc", "baselines.style",
 )  # fmt: skip
 
 # What `default` is called where labels are numbers.
@@ -74,7 +74,7 @@ class Recipe:
         Instead of ``search``, for a pipeline that ends in a step ``blend``, a
         `linernotes.learning.estimators.blend.Blend`: for each of its classifiers, by name, the
         settings to choose from. How much each of them counts is fitted as well; see
-        `linernotes.learning.weighing`. A recipe that has both is searched where the artists (or
+        `linernotes.learning.blending`. A recipe that has both is searched where the artists (or
         albums) are known and most classes have several, and weighed elsewhere.
     tolerance
         By how much accuracy on what was trained on may exceed that on what was not, from 0 to

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import ModelFileError
-from linernotes.learning.estimate import Estimate
 from linernotes.learning.model_base import Floats, ModelBase
+from linernotes.learning.prediction import Estimate
 from linernotes.learning.targets import Target
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ asks, as its original did, for the best accuracy among the settings that do not 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,6 @@ from linernotes.learning.calibration import (
     fit_calibration,
     log_loss,
 )
-from linernotes.learning.estimators.choice import choose
 from linernotes.learning.estimators.grouped import group_parameters
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.recipe import Recipe
@@ -213,3 +212,43 @@ class _Named:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._estimator, name)
+
+
+def choose(
+    training: Sequence[float], validation: Sequence[float], *, tolerance: float | None = None
+) -> int:
+    """Return which settings to take.
+
+    Parameters
+    ----------
+    training, validation
+        Accuracy of each of the settings, 0 to 1, on the rows that they were fitted to and on
+        held-out rows; the validation scores may be of any kind if there is no tolerance.
+    tolerance
+        By how much training accuracy may exceed validation accuracy. If all of the settings
+        exceed it by more, as with few rows they do, it is of no use and all are allowed.
+
+    Returns
+    -------
+    Index of the best score in validation among those within the tolerance; of equal ones, the
+    first.
+
+    Raises
+    ------
+    ValueError
+        If there are no settings, or not as many scores of both kinds.
+
+    Examples
+    --------
+    >>> choose([0.7, 0.8, 1.0], [0.66, 0.76, 0.8], tolerance=0.05)
+    1
+    >>> choose([0.7, 0.8, 1.0], [0.66, 0.76, 0.8])
+    2
+    """
+    if not training or len(training) != len(validation):
+        raise ValueError("Each of at least one setting needs a training and a validation score.")
+    gaps = [fitted - held for fitted, held in zip(training, validation, strict=True)]
+    # A gap of exactly the tolerance is within it, whatever rounding made of it.
+    limit = float("inf") if tolerance is None else tolerance + 1e-9
+    allowed = [index for index, gap in enumerate(gaps) if gap <= limit]
+    return max(allowed or range(len(gaps)), key=lambda index: validation[index])

@@ -22,7 +22,7 @@ from linernotes.learning.fitting_numbers import FittedNumbers, fit_numbers
 from linernotes.learning.inputs import find_input
 from linernotes.learning.measuring import TIMEOUT, measure
 from linernotes.learning.model import AnyModel, Model, TrackInput
-from linernotes.learning.new_card import card_of_classes, card_of_numbers
+from linernotes.learning.training_card import card_of_classes, card_of_numbers
 from linernotes.learning.provenance import Training, library_versions
 from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe, suit
 from linernotes.learning.regression import Regression

@@ -9,8 +9,8 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from linernotes.learning.baselines.components import Components
 from linernotes.learning.baselines.neighbours import Neighbours
-from linernotes.learning.estimators.choice import choose
-from linernotes.learning.estimators.column_selector import ColumnSelector
+from linernotes.learning.estimators.preprocessing import ColumnSelector
+from linernotes.learning.selection import choose
 
 
 def test_columns_are_taken_without_copying() -> None:

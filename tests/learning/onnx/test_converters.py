@@ -17,7 +17,7 @@ from linernotes.backbone import onnx_session
 from linernotes.learning.baselines.boosting import BoostedTrees
 from linernotes.learning.baselines.neighbours import Neighbours
 from linernotes.learning.baselines.pictures import Pictures
-from linernotes.learning.estimators.column_selector import ColumnSelector
+from linernotes.learning.estimators.preprocessing import ColumnSelector
 from linernotes.learning.onnx.converters import register_converters
 
 

@@ -18,7 +18,7 @@ _REGULARISATION = tuple({"regression__C": c} for c in (0.1, 0.01, 1.0))
 
 
 def _cepstrum_regression(*, random_state: int = 0) -> Any:
-    from linernotes.learning.estimators.column_selector import ColumnSelector
+    from linernotes.learning.estimators.preprocessing import ColumnSelector
 
     columns = [index for index, name in enumerate(names("fma")) if name.startswith("mfcc_")]
     pipeline = logistic_regression(random_state=random_state)

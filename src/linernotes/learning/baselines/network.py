@@ -56,6 +56,7 @@ class Network(ClassifierMixin, BaseEstimator):
     Examples
     --------
     >>> rows = np.repeat(np.eye(2, dtype=np.float32), 20, axis=0)
+    >>> from linernotes.learning.baselines.network_layers import NumberBranch
     >>> network = Network((NumberBranch(2),))
     >>> network.fit(rows, ["a"] * 20 + ["b"] * 20).predict(rows[:1])  # doctest: +SKIP
     array(['a'], dtype='<U1')

@@ -51,7 +51,7 @@ def _joined(*, random_state: int = 0) -> Any:
 def _all(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import Pipeline
 
-    from linernotes.learning.estimators.column_selector import ColumnSelector
+    from linernotes.learning.estimators.preprocessing import ColumnSelector
 
     statistics, pictures = len(names("style")), len(names("log_spectrogram"))
     numbers = ColumnSelector(0, statistics)

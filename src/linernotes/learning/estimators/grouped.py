@@ -20,7 +20,7 @@ def group_parameters(estimator: Any, groups: Any) -> dict[str, Any]:
     --------
     >>> from sklearn.linear_model import LogisticRegression
     >>> from sklearn.pipeline import make_pipeline
-    >>> from linernotes.learning.estimators.within_class_whitening import WithinClassWhitening
+    >>> from linernotes.learning.estimators.covariance import WithinClassWhitening
     >>> group_parameters(make_pipeline(WithinClassWhitening(), LogisticRegression()), [7, 8])
     {'withinclasswhitening__groups': [7, 8]}
     """

@@ -43,12 +43,11 @@ def register_converters() -> None:
     from linernotes.learning.baselines.pictures import Pictures
     from linernotes.learning.estimators.average import Average
     from linernotes.learning.estimators.blend import Blend
-    from linernotes.learning.estimators.clipped_scaler import ClippedScaler
-    from linernotes.learning.estimators.column_selector import ColumnSelector
+    from linernotes.learning.estimators.covariance import WithinClassWhitening
     from linernotes.learning.estimators.discriminant import Discriminant
     from linernotes.learning.estimators.landmarks import Landmarks
+    from linernotes.learning.estimators.preprocessing import ClippedScaler, ColumnSelector
     from linernotes.learning.estimators.tag_name_classifier import TagNameClassifier
-    from linernotes.learning.estimators.within_class_whitening import WithinClassWhitening
 
     transformers: dict[type, tuple[Callable[[Nodes], None], Callable[[Any], int]]] = {
         ColumnSelector: (_column_range, lambda fitted: int(fitted.stop - fitted.start)),

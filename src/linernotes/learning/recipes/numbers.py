@@ -47,7 +47,7 @@ def _numbers(*, random_state: int = 0) -> Any:
 
 
 def _tidied() -> Any:
-    from linernotes.learning.estimators.clipped_scaler import ClippedScaler
+    from linernotes.learning.estimators.preprocessing import ClippedScaler
 
     return ClippedScaler(start=_TAGS[0], stop=_TAGS[1])
 

@@ -73,12 +73,11 @@ def blend(
     from sklearn.pipeline import Pipeline
 
     from linernotes.learning.estimators.blend import Blend
-    from linernotes.learning.estimators.clipped_scaler import ClippedScaler
-    from linernotes.learning.estimators.column_selector import ColumnSelector
+    from linernotes.learning.estimators.covariance import WithinClassWhitening
     from linernotes.learning.estimators.discriminant import Discriminant
     from linernotes.learning.estimators.landmarks import Landmarks
+    from linernotes.learning.estimators.preprocessing import ClippedScaler, ColumnSelector
     from linernotes.learning.estimators.tag_name_classifier import TagNameClassifier
-    from linernotes.learning.estimators.within_class_whitening import WithinClassWhitening
 
     parts: list[tuple[str, Any]] = [
         ("discriminant", Discriminant(start=described[0], stop=described[1])),
@@ -145,8 +144,8 @@ def _producer(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import Pipeline
 
     from linernotes.learning.estimators.blend import Blend
-    from linernotes.learning.estimators.column_selector import ColumnSelector
     from linernotes.learning.estimators.discriminant import Discriminant
+    from linernotes.learning.estimators.preprocessing import ColumnSelector
 
     sound = [
         ("columns", ColumnSelector(_FIRST_PRODUCTION, _END)),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from linernotes.learning.blending import WEIGHTS
 from linernotes.learning.card import ModelCard
 from linernotes.learning.fitting import Fitted
 from linernotes.learning.fitting_numbers import FittedNumbers
 from linernotes.learning.provenance import Training
 from linernotes.learning.targets import LEVEL, Target
-from linernotes.learning.weighing import WEIGHTS
 
 _NOT_FOR = (
     "Decisions about people or money, such as royalties, payments or moderation.",
