@@ -120,7 +120,7 @@ RIDGE = Recipe(
     estimator=ridge,
     model="ridge regression",
     search=({"ridge__alpha": 10.0}, {"ridge__alpha": 1e6}),
-    tells="numbers",
+    label_kind="numbers",
 )
 MARGIN = Recipe(
     name="margin", input_spec=InputSpec(("extracted",)), estimator=machine, model="a SVC"

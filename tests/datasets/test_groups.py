@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.datasets.examples import Examples
-from linernotes.datasets.groups import artists_in, group_of, tells_group
+from linernotes.datasets.groups import artists_in, group_of, has_group
 
 
 def groups(**columns: list[str | None]) -> list[int]:
@@ -44,8 +44,8 @@ def test_groups_know_artists_however_written() -> None:
 def test_tracks_without_artist_are_groups_of_their_own() -> None:
     assert groups(artist=["a", None, None, "a"]) == [0, 1, 2, 0]
     examples = make_examples(["x"] * 3, artist=["a", None, "?"], album=[None, None, "b"])
-    assert tells_group(examples).tolist() == [True, False, True]
-    assert tells_group(examples, group_by=("artist",)).tolist() == [True, False, False]
+    assert has_group(examples).tolist() == [True, False, True]
+    assert has_group(examples, group_by=("artist",)).tolist() == [True, False, False]
 
 
 def test_groups_grow_together_by_shared_tracks() -> None:

@@ -206,7 +206,7 @@ class Examples:
         return len(self.target)
 
     @property
-    def tells(self) -> Literal["classes", "numbers"]:
+    def label_kind(self) -> Literal["classes", "numbers"]:
         """What the labels are."""
         return "classes" if self.numbers is None else "numbers"
 

@@ -246,10 +246,10 @@ def _read_tracks(
                 if len(values) <= max(columns.values()) or not values[0].isdigit():
                     left_out.append(LeftOut(f"line {reader.line_num}", "bad-row", _BAD_ROW))
                     continue
-                told = {key: values[place].strip() or None for key, place in columns.items()}
-                if subset != "full" and told["subset"] not in wanted:
+                fields = {key: values[place].strip() or None for key, place in columns.items()}
+                if subset != "full" and fields["subset"] not in wanted:
                     continue
-                found = _labelled(int(values[0]), told, audio)
+                found = _labelled(int(values[0]), fields, audio)
                 if isinstance(found, LeftOut):
                     left_out.append(found)
                 else:
@@ -292,11 +292,11 @@ def _columns(reader: Iterator[list[str]], label: str) -> dict[str, int]:
     return {key: place[pair] for key, pair in columns.items() if pair in place}
 
 
-def _labelled(track: int, told: Mapping[str, str | None], audio: _Audio) -> Labelled | LeftOut:
+def _labelled(track: int, fields: Mapping[str, str | None], audio: _Audio) -> Labelled | LeftOut:
     name = f"{track:06d}"
     if track in BROKEN:
         return LeftOut(name, "known-broken", "this clip is known to be but a few seconds long")
-    target = told["target"]
+    target = fields["target"]
     if target is None:
         return LeftOut(name, "no-label", "the data set tells no class of this track")
     path = audio.find(track)
@@ -306,9 +306,9 @@ def _labelled(track: int, told: Mapping[str, str | None], audio: _Audio) -> Labe
         name=name,
         target=target,
         path=path,
-        artist=told.get("artist"),
-        album=told.get("album"),
-        split=part_of(told["split"]),
+        artist=fields.get("artist"),
+        album=fields.get("album"),
+        split=part_of(fields["split"]),
         track_id=name,
     )
 

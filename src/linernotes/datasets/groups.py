@@ -80,14 +80,14 @@ def group_of(examples: Examples, *, group_by: Sequence[str] = GROUPINGS) -> NDAr
     return joined.numbers()
 
 
-def tells_group(examples: Examples, *, group_by: Sequence[str] = GROUPINGS) -> NDArray[np.bool_]:
+def has_group(examples: Examples, *, group_by: Sequence[str] = GROUPINGS) -> NDArray[np.bool_]:
     """Tell of each track whether its artist or album is known at all.
 
     Examples
     --------
     >>> examples = Examples("genre", ("a", "b"), (None,) * 2, ("Various Artists", "Nina"),
     ...                     (None,) * 2, (None,) * 2, {}, (None,) * 2)
-    >>> tells_group(examples).tolist()
+    >>> has_group(examples).tolist()
     [False, True]
     """
     known = np.zeros(len(examples), dtype=np.bool_)

@@ -11,8 +11,8 @@ from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS
 from linernotes.errors import ModelNotFoundError
 from linernotes.evaluation.confounding import Leak
-from linernotes.evaluation.cross_validation import train_and_test
-from linernotes.evaluation.diagnostics import study_recipe
+from linernotes.evaluation.cross_validation import cross_validate
+from linernotes.evaluation.diagnostics import recipe_diagnostics
 from linernotes.evaluation.errors import SplitError
 from linernotes.evaluation.leakage import find_leaks
 from linernotes.evaluation.result import Evaluation
@@ -20,7 +20,7 @@ from linernotes.evaluation.splits import Method, Split, best_method, folds, spli
 from linernotes.evaluation.task import ListeningOptions, Task, Tell, prepare
 from linernotes.learning.catalogue import list_models, load_model
 from linernotes.learning.data import as_examples, load_data
-from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, matching_recipe
 from linernotes.learning.regression import Regression
 from linernotes.library.scans import Progress
 
@@ -101,16 +101,16 @@ def evaluate(
     >>> evaluate("default", "tracks.csv", label="genre").accuracy  # doctest: +SKIP
     0.72
     """
-    chosen = find_subject(subject)
+    chosen = find_recipe_or_model(subject)
     if not isinstance(chosen, Recipe):
         from linernotes.evaluation.model_evaluation import evaluate_model
 
-        examples = labelled_for(chosen, data, label=label)
+        examples = load_examples_for(chosen, data, label=label)
         return evaluate_model(
             chosen, examples, group_by=groups, random_state=random_state, listening=listening
         )
     examples = as_examples(data, label=label, numbers=numbers)
-    chosen = suit(chosen, examples.tells)
+    chosen = matching_recipe(chosen, examples.label_kind)
     task = prepare(
         examples, chosen.input_spec, group_by=groups, random_state=random_state, listening=listening
     )
@@ -167,8 +167,8 @@ def evaluate_recipe(
             progress(Progress("training", done, total, 0))
 
     tell(0)
-    tested, trained = train_and_test(recipe, task, splits, tell=tell)
-    compared = train_and_test(recipe, task, others, tell=tell)[0] if others else None
+    predictions, trained = cross_validate(recipe, task, splits, tell=tell)
+    compared = cross_validate(recipe, task, others, tell=tell)[0] if others else None
     if leaks is None:
         leaks = find_leaks(examples, splits, embeddings=_embeddings(task))
     notes = dict.fromkeys(note for each in splits for note in each.notes)
@@ -176,18 +176,18 @@ def evaluate_recipe(
         recipe=recipe.name,
         finished=False,
         examples=examples,
-        tested=tested,
+        predictions=predictions,
         beside=compared,
         leaks=tuple(leak.message for leak in leaks if leak.code not in _SAID),
         unknown=tuple(leak.message for leak in leaks if leak.code == _UNKNOWABLE),
         warnings=(*examples.warnings, *notes),
         left_out=examples.left_out,
         random_state=task.random_state,
-        study=lambda: study_recipe(recipe, task, splits, tested, trained),
+        diagnose=lambda: recipe_diagnostics(recipe, task, splits, predictions, trained),
     )
 
 
-def labelled_for(
+def load_examples_for(
     model: AnyModel,
     data: str | os.PathLike[str] | Examples,
     *,
@@ -236,7 +236,7 @@ def part(
     )
 
 
-def find_subject(subject: str | os.PathLike[str] | Recipe | AnyModel) -> Recipe | AnyModel:
+def find_recipe_or_model(subject: str | os.PathLike[str] | Recipe | AnyModel) -> Recipe | AnyModel:
     """Return the recipe or model that is meant.
 
     Raises
@@ -246,7 +246,7 @@ def find_subject(subject: str | os.PathLike[str] | Recipe | AnyModel) -> Recipe 
 
     Examples
     --------
-    >>> find_subject("producer-knn").name
+    >>> find_recipe_or_model("producer-knn").name
     'producer-knn'
     """
     if not isinstance(subject, str | os.PathLike):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.datasets.examples import Examples, printable
-from linernotes.datasets.groups import group_of, tells_group
+from linernotes.datasets.groups import group_of, has_group
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError, SplitError
 from linernotes.learning.splits import assign_groups, quantile_bins
 
@@ -94,7 +94,7 @@ def with_target_bins(examples: Examples, group_by: Sequence[str] = ()) -> Exampl
     numbers = examples.numbers
     if numbers is None or not len(examples):
         return examples
-    known = bool(group_by) and bool(tells_group(examples, group_by=group_by).any())
+    known = bool(group_by) and bool(has_group(examples, group_by=group_by).any())
     values = numbers.values[:, 0]
     bin_of = quantile_bins(values, group_of(examples, group_by=group_by) if known else None)
     names = [
@@ -164,7 +164,7 @@ def _spread_out(
 
 def _unknown_groups(examples: Examples, group_by: tuple[str, ...]) -> tuple[str, ...]:
     """Return a note on the tracks that do not tell where they belong, or raise if none does."""
-    unknown = int((~tells_group(examples, group_by=group_by)).sum())
+    unknown = int((~has_group(examples, group_by=group_by)).sum())
     what = " or ".join(group_by)
     if unknown == len(examples):
         raise GroupsUnknownError(

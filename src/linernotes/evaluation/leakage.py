@@ -13,14 +13,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from linernotes.datasets.examples import Examples, Floats
-from linernotes.datasets.groups import group_of, tells_group
+from linernotes.datasets.groups import group_of, has_group
 from linernotes.errors import AudioError
 from linernotes.evaluation.confounding import (
     Leak,
-    classes_of_one_artist,
-    named_by_path,
-    told_by_folder,
-    told_by_format,
+    labels_in_paths,
+    predictable_from_folder,
+    predictable_from_format,
+    single_artist_classes,
 )
 from linernotes.evaluation.grouped_tracks import count_tracks, with_target_bins
 from linernotes.evaluation.splits import OFFICIAL, RANDOM, Split
@@ -87,11 +87,11 @@ def find_leaks(
     if embeddings is not None:
         copies = {pair for leak in leaks if leak.code == "same-content" for pair in leak.pairs}
         leaks += _near(embeddings, splits, known=copies)
-    leaks += classes_of_one_artist(examples)
+    leaks += single_artist_classes(examples)
     if files:
-        leaks += told_by_format(examples, splits)
-    leaks += told_by_folder(examples, splits)
-    leaks += named_by_path(examples)
+        leaks += predictable_from_format(examples, splits)
+    leaks += predictable_from_folder(examples, splits)
+    leaks += labels_in_paths(examples)
     return (*leaks, Leak("cannot-be-known", _UNKNOWABLE))
 
 
@@ -165,7 +165,7 @@ def _near(
     if not found:
         return []
     message = (
-        f"{count_tracks(len({tested for _, tested in found}))} of those tested sound like a copy "
+        f"{count_tracks(len({row for _, row in found}))} of those tested sound like a copy "
         "of one that was learned from, encoded anew or cut; listen to them, and keep one of each"
     )
     return [Leak("near-duplicate", message, pairs=tuple(sorted(found)))]
@@ -193,19 +193,19 @@ def _contents(examples: Examples) -> list[object]:
 
     Only files that begin alike are read to their ends: ten thousand hold a hundred gigabytes.
     """
-    heads = [_told(track_head, path) for path in examples.path]
+    heads = [_identity(track_head, path) for path in examples.path]
     alike = Counter(heads)
     return [
-        _told(track_id, path) if head is not None and alike[head] > 1 else None
+        _identity(track_id, path) if head is not None and alike[head] > 1 else None
         for head, path in zip(heads, examples.path, strict=True)
     ]
 
 
-def _told(tell: Callable[[str], str], path: str | None) -> str | None:
+def _identity(identify: Callable[[str], str], path: str | None) -> str | None:
     if path is None:
         return None
     try:
-        return tell(path)
+        return identify(path)
     except AudioError:
         return None
 
@@ -220,8 +220,8 @@ def _groups_on_both_sides(examples: Examples, splits: Sequence[Split]) -> list[L
         leaks.append(Leak("random-split", message))
     for grouping in ("artist", "album"):
         groups = group_of(examples, group_by=(grouping,)).tolist()
-        known = tells_group(examples, group_by=(grouping,))
-        keys = [group if told else None for group, told in zip(groups, known, strict=True)]
+        known = has_group(examples, group_by=(grouping,))
+        keys = [group if is_known else None for group, is_known in zip(groups, known, strict=True)]
         for leak in _same(f"{grouping}-on-both-sides", keys, splits, ""):
             message = (
                 f"{count_tracks(len({row for _, row in leak.pairs}))} of those tested are by an "
@@ -231,7 +231,7 @@ def _groups_on_both_sides(examples: Examples, splits: Sequence[Split]) -> list[L
                 "an album that was learned from as well"
             )
             leaks.append(Leak(leak.code, message, pairs=leak.pairs))
-    unknown = int((~tells_group(examples)).sum())
+    unknown = int((~has_group(examples)).sum())
     if unknown:
         rest = " but what its makers say" if any(s.name == OFFICIAL for s in splits) else ""
         message = (

@@ -41,7 +41,7 @@ WEIGHTS = "blend__weights"
 PENALTY, DOUBTED = 10.0, 100.0
 
 
-def weigh(
+def select_blend(
     recipe: Recipe,
     matrix: FeatureMatrix,
     target: Ints,

@@ -30,7 +30,7 @@ from linernotes.datasets.names import did_you_mean
 from linernotes.datasets.spotify_table import is_spotify_table, read_spotify_table
 from linernotes.datasets.table import PATH_COLUMNS, Labelled, gather, read_table
 from linernotes.learning.certainty import Certainty
-from linernotes.learning.numeric import as_numbers, check_numbers, together
+from linernotes.learning.numeric import as_numbers, check_numbers, join_labels
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
 
@@ -115,7 +115,7 @@ def load_data(
     """
     names = _several(label)
     if len(names) > 1 and numbers is not False:
-        return together(
+        return join_labels(
             [
                 load_data(spec, label=name, library=library, columns=columns, numbers=True)
                 for name in names

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import ModelError
-from linernotes.learning.blending import weigh
+from linernotes.learning.blending import select_blend
 from linernotes.learning.calibration import Calibration, estimator_logits
 from linernotes.learning.certainty import fit_sure_above, fit_threshold
 from linernotes.learning.feature_matrix import FeatureMatrix
@@ -28,28 +28,20 @@ class TrainingError(ModelError):
     code: ClassVar[str] = "training"
 
 
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """A recipe, fitted.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedRecipe:
+    """A recipe, fitted, whatever it predicts.
 
     Parameters
     ----------
     recipe
         Which.
-    classes
-        Names in the order of what it predicts: sorted, and numbers by their size.
     columns
         Names of the columns that it hears, such as ``"fma.mfcc_mean_01"``.
     estimator
         Fitted to all rows.
-    calibration
-        What makes probabilities of its answers.
-    threshold
-        A track whose most probable class is less probable is rejected.
     chosen
         The settings.
-    held_out
-        What the same recipe said of tracks while they were held out, or ``None``.
     folds
         How many times tracks were held out.
     grouped
@@ -61,18 +53,49 @@ class Fitted:
     """
 
     recipe: Recipe
-    classes: tuple[str, ...]
     columns: tuple[str, ...]
     estimator: Any
-    calibration: Calibration
-    threshold: float
-    sure_above: float
     chosen: Mapping[str, object]
-    held_out: HeldOut | None
     folds: int
     grouped: bool
     warnings: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
+
+    def check_columns(self, matrix: FeatureMatrix) -> None:
+        """See that a matrix has the columns that it was fitted to.
+
+        Raises
+        ------
+        ValueError
+            It has others.
+        """
+        if matrix.columns != self.columns:
+            raise ValueError(f"{self.recipe.name} hears other columns than these")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fitted(FittedRecipe):
+    """A recipe for classes, fitted.
+
+    Parameters
+    ----------
+    classes
+        Names in the order of what it predicts: sorted, and numbers by their size.
+    calibration
+        What makes probabilities of its answers.
+    threshold
+        A track whose most probable class is less probable is rejected.
+    sure_above
+        The probability from which nine of ten answers are right.
+    held_out
+        What the same recipe said of tracks while they were held out, or ``None``.
+    """
+
+    classes: tuple[str, ...]
+    calibration: Calibration
+    threshold: float
+    sure_above: float
+    held_out: HeldOut | None
 
     def predict(self, matrix: FeatureMatrix) -> Floats:
         """Return the probabilities of tracks, voted by their rows.
@@ -94,8 +117,7 @@ class Fitted:
         return alone
 
     def _logits(self, matrix: FeatureMatrix) -> Floats:
-        if matrix.columns != self.columns:
-            raise ValueError(f"{self.recipe.name} hears other columns than these")
+        self.check_columns(matrix)
         return estimator_logits(self.estimator, matrix.values, len(self.classes))
 
 
@@ -177,7 +199,7 @@ def _fit(
     folds = make_folds(truth, group, random_state=random_state, n_splits=n_splits)
     called = tuple(str(name) for name in classes)
     known = group is not None and 2 * len(folds.ungrouped) <= len(classes)
-    choose = weigh if recipe.parts and not (recipe.search and known) else select
+    choose = select_blend if recipe.parts and not (recipe.search and known) else select
     held = choose(
         recipe, part, truth, folds, classes=called, groups=group, random_state=random_state
     )

@@ -19,7 +19,6 @@ from linernotes.learning.regression import Regression
 
 if TYPE_CHECKING:
     from linernotes.backbone import Taggram
-    from linernotes.learning.feature_matrix import FeatureMatrix
     from linernotes.learning.track_features import TrackFeatures
 
 __all__ = ["AnyModel", "Model", "ModelInput", "Prediction", "TrackInput"]
@@ -56,6 +55,11 @@ class Model(ModelBase):
     def subject(self) -> str:
         """The label and its classes, in words."""
         return f"{self.label} ({', '.join(self.classes)})"
+
+    @property
+    def n_outputs(self) -> int:
+        """How many classes there are."""
+        return len(self.classes)
 
     def predict(self, taggram: Taggram) -> Prediction:
         """Tell the label of a track from its taggram.
@@ -137,25 +141,6 @@ class Model(ModelBase):
         """
         probabilities, timeline = self._answer(rows, whole)
         return self._prediction(probabilities, rows.start, rows.end, timeline)
-
-    def predict_tracks(self, matrix: FeatureMatrix) -> NDArray[np.float32]:
-        """Tell the label of many tracks at once.
-
-        Parameters
-        ----------
-        matrix
-            What was heard of them, such as the rows of a library.
-
-        Returns
-        -------
-        float32, shape (tracks, classes): a row for each of ``matrix.tracks``.
-
-        Raises
-        ------
-        ModelError
-            If the model hears something else, or another version of it.
-        """
-        return self._answers(matrix, len(self.classes))
 
     def rejects(self, probabilities: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
         """Tell of which tracks the model says that they are none of its classes.

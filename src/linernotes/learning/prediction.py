@@ -74,7 +74,7 @@ class Prediction:
     @property
     def answer(self) -> str:
         """The most probable class, "not sure", or "none of these"."""
-        return self._told(self.certainty, self.probabilities)
+        return self._class_or_doubt(self.certainty, self.probabilities)
 
     @property
     def answers(self) -> list[str]:
@@ -85,9 +85,9 @@ class Prediction:
             rejected=rejected_answers(self.timeline, self.classes, self.threshold),
             contradicted=self.contradicted_windows,
         )
-        return [self._told(*each) for each in zip(words, self.timeline, strict=True)]
+        return [self._class_or_doubt(*each) for each in zip(words, self.timeline, strict=True)]
 
-    def _told(self, certainty: Certainty, probabilities: NDArray[np.float32]) -> str:
+    def _class_or_doubt(self, certainty: Certainty, probabilities: NDArray[np.float32]) -> str:
         if certainty in (Certainty.SURE, Certainty.LIKELY):
             return self.classes[int(probabilities.argmax())]
         return str(certainty)
@@ -155,10 +155,10 @@ class Estimate:
     @property
     def intervals(self) -> NDArray[np.float64]:
         """Shape (targets, 2): between what nine of ten true values lie."""
-        told = zip(self.targets, self.values.tolist(), strict=True)
-        return np.array([target.interval(value) for target, value in told])
+        pairs = zip(self.targets, self.values.tolist(), strict=True)
+        return np.array([target.interval(value) for target, value in pairs])
 
     def as_dict(self) -> dict[str, float]:
         """Return the value of each target by its name."""
-        told = zip(self.targets, self.values.tolist(), strict=True)
-        return {target.name: value for target, value in told}
+        pairs = zip(self.targets, self.values.tolist(), strict=True)
+        return {target.name: value for target, value in pairs}

@@ -44,7 +44,7 @@ class MissingExtraError(ModelError):
     code: ClassVar[str] = "missing-extra"
 
 
-Tells = Literal["classes", "numbers"]
+LabelKind = Literal["classes", "numbers"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +81,7 @@ class Recipe:
         1; see `choose`. ``None`` for as much as it likes.
     extras
         What has to be installed besides linernotes itself: names among `EXTRAS`.
-    tells
+    label_kind
         "classes" or "numbers".
 
     Examples
@@ -99,7 +99,7 @@ class Recipe:
     parts: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     tolerance: float | None = None
     extras: tuple[str, ...] = ()
-    tells: Tells = "classes"
+    label_kind: LabelKind = "classes"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ class Recipe:
             "tolerance": self.tolerance,
             "reproduces": self.reproduces,
             "extras": list(self.extras),
-            "tells": self.tells,
+            "tells": self.label_kind,
         }
 
 
@@ -172,12 +172,12 @@ def find_recipe(name: str) -> Recipe:
     return recipes[name]
 
 
-def list_recipes(tells: Tells | None = None) -> tuple[str, ...]:
+def list_recipes(label_kind: LabelKind | None = None) -> tuple[str, ...]:
     """Return the names of all recipes, our own first.
 
     Parameters
     ----------
-    tells
+    label_kind
         Of those alone that tell "classes" or "numbers".
 
     Examples
@@ -188,10 +188,10 @@ def list_recipes(tells: Tells | None = None) -> tuple[str, ...]:
     ('numbers', 'ridge', 'curved')
     """
     found = _recipes()
-    return tuple(name for name in found if tells in (None, found[name].tells))
+    return tuple(name for name in found if label_kind in (None, found[name].label_kind))
 
 
-def suit(recipe: Recipe, tells: Tells) -> Recipe:
+def matching_recipe(recipe: Recipe, label_kind: LabelKind) -> Recipe:
     """Return a recipe if it tells what is to be learned; of "default" the one that does.
 
     Raises
@@ -201,17 +201,17 @@ def suit(recipe: Recipe, tells: Tells) -> Recipe:
 
     Examples
     --------
-    >>> suit(find_recipe("default"), "numbers").name
+    >>> matching_recipe(find_recipe("default"), "numbers").name
     'numbers'
     """
-    if recipe.tells == tells:
+    if recipe.label_kind == label_kind:
         return recipe
     if recipe.name == _DEFAULT:
         return find_recipe(_DEFAULT_OF_NUMBERS)
     raise WrongRecipeError(
-        f"The recipe {recipe.name} tells {recipe.tells}, and these labels are {tells}: use one of "
-        f"{', '.join(list_recipes(tells))}, or say what to take the labels for with "
-        f"--as {recipe.tells}."
+        f"The recipe {recipe.name} tells {recipe.label_kind}, and these labels are {label_kind}: "
+        f"use one of {', '.join(list_recipes(label_kind))}, or say what to take the labels for "
+        f"with --as {recipe.label_kind}."
     )
 
 

@@ -111,7 +111,7 @@ def select(
     ]
     if recipe.tolerance is None:
         return min(tried, key=lambda held: held.log_loss)
-    best = choose(
+    best = best_index(
         [held.fitted_accuracy for held in tried],
         [held.accuracy for held in tried],
         tolerance=recipe.tolerance,
@@ -200,10 +200,10 @@ def fit_estimator(
         # Many classes of a few tracks each are no regression.
         warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
         estimator.fit(matrix.values[rows], truth, **more)
-    return _Named(estimator, seen) if len(seen) < len(classes) else estimator
+    return _SomeClasses(estimator, seen) if len(seen) < len(classes) else estimator
 
 
-class _Named:
+class _SomeClasses:
     """A fitted estimator whose classes are some of all; estimators count theirs from 0."""
 
     def __init__(self, estimator: Any, classes: Ints) -> None:
@@ -214,7 +214,7 @@ class _Named:
         return getattr(self._estimator, name)
 
 
-def choose(
+def best_index(
     training: Sequence[float], validation: Sequence[float], *, tolerance: float | None = None
 ) -> int:
     """Return which settings to take.
@@ -240,9 +240,9 @@ def choose(
 
     Examples
     --------
-    >>> choose([0.7, 0.8, 1.0], [0.66, 0.76, 0.8], tolerance=0.05)
+    >>> best_index([0.7, 0.8, 1.0], [0.66, 0.76, 0.8], tolerance=0.05)
     1
-    >>> choose([0.7, 0.8, 1.0], [0.66, 0.76, 0.8])
+    >>> best_index([0.7, 0.8, 1.0], [0.66, 0.76, 0.8])
     2
     """
     if not training or len(training) != len(validation):

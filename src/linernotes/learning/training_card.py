@@ -56,14 +56,14 @@ def card_of_numbers(
     )
     choice = []
     if fitted.held_out is not None:
-        told = ", ".join(
+        shares = ", ".join(
             f"{share:.1%} of the variance of {target.name}"
             for share, target in zip(fitted.held_out.r2, targets, strict=True)
         )
         spreads = ", ".join(f"{target.name} ± {target.write(target.spread)}" for target in targets)
         choice += [
-            f"While held out, tracks were told with {told}; since settings were fitted to the same "
-            "tracks, that is a little too good.",
+            f"While held out, tracks were told with {shares}; since settings were fitted to the "
+            "same tracks, that is a little too good.",
             f"Interval of {LEVEL:.0%}: {spreads}; so far off were held-out tracks at most, but for "
             "one in ten.",
         ]
@@ -88,10 +88,10 @@ def _card(
     choice: list[str],
 ) -> ModelCard:
     recipe = fitted.recipe
-    told = [f"{data}: {training.data}, {training.split}."]
+    sentences = [f"{data}: {training.data}, {training.split}."]
     if training.left_out:
         codes = ", ".join(f"{count} {code}" for code, count in training.left_out.items())
-        told.append(f"Left out: {sum(training.left_out.values())} ({codes}).")
+        sentences.append(f"Left out: {sum(training.left_out.values())} ({codes}).")
     how = [f"Recipe {recipe.name}: {recipe.model}."]
     if fitted.chosen:
         chosen = ", ".join(f"{key} = {value}" for key, value in training.settings.items())
@@ -109,7 +109,7 @@ def _card(
     limits.append("How it does on other music than this is not known.")
     return ModelCard(
         summary=summary,
-        data=tuple(told),
+        data=tuple(sentences),
         choice=(*how, *choice),
         limits=tuple(limits),
         not_for=_NOT_FOR,

@@ -10,7 +10,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from linernotes.learning.baselines.components import Components
 from linernotes.learning.baselines.neighbours import Neighbours
 from linernotes.learning.estimators.preprocessing import ColumnSelector
-from linernotes.learning.selection import choose
+from linernotes.learning.selection import best_index
 
 
 def test_columns_are_taken_without_copying() -> None:
@@ -68,10 +68,10 @@ def test_at_most_half_of_the_rows_vote(rows: int, votes: int) -> None:
 def test_settings_are_chosen_by_what_was_held_out_within_a_tolerance(
     training: list[float], validation: list[float], tolerance: float | None, chosen: int
 ) -> None:
-    assert choose(training, validation, tolerance=tolerance) == chosen
+    assert best_index(training, validation, tolerance=tolerance) == chosen
 
 
 @pytest.mark.parametrize(("training", "validation"), [([], []), ([0.5], [0.5, 0.6])])
 def test_scores_have_to_be_complete(training: list[float], validation: list[float]) -> None:
     with pytest.raises(ValueError, match="needs a training and a validation score"):
-        choose(training, validation)
+        best_index(training, validation)

@@ -6,6 +6,7 @@ a later comparison on FMA small: 8 genres of 1000 clips, where chance is right i
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from linernotes.features import names
@@ -62,52 +63,63 @@ def _neighbours(*, random_state: int = 0) -> Any:
     return Pipeline([("scaler", StandardScaler()), ("neighbours", Neighbours())])
 
 
-RECIPES = (
-    Recipe(
-        name="fma-logreg",
+def _recipe(
+    name: str,
+    estimator: Callable[..., Any],
+    model: str,
+    reproduces: str,
+    search: tuple[Mapping[str, object], ...] = (),
+) -> Recipe:
+    return Recipe(
+        name=name,
         input_spec=_INPUT_SPEC,
-        estimator=logistic_regression,
-        model="logistic regression",
-        reproduces="logistic regression on FMA small: 57.7 % of 8 genres",
+        estimator=estimator,
+        model=model,
+        reproduces=f"{reproduces} of 8 genres",
+        search=search,
+    )
+
+
+RECIPES = (
+    _recipe(
+        "fma-logreg",
+        logistic_regression,
+        "logistic regression",
+        "logistic regression on FMA small: 57.7 %",
         search=_REGULARISATION,
     ),
-    Recipe(
-        name="fma-forest",
-        input_spec=_INPUT_SPEC,
-        estimator=_forest,
-        model="random forest of 200 trees",
-        reproduces="random forest on FMA small: 42.4 % of 8 genres",
+    _recipe(
+        "fma-forest",
+        _forest,
+        "random forest of 200 trees",
+        "random forest on FMA small: 42.4 %",
         search=({"min_samples_leaf": 1}, {"min_samples_leaf": 3}),
     ),
-    Recipe(
-        name="fma-gboost",
-        input_spec=_INPUT_SPEC,
-        estimator=_gradient_boosting,
-        model="gradient boosting, 60 trees a class",
-        reproduces="gradient boosting on FMA small: 48.2 % of 8 genres",
+    _recipe(
+        "fma-gboost",
+        _gradient_boosting,
+        "gradient boosting, 60 trees a class",
+        "gradient boosting on FMA small: 48.2 %",
     ),
-    Recipe(
-        name="fma-adaboost",
-        input_spec=_INPUT_SPEC,
-        estimator=_ada_boost,
-        model="AdaBoost of 100 small trees",
-        reproduces="AdaBoost on FMA small: 42.3 % of 8 genres",
+    _recipe(
+        "fma-adaboost",
+        _ada_boost,
+        "AdaBoost of 100 small trees",
+        "AdaBoost on FMA small: 42.3 %",
         search=({"learning_rate": 1.0}, {"learning_rate": 0.3}),
     ),
-    Recipe(
-        name="fma-knn",
-        input_spec=_INPUT_SPEC,
-        estimator=_neighbours,
-        model="nearest neighbours",
-        reproduces="nearest neighbours on FMA small: 46.8 % of 8 genres",
+    _recipe(
+        "fma-knn",
+        _neighbours,
+        "nearest neighbours",
+        "nearest neighbours on FMA small: 46.8 %",
         search=tuple({"neighbours__n_neighbors": count} for count in (5, 1, 3, 9, 15, 25)),
     ),
-    Recipe(
-        name="mfcc-logreg",
-        input_spec=_INPUT_SPEC,
-        estimator=_cepstrum_regression,
-        model="logistic regression of the 140 statistics of the cepstrum",
-        reproduces="logistic regression of the cepstrum on FMA small: 52.2 % of 8 genres",
+    _recipe(
+        "mfcc-logreg",
+        _cepstrum_regression,
+        "logistic regression of the 140 statistics of the cepstrum",
+        "logistic regression of the cepstrum on FMA small: 52.2 %",
         search=_REGULARISATION,
     ),
 )

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
@@ -114,8 +115,7 @@ class Network(ClassifierMixin, BaseEstimator):
 
         check_is_fitted(self)
         found = scores(self.trained_, np.asarray(X, np.float32))
-        found = np.exp(found - found.max(axis=1, keepdims=True))
-        probabilities: NDArray[np.float64] = found / found.sum(axis=1, keepdims=True)
+        probabilities: NDArray[np.float64] = softmax(found, axis=1)
         return probabilities
 
     def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803

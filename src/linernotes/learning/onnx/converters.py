@@ -15,11 +15,11 @@ import numpy as np
 from linernotes.learning.onnx.convert_blend import (
     convert_average,
     convert_blend,
-    convert_called,
+    convert_clipped_scaler,
     convert_discriminant,
     convert_landmarks,
-    convert_tidied,
-    convert_whitened,
+    convert_tag_name_classifier,
+    convert_within_class_whitening,
 )
 from linernotes.learning.onnx.convert_network import convert_network, convert_pictures
 from linernotes.learning.onnx.convert_support_vectors import convert_support_vectors
@@ -53,8 +53,11 @@ def register_converters() -> None:
         ColumnSelector: (_column_range, lambda fitted: int(fitted.stop - fitted.start)),
         Components: (_components, lambda fitted: len(fitted.pca_.components_)),
         Landmarks: (convert_landmarks, lambda fitted: len(fitted.components_)),
-        ClippedScaler: (convert_tidied, lambda fitted: int(fitted.n_features_in_)),
-        WithinClassWhitening: (convert_whitened, lambda fitted: int(fitted.n_features_in_)),
+        ClippedScaler: (convert_clipped_scaler, lambda fitted: int(fitted.n_features_in_)),
+        WithinClassWhitening: (
+            convert_within_class_whitening,
+            lambda fitted: int(fitted.n_features_in_),
+        ),
     }
     for kind, (convert, width) in transformers.items():
         update_registered_converter(
@@ -75,7 +78,7 @@ def register_converters() -> None:
         AdaBoostClassifier: _adaboost,
         Blend: convert_blend,
         BoostedTrees: _boosted_trees,
-        TagNameClassifier: convert_called,
+        TagNameClassifier: convert_tag_name_classifier,
         Discriminant: convert_discriminant,
         Neighbours: _neighbours,
         Network: convert_network,

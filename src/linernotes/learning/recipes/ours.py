@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linernotes.learning.estimators.tag_name_classifier import columns_called
+from linernotes.learning.estimators.tag_name_classifier import tag_columns
 from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.inputs import find_input
 from linernotes.learning.recipe import Recipe
@@ -56,7 +56,7 @@ def blend(
     embedded
         The columns of embeddings, if there are any.
     called
-        For each class the columns of the tags that name it; see `columns_called`.
+        For each class the columns of the tags that name it; see `tag_columns`.
     curved
         Whether to use landmarks.
     random_state
@@ -116,7 +116,7 @@ def _default(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> Any:
         probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
         described=(_FIRST_TAG, _END),
         embedded=(0, _EMBEDDING),
-        called=columns_called(classes, tag_names(), first=_FIRST_TAG),
+        called=tag_columns(classes, tag_names(), first=_FIRST_TAG),
         random_state=random_state,
     )
 
@@ -125,7 +125,7 @@ def _few(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> Any:
     return blend(
         probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
         described=(_FIRST_TAG, _END),
-        called=columns_called(classes, tag_names(), first=_FIRST_TAG),
+        called=tag_columns(classes, tag_names(), first=_FIRST_TAG),
         curved=False,
         random_state=random_state,
     )
