@@ -22,7 +22,6 @@ from linernotes.learning.calibration import (
     fit_calibration,
     log_loss,
 )
-from linernotes.learning.estimators.grouped import group_parameters
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.recipe import Recipe
 from linernotes.learning.splits import ALWAYS, Folds
@@ -188,6 +187,8 @@ def fit_estimator(
     The estimator; its ``classes_`` are the class numbers among the rows.
     """
     from sklearn.exceptions import ConvergenceWarning
+
+    from linernotes.learning.estimators.composition import group_parameters
 
     track = matrix.track[rows]
     seen, truth = np.unique(target[track], return_inverse=True)

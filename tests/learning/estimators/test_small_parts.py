@@ -8,9 +8,7 @@ from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.neighbors import KNeighborsClassifier
 
-from linernotes.learning.baselines.components import Components
-from linernotes.learning.baselines.neighbours import Neighbours
-from linernotes.learning.baselines.support_vectors import SupportVectors
+from linernotes.learning.baselines.sklearn_variants import Components, Neighbours, SupportVectors
 from linernotes.learning.estimators.preprocessing import ColumnSelector
 from linernotes.learning.selection import best_index
 

@@ -36,11 +36,13 @@ def register_converters() -> None:
     from sklearn.ensemble import AdaBoostClassifier
 
     from linernotes.learning.baselines.boosting import BoostedTrees
-    from linernotes.learning.baselines.components import Components
-    from linernotes.learning.baselines.neighbours import Neighbours
     from linernotes.learning.baselines.network import Network
     from linernotes.learning.baselines.pictures import Pictures
-    from linernotes.learning.baselines.support_vectors import SupportVectors
+    from linernotes.learning.baselines.sklearn_variants import (
+        Components,
+        Neighbours,
+        SupportVectors,
+    )
     from linernotes.learning.estimators.average import Average
     from linernotes.learning.estimators.blend import Blend
     from linernotes.learning.estimators.covariance import WithinClassWhitening
