@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.evaluation.cross_validation import FittedFold
-from linernotes.evaluation.curve import learning_curve
 from linernotes.evaluation.importance import (
     Predict,
     Scorer,
     negative_squared_error,
     permutation_importance,
 )
+from linernotes.evaluation.learning_curve import learning_curve
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.projection import MOST, project_tracks

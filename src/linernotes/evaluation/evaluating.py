@@ -151,7 +151,7 @@ def evaluate_recipe(
     """
     examples = task.examples
     method = split or best_method(examples)
-    splits = part(
+    splits = make_splits(
         examples, method=method, group_by=groups, n_splits=n_splits, random_state=task.random_state
     )
     others = _other_splits(
@@ -214,7 +214,7 @@ _UNKNOWABLE = "cannot-be-known"
 _SAID = (_UNKNOWABLE, "random-split")
 
 
-def part(
+def make_splits(
     examples: Examples,
     *,
     method: Method,
@@ -281,7 +281,7 @@ def _other_splits(
     """Return the splits to compare with, if the tracks can be parted so."""
     try:
         if splits[0].kind == "random":
-            return part(
+            return make_splits(
                 examples,
                 method="grouped",
                 group_by=group_by,
@@ -289,7 +289,9 @@ def _other_splits(
                 random_state=random_state,
             )
         if splits[0].kind == "grouped":
-            return part(examples, method="random", n_splits=n_splits, random_state=random_state)
+            return make_splits(
+                examples, method="random", n_splits=n_splits, random_state=random_state
+            )
         share = len(splits[0].test) / (len(splits[0].train) + len(splits[0].test))
         return (split_once(examples, method="random", test_share=share, random_state=random_state),)
     except SplitError:
