@@ -1,4 +1,4 @@
-"""Which tracks belong together: those of one artist, or on one album.
+"""Groups of tracks that belong together: those of one artist, or on one album.
 
 Tracks of a group share more than their class: a voice, a studio, a mastering engineer. A model
 that has heard some of them recognises the others by that, so that a split that tells the truth

@@ -1,4 +1,4 @@
-"""How good models are on music that they have not heard: splits, scores, leaks, reports.
+"""Evaluation of models on music that they have not heard: splits, scores, leaks, reports.
 
 `splits` (of `grouped_tracks`), then `task`, `cross_validation`, `evaluating`, `model_evaluation`,
 `comparison` and `training` run it. `predictions` and `number_predictions` have the figures of

@@ -25,7 +25,7 @@ Make = Callable[[Recipe, Task, Evaluation], int]
 
 @dataclass(frozen=True, eq=False)
 class RecipeRow:
-    """What became of one recipe.
+    """The row of one recipe in the table.
 
     Parameters
     ----------

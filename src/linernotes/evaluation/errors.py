@@ -1,4 +1,4 @@
-"""What can go wrong when models are tested."""
+"""Errors of splitting tracks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From labelled tracks to figures: how good a recipe or a model is on what it has not heard."""
+"""Evaluation of a recipe or a model: from labelled tracks to figures on what it has not heard."""
 
 from __future__ import annotations
 

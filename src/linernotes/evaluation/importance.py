@@ -1,4 +1,4 @@
-"""Which features a model listens to: what it loses without them.
+"""Importance of families of features: what a model loses without them.
 
 Permutation importance [1]_ of families of features at once: the values of a whole family are
 shuffled among the tracks of a test part, so that they are as they always are, but tell nothing.

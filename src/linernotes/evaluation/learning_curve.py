@@ -1,4 +1,4 @@
-"""How much more tracks would help: the learning curve."""
+"""The learning curve: how much more tracks would help."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good told numbers are, in figures that can be compared and believed.
+"""Scores of predicted numbers, which can be compared and believed.
 
 Of each target: the correlation of ranks (Spearman), the share of the variance that is told (R²),
 and the mean absolute error in its own unit; each with an interval, and beside what somebody would

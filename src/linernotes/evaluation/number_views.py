@@ -1,4 +1,4 @@
-"""What the page about an evaluation shows of numbers: told against true, how far off, the worst."""
+"""Views of numbers on the page about an evaluation: told against true, how far off, the worst."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one way to split gave: answers on tracks that were not trained on, and their figures."""
+"""Predictions on tracks that were not trained on, by one way to split, and their figures."""
 
 from __future__ import annotations
 

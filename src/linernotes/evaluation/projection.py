@@ -1,4 +1,4 @@
-"""Where tracks lie by what a recipe hears of them: near each other if they are alike to it.
+"""Projection of tracks onto a plane: near each other if they are alike to a recipe.
 
 Columns (of very many, evenly spaced ones) are standardised and turned onto at most 50 principal
 axes, and those laid out by t-SNE as openTSNE computes it, begun with the first two axes: the same

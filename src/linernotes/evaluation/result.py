@@ -1,4 +1,4 @@
-"""What an evaluation found, for people, for programs, and for the page."""
+"""The result of an evaluation, for people, for programs, and for the page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Importance:
-    """What is lost without a family of features.
+    """Importance of a family of features: what is lost without it.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Importance:
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """What so many tracks to train on give.
+    """A point of the learning curve: what so many tracks to train on give.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, eq=False)
 class Diagnostics:
-    """What the page shows beyond the figures, since it takes longer to compute.
+    """Diagnostics that the page shows beyond the figures, since they take longer to compute.
 
     Parameters
     ----------
@@ -89,7 +89,7 @@ class Diagnostics:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How good a recipe or a model is, and how far to believe it.
+    """An evaluation: how good a recipe or a model is, and how far to believe it.
 
     Parameters
     ----------

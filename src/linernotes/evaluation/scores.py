@@ -1,4 +1,4 @@
-"""How good predictions are, in figures that can be compared and believed.
+"""Scores of predicted classes, which can be compared and believed.
 
 Conventions: ``truth`` holds the index of each track's class, -1 where the predictor does not
 know the class at all (always wrong). ``probabilities`` has a row a track and a column a class.
@@ -50,7 +50,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class ClassScores:
-    """How one class fared.
+    """Scores of one class.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ def _no_rows() -> Rows:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Which tracks to learn from, and which to be tested on.
+    """A split into tracks to learn from and tracks to be tested on.
 
     Parameters
     ----------

@@ -26,7 +26,7 @@ Tell = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class ListeningOptions:
-    """How tracks are heard.
+    """Options of hearing tracks.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Whether what the networks' tags say contradicts a model.
+"""Contradictions between a model's answer and what the networks' tags say.
 
 A model that was taught by some hundred tracks may be sure of what it does not know. The tags were
 learned from very many more: where a tag names another of the model's classes, and clearly more
@@ -36,6 +36,10 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 
 def naming_tags(name: str, tags: Sequence[str]) -> tuple[int, ...]:
     """Return the places of the tags that name a class.
+
+    Returns
+    -------
+    tuple of int, ascending.
 
     Examples
     --------

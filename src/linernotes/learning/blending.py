@@ -1,4 +1,4 @@
-"""How much each classifier of a blend counts: by what it says of tracks that were held out.
+"""Weights of the classifiers of a blend, fitted to tracks that were held out.
 
 One classifier is best for genres, another for authors, and nobody knows which before the tracks
 are there. Each part of a blend first answers alone: its settings are chosen, and its temperature

@@ -1,4 +1,4 @@
-"""From what an estimator says of rows to probabilities of tracks that mean what they say.
+"""Calibration: from an estimator's scores of rows to probabilities of tracks that can be believed.
 
 An estimator's logits (the logarithm of its probabilities, or its decision scores) are divided by
 a temperature before the softmax [1]_. A track's probabilities are made of the mean of its rows'
@@ -79,6 +79,10 @@ def fit_calibration(logits: Floats, track: Ints, target: Ints) -> Calibration:
         Shape (rows,), sorted: the track of each row.
     target
         Shape (tracks,): the class of each track, in the order of their numbers.
+
+    Returns
+    -------
+    Calibration
     """
     first = np.flatnonzero(np.append(True, np.diff(track) != 0))
     count = np.diff(np.append(first, len(track)))
@@ -113,6 +117,10 @@ def _doubting_loss(log_probabilities: Floats, target: Ints, weight: Floats, doub
 def log_softmax(logits: Floats) -> Floats:
     """Return the logarithms of the probabilities that logits stand for, row by row.
 
+    Returns
+    -------
+    float64, shape (rows, classes).
+
     Examples
     --------
     >>> np.exp(log_softmax(np.array([[0.0, 0.0]])))
@@ -125,7 +133,12 @@ def log_softmax(logits: Floats) -> Floats:
 
 
 def mean_by_track(rows: Floats, track: Ints) -> Floats:
-    """Return the mean of each track's rows, shape (tracks, columns); rows are sorted by track."""
+    """Return the mean of each track's rows, shape (tracks, columns); rows are sorted by track.
+
+    Returns
+    -------
+    float64, shape (tracks, columns), in the order of the tracks.
+    """
     first = np.flatnonzero(np.append(True, np.diff(track) != 0))
     count = np.diff(np.append(first, len(track)))
     mean: Floats = np.add.reduceat(rows, first, axis=0) / count[:, np.newaxis]

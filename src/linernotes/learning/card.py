@@ -10,7 +10,7 @@ from linernotes.learning.schema import items, mapping, number, text, whole
 
 @dataclass(frozen=True)
 class Scores:
-    """What one measurement of a model gave.
+    """Scores of one measurement of a model of classes.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class NumberScores:
-    """What one measurement gave of one target of a regression.
+    """Scores of one measurement of one target of a regression.
 
     Intervals hold 95 %, by a bootstrap over groups of tracks that depend on one another.
 
@@ -216,6 +216,10 @@ def card_from_dict(value: object, classes: int | None) -> ModelCard:
         Parsed JSON; nothing about it is taken for granted.
     classes
         Number of the model's classes, which the tables must fit; ``None`` of a regression.
+
+    Returns
+    -------
+    ModelCard
 
     Raises
     ------

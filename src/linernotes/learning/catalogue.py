@@ -34,6 +34,10 @@ def list_models(folder: Path | None = None) -> tuple[str, ...]:
     folder
         Of the user's own models; that in the user's data if not given.
 
+    Returns
+    -------
+    tuple of str
+
     Examples
     --------
     >>> list_models()[0]
@@ -50,6 +54,10 @@ def list_models(folder: Path | None = None) -> tuple[str, ...]:
 
 def list_shipped_models() -> tuple[str, ...]:
     """Return the names of the models that come with linernotes, sorted.
+
+    Returns
+    -------
+    tuple of str
 
     Examples
     --------
@@ -70,6 +78,10 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
         file. A file that is called as a model is reached as ``./name``.
     folder
         Of the user's own models; that in the user's data if not given.
+
+    Returns
+    -------
+    Model or Regression
 
     Raises
     ------
@@ -104,6 +116,10 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
 
 def read_model(path: str | Path) -> AnyModel:
     """Read a model from a file, trusting nothing in it.
+
+    Returns
+    -------
+    Model or Regression
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""How far an answer is to be relied on, in one of four words.
+"""Certainty: how far an answer is to be relied on, in one of four words.
 
 ``sure``
     At a probability like this, nine of ten answers were right among tracks that were held out.
@@ -70,6 +70,11 @@ def certainties(
         Shape (answers,): whether the answer is none of the classes, and whether the tags name
         another.
 
+    Returns
+    -------
+    list of Certainty
+        One for each answer.
+
     Examples
     --------
     >>> p = np.array([[0.95, 0.05], [0.6, 0.4], [0.52, 0.48]])
@@ -99,6 +104,10 @@ def rejected_answers(
         Their names; one may be `NONE_OF_THESE`.
     threshold
         The most probable class of an answer has to be as probable as this.
+
+    Returns
+    -------
+    bool, shape (...,).
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""From what a person names as data to labelled tracks that a model can learn from."""
+"""Labelled tracks that a model can learn from, read from whatever a person names as data."""
 
 from __future__ import annotations
 
@@ -191,6 +191,10 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
         Labelled tracks.
     fewest
         Tracks that a class needs.
+
+    Returns
+    -------
+    Those that can be learned from; ``left_out`` lists the others.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What was heard once and need not be heard again: rows of numbers in a folder.
+"""A cache of features in a folder, so that what was heard once need not be heard again.
 
 An entry is named by what it was made of (the content of a track, an input and its version, how
 the track was cut), so that it never grows old; what is not asked for any more is dropped when
@@ -134,7 +134,13 @@ class FeatureCache:
 
 
 def stamp_of(path: str) -> str | None:
-    """Return what tells that a file changed, or ``None`` if it is out of reach."""
+    """Return what tells that a file changed, or ``None`` if it is out of reach.
+
+    Returns
+    -------
+    str or None
+        Size and time of the last change.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):

@@ -70,12 +70,22 @@ def fingerprints_of(
 
 
 def distinct_fingerprints(fingerprints: Fingerprints) -> Fingerprints:
-    """Return what a model keeps of fingerprints: each once, ascending, no more than `MOST`."""
+    """Return what a model keeps of fingerprints: each once, ascending, no more than `MOST`.
+
+    Returns
+    -------
+    uint64, ascending.
+    """
     return np.unique(fingerprints[fingerprints > 0])[:MOST]
 
 
 def encode(kept: Fingerprints) -> str:
     """Write kept fingerprints as text.
+
+    Returns
+    -------
+    str
+        Base64.
 
     Examples
     --------
@@ -87,6 +97,10 @@ def encode(kept: Fingerprints) -> str:
 
 def decode(value: object) -> Fingerprints:
     """Read back what `encode` wrote; nothing about it is taken for granted.
+
+    Returns
+    -------
+    uint64, ascending.
 
     Raises
     ------

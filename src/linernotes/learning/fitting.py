@@ -150,6 +150,10 @@ def fit(
     n_splits
         How many times to hold tracks out.
 
+    Returns
+    -------
+    Fitted
+
     Raises
     ------
     TrainingError

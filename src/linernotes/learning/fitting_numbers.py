@@ -153,6 +153,10 @@ def fit_numbers(
     n_splits
         How many times to hold tracks out.
 
+    Returns
+    -------
+    FittedNumbers
+
     Raises
     ------
     TrainingError

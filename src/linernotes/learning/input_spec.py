@@ -1,4 +1,4 @@
-"""What recipes and models hear of a track: which inputs, and of which clips."""
+"""Inputs of recipes and models: which features they hear, and of which clips of a track."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Clips:
-    """How a recipe cuts a track into clips; each clip is one row of numbers.
+    """The clips that a recipe cuts a track into; each is one row of numbers.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ class Input:
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What a recipe hears.
+    """The inputs of a recipe, and of which clips.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class InputSpec:
 
 @dataclass(frozen=True)
 class ModelInput:
-    """Which network a model listens with, window by window.
+    """The network that a model listens with, window by window.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ class ModelInput:
 
 @dataclass(frozen=True)
 class TrackInput:
-    """What a model hears of a track, clip by clip.
+    """The inputs of a model, with their versions, clip by clip.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What models of classes and models of numbers have in common."""
+"""The base of models of classes and models of numbers."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ SURE_MARGIN = 0.175
 
 
 def is_mood(label: str, targets: tuple[Target, ...]) -> bool:
-    """Whether numbers are energy and valence, which a word can be found for."""
+    """Tell whether numbers are energy and valence, which a word can be found for."""
     return label == LABEL and tuple(target.name for target in targets) == ENERGY_AND_VALENCE
 
 

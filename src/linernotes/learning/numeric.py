@@ -1,4 +1,4 @@
-"""Whether a label is numbers or classes, and the numbers of one that is."""
+"""Labels that are numbers: told from classes, and read."""
 
 from __future__ import annotations
 
@@ -74,6 +74,10 @@ class LabelColumn:
 
 def read_column(texts: Sequence[str]) -> LabelColumn:
     """Read texts as numbers: ``-7.2``, ``1e3``, ``85 %``, ``1,234``; and ``0,5`` where all are so.
+
+    Returns
+    -------
+    LabelColumn
 
     Examples
     --------
@@ -177,6 +181,10 @@ def join_labels(labels: Sequence[Examples], *, label: str) -> Examples:
         The same tracks, with a label each; those that lack one of them are left out.
     label
         What the targets are called together.
+
+    Returns
+    -------
+    The tracks, with all targets as ``numbers``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a model says about one track: a class, or numbers."""
+"""Predictions of one track: its class, or its numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from linernotes.learning.targets import Target
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a model says about one track, as a whole and over time.
+    """The class of one track by a model, as a whole and over time.
 
     Parameters
     ----------

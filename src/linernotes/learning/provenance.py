@@ -1,4 +1,4 @@
-"""What is kept of how a model was trained: enough to do it again, and to know what it was."""
+"""Provenance of a model: enough to train it again, and to know what it was."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LIBRARIES = ("numpy", "scipy", "scikit-learn", "skl2onnx", "onnx", "onnxruntime
 
 @dataclass(frozen=True)
 class Training:
-    """How a model was trained.
+    """The training of a model.
 
     Parameters
     ----------
@@ -77,6 +77,11 @@ def library_versions(extras: Sequence[str] = ()) -> dict[str, str]:
     extras
         Further distributions, such as "torch".
 
+    Returns
+    -------
+    dict of str to str
+        By the name of the distribution; those that are not installed are left out.
+
     Examples
     --------
     >>> sorted(library_versions())[:2]
@@ -100,6 +105,10 @@ def training_from_dict(value: object, classes: int) -> Training:
         Parsed JSON; nothing about it is taken for granted.
     classes
         Number of the model's classes.
+
+    Returns
+    -------
+    Training
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a recipe is: what it hears of a track, an estimator, and the settings to choose from."""
+"""Recipes: the features to hear, an estimator, and the settings to choose from."""
 
 from __future__ import annotations
 
@@ -161,6 +161,10 @@ class Recipe:
 def find_recipe(name: str) -> Recipe:
     """Return a recipe.
 
+    Returns
+    -------
+    Recipe
+
     Raises
     ------
     RecipeNotFoundError
@@ -180,6 +184,10 @@ def list_recipes(label_kind: LabelKind | None = None) -> tuple[str, ...]:
     label_kind
         Of those alone that tell "classes" or "numbers".
 
+    Returns
+    -------
+    tuple of str
+
     Examples
     --------
     >>> "producer-knn" in list_recipes()
@@ -193,6 +201,10 @@ def list_recipes(label_kind: LabelKind | None = None) -> tuple[str, ...]:
 
 def matching_recipe(recipe: Recipe, label_kind: LabelKind) -> Recipe:
     """Return a recipe if it tells what is to be learned; of "default" the one that does.
+
+    Returns
+    -------
+    Recipe
 
     Raises
     ------

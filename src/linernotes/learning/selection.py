@@ -32,7 +32,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """What a recipe with some settings says of tracks that it was not fitted to.
+    """Predictions of a recipe with some settings on tracks that it was not fitted to.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ ALWAYS = -1
 
 @dataclass(frozen=True, eq=False)
 class Folds:
-    """Which tracks are held out together.
+    """Folds of tracks that are held out together.
 
     Parameters
     ----------

@@ -89,6 +89,11 @@ def conformal_spread(residuals: NDArray[np.float64]) -> float:
     residuals
         Shape (tracks,), one at the least: true minus told.
 
+    Returns
+    -------
+    float
+        In the unit of the residuals.
+
     .. [1] Vovk, V. (2015). Cross-conformal predictors. Annals of Mathematics and Artificial
        Intelligence 74.
 
@@ -104,6 +109,10 @@ def conformal_spread(residuals: NDArray[np.float64]) -> float:
 
 def target_from_dict(value: object, where: str) -> Target:
     """Read back what `Target.as_dict` gave.
+
+    Returns
+    -------
+    Target
 
     Raises
     ------

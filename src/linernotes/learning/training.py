@@ -38,7 +38,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """What a training gave.
+    """A trained model, and what it was made of.
 
     Parameters
     ----------
@@ -104,6 +104,11 @@ def train(
         Of listening, as in `linernotes.learning.measuring.measure`.
     progress
         Called as the work goes on.
+
+    Returns
+    -------
+    Model or Regression
+        Ready to be saved and used.
 
     Raises
     ------

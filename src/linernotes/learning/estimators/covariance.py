@@ -1,4 +1,4 @@
-"""How tracks vary within their classes, with artists as a source of variation.
+"""Covariance within classes, with artists as a source of variation.
 
 Tracks of one class by one artist resemble each other for two reasons: what the class sounds
 like, and what the artist sounds like. Here a track is the mean of its class, plus what its
@@ -25,7 +25,7 @@ Ints = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, eq=False)
 class WithinClassCovariance:
-    """What is known of classes and of the variation within them.
+    """Centres of classes, and the covariance within them.
 
     Parameters
     ----------
@@ -61,6 +61,10 @@ def within_classes(
         Shape (rows,): the artist of each row; every row is its own if not given.
     shrinkage
         From 0 to 1; ``None`` for that of Ledoit & Wolf (2004).
+
+    Returns
+    -------
+    WithinClassCovariance
 
     Examples
     --------

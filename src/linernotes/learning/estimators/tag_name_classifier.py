@@ -1,4 +1,4 @@
-"""What the names of the classes say: the networks know many of the words."""
+"""A classifier by the names of the classes alone: the networks know many of the words."""
 
 from __future__ import annotations
 
@@ -86,6 +86,11 @@ def tag_columns(
         Names of the tags, in the order of their columns.
     first
         The column of the first tag.
+
+    Returns
+    -------
+    tuple of tuple of int
+        The columns of each class, in the order of the classes; empty where no tag bears its name.
 
     Examples
     --------

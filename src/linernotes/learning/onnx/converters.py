@@ -1,4 +1,4 @@
-"""How fitted estimators become ONNX operators: what skl2onnx lacks, or says at length.
+"""Converters of fitted estimators into ONNX operators that skl2onnx lacks, or says at length.
 
 What comes of it is plain arithmetic but for trees: no loops, no subgraphs, nothing that runs for
 longer than the shapes of its constants tell.

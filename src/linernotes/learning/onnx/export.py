@@ -1,4 +1,4 @@
-"""From a fitted recipe to one ONNX graph, so that predicting needs onnxruntime alone.
+"""Export of a fitted recipe to one ONNX graph, so that predicting needs onnxruntime alone.
 
 The graph takes ``features``, float32 of shape (rows, columns), the rows of one track, and gives
 ``probabilities`` (classes,), the vote, and ``timeline`` (rows, classes). skl2onnx turns the
@@ -59,7 +59,7 @@ def export(fitted: Fitted, matrix: FeatureMatrix) -> bytes:
 
     Raises
     ------
-    ExportError
+    OnnxExportError
         An estimator has no conversion, or the graph answers otherwise than the estimator.
     """
     rows = matrix.take(matrix.tracks[:CHECKED_ROWS])
@@ -85,9 +85,13 @@ def plain_graph(recipe: str, estimator: Any, values: NDArray[np.float32], *, out
     output
         Which of its outputs is kept.
 
+    Returns
+    -------
+    Graph
+
     Raises
     ------
-    ExportError
+    OnnxExportError
         An estimator has no conversion.
     """
     graph = Graph(_convert(recipe, estimator, values.shape[1]))
@@ -102,7 +106,7 @@ def _convert(recipe: str, estimator: Any, columns: int) -> ModelProto:
 
     Raises
     ------
-    ExportError
+    OnnxExportError
         An estimator has no conversion.
     """
     import warnings
@@ -133,9 +137,14 @@ def _convert(recipe: str, estimator: Any, columns: int) -> ModelProto:
 def checked(made: bytes, recipe: str) -> bytes:
     """Return a graph if model files let it in.
 
+    Returns
+    -------
+    bytes
+        The same graph.
+
     Raises
     ------
-    ExportError
+    OnnxExportError
         They do not.
     """
     try:

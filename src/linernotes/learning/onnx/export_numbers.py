@@ -1,4 +1,4 @@
-"""From a fitted recipe for numbers to one ONNX graph.
+"""Export of a fitted recipe for numbers to one ONNX graph.
 
 The graph takes ``features``, float32 of shape (rows, columns), the rows of one track, and gives
 ``values`` (targets,), their mean, and ``timeline`` (rows, targets), within the range learned from.

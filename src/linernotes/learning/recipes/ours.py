@@ -62,6 +62,10 @@ def blend(
     random_state
         Picks the landmarks.
 
+    Returns
+    -------
+    sklearn.pipeline.Pipeline
+
     Examples
     --------
     >>> import numpy as np
