@@ -20,7 +20,7 @@ from linernotes.evaluation.wording import counted, sample_facts, sentence, track
 from linernotes.pages import fill_page, opinion
 from linernotes.references import page_reference
 
-_COLOURS = 12  # as many as page.css knows; more cannot be told apart
+_COLOURS = 12  # as many as theme.css knows; more cannot be told apart
 _MISTAKES = 12
 _LISTED_LEFT_OUT = 200
 _MATRIX = 60  # classes; a larger matrix is no longer read, and makes a page of megabytes
@@ -214,7 +214,7 @@ def _legend(
     counts = np.bincount(truth[truth >= 0], minlength=len(classes)).tolist()
     order = _colour_order(predictions)
     entries = [
-        {"name": classes[i], "tracks": f"{counts[i]:,}", "colour": f"k{place}", "number": place}
+        {"name": classes[i], "tracks": f"{counts[i]:,}", "colour": f"p{place}", "number": place}
         for place, i in enumerate(order[:_COLOURS])
         if counts[i]
     ]
@@ -222,7 +222,7 @@ def _legend(
     if others:
         name = counted(sum(counts[i] > 0 for i in order[_COLOURS:]), "other class")
         entries.append(
-            {"name": name, "tracks": f"{others:,}", "colour": "other", "number": _COLOURS}
+            {"name": name, "tracks": f"{others:,}", "colour": "p-other", "number": _COLOURS}
         )
     return entries
 
@@ -259,7 +259,7 @@ def _projection_view(
             {
                 "x": f"{20 + 960 * x:.0f}",
                 "y": f"{20 + 960 * y:.0f}",
-                "colour": f"k{place}" if place < _COLOURS else "other",
+                "colour": f"p{place}" if place < _COLOURS else "p-other",
                 "number": min(place, _COLOURS),
                 "wrong": truth != answer,
             }
