@@ -88,7 +88,7 @@ def train_scored(
 
     Examples
     --------
-    >>> made = train_scored("music/group_by-genre", label="genre")  # doctest: +SKIP
+    >>> made = train_scored("music/by-genre", label="genre")  # doctest: +SKIP
     >>> made.model.card.scores[0].accuracy  # doctest: +SKIP
     0.72
     >>> made.model.save("genres.linernotes")  # doctest: +SKIP

@@ -142,16 +142,10 @@ def fit_numbers(
     ----------
     recipe
         One that tells numbers.
-    matrix
-        Rows of the training part; tracks without rows are not learned from.
     numbers
         The targets of each track that ``matrix.track`` may name.
-    groups
-        The group of each of them, such as its artist, or ``None`` where nothing is known.
-    random_state
-        The same seed gives the same numbers.
-    n_splits
-        How many times to hold tracks out.
+    matrix, groups, random_state, n_splits
+        As in `linernotes.learning.fitting.fit`.
 
     Returns
     -------

@@ -6,7 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,17 @@ if TYPE_CHECKING:
 Groups = Sequence[str] | NDArray[np.int64]
 
 _LONGEST = 200
+
+
+class HearingOptions(TypedDict, total=False):
+    """Options of hearing tracks, by the names and with the defaults that `train` has for them."""
+
+    library: Collection | None
+    cache: FeatureCache | bool
+    workers: int | None
+    timeout: float
+    quiet: bool
+    progress: Callable[[Progress], None] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +130,7 @@ def train(
 
     Examples
     --------
-    >>> model = train("music/group_by-genre", label="genre")  # doctest: +SKIP
+    >>> model = train("music/by-genre", label="genre")  # doctest: +SKIP
     >>> model.save("genres.linernotes")  # doctest: +SKIP
     """
     return train_model(
@@ -139,14 +150,10 @@ def train_model(
     groups: Groups = GROUPINGS,
     name: str | None = None,
     random_state: int = 0,
-    library: Collection | None = None,
-    cache: FeatureCache | bool = True,
-    workers: int | None = None,
-    timeout: float = TIMEOUT,
-    quiet: bool = True,
-    progress: Callable[[Progress], None] | None = None,
+    **hearing: Unpack[HearingOptions],
 ) -> Trained:
     """Do as `train` does, and return what it was made of as well: above all, what was left out."""
+    progress, cache = hearing.get("progress"), _cache(hearing.get("cache", True))
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(random_state=random_state)  # so that a missing package is said before the work
     examples = as_examples(data, label=label, numbers=numbers)
@@ -155,8 +162,9 @@ def train_model(
     group = None if _are_names(groups) else np.asarray(groups, np.int64)
     rows, examples = _without_test_part(replace(examples, features=wanted))
     matrix, left_out = measure(
-        examples, chosen.input_spec, library=library, cache=_cache(cache), workers=workers,
-        timeout=timeout, quiet=quiet, progress=progress,
+        examples, chosen.input_spec, library=hearing.get("library"), cache=cache,
+        workers=hearing.get("workers"), timeout=hearing.get("timeout", TIMEOUT),
+        quiet=hearing.get("quiet", True), progress=progress,
     )  # fmt: skip
     measured = matrix.tracks
     examples = replace(examples.take(measured), left_out=(*examples.left_out, *left_out))
@@ -183,7 +191,7 @@ def train_model(
     model = _model(
         fitted, kept, matrix, grouped, name=name or kept.label, random_state=random_state
     )
-    seen = fingerprints_of(kept, matrix, cache=_cache(cache))
+    seen = fingerprints_of(kept, matrix, cache=cache)
     model = replace(model, learned_from=distinct_fingerprints(seen))
     if progress is not None:
         progress(Progress("training", 1, 1, 0))
