@@ -91,9 +91,10 @@ def forest(*, random_state: int = 0) -> Any:
 def machine(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
-    from sklearn.svm import SVC
 
-    return make_pipeline(StandardScaler(), SVC(random_state=random_state))
+    from linernotes.learning.baselines.sklearn_variants import SupportVectors
+
+    return make_pipeline(StandardScaler(), SupportVectors(random_state=random_state))
 
 
 def ridge(*, random_state: int = 0) -> Any:
