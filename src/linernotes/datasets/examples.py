@@ -207,7 +207,7 @@ class Examples:
 
     @property
     def label_kind(self) -> Literal["classes", "numbers"]:
-        """What the labels are."""
+        """The kind of the labels: "classes" or "numbers"."""
         return "classes" if self.numbers is None else "numbers"
 
     @property

@@ -168,7 +168,7 @@ def read_fma(
 
 
 class _Audio:
-    """Where the audio files of FMA are."""
+    """The folders with the audio files of FMA."""
 
     def __init__(self, root: Path) -> None:
         candidates: list[tuple[str | None, Path]]

@@ -73,12 +73,12 @@ class PredictionsBase(ABC):
 
     @property
     def gap(self) -> float | None:
-        """What it is on what was trained on minus what it is on what was not."""
+        """The figure on what was trained on minus that on what was not."""
         return None if self.train_quality is None else self.train_quality - self.quality
 
     @property
     def stamp(self) -> str:
-        """How the tracks were split, in words: it belongs to every figure."""
+        """The split in words, which belong to every figure."""
         return f"{self.description}, {self.folds} folds" if self.folds > 1 else self.description
 
     @property
@@ -141,7 +141,7 @@ class Predictions(PredictionsBase):
 
     @cached_property
     def by_class(self) -> tuple[ClassScores, ...]:
-        """How each class fared."""
+        """Scores of each class."""
         return by_class(self.truth, self.probabilities, self.classes)
 
     @cached_property
@@ -157,7 +157,7 @@ class Predictions(PredictionsBase):
 
     @property
     def card_scores(self) -> tuple[Scores, ...]:
-        """What goes onto a card."""
+        """The scores that go onto a card."""
         return (self.scores,)
 
     @property
@@ -182,12 +182,12 @@ class Predictions(PredictionsBase):
 
     @property
     def subject(self) -> str:
-        """What is told, in words."""
+        """The classes, in words."""
         return f"{len(self.classes)} classes"
 
     @property
     def baseline_in_words(self) -> str:
-        """What one reaches without listening."""
+        """The accuracy without listening, in words."""
         return f"baseline {self.scores.baseline:.3f}: always the commonest class"
 
     @property

@@ -131,7 +131,7 @@ class Evaluation:
 
     @cached_property
     def diagnostics(self) -> Diagnostics:
-        """What only the page shows; computed when it is first asked for."""
+        """Diagnostics that only the page shows; computed when they are first asked for."""
         return Diagnostics() if self.diagnose is None else self.diagnose()
 
     @property

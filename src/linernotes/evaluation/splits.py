@@ -72,7 +72,7 @@ class Split:
 
     @property
     def kind(self) -> Method:
-        """How it was made, whatever the groups: "grouped", "official" or "random"."""
+        """The method, whatever the groups: "grouped", "official" or "random"."""
         if self.groups:
             return "grouped"
         return "official" if self.name == OFFICIAL else "random"

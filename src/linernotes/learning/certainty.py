@@ -43,7 +43,7 @@ _FEWEST = 20
 
 
 class Certainty(StrEnum):
-    """How far an answer is to be relied on."""
+    """Certainty of an answer: how far it is to be relied on."""
 
     SURE = "sure"
     LIKELY = "likely"

@@ -201,17 +201,17 @@ def _fit(
     part = matrix.take(tracks)
     group = None if groups is None else np.asarray(groups, np.int64)[tracks]
     folds = make_folds(truth, group, random_state=random_state, n_splits=n_splits)
-    called = tuple(str(name) for name in classes)
+    class_names = tuple(str(name) for name in classes)
     known = group is not None and 2 * len(folds.ungrouped) <= len(classes)
     choose = select_blend if recipe.parts and not (recipe.search and known) else select
     held = choose(
-        recipe, part, truth, folds, classes=called, groups=group, random_state=random_state
+        recipe, part, truth, folds, classes=class_names, groups=group, random_state=random_state
     )
     chosen = held.settings if held else dict(recipe.search[0] if recipe.search else {})
     everything = np.ones(len(part.track), np.bool_)
     return Fitted(
         recipe=recipe,
-        classes=called,
+        classes=class_names,
         columns=matrix.columns,
         estimator=fit_estimator(
             recipe,
@@ -219,7 +219,7 @@ def _fit(
             part,
             truth,
             everything,
-            classes=called,
+            classes=class_names,
             groups=group,
             random_state=random_state,
         ),
@@ -230,7 +230,7 @@ def _fit(
         held_out=held,
         folds=folds.n_splits,
         grouped=group is not None,
-        warnings=_warnings(tuple(called[i] for i in folds.ungrouped), held, len(tracks)),
+        warnings=_warnings(tuple(class_names[i] for i in folds.ungrouped), held, len(tracks)),
         seconds=time.monotonic() - started,
     )
 

@@ -129,12 +129,12 @@ class TrackInput:
 
     @property
     def input_spec(self) -> InputSpec:
-        """What is heard, whatever the version."""
+        """The inputs and clips, whatever the version."""
         return InputSpec(tuple(each.name for each in self.inputs), self.clips)
 
     @property
     def columns(self) -> int:
-        """How many numbers a row has."""
+        """Number of columns of a row."""
         return sum(each.columns for each in self.inputs)
 
     def as_dict(self) -> dict[str, Any]:

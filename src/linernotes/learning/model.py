@@ -58,7 +58,7 @@ class Model(ModelBase):
 
     @property
     def n_outputs(self) -> int:
-        """How many classes there are."""
+        """Number of classes."""
         return len(self.classes)
 
     def predict(self, taggram: Taggram) -> Prediction:

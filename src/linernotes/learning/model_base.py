@@ -65,18 +65,18 @@ class ModelBase(ABC):
 
     @property
     def input_spec(self) -> InputSpec | None:
-        """What it hears of a track; ``None`` if it listens window by window to a network."""
+        """The inputs that it hears of a track; ``None`` if it listens window by window to a network."""
         return self.input.input_spec if isinstance(self.input, TrackInput) else None
 
     @property
     @abstractmethod
     def subject(self) -> str:
-        """What it tells, in words: its classes, or its targets with their ranges."""
+        """The label in words: its classes, or its targets with their ranges."""
 
     @property
     @abstractmethod
     def n_outputs(self) -> int:
-        """How many numbers it tells of a track: a probability for each class, or its targets."""
+        """Number of outputs: a probability for each class, or its targets."""
 
     def check_input(self) -> None:
         """See that this linernotes hears as the model was trained to.

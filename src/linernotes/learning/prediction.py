@@ -63,7 +63,7 @@ class Prediction:
 
     @property
     def certainty(self) -> Certainty:
-        """How far the answer is to be relied on."""
+        """Certainty of the answer."""
         return certainties(
             self.probabilities[np.newaxis],
             sure_above=self.sure_above,

@@ -50,7 +50,7 @@ class Regression(ModelBase):
 
     @property
     def n_outputs(self) -> int:
-        """How many targets there are."""
+        """Number of targets."""
         return len(self.targets)
 
     def predict_rows(self, rows: TrackFeatures, *, whole: TrackFeatures | None = None) -> Estimate:
