@@ -65,7 +65,7 @@ class ModelBase(ABC):
 
     @property
     def input_spec(self) -> InputSpec | None:
-        """The inputs that it hears of a track; ``None`` if it listens window by window to a network."""
+        """Its inputs and clips; ``None`` if it listens window by window to a network."""
         return self.input.input_spec if isinstance(self.input, TrackInput) else None
 
     @property
