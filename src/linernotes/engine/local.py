@@ -57,7 +57,7 @@ class WorkersError(LinernotesError):
 
 @dataclass(frozen=True)
 class Outcome(Generic[Item, Result]):
-    """What became of one item.
+    """The outcome of one item.
 
     Parameters
     ----------
@@ -152,12 +152,14 @@ def run_as_finished(
 
     Parameters
     ----------
-    function, workers, timeout, memory, quiet
+    function
         As in `run`.
     items
         Arguments; taken a few at a time. An iterator that had no more is asked again after
         each outcome, so that what an outcome says may lead to more items. After `LATER` it is
         asked again after each outcome or tick.
+    workers, timeout, memory, quiet
+        As in `run`.
     tick
         Seconds without an outcome after which ``None`` is yielded, for whoever has
         something to do meanwhile.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class FittedFold:
-    """A recipe fitted to the training part of one fold.
+    """The result of one training part.
 
     Parameters
     ----------

@@ -62,7 +62,8 @@ def find_leaks(
 
     Returns
     -------
-    What was found, the gravest first; and at the end what no check can know.
+    tuple of Leak
+        What was found, the gravest first; and at the end what no check can know.
 
     Examples
     --------

@@ -73,7 +73,7 @@ class PredictionsBase(ABC):
 
     @property
     def gap(self) -> float | None:
-        """The figure on what was trained on minus that on what was not."""
+        """The quality on what was trained on minus that on what was not."""
         return None if self.train_quality is None else self.train_quality - self.quality
 
     @property
@@ -157,7 +157,7 @@ class Predictions(PredictionsBase):
 
     @property
     def card_scores(self) -> tuple[Scores, ...]:
-        """The scores that go onto a card."""
+        """The figures that go onto a card."""
         return (self.scores,)
 
     @property
@@ -182,12 +182,12 @@ class Predictions(PredictionsBase):
 
     @property
     def subject(self) -> str:
-        """The classes, in words."""
+        """The classes or targets that are told, in words."""
         return f"{len(self.classes)} classes"
 
     @property
     def baseline_in_words(self) -> str:
-        """The accuracy without listening, in words."""
+        """The quality that one reaches without listening."""
         return f"baseline {self.scores.baseline:.3f}: always the commonest class"
 
     @property

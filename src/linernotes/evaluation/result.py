@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Importance:
-    """Importance of a family of features: what is lost without it.
+    """The loss without a family of features.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Importance:
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """A point of the learning curve: what so many tracks to train on give.
+    """The accuracy that so many tracks to train on give.
 
     Parameters
     ----------
@@ -148,7 +148,13 @@ class Evaluation:
         return self.predictions.scores.accuracy
 
     def as_dict(self) -> dict[str, Any]:
-        """Return everything that is not about a single track, ready for JSON."""
+        """Return everything that is not about a single track, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         predictions = self.predictions
         return {
             "recipe": self.recipe,
@@ -172,7 +178,13 @@ class Evaluation:
         }
 
     def lines(self) -> list[str]:
-        """Return the figures as lines of plain text for a person."""
+        """Return the figures as lines of plain text for a person.
+
+        Returns
+        -------
+        list of str
+            The headline first.
+        """
         predictions, examples = self.predictions, self.examples
         what = "model" if self.finished else "recipe"
         trained = "" if predictions.n_train is None else f", trained on {predictions.n_train:,}"

@@ -107,6 +107,7 @@ def score(
     Returns
     -------
     Scores
+        Accuracy with its interval, and all other figures.
 
     Raises
     ------

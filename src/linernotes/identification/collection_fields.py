@@ -113,6 +113,11 @@ def free_field_name(name: str, fields: Mapping[str, object]) -> str:
     fields
         Those that there are.
 
+    Returns
+    -------
+    str
+        ``name`` in small letters, with ``heard_`` before it where there is such a field.
+
     Examples
     --------
     >>> free_field_name("My Moods", {}), free_field_name("genre", {"genre": ()})

@@ -38,7 +38,7 @@ _DEVIATIONS = 1.645
 
 @dataclass(frozen=True, eq=False)
 class CollectionLabels:
-    """Classes that a model predicts of tracks.
+    """The classes that a model tells of tracks.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ class CollectionLabels:
 
 @dataclass(frozen=True, eq=False)
 class CollectionValues:
-    """Numbers that a regression predicts of tracks.
+    """The numbers that a regression tells of tracks.
 
     Parameters
     ----------
@@ -157,6 +157,11 @@ def label_collection(
     model
         One that hears tracks as a library does.
 
+    Returns
+    -------
+    Labels or Values
+        Answers of a model of classes, or numbers of a regression.
+
     Raises
     ------
     ModelError
@@ -193,9 +198,9 @@ def label_collection(
 def blend_with_model(
     explorer: Explorer, query: Query, tracks: Sequence[str], model: AnyModel
 ) -> Query:
-    """Blend what is alike with what is alike to a model.
+    """Blend what is alike with what a model hears as alike.
 
-    Tracks are as alike as what the model predicts of them overlaps.
+    Tracks are as alike as what the model tells of them overlaps.
 
     Parameters
     ----------
@@ -207,6 +212,11 @@ def blend_with_model(
         The tracks in it: ids or paths, in the library or not.
     model
         One that hears tracks as a library does.
+
+    Returns
+    -------
+    Query
+        Both count the same.
 
     Raises
     ------

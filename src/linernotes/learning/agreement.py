@@ -39,7 +39,8 @@ def naming_tags(name: str, tags: Sequence[str]) -> tuple[int, ...]:
 
     Returns
     -------
-    tuple of int, ascending.
+    tuple of int
+        Columns of ``tags``; none where no tag is called so.
 
     Examples
     --------

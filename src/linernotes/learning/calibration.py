@@ -83,6 +83,7 @@ def fit_calibration(logits: Floats, track: Ints, target: Ints) -> Calibration:
     Returns
     -------
     Calibration
+        The temperatures.
     """
     first = np.flatnonzero(np.append(True, np.diff(track) != 0))
     count = np.diff(np.append(first, len(track)))
@@ -102,7 +103,13 @@ def fit_calibration(logits: Floats, track: Ints, target: Ints) -> Calibration:
 
 
 def log_loss(log_probabilities: Floats, target: Ints, weight: Floats | None = None) -> float:
-    """Return the weighted mean of -ln(probability given to the right class)."""
+    """Return the weighted mean of -ln(probability given to the right class).
+
+    Returns
+    -------
+    float
+        In nats, at least 0.
+    """
     right = log_probabilities[np.arange(len(target)), target]
     return -float(np.average(right, weights=weight))
 
@@ -119,7 +126,8 @@ def log_softmax(logits: Floats) -> Floats:
 
     Returns
     -------
-    float64, shape (rows, classes).
+    NDArray
+        float64, of the same shape.
 
     Examples
     --------
@@ -137,7 +145,8 @@ def mean_by_track(rows: Floats, track: Ints) -> Floats:
 
     Returns
     -------
-    float64, shape (tracks, columns), in the order of the tracks.
+    NDArray
+        float64, shape (tracks, columns), in the order of the tracks.
     """
     first = np.flatnonzero(np.append(True, np.diff(track) != 0))
     count = np.diff(np.append(first, len(track)))

@@ -20,7 +20,13 @@ SUFFIX = ".linernotes"
 
 
 def default_folder() -> Path:
-    """Return the folder of the user's own models."""
+    """Return the folder of the user's own models.
+
+    Returns
+    -------
+    Path
+        It may not exist yet.
+    """
     import platformdirs
 
     return Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "models"
@@ -37,6 +43,7 @@ def list_models(folder: Path | None = None) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
+        Each once.
 
     Examples
     --------
@@ -58,6 +65,7 @@ def list_shipped_models() -> tuple[str, ...]:
     Returns
     -------
     tuple of str
+        What `load_model` takes.
 
     Examples
     --------
@@ -82,6 +90,7 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
     Returns
     -------
     Model or Regression
+        Ready to be asked.
 
     Raises
     ------
@@ -115,17 +124,24 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
 
 
 def read_model(path: str | Path) -> AnyModel:
-    """Read a model from a file, trusting nothing in it.
+    """Read a model file, trusting nothing in it.
+
+    Parameters
+    ----------
+    path
+        A ``*.linernotes`` file.
 
     Returns
     -------
     Model or Regression
+        Everything in it has been checked.
 
     Raises
     ------
     ModelFileError
-        If the file cannot be opened, is damaged or hostile, or is of a format version that this
-        linernotes cannot read.
+        If the file cannot be opened, is damaged or hostile, or is of a format
+        version that this linernotes cannot read. The message says which and
+        what to do.
     """
     fields = read_fields(path)
     return Regression(**fields) if "targets" in fields else Model(**fields)

@@ -107,7 +107,8 @@ def rejected_answers(
 
     Returns
     -------
-    bool, shape (...,).
+    NDArray
+        bool, shape (answers,).
 
     Examples
     --------

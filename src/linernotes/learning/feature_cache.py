@@ -34,7 +34,13 @@ _LEFT_BEHIND = 86_400.0  # seconds after which a file half written has no writer
 
 
 def default_folder() -> Path:
-    """Return the folder in the user's cache that is used when none is named."""
+    """Return the folder in the user's cache that is used when none is named.
+
+    Returns
+    -------
+    Path
+        It may not exist yet.
+    """
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("linernotes", appauthor=False)) / "heard"
@@ -139,7 +145,7 @@ def stamp_of(path: str) -> str | None:
     Returns
     -------
     str or None
-        Size and time of the last change.
+        Its size, and when it was changed last.
     """
     try:
         status = os.stat(path)  # noqa: PTH116

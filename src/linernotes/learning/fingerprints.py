@@ -32,7 +32,13 @@ _CONTENT = re.compile("[0-9a-f]{32}")
 
 
 def no_fingerprints() -> Fingerprints:
-    """Return those of no track."""
+    """Return those of no track.
+
+    Returns
+    -------
+    NDArray
+        uint64, shape (0,).
+    """
     return np.empty(0, np.uint64)
 
 
@@ -74,7 +80,8 @@ def distinct_fingerprints(fingerprints: Fingerprints) -> Fingerprints:
 
     Returns
     -------
-    uint64, ascending.
+    NDArray
+        uint64, shape (at most `MOST`,).
     """
     return np.unique(fingerprints[fingerprints > 0])[:MOST]
 
@@ -85,7 +92,7 @@ def encode(kept: Fingerprints) -> str:
     Returns
     -------
     str
-        Base64.
+        ASCII, to be put into JSON.
 
     Examples
     --------
@@ -100,7 +107,8 @@ def decode(value: object) -> Fingerprints:
 
     Returns
     -------
-    uint64, ascending.
+    NDArray
+        uint64, ascending.
 
     Raises
     ------

@@ -153,6 +153,7 @@ def fit(
     Returns
     -------
     Fitted
+        The calibrated estimator, its threshold, and what was chosen.
 
     Raises
     ------

@@ -32,7 +32,7 @@ FEW = 50
 
 @dataclass(frozen=True, eq=False)
 class TargetScaler:
-    """Brings targets to a mean of 0 and a deviation of 1, and predictions back into their range.
+    """A scaler that brings targets to a mean of 0 and a deviation of 1, and back into their range.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ class TargetScaler:
 
 @dataclass(frozen=True, eq=False)
 class HeldOutNumbers:
-    """Numbers that a recipe with some settings predicts of tracks that it was not fitted to.
+    """Numbers that a recipe with some settings tells of tracks that it was not fitted to.
 
     Parameters
     ----------
@@ -142,14 +142,21 @@ def fit_numbers(
     ----------
     recipe
         One that tells numbers.
+    matrix
+        Rows of the training part; tracks without rows are not learned from.
     numbers
         The targets of each track that ``matrix.track`` may name.
-    matrix, groups, random_state, n_splits
-        As in `linernotes.learning.fitting.fit`.
+    groups
+        The group of each of them, such as its artist, or ``None`` where nothing is known.
+    random_state
+        The same seed gives the same numbers.
+    n_splits
+        How many times to hold tracks out.
 
     Returns
     -------
     FittedNumbers
+        The estimator, how far off it is, and what was chosen.
 
     Raises
     ------
@@ -162,10 +169,10 @@ def fit_numbers(
     >>> from linernotes.learning.input_spec import InputSpec
     >>> recipe = Recipe(name="plain", input_spec=InputSpec(("tags",)), model="ridge regression",
     ...                 estimator=lambda random_state: Ridge(), label_kind="numbers")
-    >>> values = np.random.default_rng(0).normal(size=(40, 1)).astype(np.float32)
-    >>> matrix = FeatureMatrix(values, np.arange(40), ("tags.loud",))
-    >>> fitted = fit_numbers(recipe, matrix, Numbers(("level",), 3.0 * values))
-    >>> bool(np.allclose(fitted.predict(matrix), 3 * values, atol=0.5))
+    >>> heard = np.random.default_rng(0).normal(size=(40, 1)).astype(np.float32)
+    >>> matrix = FeatureMatrix(heard, np.arange(40), ("tags.loud",))
+    >>> fitted = fit_numbers(recipe, matrix, Numbers(("level",), 3.0 * heard))
+    >>> bool(np.allclose(fitted.predict(matrix), 3 * heard, atol=0.5))
     True
     """
     from threadpoolctl import threadpool_limits

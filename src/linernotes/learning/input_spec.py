@@ -57,7 +57,7 @@ class Input:
 
 @dataclass(frozen=True)
 class InputSpec:
-    """The inputs of a recipe, and of which clips.
+    """The input of a recipe.
 
     Parameters
     ----------
@@ -104,13 +104,19 @@ class ModelInput:
         return f"{self.network} ({self.version})"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class TrackInput:
-    """The inputs of a model, with their versions, clip by clip.
+    """The input of a model that hears a track clip by clip.
 
     Parameters
     ----------
@@ -129,7 +135,7 @@ class TrackInput:
 
     @property
     def input_spec(self) -> InputSpec:
-        """The inputs and clips, whatever the version."""
+        """The input, whatever the version."""
         return InputSpec(tuple(each.name for each in self.inputs), self.clips)
 
     @property
@@ -138,7 +144,13 @@ class TrackInput:
         return sum(each.columns for each in self.inputs)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         clips = self.clips
         return {
             "inputs": [asdict(each) for each in self.inputs],

@@ -65,13 +65,13 @@ class ModelBase(ABC):
 
     @property
     def input_spec(self) -> InputSpec | None:
-        """Its inputs and clips; ``None`` if it listens window by window to a network."""
+        """The input of a track; ``None`` if it listens window by window to a network."""
         return self.input.input_spec if isinstance(self.input, TrackInput) else None
 
     @property
     @abstractmethod
     def subject(self) -> str:
-        """The label in words: its classes, or its targets with their ranges."""
+        """Its classes, or its targets with their ranges, in words."""
 
     @property
     @abstractmethod
@@ -117,6 +117,11 @@ class ModelBase(ABC):
             The first is the headline.
         test_looks
             How many models were measured on the same test tracks, this one included.
+
+        Returns
+        -------
+        Regression
+            A copy with another card.
         """
         return replace(self, card=replace(self.card, scores=scores, test_looks=test_looks))
 
@@ -136,7 +141,13 @@ class ModelBase(ABC):
         ]
 
     def card_lines(self) -> list[str]:
-        """Return the card as lines of plain text."""
+        """Return the card as lines of plain text.
+
+        Returns
+        -------
+        list of str
+            Without colours, to be printed.
+        """
         return self.card.lines()
 
     def as_dict(self) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def read_column(texts: Sequence[str]) -> LabelColumn:
     Returns
     -------
     LabelColumn
+        A number or ``None`` for each text, and their unit.
 
     Examples
     --------
@@ -184,7 +185,8 @@ def join_labels(labels: Sequence[Examples], *, label: str) -> Examples:
 
     Returns
     -------
-    The tracks, with all targets as ``numbers``.
+    examples
+        Tracks with a number for each of the labels.
 
     Raises
     ------

@@ -21,7 +21,7 @@ from linernotes.learning.targets import Target
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """The class of one track by a model, as a whole and over time.
+    """The prediction of a model for one track, as a whole and over time.
 
     Parameters
     ----------
@@ -111,7 +111,18 @@ class Prediction:
         return [(self.classes[i], float(self.probabilities[i])) for i in best]
 
     def nearest(self, n: int) -> list[tuple[str, float]]:
-        """Return the ``n`` most probable classes as `top` does, "none of these" left out."""
+        """Return the ``n`` most probable classes as `top` does, "none of these" left out.
+
+        Parameters
+        ----------
+        n
+            How many.
+
+        Returns
+        -------
+        list of (str, float)
+            Names with their probabilities, best first.
+        """
         return [each for each in self.top(n + 1) if each[0] != NONE_OF_THESE][:n]
 
 
@@ -159,6 +170,12 @@ class Estimate:
         return np.array([target.interval(value) for target, value in pairs])
 
     def as_dict(self) -> dict[str, float]:
-        """Return the value of each target by its name."""
+        """Return the value of each target by its name.
+
+        Returns
+        -------
+        dict
+            Values by the names of their targets.
+        """
         pairs = zip(self.targets, self.values.tolist(), strict=True)
         return {target.name: value for target, value in pairs}

@@ -79,8 +79,8 @@ def library_versions(extras: Sequence[str] = ()) -> dict[str, str]:
 
     Returns
     -------
-    dict of str to str
-        By the name of the distribution; those that are not installed are left out.
+    dict of str
+        Versions by the names of the packages.
 
     Examples
     --------
@@ -109,6 +109,7 @@ def training_from_dict(value: object, classes: int) -> Training:
     Returns
     -------
     Training
+        Every value checked.
 
     Raises
     ------

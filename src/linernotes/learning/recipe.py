@@ -164,6 +164,7 @@ def find_recipe(name: str) -> Recipe:
     Returns
     -------
     Recipe
+        The one of this name.
 
     Raises
     ------
@@ -187,6 +188,7 @@ def list_recipes(label_kind: LabelKind | None = None) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
+        Names that `find_recipe` takes.
 
     Examples
     --------
@@ -205,6 +207,7 @@ def matching_recipe(recipe: Recipe, label_kind: LabelKind) -> Recipe:
     Returns
     -------
     Recipe
+        The same, or the default for numbers.
 
     Raises
     ------

@@ -47,7 +47,7 @@ class Folds:
 def make_folds(
     target: Ints, groups: Ints | None, *, random_state: int = 0, n_splits: int = FOLDS
 ) -> Folds:
-    """Assign tracks to folds.
+    """Deal tracks out into folds.
 
     Parameters
     ----------
@@ -63,11 +63,12 @@ def make_folds(
     Returns
     -------
     Folds
+        The fold of each track, and how many there are.
 
     Examples
     --------
     >>> target, groups = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 2, 3, 3])
-    >>> make_folds(target, groups, n_splits=2).fold.tolist()
+    >>> make_folds(target, groups, count=2).fold.tolist()
     [0, 0, 1, 0, 1, 1]
     """
     classes = int(target.max()) + 1 if len(target) else 0
@@ -106,7 +107,8 @@ def quantile_bins(values: NDArray[np.float64], groups: Ints | None, *, most: int
 
     Returns
     -------
-    int64, shape (tracks,): the number of each value's range.
+    NDArray
+        int64, shape (tracks,): ranges from 0 up.
 
     Examples
     --------

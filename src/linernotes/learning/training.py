@@ -49,7 +49,7 @@ class HearingOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """A trained model, and what it was made of.
+    """The result of a training.
 
     Parameters
     ----------
@@ -152,7 +152,13 @@ def train_model(
     random_state: int = 0,
     **hearing: Unpack[HearingOptions],
 ) -> Trained:
-    """Do as `train` does, and return what it was made of as well: above all, what was left out."""
+    """Do as `train` does, and return what it was made of as well: above all, what was left out.
+
+    Returns
+    -------
+    Trained
+        The model, its estimator, what it learned from, and what was left out.
+    """
     progress, cache = hearing.get("progress"), _cache(hearing.get("cache", True))
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(random_state=random_state)  # so that a missing package is said before the work

@@ -14,6 +14,16 @@ _CONTROLS = re.compile(
 def opinion(probability: float) -> str:
     r"""Write a model's probability; nothing is certain or impossible to a model.
 
+    Parameters
+    ----------
+    probability
+        0 to 1.
+
+    Returns
+    -------
+    str
+        A whole number of per cent, with spaces that do not break.
+
     Examples
     --------
     >>> opinion(0.7251), opinion(0.9999)
@@ -27,7 +37,18 @@ def opinion(probability: float) -> str:
 
 
 def legible(text: str) -> str:
-    """Return text that can be written and read, whatever bytes a name is made of."""
+    """Return text that can be written and read, whatever bytes a name is made of.
+
+    Parameters
+    ----------
+    text
+        Any text, such as the name of a file.
+
+    Returns
+    -------
+    str
+        Control characters, line breaks and lone surrogates are shown by others.
+    """
     return _CONTROLS.sub(_picture, text)
 
 

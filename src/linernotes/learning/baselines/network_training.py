@@ -49,7 +49,7 @@ def train(network: Network, values: Floats, codes: NDArray[np.intp]) -> TrainedN
     Returns
     -------
     TrainedNetwork
-        Its weights, as plain arrays.
+        Ready to be asked by `scores`.
     """
     with _reproducible(network.random_state):
         rng = np.random.default_rng(network.random_state)
@@ -88,7 +88,8 @@ def scores(trained: TrainedNetwork, values: Floats) -> NDArray[np.float64]:
 
     Returns
     -------
-    float64, shape (rows, classes).
+    NDArray
+        float64, shape (rows, classes).
     """
     with _reproducible(0), torch.inference_mode():
         blocks = [

@@ -55,7 +55,7 @@ def group_parameters(estimator: Any, groups: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        Keyword arguments of ``fit``; empty where nobody asks.
+        Keyword arguments of ``fit``; empty where nobody wants to know.
 
     Examples
     --------

@@ -25,7 +25,7 @@ Ints = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, eq=False)
 class WithinClassCovariance:
-    """Centres of classes, and the covariance within them.
+    """The means of classes and the variation within them.
 
     Parameters
     ----------
@@ -65,6 +65,7 @@ def within_classes(
     Returns
     -------
     WithinClassCovariance
+        Means of the classes, and the covariance that they share.
 
     Examples
     --------

@@ -90,7 +90,7 @@ def tag_columns(
     Returns
     -------
     tuple of tuple of int
-        The columns of each class, in the order of the classes; empty where no tag bears its name.
+        For each class its columns; empty where no tag bears its name.
 
     Examples
     --------

@@ -88,10 +88,11 @@ def plain_graph(recipe: str, estimator: Any, values: NDArray[np.float32], *, out
     Returns
     -------
     Graph
+        The part of the converted graph that leads to the output.
 
     Raises
     ------
-    OnnxExportError
+    ExportError
         An estimator has no conversion.
     """
     graph = Graph(_convert(recipe, estimator, values.shape[1]))
@@ -144,7 +145,7 @@ def checked(made: bytes, recipe: str) -> bytes:
 
     Raises
     ------
-    OnnxExportError
+    ExportError
         They do not.
     """
     try:

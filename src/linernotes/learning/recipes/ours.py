@@ -64,7 +64,8 @@ def blend(
 
     Returns
     -------
-    sklearn.pipeline.Pipeline
+    Any
+        A scikit-learn estimator that is not fitted yet.
 
     Examples
     --------
