@@ -49,7 +49,9 @@ result = ln.evaluate("default", table, label="coin")
 grouped, random = result.predictions, result.beside
 for predictions in (grouped, random):
     low, high = predictions.scores.interval
-    print(f"{predictions.split:8} {predictions.scores.accuracy:.0%} right ({low:.0%} to {high:.0%})")
+    print(
+        f"{predictions.split:8} {predictions.scores.accuracy:.0%} right ({low:.0%} to {high:.0%})"
+    )
 
 # %%
 # The random split "finds" a difference between heads and tails: it recognises the artists, whose
