@@ -285,7 +285,7 @@ def test_pages_about_numbers_say_which_files_do_not_play(browser: Any, tmp_path:
     )
     quick = dataclasses.replace(RIDGE, input_spec=InputSpec(("extracted",)))
     found = evaluate(quick, examples, split="random", n_splits=2, beside=False)
-    found.report(tmp_path / "page.html")
+    write_report(found, tmp_path / "page.html")
     page = be_patient(browser.new_page())
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

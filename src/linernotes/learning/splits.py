@@ -68,7 +68,7 @@ def make_folds(
     Examples
     --------
     >>> target, groups = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 2, 3, 3])
-    >>> make_folds(target, groups, count=2).fold.tolist()
+    >>> make_folds(target, groups, n_splits=2).fold.tolist()
     [0, 0, 1, 0, 1, 1]
     """
     classes = int(target.max()) + 1 if len(target) else 0
