@@ -17,11 +17,12 @@ from linernotes.learning.inputs import input_columns
 from linernotes.learning.recipe import Recipe
 
 RATE = 22050
+WINDOW_MODEL = Path(__file__).parent / "learning" / "models" / "genre-1.linernotes"
 
 
 def load_window_model() -> Model:
     """The first ``genre``: it hears one network's tags window by window. Such files stay valid."""
-    model = load_model(Path(__file__).parent / "learning" / "models" / "genre-1.linernotes")
+    model = load_model(WINDOW_MODEL)
     assert isinstance(model, Model)
     return model
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from learning_support import (
     MARGIN,
     PLAIN,
     RIDGE,
+    WINDOW_MODEL,
     examples_of,
     load_window_model,
     make_track,
@@ -193,8 +193,7 @@ def test_the_commands_take_models(place, model, music, tmp_path):
     assert done.returncode == 0, done.stderr
     assert '"my_kinds"' in (tmp_path / "table.csv").read_text().splitlines()[0]
 
-    windows = Path(__file__).with_name("models") / "genre-1.linernotes"
-    refused = linernotes("scan", *music.path, "--library", place, "--model", windows)
+    refused = linernotes("scan", *music.path, "--library", place, "--model", WINDOW_MODEL)
     assert refused.returncode == 2
     assert "window by window" in refused.stderr
 
