@@ -10,6 +10,7 @@ import soundfile
 from dataset_support import make_examples, write_clip, write_fma, write_gtzan
 from library_support import made_up, write_songs
 
+from linernotes.datasets.copies import without_copies
 from linernotes.datasets.examples import (
     ColumnNotFoundError,
     ExamplesNotFoundError,
@@ -18,7 +19,6 @@ from linernotes.datasets.examples import (
     OneClassError,
 )
 from linernotes.explore import Library
-from linernotes.learning.copies import without_copies
 from linernotes.learning.data import load_data, trainable
 from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.rows import FileRow

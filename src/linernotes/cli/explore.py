@@ -81,9 +81,9 @@ def show_similar(
     else:
         query = query_of(explorer, tracks, disliked=disliked, words=words)
         for model in asked if tracks else ():
-            from linernotes.learning.labelling import like_as_heard
+            from linernotes.identification.collection_labels import blend_with_model
 
-            query = like_as_heard(explorer, query, tracks, model)
+            query = blend_with_model(explorer, query, tracks, model)
         for word in query.unknown:
             from linernotes.explore.phrases import suggest
 
@@ -152,15 +152,15 @@ def _explorer(place: Library, asked: Sequence[AnyModel]) -> Explorer:
     explorer = place.explorer(further=_heard)
     if not asked:
         return explorer
-    from linernotes.learning.labelling import with_labels
+    from linernotes.identification.collection_fields import with_model_fields
 
-    return replace(explorer, collection=with_labels(explorer.collection, asked))
+    return replace(explorer, collection=with_model_fields(explorer.collection, asked)[0])
 
 
 def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:
-    from linernotes.learning.heard import heard_fields
+    from linernotes.identification.collection_fields import shipped_model_fields
 
-    return heard_fields(collection)
+    return shipped_model_fields(collection)
 
 
 def _load(models: Sequence[str]) -> list[AnyModel]:

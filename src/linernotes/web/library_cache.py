@@ -23,7 +23,7 @@ from linernotes.explore.filters import Filters, year_of
 from linernotes.explore.names import shown_artist, shown_title
 from linernotes.explore.traits import SURE, column
 from linernotes.features.sets import find_set
-from linernotes.learning.heard import heard_fields
+from linernotes.identification.collection_fields import shipped_model_fields
 from linernotes.library import Collection, Status
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
@@ -191,7 +191,7 @@ class LibraryCache:
         with self._lock:
             started = time.monotonic()
             try:
-                explorer = self.library.explorer(further=heard_fields)
+                explorer = self.library.explorer(further=shipped_model_fields)
                 if self._known is None or explorer is not self._known.explorer:
                     self._known = Snapshot(explorer, self.library.status())
             except LibraryNotFoundError:
@@ -250,4 +250,4 @@ def _nothing(library: Library) -> Snapshot:
         library=library.location, tracks=0, analysed=0, failures=(), missing=0, duplicates=0,
         versions=versions(), size=0, files=0,
     )  # fmt: skip
-    return Snapshot(Explorer(collection, further=heard_fields), status)
+    return Snapshot(Explorer(collection, further=shipped_model_fields), status)
