@@ -3,10 +3,10 @@
 The axes of the space are sorted by how much tracks differ along them, so that the first few
 tell nearly all of how like two tracks are. All tracks are compared along these alone, and the
 best of them, many more than are asked for, along all axes. Of the ten nearest among a million that
-finds 98 %, and nothing has to be trained or kept up to date: an index is made in the time that
+finds 99 %, and nothing has to be trained or kept up to date: an index is made in the time that
 copying takes. Lance's own need longer for as much (``benchmarks/million.py`` tells the figures): an
-inverted file of numbers in eight bits takes twice the time, with product quantisation it misses a
-third, and a graph of neighbours takes minutes to build.
+inverted file of numbers in eight bits takes three times as long, with product quantisation it misses
+four in ten, and a graph of neighbours takes minutes to build.
 """
 
 from __future__ import annotations
