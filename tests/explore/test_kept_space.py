@@ -298,6 +298,35 @@ def test_two_that_fit_and_place_at_once_do_not_mix(library: Library) -> None:
     assert len(library.explorer().space.vectors) == 41
 
 
+def test_a_scan_goes_on_when_the_space_is_fitted_anew_meanwhile(library: Library) -> None:
+    one, other = KeptSpace(opened(library)), KeptSpace(opened(library))
+    with one.placing({}):
+        pass
+    for _ in range(2):  # so that the first one is gone
+        other.renew(library.collection(), refit=True)
+    for number in (50, 51):
+        analyses = {name_of(number): made_up(number)}
+        with one.placing(analyses):
+            opened(library).write(
+                analyses, [FileRow(f"/music/{number:03}.mp3", 1, 1, name_of(number))]
+            )
+    assert len(library.explorer().space.vectors) == 42
+    assert one.renew(library.collection()).tracks == 42
+    assert library.index().done == "nothing"
+
+
+def test_damage_in_the_midst_is_found_by_a_repair(library: Library) -> None:
+    (file,) = next(Path(library.location).glob("space-*.lance")).glob("data/*")
+    whole = file.read_bytes()
+    file.write_bytes(b"\xff" * 2000 + whole[2000:])
+    assert library.repair() == []
+    assert library.index().tracks == 40
+    assert kept(library) is not None
+    np.testing.assert_array_equal(
+        library.explorer().space.vectors, fit_space(library.collection()).vectors
+    )
+
+
 def test_a_scan_keeps_the_space(tmp_path: Path) -> None:
     songs = write_songs(tmp_path / "music", [f"{n}.wav" for n in range(2)])
     library = Library(tmp_path / "library")

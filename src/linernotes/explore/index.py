@@ -5,8 +5,8 @@ tell nearly all of how like two tracks are. All tracks are compared along these 
 best of them, many more than are asked for, along all axes. Of the ten nearest among a million that
 finds 99 %, and nothing has to be trained or kept up to date: an index is made in the time that
 copying takes. Lance's own need longer for as much (``benchmarks/million.py`` tells the figures): an
-inverted file of numbers in eight bits takes three times as long, with product quantisation it misses
-four in ten, and a graph of neighbours takes minutes to build.
+inverted file of numbers in eight bits takes three times as long, with product quantisation it
+misses four in ten, and a graph of neighbours takes minutes to build.
 """
 
 from __future__ import annotations

@@ -178,8 +178,13 @@ class KeptSpace:
         if new:
             embedding, descriptors = (np.stack(each) for each in zip(*new.values(), strict=True))
             vectors = kept.fit.project(embedding, descriptors)
-            self._add(kept, list(new), vectors, kept.fit.nearness_of(vectors))
-            tracks.update(new)
+            try:
+                self._add(kept, list(new), vectors, kept.fit.nearness_of(vectors))
+                tracks.update(new)
+            except LibraryFullError:
+                raise
+            except LibraryError:  # another process has fitted it anew, or it is damaged
+                self._looked = False
 
     def renew(self, collection: Collection, *, refit: bool = False) -> IndexState:
         """See that all tracks are placed, in a space that fits them.
@@ -226,6 +231,17 @@ class KeptSpace:
             self._store.compact(kept.table)
         done: Literal["placed", "nothing"] = "placed" if gone or len(lacking) else "nothing"
         return IndexState(len(here), kept.fit.tracks, kept.fit.axes.shape[1], done)
+
+    def check(self) -> None:
+        """Forget the space if any of it cannot be read."""
+        try:
+            with reading(self._store.location):
+                kept = self._current()
+                table = self._store.as_it_is(kept.table) if kept is not None else None
+                if table is not None:
+                    table.to_table()
+        except LibraryError:
+            self.clear()
 
     def clear(self) -> None:
         """Forget the space: it is fitted again when it is next renewed."""

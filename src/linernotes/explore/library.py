@@ -166,8 +166,10 @@ class Library:
             from linernotes.library.stored_tracks import read_collection
 
             space = KeptSpace(store)
-            if repair and store.repair():
-                space.clear()
+            if repair:
+                if store.repair():
+                    space.clear()
+                space.check()
             result = scan(store, places, options, progress, beside=space.placing)
             space.renew(read_collection(store))
         return result
@@ -214,11 +216,12 @@ class Library:
             What was damaged, a sentence each. The next scan analyses again what was lost.
         """
         with self._written(repair=True) as store:
+            from linernotes.explore.kept_space import KeptSpace
+
             repaired = store.repair()
             if repaired:
-                from linernotes.explore.kept_space import KeptSpace
-
                 KeptSpace(store).clear()
+            KeptSpace(store).check()
             return repaired
 
     def status(self) -> Status:
