@@ -17,7 +17,7 @@ from old_library_support import open_old_library
 from linernotes.explore import Explorer, Library, fit_space
 from linernotes.explore import kept_space as kept_space_module
 from linernotes.explore.kept_space import KeptSpace
-from linernotes.explore.neighbourhood import read_neighbourhood
+from linernotes.explore.neighbourhood import neighbourhood_of, read_neighbourhood
 from linernotes.explore.requests import query_of
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
@@ -376,7 +376,8 @@ def test_of_a_very_large_library_only_the_neighbourhood_is_read(
     for unknown in ("/music/none.mp3", "00", "f" * 32):
         assert read_neighbourhood(opened(library), [unknown], n=3, larger_than=10) is None
     monkeypatch.setattr("linernotes.explore.neighbourhood.EXACT_UP_TO", 10)
-    assert library.neighbourhood(name_of(3), n=100) is None  # there are not so many
+    # There are not so many.
+    assert neighbourhood_of(opened(library), [name_of(3)], n=100) is None
 
 
 def test_the_neighbourhood_of_a_library_without_a_space_is_not_known(tmp_path: Path) -> None:

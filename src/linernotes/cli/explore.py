@@ -15,7 +15,9 @@ from rich.console import Console
 from linernotes.cli.printable import printable
 from linernotes.clock import clock
 from linernotes.explore import Library
+from linernotes.explore.neighbourhood import neighbourhood_of
 from linernotes.explore.requests import path_to, query_of
+from linernotes.library.store import Store
 
 if TYPE_CHECKING:
     from linernotes.explore import Explorer
@@ -74,7 +76,8 @@ def show_similar(
     asked = _load(models)
     place, explorer = Library(library), None
     if not (asked or disliked or words or to or mix or where or why):
-        explorer = place.neighbourhood(*tracks, n=n, per_artist=per_artist)
+        store = Store(place.location, create=False)
+        explorer = neighbourhood_of(store, tracks, n=n, per_artist=per_artist)
     explorer = explorer or _explorer(place, asked)
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)

@@ -232,8 +232,15 @@ class KeptSpace:
         done: Literal["placed", "nothing"] = "placed" if gone or len(lacking) else "nothing"
         return IndexState(len(here), kept.fit.tracks, kept.fit.axes.shape[1], done)
 
-    def check(self) -> None:
-        """Forget the space if any of it cannot be read."""
+    def repair(self) -> list[str]:
+        """Take damaged tables of the library back to where they were readable.
+
+        Returns
+        -------
+        What was damaged, a sentence each. What was placed by it, or cannot be read itself, is
+        fitted again.
+        """
+        repaired = self._store.repair()
         try:
             with reading(self._store.location):
                 kept = self._current()
@@ -242,6 +249,9 @@ class KeptSpace:
                     table.to_table()
         except LibraryError:
             self.clear()
+        if repaired:
+            self.clear()
+        return repaired
 
     def clear(self) -> None:
         """Forget the space: it is fitted again when it is next renewed."""

@@ -167,9 +167,7 @@ class Library:
 
             space = KeptSpace(store)
             if repair:
-                if store.repair():
-                    space.clear()
-                space.check()
+                space.repair()
             result = scan(store, places, options, progress, beside=space.placing)
             space.renew(read_collection(store))
         return result
@@ -218,11 +216,7 @@ class Library:
         with self._written(repair=True) as store:
             from linernotes.explore.kept_space import KeptSpace
 
-            repaired = store.repair()
-            if repaired:
-                KeptSpace(store).clear()
-            KeptSpace(store).check()
-            return repaired
+            return KeptSpace(store).repair()
 
     def status(self) -> Status:
         """Tell what the library holds, and what failed and why.
@@ -365,34 +359,6 @@ class Library:
         )
         return explorer.similar(query, n=n, per_artist=per_artist, where=where, why=why)
 
-    def neighbourhood(
-        self, *tracks: str | os.PathLike[str], n: int = 20, per_artist: int | None = None
-    ) -> Explorer | None:
-        """Return what finds ``n`` tracks like some in a very large library, read for that alone.
-
-        Parameters
-        ----------
-        *tracks
-            Ids, and paths of tracks in the library.
-        n, per_artist
-            As in `Explorer.similar`.
-
-        Returns
-        -------
-        Explorer or None
-            Of the nearest tracks; it can tell neither reasons nor what models say. ``None`` where
-            nothing is gained, or where not so many are found near by: ask `explorer`.
-        """
-        from linernotes.explore.neighbourhood import read_neighbourhood
-        from linernotes.explore.requests import query_of
-
-        names = [os.fspath(track) for track in tracks]
-        near = read_neighbourhood(self._store(), names, n=n)
-        if near is None:
-            return None
-        found = near.similar(query_of(near, names), n=n, per_artist=per_artist)
-        return near if len(found) == n else None
-
     def map(
         self,
         output: str | os.PathLike[str],
@@ -419,10 +385,6 @@ class Library:
         MapError
             The page cannot be written there, nothing is called ``by``, or something is not
             installed.
-
-        Examples
-        --------
-        >>> Library().map("map.html", by="genre")  # doctest: +SKIP
         """
         from linernotes.explore.map import draw_map
 

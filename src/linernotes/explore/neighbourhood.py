@@ -19,6 +19,7 @@ from linernotes.explore.index import best
 from linernotes.explore.kept_space import KeptSpace
 from linernotes.explore.query import towards
 from linernotes.explore.ranking import spared
+from linernotes.explore.requests import query_of
 from linernotes.explore.space import Floats, Space
 from linernotes.library.analyses import ANALYSES, tag_names
 from linernotes.library.collection import Collection
@@ -104,6 +105,30 @@ def read_neighbourhood(
         descriptors=nothing,
     )
     return Explorer(collection, kept_space=lambda _: Space(vectors, nearness, fit))
+
+
+def neighbourhood_of(
+    store: Store, tracks: Sequence[str], *, n: int, per_artist: int | None = None
+) -> Explorer | None:
+    """Read what is needed to find ``n`` tracks like some, and see that these are found.
+
+    Parameters
+    ----------
+    store, tracks, n
+        As in `read_neighbourhood`.
+    per_artist
+        As in `Explorer.similar`.
+
+    Returns
+    -------
+    Explorer or None
+        As in `read_neighbourhood`; ``None`` as well if not so many are found near by.
+    """
+    near = read_neighbourhood(store, tracks, n=n)
+    if near is None:
+        return None
+    found = near.similar(query_of(near, tracks), n=n, per_artist=per_artist)
+    return near if len(found) == n else None
 
 
 def _id_of(files: LanceDataset, track: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, TypeAlias
 
 from linernotes.errors import Failure
 from linernotes.library.analyses import ANALYSES, versions
@@ -107,43 +107,44 @@ def read_status(store: Store) -> Status:
     with reading(store.location):
         files = read_files(store.as_it_is(FILES), "message")
     chosen = chosen_tracks(files, presence)
-    there: list[_File] = []
-    gone: list[_File] = []
-    for file in _each(files):
+    found = presence.find
+    here: Counter[str] = Counter()
+    gone: list[tuple[str, str | None]] = []
+    failures: list[Failure] = []
+    count = 0
+    for path, missing, track, code, message in _each(files):
         # Of one that failed, whether it was there when it was last scanned.
-        here = not file.missing if file.code is not None else presence.find(file.path) is not None
-        (there if here else gone).append(file)
-    copies = Counter(file.track_id for file in there if file.code is None and file.track_id)
+        if missing if code is not None else found(path) is None:
+            gone.append((path, track))
+            continue
+        count += 1
+        if code is not None:
+            failures.append(Failure(path, code, message or ""))
+        elif track:
+            here[track] += 1
     known = [set(store.extents(name)) for name in ANALYSES]
     return Status(
         library=store.location,
         tracks=len(chosen.track_id),
         analysed=len(set(chosen.track_id).intersection(*known)),
-        failures=tuple(
-            Failure(file.path, file.code, file.message or "")
-            for file in sorted(there)
-            if file.code is not None
-        ),
+        failures=tuple(sorted(failures, key=lambda failure: failure.file or "")),
         missing=len(gone),
-        duplicates=sum(copies.values()) - len(copies),
+        duplicates=sum(here.values()) - len(here),
         versions=versions(),
         size=store.size(),
-        files=len(there),
-        moved=sum(file.track_id in copies for file in gone),
-        lost=presence.lost_folders(file.path for file in gone if file.track_id not in copies),
+        files=count,
+        moved=sum(track in here for _, track in gone),
+        lost=presence.lost_folders(path for path, track in gone if track not in here),
     )
 
 
-class _File(NamedTuple):
-    path: str
-    missing: bool
-    track_id: str | None
-    code: str | None
-    message: str | None
+_File: TypeAlias = "tuple[str, bool, str | None, str | None, str | None]"
 
 
 def _each(files: FileColumns | None) -> Iterable[_File]:
     if files is None:
         return []
-    columns = files.missing, files.track_id, files.code, files.message
-    return {row[0]: _File(*row) for row in zip(files.path, *columns, strict=True)}.values()
+    rows = zip(files.path, files.missing, files.track_id, files.code, files.message, strict=True)
+    if len(set(files.path)) == len(files.path):
+        return rows
+    return {row[0]: row for row in rows}.values()
