@@ -1,8 +1,9 @@
 """Files, bytes and file objects in; sound out.
 
-libsndfile decodes what it can (it is the fastest, and gapless), FFmpeg the rest and
-whatever is damaged. Whoever decodes, the channels are mixed and resampled here, so
-that the numbers agree. What cannot be heard raises an `AudioError` with a stable code.
+`source` finds and opens files, `container` tells what they are (`formats` walks through them),
+`opening` chooses the decoder: `libsndfile` is the fastest, `ffmpeg` reads the rest and what is
+damaged. `streaming` makes one stream of it, within limits; `signal` mixes and resamples. What
+cannot be heard raises an `AudioError` with a stable code.
 """
 
 from __future__ import annotations
@@ -12,12 +13,10 @@ from typing import TYPE_CHECKING
 from linernotes.deferred import deferred
 
 if TYPE_CHECKING:
-    from linernotes.audio.files import find_tracks, is_audio
     from linernotes.audio.opening import AudioInfo
-    from linernotes.audio.signal import Audio, Samples, mix_to_mono
-    from linernotes.audio.source import Source
+    from linernotes.audio.signal import Audio, Samples, WaveformOutline, mix_to_mono
+    from linernotes.audio.source import Source, find_tracks, is_audio
     from linernotes.audio.streaming import AudioStream, load, probe, stream
-    from linernotes.audio.waveform import WaveformOutline
 
 __all__ = [
     "Audio",
@@ -37,11 +36,9 @@ __all__ = [
 __getattr__ = deferred(
     __name__,
     {
-        "files": "find_tracks is_audio",
         "opening": "AudioInfo",
-        "signal": "Audio Samples mix_to_mono",
-        "source": "Source",
+        "signal": "Audio Samples WaveformOutline mix_to_mono",
+        "source": "Source find_tracks is_audio",
         "streaming": "AudioStream load probe stream",
-        "waveform": "WaveformOutline",
     },
 )

@@ -12,9 +12,9 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from linernotes.audio.mpeg import find_frames
-from linernotes.audio.section import read_at, section, size_of
-from linernotes.audio.tag_blocks import behind_tags
+from linernotes.audio.formats.mpeg import find_frames
+from linernotes.audio.formats.section import read_at, section, size_of
+from linernotes.audio.formats.tag_blocks import behind_tags
 from linernotes.errors import NotAudioError, UnsupportedError
 
 _HEAD = 4096

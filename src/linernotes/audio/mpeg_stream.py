@@ -14,9 +14,9 @@ from typing import BinaryIO
 
 from linernotes.audio.decoding import Stream
 from linernotes.audio.ffmpeg import FfmpegStream, open_ffmpeg
-from linernotes.audio.mpeg import ENTRY_EVERY, MpegPart
-from linernotes.audio.mpeg_headers import length_header
-from linernotes.audio.section import read_at, section
+from linernotes.audio.formats.mpeg import ENTRY_EVERY, MpegPart
+from linernotes.audio.formats.mpeg_headers import length_header
+from linernotes.audio.formats.section import read_at, section
 from linernotes.audio.signal import Samples
 
 # Frames borrow bits from those before them, and overlap with them.

@@ -10,13 +10,10 @@ from contextlib import ExitStack, contextmanager
 import numpy as np
 
 from linernotes.audio.container import Container, sniff
-from linernotes.audio.decoding import DecodingError, Stream
-from linernotes.audio.memory import MemoryStream
+from linernotes.audio.decoding import DecodingError, MemoryStream, Stream
 from linernotes.audio.opening import SAMPLE_RATES, AudioInfo, describe, open_decoder
 from linernotes.audio.pieces import Pieces, Tap
-from linernotes.audio.repair import silence_absurd
-from linernotes.audio.resample import resample_blocks
-from linernotes.audio.signal import Audio, Samples, mix_to_mono
+from linernotes.audio.signal import Audio, Samples, mix_to_mono, resample_blocks, silence_absurd
 from linernotes.audio.source import Source, open_source, source_name
 from linernotes.errors import (
     CorruptError,

@@ -1,4 +1,4 @@
-"""Headers that were written before the length was known, or in a dialect, put right.
+"""Headers written before the length was known, or in a dialect, put right: wav, aiff, au, mp4.
 
 Whoever streams a recording cannot go back to its header, and leaves a length of zero in it. FFmpeg
 and players then read to the end; libsndfile does if the header says so.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
-from linernotes.audio.section import read_at, size_of
+from linernotes.audio.formats.section import read_at, size_of
 
 _LARGEST = 0xFFFFFFFF
 

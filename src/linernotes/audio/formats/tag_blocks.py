@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from linernotes.audio.section import read_at
+from linernotes.audio.formats.section import read_at
 
 _LONGEST_LYRICS = 1 << 18
 
