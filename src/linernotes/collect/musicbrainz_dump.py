@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from linernotes.collect.compression import Line, read_lines
 from linernotes.collect.dump_credits import FoundCredits, WantedCredits
-from linernotes.collect.json_lines import Line, read_lines
 from linernotes.datasets.names import fold
 from linernotes.errors import SourceError
 
