@@ -16,10 +16,11 @@ from linernotes.audio.formats import flac, mpeg
 from linernotes.audio.formats.headers import mp4_is_cut, patches
 from linernotes.audio.formats.mpeg_headers import trimmed
 from linernotes.audio.formats.ogg import OggLink, find_links
-from linernotes.audio.formats.section import read_at, section, size_of
+from linernotes.audio.formats.section import section
 from linernotes.audio.libsndfile import open_libsndfile
 from linernotes.audio.mpeg_stream import open_mpeg
 from linernotes.errors import CorruptError, UnsupportedError
+from linernotes.files import read_at, size_of
 
 # Sample rates and channels outside of these are a damaged or hostile header.
 SAMPLE_RATES = (2_000, 3_000_000)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
-from linernotes.audio.formats.section import read_at, size_of
+from linernotes.files import read_at, size_of
 
 _LARGEST = 0xFFFFFFFF
 

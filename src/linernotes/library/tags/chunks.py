@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from linernotes.files import read_at
 from linernotes.library.tags.id3v2 import read_id3v2
-from linernotes.library.tags.texts import Tag, collect, read_at, until_zero, utf_8
+from linernotes.library.tags.texts import Tag, collect, until_zero, utf_8
 
 # No list of names in a WAV file is longer than that.
 _MAX_INFO = 1 << 20

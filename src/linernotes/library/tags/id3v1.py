@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from linernotes.files import read_at
 from linernotes.library.tags.genres import GENRES
-from linernotes.library.tags.texts import Tag, collect, read_at, until_zero
+from linernotes.library.tags.texts import Tag, collect, until_zero
 
 SIZE = 128
 
