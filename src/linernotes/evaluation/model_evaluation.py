@@ -14,7 +14,7 @@ from linernotes.audio import stream
 from linernotes.backbone import SAMPLE_RATE, Taggram, listen
 from linernotes.datasets.examples import TEST, TRAIN, Examples, LeftOut, printable
 from linernotes.datasets.groups import GROUPINGS
-from linernotes.engine import run
+from linernotes.engine import kill_after, run
 from linernotes.errors import Failure, ModelError
 from linernotes.evaluation.cross_validation import intervals_of, targets_of
 from linernotes.evaluation.dealing import list_classes
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     from linernotes.learning.model import AnyModel
 
 _TIMEOUT = 600.0
-# A process is killed only if it did not stop by itself.
-_GRACE = 15.0
 _UNKNOWN = (
     "this model does not keep what it has learned from: whether some of these very tracks, or "
     "others of their artists, were among it, and so how far these figures flatter"
@@ -298,7 +296,7 @@ def _listen(
         functools.partial(taggram_of, network=model.input.network),
         [path for _, path in paths],
         workers=listening.workers,
-        timeout=_TIMEOUT + _GRACE,
+        timeout=kill_after(_TIMEOUT),
     )
     for done, ((row, path), outcome) in enumerate(zip(paths, outcomes, strict=True), 1):
         if outcome.value is not None:

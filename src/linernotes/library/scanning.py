@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import Any
 
 from linernotes import __version__
-from linernotes.engine import Outcome, cpu_count, run_as_finished
+from linernotes.engine import Outcome, kill_after, run_as_finished, worker_count
 from linernotes.errors import CrashError, Failure, UnreadableError
 from linernotes.library.analyses import EXCERPT, FULL, Extent, TrackAnalysis, versions
 from linernotes.library.batch import Batch
@@ -40,8 +40,6 @@ from linernotes.library.whereabouts import Whereabouts
 #: Seconds that a file may take, by the extent of its analysis.
 TIMEOUTS: dict[Extent, float] = {"excerpt": 120.0, "full": 900.0}
 
-# A process is killed only if it did not stop by itself, after time to start and to compile.
-_GRACE = 30.0
 # What a new look may well find gone.
 _PASSING = frozenset({UnreadableError.code, ChangingError.code})
 
@@ -161,8 +159,8 @@ class _Scan:
         outcomes = run_as_finished(
             work,
             _Refilled(self._next_job),
-            workers=min(self.options.workers or cpu_count(), count),
-            timeout=self.timeout + _GRACE,
+            workers=worker_count(self.options.workers, count),
+            timeout=kill_after(self.timeout),
             memory=self.options.memory,
             quiet=self.options.quiet,
         )
