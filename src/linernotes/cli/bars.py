@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from linernotes.cli.printable import printable
+from linernotes.display import printable
 
 if TYPE_CHECKING:
     from linernotes.library import Progress as ScanProgress

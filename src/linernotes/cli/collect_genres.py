@@ -20,7 +20,7 @@ from linernotes.collect.genre_sources import (
 )
 from linernotes.collect.genres import GenreSummary, collect_genres
 from linernotes.collect.http import Session, Settings, read_settings
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 
 _INTERRUPTED = 130
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import group_of, tells_group
+from linernotes.display import printable
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError, SplitError
 
 Rows = NDArray[np.int64]

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from linernotes.audio import stream
 from linernotes.backbone import SAMPLE_RATE, Taggram, listen
-from linernotes.datasets.examples import TEST, TRAIN, Examples, LeftOut, printable
+from linernotes.datasets.examples import TEST, TRAIN, Examples, LeftOut
 from linernotes.datasets.groups import GROUPINGS
+from linernotes.display import printable
 from linernotes.engine import kill_after, run
 from linernotes.errors import Failure, ModelError
 from linernotes.evaluation.cross_validation import intervals_of, targets_of

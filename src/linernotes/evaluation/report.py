@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.errors import LinernotesError
 from linernotes.evaluation import figures
 from linernotes.evaluation.number_predictions import NumberPredictions

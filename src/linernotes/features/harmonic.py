@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import CHROMA_STFT
-from linernotes.features.derived import clip_of, measured_in
-from linernotes.features.descriptor import Descriptor
+from linernotes.features.descriptor import Descriptor, clip_of, measured_in
 from linernotes.features.energy import RMS, ZERO_CROSSING_RATE
 from linernotes.features.spectral import SPECTRAL_BANDWIDTH
 from linernotes.features.spectrum import (

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.cepstral import MFCC
-from linernotes.features.derived import clip_of, measured_in
-from linernotes.features.descriptor import Descriptor
+from linernotes.features.descriptor import Descriptor, clip_of, measured_in
 from linernotes.features.spectrum import SAMPLE_RATE, Samples, as_samples, samples_of
 
 CUTOFF = 100.0

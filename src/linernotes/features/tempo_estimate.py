@@ -199,7 +199,7 @@ def tempo_of(analysis: Analysis) -> Tempo:
 
     Examples
     --------
-    >>> from linernotes.features.derived import clip_of
+    >>> from linernotes.features.descriptor import clip_of
     >>> tempo_of(clip_of(np.zeros(22050, np.float32), 22050)).beats_per_minute
     0.0
     """

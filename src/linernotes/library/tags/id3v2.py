@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from linernotes.files import LARGEST, read_at
-from linernotes.library.tags.genres import genres_in
+from linernotes.library.tags.id3v1 import genres_in
 from linernotes.library.tags.texts import Tag, collect, utf_8, utf_16
 
 HEADER = 10

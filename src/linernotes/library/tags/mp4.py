@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from linernotes.files import LARGEST, read_at
 from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
-from linernotes.library.tags.genres import GENRES
+from linernotes.library.tags.id3v1 import GENRES
 from linernotes.library.tags.texts import Tag, collect, utf_8, utf_16
 
 FREE = "----:"
