@@ -99,12 +99,9 @@ def extract_tracks(
         Paths of files.
     sets, start, duration, skip_intro
         As in `extract_track`.
-    timeout
-        Seconds that one file may take.
-    workers
-        Number of processes; ``None`` for one a processor.
-    quiet
-        Drop what decoders write to standard error.
+    timeout, workers, quiet
+        Seconds that one file may take, the number of processes (``None`` for one a processor),
+        and whether to drop what decoders write to standard error.
 
     Yields
     ------
