@@ -1,6 +1,9 @@
 # make demo    install linernotes and identify two songs
 # make test    all checks and all tests
 # make quick   all checks, and the quick tests of what a change touches
+# make wheel   build the wheel, and do the main job with it alone, without extras
+# make lowest  the main job and quick tests with the lowest versions of packages
+# make pythons quick tests on every Python from 3.11 to 3.13 that is found
 # make bench   the benchmarks, as ratios
 # make format  let ruff arrange the code
 
@@ -8,7 +11,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test quick check bench format clean
+.PHONY: demo test quick check wheel lowest pythons bench format clean
 
 demo: $(VENV)/.demo
 	$(BIN)/linernotes doctor
@@ -27,6 +30,9 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+wheel lowest pythons: $(VENV)/.test
+	$(BIN)/python tools/environments.py $@
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/networks.py

@@ -13,11 +13,23 @@ from typer.core import TyperGroup
 
 from linernotes import __version__
 from linernotes.cli.collect_app import collect_app
+from linernotes.cli.completion import InstallCompletion, ShowCompletion, prepare_completion
+from linernotes.cli.examples import examples
 from linernotes.errors import LinernotesError
+
+# How the commands are grouped in the help.
+TRACKS, LIBRARY, MODELS, HELP = "Tracks", "Library", "Models", "Help"
 
 app = typer.Typer(
     help="Writes the liner notes of your music by listening to it.",
+    epilog=examples("""
+        linernotes demo
+        linernotes identify song.mp3
+        linernotes scan ~/Music
+        linernotes similar song.mp3
+    """),
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -32,8 +44,6 @@ class _Models(TyperGroup):
 
 
 models_app = typer.Typer(cls=_Models, subcommand_metavar="[NAME|FILE] [--json]")
-app.add_typer(models_app, name="models")
-app.add_typer(collect_app, name="collect")
 
 
 class Exit(IntEnum):
@@ -134,11 +144,20 @@ def _options(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    install_completion: InstallCompletion = None,
+    show_completion: ShowCompletion = None,
 ) -> None:
     context.obj = debug
 
 
-@app.command()
+@app.command(
+    rich_help_panel=TRACKS,
+    epilog=examples("""
+        linernotes identify song.mp3
+        linernotes identify ~/Music/Blue --report blue.html
+        linernotes identify ~/Music --json > identified.jsonl
+    """),
+)
 def identify(
     context: typer.Context,
     files: Files,
@@ -169,7 +188,14 @@ def identify(
     _leave(done, failed)
 
 
-@app.command()
+@app.command(
+    rich_help_panel=TRACKS,
+    epilog=examples("""
+        linernotes features ~/Music --output tracks.parquet
+        linernotes features song.flac --set style --set production --json
+        linernotes features --list
+    """),
+)
 def features(
     context: typer.Context,
     files: Annotated[
@@ -207,7 +233,13 @@ def features(
     _leave(*extract_files(files, sets=sets, output=output, as_json=json, options=options))
 
 
-@app.command()
+@app.command(
+    rich_help_panel=TRACKS,
+    epilog=examples("""
+        linernotes inspect song.flac --output song.html
+        linernotes inspect song.flac --output chorus.png --start 60 --duration 30
+    """),
+)
 def inspect(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A track.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="A .html or .png file.")],
@@ -221,7 +253,14 @@ def inspect(
     inspect_file(file, output, start=start, duration=duration, timeout=timeout)
 
 
-@app.command()
+@app.command(
+    rich_help_panel=TRACKS,
+    epilog=examples("""
+        linernotes tag ~/Music/Blue
+        linernotes tag ~/Music/Blue --write
+        linernotes tag --undo
+    """),
+)
 def tag(
     context: typer.Context,
     files: Annotated[
@@ -275,7 +314,14 @@ def tag(
     )
 
 
-@app.command()
+@app.command(
+    rich_help_panel=LIBRARY,
+    epilog=examples("""
+        linernotes scan ~/Music
+        linernotes scan ~/Music --prune --retry-failed
+        linernotes scan /mnt/music --library ~/house --full --workers 4
+    """),
+)
 def scan(
     context: typer.Context,
     folders: Annotated[
@@ -315,7 +361,13 @@ def scan(
     )
 
 
-@app.command()
+@app.command(
+    rich_help_panel=LIBRARY,
+    epilog=examples("""
+        linernotes status
+        linernotes status --library ~/house --json
+    """),
+)
 def status(library: InLibrary = None, json: Json = False) -> None:
     """Tell what the library holds, and each file that failed."""
     from linernotes.cli.library import show_status
@@ -323,7 +375,13 @@ def status(library: InLibrary = None, json: Json = False) -> None:
     show_status(library=library, as_json=json)
 
 
-@app.command()
+@app.command(
+    rich_help_panel=LIBRARY,
+    epilog=examples("""
+        linernotes export tracks.csv
+        linernotes export tracks.parquet --model mine.linernotes
+    """),
+)
 def export(
     output: Annotated[Path, typer.Argument(metavar="FILE", help="A .csv or .parquet file.")],
     library: InLibrary = None,
@@ -335,7 +393,14 @@ def export(
     export_library(output, library=library, models=model or [])
 
 
-@app.command()
+@app.command(
+    rich_help_panel=LIBRARY,
+    epilog=examples("""
+        linernotes similar song.mp3 --why
+        linernotes similar --words "mellow jazz piano" -n 40 --playlist mellow.m3u8
+        linernotes similar first.mp3 --to last.mp3 --per-artist 1
+    """),
+)
 def similar(
     tracks: Annotated[
         list[str] | None,
@@ -386,7 +451,14 @@ def similar(
     _leave(found, 0 if found else 1)
 
 
-@app.command("map")
+@app.command(
+    "map",
+    rich_help_panel=LIBRARY,
+    epilog=examples("""
+        linernotes map
+        linernotes map --output house.html --by genre --title "Our music"
+    """),
+)
 def draw(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write the page.")] = Path(
         "map.html"
@@ -410,7 +482,13 @@ def draw(
     _leave(drawn, 0 if drawn else 1)
 
 
-@app.command()
+@app.command(
+    rich_help_panel=LIBRARY,
+    epilog=examples("""
+        linernotes serve --open
+        linernotes serve --host 0.0.0.0 --port 8080 --music ~/Music
+    """),
+)
 def serve(
     library: InLibrary = None,
     host: Annotated[
@@ -454,7 +532,14 @@ def serve(
     )
 
 
-@app.command()
+@app.command(
+    rich_help_panel=MODELS,
+    epilog=examples("""
+        linernotes train ~/Music/by-mood --output mood.linernotes
+        linernotes train labels.csv --label genre --report genre.html
+        linernotes train library: --label energy --as numbers --folds 10
+    """),
+)
 def train(
     data: Data,
     output: Annotated[
@@ -498,7 +583,14 @@ def train(
     )  # fmt: skip
 
 
-@app.command()
+@app.command(
+    rich_help_panel=MODELS,
+    epilog=examples("""
+        linernotes evaluate default ~/Music/by-genre --report default.html
+        linernotes evaluate genre gtzan:/data/gtzan
+        linernotes evaluate mood.linernotes labels.csv --label mood --json
+    """),
+)
 def evaluate(
     subject: Annotated[
         str, typer.Argument(metavar="RECIPE|MODEL", help="Name of a recipe or model, a file, all.")
@@ -532,7 +624,13 @@ def evaluate(
     )  # fmt: skip
 
 
-@app.command()
+@app.command(
+    rich_help_panel=MODELS,
+    epilog=examples("""
+        linernotes recipes
+        linernotes recipes --json
+    """),
+)
 def recipes(json: Json = False) -> None:
     """List the recipes: what each hears, its model, and what it reproduces."""
     from linernotes.cli.evaluate import show_recipes
@@ -540,7 +638,13 @@ def recipes(json: Json = False) -> None:
     show_recipes(as_json=json)
 
 
-@app.command()
+@app.command(
+    rich_help_panel=HELP,
+    epilog=examples("""
+        linernotes demo
+        linernotes demo --output report.html
+    """),
+)
 def demo(
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Where to write the report.")
@@ -552,7 +656,13 @@ def demo(
     _leave(*run_demo(output))
 
 
-@app.command()
+@app.command(
+    rich_help_panel=HELP,
+    epilog=examples("""
+        linernotes doctor
+        linernotes doctor --json
+    """),
+)
 def doctor(json: Json = False) -> None:
     """Check that everything linernotes needs is here, and say what to do where it is not."""
     from linernotes.cli.doctor import show_checks
@@ -561,7 +671,14 @@ def doctor(json: Json = False) -> None:
         raise typer.Exit(Exit.SOME_FAILED)
 
 
-@models_app.callback(invoke_without_command=True)
+@models_app.callback(
+    invoke_without_command=True,
+    epilog=examples("""
+        linernotes models
+        linernotes models genre
+        linernotes models mine.linernotes --json
+    """),
+)
 def models(context: typer.Context, json: Json = False) -> None:
     """List the models, or show what one is worth."""
     from linernotes.cli.models import list_models
@@ -570,7 +687,13 @@ def models(context: typer.Context, json: Json = False) -> None:
         list_models(as_json=json)
 
 
-@models_app.command("show")
+@models_app.command(
+    "show",
+    epilog=examples("""
+        linernotes models show genre
+        linernotes models show mine.linernotes --json
+    """),
+)
 def show_model(
     context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME|FILE")],
@@ -581,6 +704,10 @@ def show_model(
 
     above = {} if context.parent is None else context.parent.params
     show_model(name, as_json=json or bool(above.get("json")))
+
+
+app.add_typer(models_app, name="models", rich_help_panel=MODELS)
+app.add_typer(collect_app, name="collect", rich_help_panel=MODELS)
 
 
 def _groups(text: str) -> tuple[str, ...]:
@@ -611,8 +738,9 @@ def main() -> None:
         getattr(stream, "reconfigure", lambda **_: None)(errors="replace")
     # Python would look through the rows of a large library again and again as they are made.
     gc.set_threshold(50_000)
+    prepare_completion()
     try:
-        app()
+        app(prog_name="linernotes")
     except LinernotesError as error:
         if "--debug" in sys.argv:
             raise

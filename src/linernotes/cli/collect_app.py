@@ -9,6 +9,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from linernotes.cli.examples import examples
+
 collect_app = typer.Typer(
     help="Collect labels and previews from public services.", no_args_is_help=True
 )
@@ -58,7 +60,12 @@ class Version(StrEnum):
     RE_RECORDING = "re-recording"
 
 
-@collect_app.command()
+@collect_app.command(
+    epilog=examples("""
+        linernotes collect producers "Rick Rubin" "Brian Eno" -o rooms --balance
+        linernotes collect producers "Rick Rubin" -o rooms --dry-run
+    """)
+)
 def producers(
     names: Annotated[
         list[str], typer.Argument(metavar="NAME|MBID...", help="Producers, by name or MBID.")
@@ -122,7 +129,12 @@ def producers(
     )  # fmt: skip
 
 
-@collect_app.command()
+@collect_app.command(
+    epilog=examples("""
+        linernotes collect genres rock jazz -o genres --contact me@example.org
+        linernotes collect genres calm=ambient loud=metal -o moods --balance --dry-run
+    """)
+)
 def genres(
     classes: Annotated[
         list[str],
@@ -185,13 +197,24 @@ def _published(name: str) -> Callable[..., None]:
 
 
 for _name in ("fma-small", "fma-medium", "gtzan"):
-    collect_app.command(_name, help=f"Fetch {_name}, check it and take it apart.")(
-        _published(_name)
-    )
+    collect_app.command(
+        _name,
+        help=f"Fetch {_name}, check it and take it apart.",
+        epilog=examples(f"""
+            linernotes collect {_name} --output {_name}
+            linernotes collect {_name} --output {_name} --from ~/Downloads
+            linernotes collect {_name} --output {_name} --dry-run
+        """),
+    )(_published(_name))
 collect_app.add_typer(import_app, name="import")
 
 
-@import_app.command()
+@import_app.command(
+    epilog=examples("""
+        linernotes collect import musicbrainz release.tar.xz -o credits.csv
+        linernotes collect import musicbrainz *.tar.xz -o a.csv --producer "Brian Eno"
+    """)
+)
 def musicbrainz(
     files: Annotated[
         list[Path],
@@ -209,7 +232,12 @@ def musicbrainz(
     _leave(*import_dump(files, output=output, producers=producer or [], as_json=json))
 
 
-@import_app.command()
+@import_app.command(
+    epilog=examples("""
+        linernotes collect import spotify rock.csv jazz.csv -o features.csv
+        linernotes collect import spotify tracks.csv -o features.csv --label mood
+    """)
+)
 def spotify(
     tables: Annotated[list[Path], typer.Argument(metavar="CSV...", help="Exported tables.")],
     output: IntoTable,

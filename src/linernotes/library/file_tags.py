@@ -32,10 +32,11 @@ from linernotes.library.tags.ape import find_ape, read_ape
 from linernotes.library.tags.asf import read_asf
 from linernotes.library.tags.chunks import read_chunk_id3, read_chunk_texts
 from linernotes.library.tags.comments import read_flac, read_ogg
+from linernotes.library.tags.ffmpeg import read_ffmpeg
 from linernotes.library.tags.id3v1 import read_id3v1
 from linernotes.library.tags.id3v2 import read_appended, read_id3v2
 from linernotes.library.tags.mp4 import read_mp4
-from linernotes.library.tags.texts import BROKEN, Tag, collect
+from linernotes.library.tags.texts import BROKEN, Tag
 
 LONGEST = 1000
 """Characters of a value that are kept; longer ones are no names but accidents."""
@@ -207,21 +208,6 @@ def _read_id3v1(file: BinaryIO, begin: int, end: int) -> Iterator[Tag]:
         yield from read_id3v1(file, place.start if place.header is None else place.header)
 
 
-def _read_ffmpeg(file: BinaryIO) -> Iterator[Tag]:
-    """Yield the tags of a file and of its first stream of sound."""
-    import av
-
-    from linernotes.audio.decoding import DecodingError
-    from linernotes.audio.ffmpeg import open_ffmpeg
-
-    try:
-        with open_ffmpeg(file) as opened:
-            told = (opened.container.metadata, opened.container.streams.audio[0].metadata)
-    except (DecodingError, av.FFmpegError):
-        return
-    yield from (collect(metadata.items()) for metadata in told)
-
-
 def _first_value(tag: Tag, names: tuple[str, ...]) -> str:
     for name in names:
         values = (clean(value) for value in tag.get(name))
@@ -240,7 +226,7 @@ _CHUNKS: tuple[_Reader, ...] = (
     ("text chunks", RIFF, read_chunk_texts),
 )
 _OGG: tuple[_Reader, ...] = (("comments", VORBIS, lambda file, begin, _: read_ogg(file, begin)),)
-_FFMPEG: tuple[_Reader, ...] = (("ffmpeg", FFMPEG, lambda file, _, __: _read_ffmpeg(file)),)
+_FFMPEG: tuple[_Reader, ...] = (("ffmpeg", FFMPEG, lambda file, _, __: read_ffmpeg(file)),)
 _READERS: dict[str, tuple[_Reader, ...]] = {
     "flac": (("comments", VORBIS, lambda file, begin, _: read_flac(file, begin)),),
     "vorbis": _OGG,

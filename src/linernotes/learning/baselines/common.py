@@ -15,9 +15,10 @@ def support_vectors(*, random_state: int = 0) -> Any:
     del random_state
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import StandardScaler
-    from sklearn.svm import SVC
 
-    return Pipeline([("scaler", StandardScaler()), ("machine", SVC(cache_size=500))])
+    from linernotes.learning.baselines.support_vectors import SupportVectors
+
+    return Pipeline([("scaler", StandardScaler()), ("machine", SupportVectors(cache_size=500))])
 
 
 def logistic_regression(*, random_state: int = 0) -> Any:
