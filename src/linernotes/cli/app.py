@@ -126,6 +126,19 @@ Beside = Annotated[
     bool, typer.Option("--beside/--no-beside", help="Compare with the other way to split.")
 ]
 Seed = Annotated[int, typer.Option(help="Of everything left to chance.")]
+Full = Annotated[
+    bool, typer.Option("--full/--excerpt", help="Listen to all of a track, or to 30 s of it.")
+]
+Gentle = Annotated[
+    bool,
+    typer.Option(
+        "--gentle", help="Lowest priority, one processor, and pauses while others are busy."
+    ),
+]
+Pace = Annotated[
+    float,
+    typer.Option(min=0.01, max=1, help="Share of the processors to use at most."),
+]
 Workers = Annotated[int | None, typer.Option(min=1, help="Processes. (default: one a processor)")]
 
 
@@ -320,6 +333,7 @@ def tag(
         linernotes scan ~/Music
         linernotes scan ~/Music --prune --retry-failed
         linernotes scan /mnt/music --library ~/house --full --workers 4
+        linernotes scan ~/Music --gentle
     """),
 )
 def scan(
@@ -328,10 +342,7 @@ def scan(
         list[str], typer.Argument(metavar="FOLDER...", help="Folders of tracks, or files.")
     ],
     library: InLibrary = None,
-    full: Annotated[
-        bool,
-        typer.Option("--full/--excerpt", help="Listen to all of a track, or to 30 s of it."),
-    ] = False,
+    full: Full = False,
     retry_failed: Annotated[
         bool, typer.Option("--retry-failed", help="Try again what failed before.")
     ] = False,
@@ -347,6 +358,8 @@ def scan(
         typer.Option(min=1, help="Seconds that a file may take. (default: 120, in full 900)"),
     ] = None,
     workers: Workers = None,
+    gentle: Gentle = False,
+    pace: Pace = 1.0,
     model: TrackModel = None,
     json: Json = False,
 ) -> None:
@@ -355,10 +368,33 @@ def scan(
 
     options = {"extent": "full" if full else "excerpt", "retry_failed": retry_failed,
                "force": force, "prune": prune, "repair": repair, "timeout": timeout,
-               "workers": workers, "quiet": not context.obj}  # fmt: skip
+               "workers": workers, "gentle": gentle, "pace": pace,
+               "quiet": not context.obj}  # fmt: skip
     _leave(
         *scan_folders(folders, library=library, models=model or [], as_json=json, options=options)
     )
+
+
+@app.command(
+    rich_help_panel=LIBRARY,
+    epilog=examples("""
+        linernotes watch ~/Music
+        linernotes watch ~/Music /mnt/records --pace 0.25 --json
+    """),
+)
+def watch(
+    context: typer.Context,
+    folders: Annotated[list[str], typer.Argument(metavar="FOLDER...", help="Folders of tracks.")],
+    library: InLibrary = None,
+    full: Full = False,
+    pace: Pace = 1.0,
+    json: Json = False,
+) -> None:
+    """Keep the library up to date with folders, gently, until it is stopped."""
+    from linernotes.cli.library import watch_folders
+
+    options = {"extent": "full" if full else "excerpt", "pace": pace, "quiet": not context.obj}
+    watch_folders(folders, library=library, as_json=json, options=options)
 
 
 @app.command(

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from linernotes.engine.pacing import lower_priority
 from linernotes.engine.processors import cpu_count
 from linernotes.errors import LinernotesError
 
@@ -38,6 +39,14 @@ _MOST_BREAKS = 3
 
 # Spawned processes inherit neither locks nor half-filled buffers from this one.
 _CONTEXT = multiprocessing.get_context("spawn")
+
+
+class Later:
+    """Says in place of an item that there are more, but not now."""
+
+
+#: The only one.
+LATER = Later()
 
 
 class WorkersError(LinernotesError):
@@ -129,13 +138,15 @@ def run(
 
 def run_as_finished(
     function: Callable[[Item], Result],
-    items: Iterable[Item],
+    items: Iterable[Item | Later],
     *,
     workers: int | None = None,
     timeout: float | None = None,
     memory: int | None = None,
     quiet: bool = True,
     tick: float = 1.0,
+    spare: int = _SPARE,
+    lowest_priority: bool = False,
 ) -> Iterator[Outcome[Item, Result] | None]:
     """Do as `run` does, but yield each outcome as soon as it is there, and never stay silent.
 
@@ -145,10 +156,15 @@ def run_as_finished(
         As in `run`.
     items
         Arguments; taken a few at a time. An iterator that had no more is asked again after
-        each outcome, so that what an outcome says may lead to more items.
+        each outcome, so that what an outcome says may lead to more items. After `LATER` it is
+        asked again after each outcome or tick.
     tick
         Seconds without an outcome after which ``None`` is yielded, for whoever has
         something to do meanwhile.
+    spare
+        Items handed out beyond one for each process, so that none has to wait for the next.
+    lowest_priority
+        Let the processes have only what nobody else wants of the machine.
 
     Yields
     ------
@@ -169,14 +185,18 @@ def run_as_finished(
     workers = workers or cpu_count()
     source = iter(items)
     started = _flag()
-    start = functools.partial(_start_pool, workers, memory, quiet, started)
+    start = functools.partial(_start_pool, workers, memory, quiet, started, lowest_priority)
     crew = _Crew(function, timeout, start, started)
     finished = False
     try:
         while True:
-            for item in itertools.islice(source, max(0, workers + _SPARE - len(crew.at_work))):
+            more_later = False
+            for item in itertools.islice(source, max(0, workers + spare - len(crew.at_work))):
+                if isinstance(item, Later):
+                    more_later = True
+                    break
                 crew.hand_out(item)
-            if not crew.at_work:
+            if not crew.at_work and not more_later:
                 break
             yield from crew.wait(tick)
         finished = True
@@ -213,6 +233,8 @@ class _Crew(Generic[Item, Result]):
         except RuntimeError as error:  # the pool broke since it was last heard of
             future = Future()
             future.set_exception(BrokenProcessPool(str(error)))
+        if not self.at_work:
+            self._alive = time.monotonic()
         self.at_work[future] = item
         future.add_done_callback(self._ready.put)
 
@@ -243,7 +265,7 @@ class _Crew(Generic[Item, Result]):
 
     def _is_stalled(self) -> bool:
         """Whether even what hangs should have been given up long ago."""
-        if self._timeout is None:
+        if self._timeout is None or not self.at_work:
             return False
         return time.monotonic() > self._alive + self._timeout + _STALLED
 
@@ -267,11 +289,13 @@ def _flag() -> Any:
     return _CONTEXT.RawValue(ctypes.c_bool, False)
 
 
-def _start_pool(workers: int, memory: int | None, quiet: bool, started: Any) -> ProcessPool:
+def _start_pool(
+    workers: int, memory: int | None, quiet: bool, started: Any, lowest_priority: bool = False
+) -> ProcessPool:
     return ProcessPool(
         max_workers=workers,
         initializer=_start_worker,
-        initargs=(quiet, memory, started),
+        initargs=(quiet, memory, started, lowest_priority),
         context=_CONTEXT,
     )
 
@@ -290,8 +314,10 @@ def _outcome(item: Item, future: Future[Result], started: Any) -> Outcome[Item, 
     return Outcome(item, None, error)
 
 
-def _start_worker(quiet: bool, memory: int | None, started: Any) -> None:
+def _start_worker(quiet: bool, memory: int | None, started: Any, lowest_priority: bool) -> None:
     started.value = True
+    if lowest_priority:
+        lower_priority()
     # There is a process for each processor; more threads in them would only get in each
     # other's way. Heeded where numpy is not loaded yet.
     for library in ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR"):

@@ -139,6 +139,8 @@ class Library:
         timeout: float | None = None,
         memory: int | None = MEMORY_LIMIT,
         quiet: bool = True,
+        gentle: bool = False,
+        pace: float = 1.0,
         progress: Callable[[Progress], None] | None = None,
     ) -> ScanResult:
         """Bring the library up to date with folders, analysing only what is new.
@@ -172,6 +174,12 @@ class Library:
             Bytes that a process may hold, where the system keeps to it (Linux).
         quiet
             Drop what decoders write to standard error.
+        gentle
+            Leave the machine usable: one process of the lowest priority, which begins no file
+            while other programs use more than half of the processors. A file may take ten
+            times as long.
+        pace
+            Share of the processors to use at most, above 0 and up to 1.
         progress
             Called as the scan goes on.
 
@@ -194,6 +202,8 @@ class Library:
             raise ValueError(f"There is no analysis {unknown[0]!r}; known: {ANALYSES}.")
         if extent not in ("excerpt", "full"):
             raise ValueError(f"extent is 'excerpt' or 'full', not {extent!r}.")
+        if not 0 < pace <= 1:
+            raise ValueError(f"pace is a share of the processors, above 0 and up to 1, not {pace}.")
         options = ScanOptions(
             extent=extent,
             analyses=tuple(name for name in ANALYSES if name in analyses),
@@ -204,6 +214,8 @@ class Library:
             timeout=timeout,
             memory=memory,
             quiet=quiet,
+            gentle=gentle,
+            pace=pace,
         )
         places = [os.path.expanduser(folder) for folder in folders]  # noqa: PTH111
         lock = nullcontext() if is_url(self.location) else only_writer(Path(self.location))

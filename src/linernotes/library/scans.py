@@ -62,13 +62,16 @@ class Progress:
     Parameters
     ----------
     phase
-        ``"finding"`` files, ``"listening"`` to them, or ``"storing"`` what was found.
+        ``"finding"`` files, ``"listening"`` to them, ``"waiting"`` until the machine is less
+        busy, or ``"storing"`` what was found.
     done, total
         Files; while finding, the total is not known and as large as what is done.
     failed
         Files of those done that could not be analysed.
     failure
         The one that has just failed, or ``None``.
+    seconds_left
+        How long it still takes, as far as can be told from the last files; else ``None``.
     """
 
     phase: str
@@ -76,6 +79,7 @@ class Progress:
     total: int
     failed: int
     failure: Failure | None = None
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,3 +95,5 @@ class ScanOptions:
     timeout: float | None = None
     memory: int | None = MEMORY_LIMIT
     quiet: bool = True
+    gentle: bool = False
+    pace: float = 1.0
