@@ -10,6 +10,7 @@ from pathlib import Path
 import linernotes
 
 ROOT = Path(linernotes.__file__).parent
+HERE = Path(__file__).parent.parent
 LONGEST = 450
 
 # What is still to be untied, by the modules that need one another.
@@ -138,3 +139,35 @@ def test_no_class_is_called_like_another() -> None:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places[node.name].add(name)
     assert {name for name, modules in places.items() if len(modules) > 1} == CALLED_ALIKE
+
+
+def names_in(tree: ast.Module) -> set[str]:
+    """Return what a module binds, wherever in it."""
+    bound: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            bound.add(node.id)
+        elif isinstance(node, ast.Import | ast.ImportFrom):
+            bound |= {(alias.asname or alias.name).partition(".")[0] for alias in node.names}
+    return bound
+
+
+def test_what_others_import_is_there() -> None:
+    """Pytest passes a test module by in silence if the package lacks a name that it imports."""
+    bound = {name: names_in(tree) | SHOWN[name].keys() for name, tree in TREES.items()}
+    missing = []
+    for folder in ("tests", "tools", "benchmarks", "docs"):
+        for path in sorted((HERE / folder).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                    if node.module.partition(".")[0] != "linernotes":
+                        continue
+                    known = bound.get(node.module, set())
+                    missing += [
+                        f"{path.relative_to(HERE)}:{node.lineno}: {node.module}.{alias.name}"
+                        for alias in node.names
+                        if alias.name not in known and f"{node.module}.{alias.name}" not in TREES
+                    ]
+    assert missing == []

@@ -18,8 +18,9 @@ from linernotes.engine.threads import Background
 from linernotes.errors import TimeOutError
 from linernotes.features import extract_sets
 from linernotes.learning.input_spec import Clips, InputSpec
-from linernotes.learning.listening import Rows, hear
+from linernotes.learning.listening import hear
 from linernotes.learning.plan import FeaturesBySpec, Plan, PlannedListening, Stretch
+from linernotes.learning.track_features import TrackFeatures
 
 RATE = 22050
 TRACK = InputSpec(("embedding", "extracted", "tags", "descriptors"))
@@ -82,7 +83,7 @@ def serve(
         return Served(listening.rows(taggrams), taggrams)
 
 
-def assert_same(one: Rows | None, other: Rows, *, within: float = 0.0) -> None:
+def assert_same(one: TrackFeatures | None, other: TrackFeatures, *, within: float = 0.0) -> None:
     assert one is not None
     np.testing.assert_array_equal(one.start, other.start)
     np.testing.assert_array_equal(one.end, other.end)
