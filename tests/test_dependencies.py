@@ -55,7 +55,7 @@ BASE = declared(PROJECT["dependencies"])
 EXTRAS = {
     extra: declared(requirements)
     for extra, requirements in PROJECT["optional-dependencies"].items()
-    if extra not in ("test", "tools")
+    if extra not in ("test", "tools", "docs")
 }
 
 

@@ -1,22 +1,23 @@
-"""The commands of ``linernotes collect`` and their options, as `linernotes.cli.app` has them."""
+"""``linernotes collect``: its commands and their options."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
 from linernotes.cli.examples import examples
+from linernotes.cli.exits import leave
+from linernotes.cli.options import Json
 
 collect_app = typer.Typer(
     help="Collect labels and previews from public services.", no_args_is_help=True
 )
 import_app = typer.Typer(help="Import what lies on this machine already.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 Contact = Annotated[
     str | None, typer.Option(help="Your address of mail or page; services want to know it.")
 ]
@@ -120,7 +121,7 @@ def producers(
         keep_conflicts=conflicts is UndecidedTracks.KEEP,
         balance=balance,
     )
-    _leave(
+    leave(
         *collect_producers(
             names, folder=output, rules=rules, itunes=accept_itunes_terms,
             credit_table=credit_table, contact=contact, cache=cache, offline=offline,
@@ -166,7 +167,7 @@ def genres(
         per_genre=per_genre, per_artist=per_artist, per_album=per_album, balance=balance,
         deezer_previews=deezer_previews,
     )  # fmt: skip
-    _leave(
+    leave(
         *collect_by_genre(
             classes, folder=output, service=service, rules=rules,
             terms_accepted=accept_itunes_terms, contact=contact, cache=cache, offline=offline,
@@ -186,7 +187,7 @@ def _published(name: str) -> Callable[..., None]:
     ) -> None:
         from linernotes.cli.collect_datasets import collect_published
 
-        _leave(
+        leave(
             *collect_published(
                 name, folder=output, source=source, checksums=checksum or [], contact=contact,
                 dry_run=dry_run, as_json=json,
@@ -229,7 +230,7 @@ def musicbrainz(
     """Read who produced what from JSON dumps of MusicBrainz, however large."""
     from linernotes.cli.collect_import import import_dump
 
-    _leave(*import_dump(files, output=output, producers=producer or [], as_json=json))
+    leave(*import_dump(files, output=output, producers=producer or [], as_json=json))
 
 
 @import_app.command(
@@ -249,12 +250,4 @@ def spotify(
     """Make one table of exported tables of Spotify's audio features."""
     from linernotes.cli.collect_import import import_features
 
-    _leave(*import_features(tables, output=output, label=label, as_json=json))
-
-
-def _leave(done: int, failed: int) -> NoReturn:
-    from linernotes.cli.app import Exit
-
-    if not failed:
-        raise typer.Exit(Exit.DONE)
-    raise typer.Exit(Exit.SOME_FAILED if done else Exit.NOTHING_DONE)
+    leave(*import_features(tables, output=output, label=label, as_json=json))

@@ -1,11 +1,12 @@
-"""What the pages that are one file each have in common: how they are filled, and how they speak."""
+"""Pages that are one file each: how they are filled."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from importlib.resources import files
 from typing import Any
+
+from linernotes.pages.bundling import bundle, find_files
 
 
 def fill_page(package: str, **values: Any) -> str:
@@ -14,7 +15,8 @@ def fill_page(package: str, **values: Any) -> str:
     Parameters
     ----------
     package
-        Its folder ``page`` holds ``page.html``, ``page.css`` and ``page.js``.
+        Its folder ``page`` holds ``page.html``, which extends ``frame.html``, ``page.css`` and, if
+        the page has a script, ``page.js``.
     values
         What the template asks for besides; the same values give the same page, to the byte.
     """
@@ -23,15 +25,17 @@ def fill_page(package: str, **values: Any) -> str:
 
     from linernotes import __version__  # here, since the package imports its rooms
 
-    html, style, script = (
-        (files(package) / "page" / f"page.{kind}").read_text(encoding="utf-8")
-        for kind in ("html", "css", "js")
-    )
+    known = find_files(package)
+    style = bundle("page.css", known)
+    script = ""
+    if "page.js" in known:
+        script = f'"use strict";\n(async () => {{\n{bundle("page.js", known)}}})();\n'
     environment = jinja2.Environment(
-        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
+        loader=jinja2.FunctionLoader(lambda name: known[name].read_text(encoding="utf-8")),
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined,
+    )  # fmt: skip
     environment.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "sort_keys": True}
-    return environment.from_string(html).render(
+    return environment.get_template("page.html").render(
         version=__version__,
         style=Markup(style),  # noqa: S704 - our own file
         script=Markup(script),  # noqa: S704 - our own file
@@ -39,21 +43,6 @@ def fill_page(package: str, **values: Any) -> str:
         script_hash=_csp_hash(script),
         **values,
     )
-
-
-def opinion(probability: float) -> str:
-    r"""Write a model's probability; nothing is certain or impossible to a model.
-
-    Examples
-    --------
-    >>> opinion(0.7251), opinion(0.9999)
-    ('73\xa0%', '>\xa099\xa0%')
-    """
-    if probability > 0.995:
-        return ">\u00a099\u00a0%"
-    if probability < 0.005:
-        return "<\u00a01\u00a0%"
-    return f"{100 * probability:.0f}\u00a0%"
 
 
 def _csp_hash(text: str) -> str:
