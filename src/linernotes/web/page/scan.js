@@ -5,7 +5,7 @@ import { counted } from "./format.js";
 import { heedWork } from "./work.js";
 
 const LIMIT = 50;
-const PHASES = { finding: "Looking for files…", listening: "Listening…", storing: "Storing what was found…", stopping: "Stopping; what was found is kept…" };
+const PHASES = { finding: "Looking for files…", listening: "Listening…", waiting: "Waiting until the computer is less busy…", storing: "Storing what was found…", stopping: "Stopping; what was found is kept…" };
 let offset = 0;
 
 const failureRow = ({ file, code, message }) => {
@@ -71,14 +71,14 @@ const watch = heedWork($("start"), {
   phases: PHASES,
   start() {
     const folders = [...document.querySelectorAll("input[name=folder]:checked")].map((box) => Number(box.value));
-    if (folders.length) return api("/scans", { method: "POST", body: { folders, retry_failed: $("retry").checked, full: $("full").checked } });
+    if (folders.length) return api("/scans", { method: "POST", body: { folders, retry_failed: $("retry").checked, full: $("full").checked, gentle: $("gentle").checked } });
     $("outcome").replaceChildren(trouble(new Error("Choose at least one folder.")));
     return null;
   },
-  show({ phase, done = 0, total = 0, failed = 0, failures: latest = [] }) {
+  show({ phase, done = 0, total = 0, failed = 0, left = null, failures: latest = [] }) {
     $("latest").replaceChildren(...latest.slice(-5).reverse().map(failureRow));
     const counts = phase === "finding" ? counted(total, "file") : `${done} of ${counted(total, "file")}`;
-    return { done, total: phase === "listening" ? total : 0, words: total ? `${counts}${failed ? `, ${failed} failed` : ""}` : "" };
+    return { done, total: ["listening", "waiting"].includes(phase) ? total : 0, words: total ? [counts, failed && `${failed} failed`, left && `${left} left`].filter(Boolean).join(", ") : "" };
   },
   outcome,
   after() {
