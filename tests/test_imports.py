@@ -23,7 +23,7 @@ CIRCLES: set[frozenset[str]] = {
         {"evaluation.figures", "evaluation.number_views", "evaluation.report", "evaluation.result"}
     ),
 }
-LONG: set[str] = set()
+LONG = {"explore.explorer"}
 CALLED_ALIKE = {"Library"}
 
 

@@ -18,6 +18,16 @@ def printable(text: str) -> str:
 
     Labels are kept as they are given; this is for showing them.
 
+    Parameters
+    ----------
+    text
+        Any text, such as the name of a class.
+
+    Returns
+    -------
+    str
+        Control characters, lone surrogates and what hides or reorders text are spelled out.
+
     Examples
     --------
     >>> printable("Drum\n& Bass\x1b[31m 🥁")
@@ -34,6 +44,16 @@ def printable(text: str) -> str:
 
 def legible(text: str) -> str:
     r"""Return text for a page: what cannot be seen or written is shown by a sign.
+
+    Parameters
+    ----------
+    text
+        Any text, such as the name of a file.
+
+    Returns
+    -------
+    str
+        Control characters, line breaks and lone surrogates are shown by others.
 
     Examples
     --------

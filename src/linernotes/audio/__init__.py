@@ -2,8 +2,8 @@
 
 `source` finds and opens files, `container` tells what they are (`formats` walks through them),
 `opening` chooses the decoder: `libsndfile` is the fastest, `ffmpeg` reads the rest and what is
-damaged. `streaming` makes one stream of it, within limits; `signal` mixes and resamples. What
-cannot be heard raises an `AudioError` with a stable code.
+damaged. `streaming` opens one `audio_stream` of it, within limits; `signal` mixes and resamples.
+What cannot be heard raises an `AudioError` with a stable code.
 """
 
 import lazy_loader

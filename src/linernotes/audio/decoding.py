@@ -1,4 +1,4 @@
-"""What the decoders have in common, and audio in memory read as if one had opened it."""
+"""Base of the decoders, and audio in memory read as if one had opened it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where tracks come from: found in folders, and opened from a path, bytes, or a file object."""
+"""Sources of tracks: found in folders, and opened from a path, bytes, or a file object."""
 
 from __future__ import annotations
 
@@ -128,6 +128,16 @@ def find_tracks(
 
 def is_audio(path: str | os.PathLike[str]) -> bool:
     """Whether a file's first bytes are those of audio, whatever its name; copy-protected too.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bool
+        ``False`` also where it cannot be read.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What the exit code says."""
+"""Exit codes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 
 
 class Exit(IntEnum):
-    """What the exit code says."""
+    """Exit codes."""
 
     DONE = 0
     SOME_FAILED = 1

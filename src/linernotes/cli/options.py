@@ -9,7 +9,7 @@ import typer
 
 
 class LabelKind(StrEnum):
-    """What labels are taken for."""
+    """The kind that labels are taken for."""
 
     CLASSES = "classes"
     NUMBERS = "numbers"

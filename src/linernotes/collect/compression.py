@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 DAMAGE = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
-"""What reading raises where a compressed file is damaged or ends early."""
+"""Errors of reading a compressed file that is damaged or ends early."""
 
 LONGEST = 64 * 2**20
 """Bytes of the longest line that is read; longer ones are passed over."""

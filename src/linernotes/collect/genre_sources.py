@@ -1,4 +1,4 @@
-"""Which genres people ask for, and the services that list their tracks, asked alike."""
+"""Genres that people ask for, and the services that list their tracks, asked alike."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class GenreError(SourceError):
 
 @dataclass(frozen=True)
 class GenreSource:
-    """What a service can be asked for.
+    """The kinds of lists that a service has.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What music services offer, and whether it is the recording that is looked for."""
+"""Offers of music services, and whether they are the recording that is looked for."""
 
 from __future__ import annotations
 

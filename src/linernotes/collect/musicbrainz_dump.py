@@ -58,7 +58,7 @@ class DumpError(SourceError):
 
 @dataclass(frozen=True)
 class DumpSummary:
-    """What an import found.
+    """The findings of an import.
 
     Parameters
     ----------

@@ -54,7 +54,7 @@ class SpotifyTableError(SourceError):
 
 @dataclass(frozen=True)
 class TableSummary:
-    """What became of tables.
+    """The outcome of reading tables.
 
     Parameters
     ----------

@@ -136,7 +136,13 @@ class Pacer:
         return self._gentle or self._duty < 1
 
     def may_begin(self) -> bool:
-        """Whether another item may be begun now."""
+        """Tell whether another item may be begun now.
+
+        Returns
+        -------
+        bool
+            ``False`` while the processes rest, or others use the machine.
+        """
         now = self._clock()
         while self._resting and self._resting[0] <= now:
             heapq.heappop(self._resting)
@@ -145,11 +151,23 @@ class Pacer:
         return not self._gentle or self._others() < BUSY
 
     def begin(self, item: Hashable) -> None:
-        """Note that an item is begun."""
+        """Note that an item is begun.
+
+        Parameters
+        ----------
+        item
+            Any name for it, to be given to `end` as well.
+        """
         self._begun[item] = self._clock()
 
     def end(self, item: Hashable) -> None:
-        """Note that an item has ended: what it took is made up for by rest."""
+        """Note that an item has ended: what it took is made up for by rest.
+
+        Parameters
+        ----------
+        item
+            The name that `begin` was given.
+        """
         begun = self._begun.pop(item, None)
         if begun is not None and self._duty < 1:
             now = self._clock()

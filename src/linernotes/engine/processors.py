@@ -9,7 +9,13 @@ GRACE = 30.0
 
 
 def cpu_count() -> int:
-    """Return the number of processors that this process may use."""
+    """Return the number of processors that this process may use.
+
+    Returns
+    -------
+    int
+        At least 1.
+    """
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS and Windows
@@ -26,6 +32,11 @@ def worker_count(workers: int | None, items: int) -> int:
     items
         How many there are.
 
+    Returns
+    -------
+    int
+        At least one, and no more than there are items.
+
     Examples
     --------
     >>> worker_count(4, 2), worker_count(4, 100), worker_count(4, 0)
@@ -35,12 +46,33 @@ def worker_count(workers: int | None, items: int) -> int:
 
 
 def threads_each(workers: int) -> int:
-    """Return how many threads each of so many processes may use."""
+    """Return how many threads each of so many processes may use.
+
+    Parameters
+    ----------
+    workers
+        Processes, at least one.
+
+    Returns
+    -------
+    int
+        At least one.
+    """
     return max(1, cpu_count() // workers)
 
 
 def kill_after(timeout: float | None) -> float | None:
     """Return when to kill a process whose work should stop by itself after so many seconds.
+
+    Parameters
+    ----------
+    timeout
+        Seconds; ``None`` for work that takes as long as it takes.
+
+    Returns
+    -------
+    float or None
+        Seconds, `GRACE` included.
 
     Examples
     --------

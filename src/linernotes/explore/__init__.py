@@ -1,4 +1,4 @@
-"""What sounds alike: similar tracks, paths and mixes through a collection, and its map.
+"""Similarity: tracks that sound alike, paths and mixes through a collection, and its map.
 
 A `space` in which near means alike, and an `index` and `neighbours` in it; `query`, `phrases`,
 `filters` and `requests` say what is looked for; `explorer` finds it, `ranking` chooses what is

@@ -1,4 +1,4 @@
-"""What the tracks of a map can be coloured by."""
+"""Columns that the tracks of a map can be coloured by."""
 
 from __future__ import annotations
 

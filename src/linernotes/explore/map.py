@@ -135,6 +135,11 @@ def draw_map(
     method, random_state, progress
         As in `make_map`.
 
+    Returns
+    -------
+    Map
+        What is drawn: places, clusters and neighbours.
+
     Raises
     ------
     MapError

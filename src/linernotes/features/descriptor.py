@@ -1,6 +1,6 @@
-"""What a descriptor is: a quantity measured in every frame of a clip, and its dictionary entry.
+"""Descriptors: quantities measured in every frame of a clip, and their dictionary entries.
 
-It may also be measured in what a clip becomes: its harmonic part, or what passes a filter.
+Some are measured in what a clip becomes: its harmonic part, or what passes a filter.
 """
 
 from __future__ import annotations

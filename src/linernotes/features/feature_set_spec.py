@@ -1,4 +1,4 @@
-"""What a feature set is: descriptors, what becomes of their values, and a version."""
+"""Feature sets: descriptors, the statistics of their values, and a version."""
 
 from __future__ import annotations
 
@@ -45,7 +45,18 @@ class Part:
         )
 
     def measure(self, analysis: Analysis) -> Rows:
-        """Measure the descriptor in a clip; parts that share it share the work."""
+        """Measure the descriptor in a clip; parts that share it share the work.
+
+        Parameters
+        ----------
+        analysis
+            The clip.
+
+        Returns
+        -------
+        NDArray
+            float32, shape (rows, frames).
+        """
         key = ("part", self.descriptor.name, *sorted(self.parameters.items()))
         return analysis.once(key, lambda: self.descriptor(analysis, **self.parameters))
 
@@ -82,15 +93,34 @@ class FeatureSetSpec:
         return tuple(column.name for column in self.columns)
 
     def measure(self, analysis: Analysis) -> list[Rows]:
-        """Measure every part in a clip."""
+        """Measure every part in a clip.
+
+        Parameters
+        ----------
+        analysis
+            The clip.
+
+        Returns
+        -------
+        list of NDArray
+            For each part, float32 of shape (rows, frames).
+        """
         return [part.measure(analysis) for part in self.parts]
 
     def reduce(self, pieces: list[list[Rows]], durations: Durations) -> Values:
         """Turn what was measured in the pieces of a track into columns.
 
+        Parameters
+        ----------
+        pieces
+            For each piece what `measure` returns, in order.
+        durations
+            Seconds of each piece.
+
         Returns
         -------
-        float32, shape (columns,), finite.
+        NDArray
+            float32, shape (columns,), finite.
         """
         values = np.concatenate(
             [

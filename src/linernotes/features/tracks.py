@@ -17,7 +17,7 @@ from linernotes.features.sets import find_set
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What was measured in one track.
+    """Feature sets of one track.
 
     Parameters
     ----------
@@ -56,6 +56,11 @@ def extract_track(
         Names of feature sets.
     start, duration, skip_intro, timeout
         As in `linernotes.audio.stream`.
+
+    Returns
+    -------
+    Features
+        The values of each set by its name, and what was wrong with the file.
 
     Raises
     ------

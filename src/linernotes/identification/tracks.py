@@ -70,6 +70,7 @@ def identify(
     Returns
     -------
     Identification
+        Tags, classes and numbers of the whole track and of its windows.
 
     Raises
     ------

@@ -48,7 +48,8 @@ def inspect(
 
     Returns
     -------
-    What was drawn.
+    Overview
+        What was drawn.
 
     Raises
     ------

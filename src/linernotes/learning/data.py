@@ -98,8 +98,9 @@ def load_data(
 
     Returns
     -------
-    The tracks. Of folders and tables, artists and albums that are not told are taken from the
-    files' own tags, and copies of one file are used once.
+    examples
+        The tracks. Of folders and tables, artists and albums that are not told are taken
+        from the files' own tags, and copies of one file are used once.
 
     Raises
     ------
@@ -132,7 +133,13 @@ def as_examples(
     label: str | None = None,
     numbers: bool | None = None,
 ) -> Examples:
-    """Return labelled tracks as they are given, or read them; the parameters are of `load_data`."""
+    """Return labelled tracks as they are given, or read them; the parameters are of `load_data`.
+
+    Returns
+    -------
+    examples
+        As `load_data` returns them.
+    """
     if not isinstance(data, Examples):
         return load_data(data, label=label, numbers=numbers)
     if numbers is None:
@@ -191,6 +198,11 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
         Labelled tracks.
     fewest
         Tracks that a class needs.
+
+    Returns
+    -------
+    examples
+        Those that can be learned from; the others are among ``left_out``.
 
     Raises
     ------

@@ -66,6 +66,11 @@ def hear(
     timeout
         Seconds after which decoding is given up.
 
+    Returns
+    -------
+    TrackFeatures
+        A row for each clip, or one of the whole track.
+
     Raises
     ------
     AudioError
@@ -210,7 +215,13 @@ def hear_windows(
 
 
 def analyses_for(inputs: Sequence[str]) -> dict[str, Any]:
-    """Return ``analyses`` and ``sets`` of `analyse_track` that give some inputs."""
+    """Return ``analyses`` and ``sets`` of `analyse_track` that give some inputs.
+
+    Returns
+    -------
+    dict
+        Keyword arguments.
+    """
     networks = () if set(FROM_NETWORKS).isdisjoint(inputs) else ("networks",)
     others = tuple(name for name in inputs if name not in FROM_NETWORKS)
     return {
@@ -220,7 +231,13 @@ def analyses_for(inputs: Sequence[str]) -> dict[str, Any]:
 
 
 def from_networks(heard: Heard) -> dict[str, Floats]:
-    """Return what the networks heard, by the names of the inputs."""
+    """Return what the networks heard, by the names of the inputs.
+
+    Returns
+    -------
+    dict of NDArray
+        float32, shape (columns,), by the names of the inputs.
+    """
     return {EMBEDDING: heard.embedding, TAGS: heard.tags}
 
 
@@ -233,7 +250,13 @@ def rows_of(
     inputs: Sequence[str],
     warnings: Sequence[str],
 ) -> TrackFeatures:
-    """Put together what was heard of several stretches: beginning, end, and what was found."""
+    """Put together what was heard of several stretches: beginning, end, and what was found.
+
+    Returns
+    -------
+    TrackFeatures
+        A row for each stretch.
+    """
     return TrackFeatures(
         start=np.array([begin for begin, _, _ in heard], np.float64),
         end=np.array([end for _, end, _ in heard], np.float64),
@@ -248,7 +271,13 @@ def row_of_track(
     values: Mapping[str, Floats],
     warnings: Sequence[str] = (),
 ) -> TrackFeatures:
-    """Make the one row of a track of the values of each input."""
+    """Make the one row of a track of the values of each input.
+
+    Returns
+    -------
+    TrackFeatures
+        One row, the inputs side by side.
+    """
     start, end = stretch
     return TrackFeatures(
         start=np.array([start], np.float64),
@@ -278,6 +307,11 @@ def clip_spans(
     clips, every
         As in `clip_starts`.
 
+    Returns
+    -------
+    list of (float, float)
+        In the order of time.
+
     Examples
     --------
     >>> clip_spans(20.0, 80.0, Clips(30.0), every=True)
@@ -298,6 +332,11 @@ def clip_starts(length: float, clips: Clips, *, every: bool = False) -> list[flo
         How to cut it.
     every
         All clips, side by side around the middle, rather than ``clips.at_most``.
+
+    Returns
+    -------
+    list of float
+        Ascending; at least one.
 
     Examples
     --------

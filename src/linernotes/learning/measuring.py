@@ -181,7 +181,7 @@ def measure_one(job: ListeningJob) -> tuple[str | None, ByInput]:
 
 
 class _Listener:
-    """What hearing many files of one recipe needs to know."""
+    """The settings for hearing many files for one recipe."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What several models want to hear of a track, served while it is decoded once.
+"""The plan of a track: inputs that several models want, served while it is decoded once.
 
 The stream that the networks listen to is tapped for all else: sections for timelines, the windows
 of an excerpt or the whole, clips. Threads work on these while decoding goes on.
@@ -65,7 +65,7 @@ _ROUNDING = 1e-3
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be heard of a track for several models, each thing once.
+    """The inputs of a track for several models, each once.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class Plan:
 
     @property
     def inputs(self) -> dict[Clips | None, Inputs]:
-        """What is to be heard beside what the networks hear anyway, by how the track is cut."""
+        """The inputs beside those that the networks hear anyway, by how the track is cut."""
         wanted: dict[Clips | None, dict[str, None]] = {}
         for input_spec in self.input_specs:
             if not _from_networks(input_spec):
@@ -96,7 +96,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Stretch:
-    """What of a track there is to be heard; see `linernotes.audio.stream`.
+    """The stretch of a track that is heard; see `linernotes.audio.stream`.
 
     Parameters
     ----------

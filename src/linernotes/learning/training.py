@@ -39,7 +39,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """What a training gave.
+    """The result of a training.
 
     Parameters
     ----------
@@ -106,6 +106,11 @@ def train(
     progress
         Called as the work goes on.
 
+    Returns
+    -------
+    Model or Regression
+        Ready to be saved and used.
+
     Raises
     ------
     ExamplesError
@@ -142,7 +147,13 @@ def train_model(
     quiet: bool = True,
     progress: Callable[[Progress], None] | None = None,
 ) -> Trained:
-    """Do as `train` does, and return what it was made of as well: above all, what was left out."""
+    """Do as `train` does, and return what it was made of as well: above all, what was left out.
+
+    Returns
+    -------
+    Trained
+        The model, its estimator, what it learned from, and what was left out.
+    """
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(random_state=random_state)  # so that a missing package is said before the work
     examples = as_examples(data, label=label, numbers=numbers)

@@ -1,4 +1,4 @@
-"""What was found out about the tracks of a collection, kept: scanning, the store, file tags.
+"""Findings about the tracks of a collection, kept: scanning, the store, file tags.
 
 `library` is what others use. `analysis` finds out what is kept of a track; `scanning` does that
 for whole folders (`discovery`, `whereabouts`, `jobs`, `batch`). The `store` keeps it in `tables`

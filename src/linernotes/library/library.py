@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Status:
-    """What a library holds.
+    """The contents of a library.
 
     Parameters
     ----------
@@ -75,7 +75,13 @@ class Status:
     lost: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``--json`` prints."""
+        """Return the object that ``--json`` prints.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         return {
             "tracks": self.tracks,
             "analysed": self.analysed,
@@ -183,6 +189,11 @@ class Library:
         progress
             Called as the scan goes on.
 
+        Returns
+        -------
+        ScanResult
+            How many tracks were added, updated, unchanged and failed.
+
         Raises
         ------
         LibraryError
@@ -230,7 +241,8 @@ class Library:
 
         Returns
         -------
-        What was damaged, a sentence each. The next scan analyses again what was lost.
+        list of str
+            What was damaged, a sentence each. The next scan analyses again what was lost.
         """
         lock = nullcontext() if is_url(self.location) else only_writer(Path(self.location))
         with lock:
@@ -238,6 +250,11 @@ class Library:
 
     def status(self) -> Status:
         """Tell what the library holds, and what failed and why.
+
+        Returns
+        -------
+        Status
+            Counts, failures and versions.
 
         Examples
         --------
@@ -271,6 +288,16 @@ class Library:
     def find(self, track: str | os.PathLike[str]) -> str | None:
         """Return the id of a track that is given by its id or by one of its files.
 
+        Parameters
+        ----------
+        track
+            Path or id of a track.
+
+        Returns
+        -------
+        str or None
+            ``None`` where the library has no such track.
+
         Examples
         --------
         >>> Library().find("~/Music/song.mp3")  # doctest: +SKIP
@@ -289,6 +316,11 @@ class Library:
 
         Of a track in several files the first is taken that is there. Tracks whose files were
         all gone when they were last scanned, and still are, are left out.
+
+        Returns
+        -------
+        Collection
+            All analysed tracks, as arrays.
         """
         store = self._store(create=False)
         rows = chosen_files(store.files().values(), Presence())
@@ -315,11 +347,27 @@ class Library:
         )
 
     def to_arrow(self) -> pa.Table:
-        """Return the tracks as an Arrow table; ``.to_pandas()`` makes a data frame of it."""
+        """Return the tracks as an Arrow table; ``.to_pandas()`` makes a data frame of it.
+
+        Returns
+        -------
+        pyarrow.Table
+            A row for each track.
+        """
         return to_arrow(self.collection())
 
     def export(self, path: str | os.PathLike[str]) -> Path:
         """Write the tracks to a ``.parquet`` or ``.csv`` file, the latter without embeddings.
+
+        Parameters
+        ----------
+        path
+            The file to write, ``.parquet`` or ``.csv``.
+
+        Returns
+        -------
+        Path
+            The file.
 
         Raises
         ------

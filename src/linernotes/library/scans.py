@@ -1,4 +1,4 @@
-"""What a scan is told, and what it tells."""
+"""Options of a scan, its progress and its result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MEMORY_LIMIT = 2 * 2**30
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What a scan did, in numbers of files.
+    """The result of a scan, in numbers of files.
 
     Parameters
     ----------
@@ -49,7 +49,13 @@ class ScanResult:
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, float]:
-        """Return the object that ``--json`` prints: the numbers."""
+        """Return the object that ``--json`` prints: the numbers.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         numbers = asdict(self)
         del numbers["vanished"], numbers["warnings"]
         return {**numbers, "seconds": round(self.seconds, 3)}

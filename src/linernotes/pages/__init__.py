@@ -1,4 +1,4 @@
-"""What all pages have in common: how they are put together, their colours, and how they speak.
+"""Base of all pages: how they are put together, their colours, and how they speak.
 
 Pages are written in plain HTML, CSS and JavaScript. A script imports the modules that it calls by
 ``import { … } from "./name.js";``, a style those that it builds upon by ``@import "name.css";``.

@@ -20,9 +20,14 @@ def find_files(*packages: str) -> dict[str, Traversable]:
 
     Parameters
     ----------
-    packages
+    *packages
         Their folders ``page`` are looked through; files of the first ones come before others of
         the same name.
+
+    Returns
+    -------
+    dict of Traversable
+        Files by their names.
 
     Examples
     --------
@@ -44,6 +49,11 @@ def bundle(name: str, known: Mapping[str, Traversable]) -> str:
         Of the file to begin with.
     known
         From `find_files`.
+
+    Returns
+    -------
+    str
+        One text, to be put into a page.
 
     Raises
     ------

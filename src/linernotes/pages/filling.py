@@ -17,8 +17,13 @@ def fill_page(package: str, **values: Any) -> str:
     package
         Its folder ``page`` holds ``page.html``, which extends ``frame.html``, ``page.css`` and, if
         the page has a script, ``page.js``.
-    values
+    **values
         What the template asks for besides; the same values give the same page, to the byte.
+
+    Returns
+    -------
+    str
+        The whole page, HTML.
     """
     import jinja2
     from markupsafe import Markup

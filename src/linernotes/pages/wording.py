@@ -1,10 +1,20 @@
-"""How pages write opinions."""
+"""Opinions, as pages write them."""
 
 from __future__ import annotations
 
 
 def opinion(probability: float) -> str:
     r"""Write a model's probability; nothing is certain or impossible to a model.
+
+    Parameters
+    ----------
+    probability
+        0 to 1.
+
+    Returns
+    -------
+    str
+        A whole number of per cent, with spaces that do not break.
 
     Examples
     --------

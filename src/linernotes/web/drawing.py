@@ -65,7 +65,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class MapOrder:
-    """What a process is to draw, and the folder to keep it in."""
+    """A map that a process is to draw, and the folder to keep it in."""
 
     library: str
     folder: str

@@ -1,4 +1,4 @@
-"""What pages tell of tracks: rows of a list, all that is known of one, and playlists of them."""
+"""Tracks as pages tell of them: rows of a list, all that is known of one, and playlists."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ Checksum = Annotated[
 
 
 class UndecidedTracks(StrEnum):
-    """What becomes of tracks with no single true label."""
+    """The treatment of tracks with no single true label."""
 
     LEAVE_OUT = "leave-out"
     KEEP = "keep"

@@ -1,4 +1,4 @@
-"""A service: where it is, how fast it may be asked, what it is asked, and how it answers."""
+"""Facts about a service, the questions that it is asked, and how sense is made of its answers."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Manners:
 
 @dataclass(frozen=True)
 class Question:
-    """What a service is asked.
+    """A question to a service.
 
     Parameters
     ----------
@@ -117,7 +117,7 @@ class Question:
 
     @property
     def hidden(self) -> list[str]:
-        """What must not be shown: keys in the address, and the credentials in the headers."""
+        """Secrets, not to be shown: keys in the address, and the credentials in the headers."""
         words = self.headers.get("Authorization", "").split()
         return [*self.secrets.values(), *(word.partition("=")[2] or word for word in words[1:])]
 

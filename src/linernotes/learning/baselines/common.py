@@ -11,6 +11,11 @@ def support_vectors(*, random_state: int = 0) -> Any:
     It has no ``predict_proba``: its decision scores, one class against the rest, are left to
     calibration on held-out rows, which is what its own probabilities would be made by too, at
     five times the work.
+
+    Returns
+    -------
+    Pipeline
+        Not fitted yet.
     """
     del random_state
     from sklearn.pipeline import Pipeline
@@ -22,7 +27,13 @@ def support_vectors(*, random_state: int = 0) -> Any:
 
 
 def logistic_regression(*, random_state: int = 0) -> Any:
-    """Return a logistic regression of standardised columns; nothing is left to chance."""
+    """Return a logistic regression of standardised columns; nothing is left to chance.
+
+    Returns
+    -------
+    Pipeline
+        Not fitted yet.
+    """
     del random_state
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import Pipeline

@@ -13,7 +13,7 @@ from linernotes.library.tags.codepages import Decision, decide
 BROKEN = (
     LinernotesError, OSError, ValueError, LookupError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
-"""What reading bytes that are no tag may raise."""
+"""Errors that reading bytes which are no tag may raise."""
 
 _MOST_VALUES = 4096
 
