@@ -12,13 +12,14 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from linernotes.collect.archives import (
+    DATA_SETS,
     DataSetSummary,
     archives_to_fetch,
     collect_data_set,
     is_address,
 )
 from linernotes.collect.http import Session, read_settings
-from linernotes.datasets.remotes import DATA_SETS, Archive, DataSet, DataSetError
+from linernotes.datasets.remotes import Archive, DataSet, DataSetError
 from linernotes.display import printable
 
 _INTERRUPTED = 130
@@ -109,6 +110,7 @@ def _lines(data_set: DataSet, summary: DataSetSummary) -> list[str]:
     if summary.broken:
         lines.append(f"known to be broken, and left out by training: {', '.join(summary.broken)}")
     lines.append(f"licence: {summary.licence}")
+    lines.append(f"cite: {data_set.citation}")
     lines.append(f"next: linernotes train {_LOADERS[data_set.name]}:{summary.folder}")
     return lines
 

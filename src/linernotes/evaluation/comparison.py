@@ -18,7 +18,7 @@ from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import ListeningOptions, Task, Tell, prepare
 from linernotes.learning.data import as_examples
-from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, matching_recipe
 
 Make = Callable[[Recipe, Task, Evaluation], int]
 """Makes the model of a recipe, and tells its size in bytes."""
@@ -106,19 +106,21 @@ def compare(
     """
     examples = as_examples(data, label=label, numbers=numbers)
     leaks: dict[tuple[str | None, ...], tuple[Leak, ...]] = {}
-    for each in recipes or list_recipes(examples.tells):
+    for each in recipes or list_recipes(examples.label_kind):
         name = each if isinstance(each, str) else each.name
         started = time.perf_counter()
         seconds = 0.0
         try:
-            recipe = suit(find_recipe(each) if isinstance(each, str) else each, examples.tells)
+            recipe = matching_recipe(
+                find_recipe(each) if isinstance(each, str) else each, examples.label_kind
+            )
             recipe.make(
                 random_state=random_state
             )  # before an hour of listening shows that an extra is missing
             task = prepare(
                 examples,
                 recipe.input_spec,
-                by=groups,
+                group_by=groups,
                 random_state=random_state,
                 listening=listening,
             )
@@ -133,7 +135,7 @@ def compare(
             yield RecipeRow(name, None, Failure.of(None, error), seconds, None)
         else:
             # What was trained is not needed any more, and twenty recipes of it fill the memory.
-            yield RecipeRow(name, replace(evaluation, study=None), None, seconds, size)
+            yield RecipeRow(name, replace(evaluation, diagnose=None), None, seconds, size)
 
 
 def table(rows: Sequence[RecipeRow]) -> list[str]:
@@ -160,20 +162,22 @@ def table(rows: Sequence[RecipeRow]) -> list[str]:
 
 
 def _table(rows: Sequence[RecipeRow]) -> list[str]:
-    order = sorted(rows, key=lambda row: -(row.evaluation.tested.quality if row.evaluation else 0))
+    order = sorted(
+        rows, key=lambda row: -(row.evaluation.predictions.quality if row.evaluation else 0)
+    )
     first = order[0].evaluation
     assert first is not None  # noqa: S101 - the caller passes those that have one
-    lines = [f"{first.tested.stamp}; tracks tested: {len(first.tested.truth):,}"]
+    lines = [f"{first.predictions.stamp}; tracks tested: {len(first.predictions.truth):,}"]
     if first.beside is not None:
         lines.append(f"beside it: {first.beside.stamp}")
     columns = _columns(order)
     widths = [max(len(cells[i]) for cells in columns) for i in range(len(columns[0]))]
     lines.append("")
     for cells in columns:
-        told = [cell.rjust(wide) for cell, wide in zip(cells[1:], widths[1:], strict=True)]
-        lines.append("  ".join([cells[0].ljust(widths[0]), *told]).rstrip())
-    lines.append(first.tested.baseline_in_words)
-    if first.tested.split == "random":
+        padded = [cell.rjust(wide) for cell, wide in zip(cells[1:], widths[1:], strict=True)]
+        lines.append("  ".join([cells[0].ljust(widths[0]), *padded]).rstrip())
+    lines.append(first.predictions.baseline_in_words)
+    if first.predictions.split == "random":
         lines += ["", "RANDOM SPLIT: every figure above but those beside it flatters."]
     return lines
 
@@ -188,13 +192,13 @@ def _columns(rows: Sequence[RecipeRow]) -> list[list[str]]:
 def _cells(row: RecipeRow) -> dict[str, str]:
     found = row.evaluation
     assert found is not None  # noqa: S101 - the caller passes those that have one
-    gap, beside = found.tested.gap, found.beside
+    gap, beside = found.predictions.gap, found.beside
     return {
         "recipe": row.recipe,
-        **found.tested.cells(),
+        **found.predictions.cells(),
         "beside": "" if beside is None else f"{beside.quality:.3f}",
         "gap": "" if gap is None else f"{gap:+.3f}",
-        "training": f"{found.tested.seconds:.1f} s",
+        "training": f"{found.predictions.seconds:.1f} s",
         "size": _size(row.size),
     }
 
