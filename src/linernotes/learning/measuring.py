@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.datasets.examples import LeftOut
-from linernotes.engine import cpu_count, run
+from linernotes.engine import kill_after, run, worker_count
 from linernotes.errors import Failure, ModelError
 from linernotes.learning.feature_cache import FeatureCache, stamp_of
 from linernotes.learning.feature_matrix import FeatureMatrix
@@ -36,9 +36,6 @@ ByInput = dict[str, Floats]
 
 TIMEOUT = 120.0
 """Seconds that a file may take."""
-
-# A process is killed only if it did not stop by itself, after time to start and to compile.
-_GRACE = 30.0
 
 
 class ColumnsError(ModelError):
@@ -225,8 +222,8 @@ class _Listener:
         outcomes = run(
             measure_one,
             list(jobs.values()),
-            workers=min(workers or cpu_count(), len(jobs)),
-            timeout=self.timeout + _GRACE,
+            workers=worker_count(workers, len(jobs)),
+            timeout=kill_after(self.timeout),
             memory=MEMORY_LIMIT,
             quiet=quiet,
         )
