@@ -432,36 +432,7 @@ class Explorer:
         yield None if allowed is None else np.flatnonzero(allowed)
 
     def _why(self, query: Query, i: int) -> str:
-        said = []
-        if query.wishes:
-            fulfilled = reasons.fulfilment(
-                query.wishes,
-                self.collection.tags[i],
-                self.collection.descriptors[i],
-                names=self.collection.tag_names,
-                scales=self.scales,
-            )
-            said.append(fulfilled)
-        if query.vectors is not None:
-            said.append(self._likeness(query, i))
-        return "; ".join(filter(None, said))
-
-    def _likeness(self, query: Query, i: int) -> str:
-        if query.vectors is None or not (query.tracks or query.tags is not None):
-            return ""
-        nearest = int((query.vectors @ self.space.vectors[i]).argmax())
-        if query.tags is not None and query.descriptors is not None:
-            liked = query.tags[nearest], query.descriptors[nearest]
-        else:
-            j = query.tracks[nearest]
-            liked = self.collection.tags[j], self.collection.descriptors[j]
-        said = reasons.agreement(
-            np.stack([liked[0], self.collection.tags[i]]),
-            np.stack([liked[1], self.collection.descriptors[i]]),
-            names=self.collection.tag_names,
-            usual=self._usual_tags,
-            scales=self.scales,
-        )
-        if len(query.tracks) > 1:
-            return f"like {shown_title(self.collection, query.tracks[nearest])}: {said}"
-        return said
+        return reasons.why_found(
+            query, i, self.collection, self.space.vectors if query.vectors is not None else None,
+            usual=self._usual_tags, scales=self.scales,
+        )  # fmt: skip
