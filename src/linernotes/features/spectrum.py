@@ -103,7 +103,43 @@ def magnitudes_between(
 
         begin = first * hop_length - n_fft // 2
         scratch = workplace(n_fft, hop_length)
-        transform_frames(samples, begin, hop_length, *_tables(n_fft), *scratch, spectrum)
+        tables = (_precise_window(n_fft), *_transform_tables(n_fft))
+        transform_frames(samples, begin, hop_length, *tables, *scratch, spectrum)
+    return spectrum
+
+
+def sliding_magnitudes(
+    samples: Samples, window: NDArray[np.float64], count: int, *, n_fft: int
+) -> Spectrum:
+    """Magnitudes of the transforms of windows that begin at the first samples, one after the other.
+
+    Parameters
+    ----------
+    samples
+        float32, shape (n,), trusted to be finite.
+    window
+        float64, shape (up to n_fft,); behind it there are zeros.
+    count
+        How many windows.
+    n_fft
+        Length of the transforms, a power of two.
+
+    Returns
+    -------
+    float32, shape (1 + n_fft // 2, count).
+
+    Examples
+    --------
+    >>> sliding_magnitudes(np.ones(4, np.float32), np.ones(2), 3, n_fft=4)[0]
+    array([2., 2., 2.], dtype=float32)
+    """
+    from linernotes.features._fourier import transform_frames, workplace
+
+    padded = np.zeros(n_fft)
+    padded[: len(window)] = window
+    spectrum = np.empty((count_bins(n_fft), count), np.float32)
+    space = workplace(n_fft, 1)
+    transform_frames(samples, 0, 1, padded, *_transform_tables(n_fft), *space, spectrum)
     return spectrum
 
 
@@ -250,15 +286,12 @@ def count_bins(n_fft: int) -> int:
 
 
 @cache
-def _tables(
-    n_fft: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Window, cosines and sines, and order of the results of `_fourier.transform_frames`."""
+def _transform_tables(n_fft: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Cosines and sines, and order of the results of `_fourier.transform_frames`."""
     from linernotes.features._fourier import places_of_results
 
     phase = 2 * np.pi * np.arange(n_fft) / n_fft
-    turns = np.stack([np.cos(phase), np.sin(phase)])
-    return _precise_window(n_fft), turns, places_of_results(n_fft // 2)
+    return np.stack([np.cos(phase), np.sin(phase)]), places_of_results(n_fft // 2)
 
 
 def transformed(
@@ -296,6 +329,7 @@ def transformed(
         yield start, rfft(windowed, axis=1, overwrite_x=True)
 
 
+@cache
 def _precise_window(length: int) -> NDArray[np.float64]:
     phase = 2 * np.pi * np.arange(length) / length
     return 0.5 - 0.5 * np.cos(phase)

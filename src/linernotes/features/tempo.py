@@ -26,7 +26,7 @@ from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.onset import as_strength, strength_of
-from linernotes.features.spectrum import HOP_LENGTH, N_FFT
+from linernotes.features.spectrum import HOP_LENGTH, N_FFT, count_bins, sliding_magnitudes
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -101,12 +101,21 @@ def mean_tempogram(strength: ArrayLike, *, window_length: int = 384) -> Float64:
     True
     """
     values = as_strength(strength)
-    # The transform back is linear, so that it can wait until the end.
-    total, size = np.zeros(1), 1
-    for power, size in _local_power(values, window_length):  # noqa: B007 (used below)
-        total = total + power.sum(axis=0)
-    if not len(values):
+    largest = np.abs(values).max(initial=0)
+    if not largest:
         return np.zeros(window_length)
+    # Twice as long, so that a window does not meet itself around the end.
+    size = 1 << (2 * window_length - 1).bit_length()
+    window = _window(window_length)
+    padded = _padded(values / largest, window_length)
+    energies = np.correlate(np.square(padded), np.square(window), mode="valid")[: len(values)]
+    shares = 1 / np.where(energies < np.finfo(np.float64).tiny, 1, energies)
+    # The transform back is linear, so that it can wait until the end.
+    total = np.zeros(count_bins(size))
+    for start in range(0, len(values), _FRAMES_AT_ONCE):
+        some = shares[start : start + _FRAMES_AT_ONCE].astype(np.float32)
+        power = sliding_magnitudes(padded[start:].astype(np.float32), window, len(some), n_fft=size)
+        total += np.square(power, out=power) @ some
     mean: Float64 = np.fft.irfft(total / len(values), n=size)[:window_length]
     return mean
 
@@ -282,17 +291,22 @@ def _window(length: int) -> Float64:
     return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
 
 
+def _padded(values: Float32, window_length: int) -> Float64:
+    """Let values go to zero on both sides, so that a window can lie around each of them."""
+    if window_length < 1:
+        raise ValueError(f"window_length must be positive, not {window_length}.")
+    half = window_length // 2
+    padded: Float64 = np.pad(values.astype(np.float64), half, mode="linear_ramp", end_values=0)
+    return padded
+
+
 def _local_power(values: Float32, window_length: int) -> Iterator[tuple[Float64, int]]:
     """Yield power spectra of windows around the frames, over their energies, and their size."""
     from scipy.fft import next_fast_len, rfft
 
-    if window_length < 1:
-        raise ValueError(f"window_length must be positive, not {window_length}.")
     if not len(values):
         return
-    half = window_length // 2
-    padded = np.pad(values.astype(np.float64), half, mode="linear_ramp", end_values=0)
-    windows = sliding_window_view(padded, window_length)[: len(values)]
+    windows = sliding_window_view(_padded(values, window_length), window_length)[: len(values)]
     size = next_fast_len(2 * window_length - 1, real=True)
     for start in range(0, len(windows), _FRAMES_AT_ONCE):
         block = windows[start : start + _FRAMES_AT_ONCE] * _window(window_length)
