@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from importlib.resources import files
 from typing import Any
+
+# Characters that show nothing themselves but rearrange or break what is around them, and
+# halves of characters, by which Python stands for bytes that are no text.
+_CONTROLS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def fill_page(package: str, **values: Any) -> str:
@@ -56,7 +63,19 @@ def opinion(probability: float) -> str:
     return f"{100 * probability:.0f}\u00a0%"
 
 
+def legible(text: str) -> str:
+    """Return text that can be written and read, whatever bytes a name is made of."""
+    return _CONTROLS.sub(_picture, text)
+
+
 def _csp_hash(text: str) -> str:
     """Return by what a Content-Security-Policy lets a style or script run."""
     digest = hashlib.sha256(text.encode("utf-8")).digest()
     return "sha256-" + base64.b64encode(digest).decode("ascii")
+
+
+def _picture(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xD800 <= code <= 0xDFFF:
+        return "\ufffd"
+    return "↵" if code in (0x0A, 0x0D) else f"⟨{code:04X}⟩"

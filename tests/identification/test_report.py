@@ -19,7 +19,7 @@ from support import be_patient, wait_on
 
 import linernotes
 from linernotes.backbone import Tags
-from linernotes.identification.report import render_report
+from linernotes.identification.report import render_report, write_report
 from linernotes.identification.result import Identification, IdentificationFailure
 from linernotes.learning import Estimate, Prediction, Target
 
@@ -300,6 +300,16 @@ def test_hostile_words_of_every_kind_stay_words() -> None:
     assert len(page.texts["script"]) == 2
     assert len(page.texts["style"]) == 1
     assert "</script><script>alert" in page.figures()[0]["panels"][0]["names"][0]
+
+
+def test_a_page_is_written_of_one_track_or_many(tmp_path: Path) -> None:
+    one = track("a.mp3")
+    write_report(one, tmp_path / "one.html", title="Mine")
+    assert Page((tmp_path / "one.html").read_text(encoding="utf-8")).texts["h1"] == ["Mine"]
+    write_report([one, track("b.mp3")], tmp_path / "two.html")
+    assert (tmp_path / "two.html").read_text(encoding="utf-8") == render_report(
+        [one, track("b.mp3")]
+    )
 
 
 def test_the_same_results_give_the_same_bytes() -> None:

@@ -59,9 +59,9 @@ def identify_files(
             results.append(result)
     failed = len(files) - done
     if report is not None:
-        from linernotes.identification.report import render_report
+        from linernotes.identification import write_report
 
-        report.write_text(render_report(results), encoding="utf-8")
+        write_report(results, report)
         messages.print(f"report: {printable(str(report))}", markup=False, highlight=False)
     if len(files) != 1:
         failures = f", {failed} could not be identified" if failed else ""

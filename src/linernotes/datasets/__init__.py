@@ -5,25 +5,6 @@ read them, a module for each kind of data set; `remotes` says where published on
 `artists` and `names` tell which tracks belong together. `samples` is music to try linernotes on.
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from typing import TYPE_CHECKING
-
-from linernotes.deferred import deferred
-
-if TYPE_CHECKING:
-    from linernotes.datasets.samples import (
-        Samples,
-        fetch_samples,
-        sample_music,
-        synthesise_samples,
-    )
-
-__all__ = ["Samples", "fetch_samples", "sample_music", "synthesise_samples"]
-
-__getattr__ = deferred(
-    __name__,
-    {
-        "samples": "Samples fetch_samples sample_music synthesise_samples",
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

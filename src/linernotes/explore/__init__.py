@@ -6,40 +6,6 @@
 ...     print(match.score, match.artist, match.title, match.why)
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from typing import TYPE_CHECKING
-
-from linernotes.deferred import deferred
-
-if TYPE_CHECKING:
-    from linernotes.explore.explorer import Explorer
-    from linernotes.explore.journeys import endless_mix, path_between
-    from linernotes.explore.library import Library
-    from linernotes.explore.map import draw_map
-    from linernotes.explore.query import Match, Query
-    from linernotes.explore.space import Space, fit_space
-
-__all__ = [
-    "Explorer",
-    "Library",
-    "Match",
-    "Query",
-    "Space",
-    "draw_map",
-    "endless_mix",
-    "fit_space",
-    "path_between",
-]
-
-__getattr__ = deferred(
-    __name__,
-    {
-        "explorer": "Explorer",
-        "journeys": "endless_mix path_between",
-        "library": "Library",
-        "map": "draw_map",
-        "query": "Match Query",
-        "space": "Space fit_space",
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -8,44 +8,6 @@
 np.float32(0.0)
 """
 
-from __future__ import annotations
+import lazy_loader
 
-from typing import TYPE_CHECKING
-
-from linernotes.deferred import deferred
-
-if TYPE_CHECKING:
-    from linernotes.features.descriptor import Column, Descriptor
-    from linernotes.features.extraction import extract, extract_sets
-    from linernotes.features.feature_set_spec import FeatureSetSpec, Part
-    from linernotes.features.sets import SETS, find_set, names
-    from linernotes.features.tracks import Features, extract_track, extract_tracks
-    from linernotes.features.transformer import FeatureSet
-
-__all__ = [
-    "SETS",
-    "Column",
-    "Descriptor",
-    "FeatureSet",
-    "FeatureSetSpec",
-    "Features",
-    "Part",
-    "extract",
-    "extract_sets",
-    "extract_track",
-    "extract_tracks",
-    "find_set",
-    "names",
-]
-
-__getattr__ = deferred(
-    __name__,
-    {
-        "feature_set_spec": "FeatureSetSpec Part",
-        "descriptor": "Descriptor Column",
-        "extraction": "extract extract_sets",
-        "sets": "SETS find_set names",
-        "tracks": "Features extract_track extract_tracks",
-        "transformer": "FeatureSet",
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
-from linernotes.engine import cpu_count
 from linernotes.features.sets import find_set
 from linernotes.features.tracks import extract_track
 
@@ -26,7 +25,9 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     name
         Name of the feature set.
     n_jobs
-        Threads; ``None`` for one a processor. Most of the work leaves Python's lock alone.
+        Tracks that are measured at once, in threads, since most of the work leaves Python's lock
+        alone. As everywhere in scikit-learn ``None`` is 1, unless `joblib.parallel_config` says
+        otherwise, and -1 is all processors.
 
     Examples
     --------
@@ -35,6 +36,11 @@ class FeatureSet(TransformerMixin, BaseEstimator):
     >>> from sklearn.svm import SVC
     >>> pipeline = make_pipeline(FeatureSet("fma"), StandardScaler(), SVC())
     >>> pipeline.fit(["a.mp3", "b.mp3"], ["jazz", "rock"])  # doctest: +SKIP
+
+    With pandas at hand, its columns have names:
+
+    >>> table = FeatureSet("fma", n_jobs=-1).set_output(transform="pandas")
+    >>> table.fit_transform(["a.mp3", "b.mp3"])["mfcc_mean_01"]  # doctest: +SKIP
     """
 
     def __init__(self, name: str = "descriptors", *, n_jobs: int | None = None) -> None:
@@ -52,7 +58,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X
-            Paths, bytes, binary file objects, or `Audio`.
+            Paths, bytes, binary file objects, or `Audio`: a list, a one-dimensional array, or a
+            pandas series, whose index a data frame keeps.
 
         Returns
         -------
@@ -63,9 +70,10 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         AudioError
             A track cannot be listened to; the message names it.
         """
-        with ThreadPoolExecutor(self.n_jobs or cpu_count()) as threads:
-            rows = threads.map(lambda track: extract_track(track, sets=(self.name,)), X)
-            matrix = [row.values[self.name] for row in rows]
+        rows = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+            delayed(extract_track)(track, sets=(self.name,)) for track in X
+        )
+        matrix = [row.values[self.name] for row in rows]
         columns = len(find_set(self.name).names)
         return np.array(matrix, np.float32).reshape(-1, columns)
 
@@ -83,4 +91,5 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         tags.requires_fit = False
         tags.no_validation = True
         tags.input_tags.two_d_array = False
+        tags.input_tags.one_d_array = True
         return tags

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -125,18 +123,6 @@ class Identification:
             "tags": _named(self.tags.names, self.tags.probabilities),
             "models": [_model_as_dict(prediction) for prediction in self.predictions],
         }
-
-    def report(self, path: str | os.PathLike[str]) -> None:
-        """Write a self-contained page about the track, to be opened in any browser.
-
-        Parameters
-        ----------
-        path
-            The HTML file to write.
-        """
-        from linernotes.identification.report import render_report
-
-        Path(path).write_text(render_report([self]), encoding="utf-8")
 
     def _prediction(self, model: str | None) -> Prediction:
         for prediction in self.predictions:

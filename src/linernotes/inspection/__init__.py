@@ -1,21 +1,5 @@
 """One track on one page: everything that is usually plotted of a recording."""
 
-from __future__ import annotations
+import lazy_loader
 
-from typing import TYPE_CHECKING
-
-from linernotes.deferred import deferred
-
-if TYPE_CHECKING:
-    from linernotes.inspection.overview import Overview, look_into
-    from linernotes.inspection.page import inspect
-
-__all__ = ["Overview", "inspect", "look_into"]
-
-__getattr__ = deferred(
-    __name__,
-    {
-        "overview": "Overview look_into",
-        "page": "inspect",
-    },
-)
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,30 @@
+from . import audio as audio
+from . import backbone as backbone
+from . import collect as collect
+from . import datasets as datasets
+from . import engine as engine
+from . import evaluation as evaluation
+from . import explore as explore
+from . import features as features
+from . import identification as identification
+from . import inspection as inspection
+from . import learning as learning
+from . import library as library
+from .audio import Audio as Audio
+from .audio import load as load
+from .errors import AudioError as AudioError
+from .errors import LinernotesError as LinernotesError
+from .errors import ModelError as ModelError
+from .evaluation import evaluate as evaluate
+from .explore import Library as Library
+from .identification import Identification as Identification
+from .identification import identify as identify
+from .identification import identify_many as identify_many
+from .learning import Model as Model
+from .learning import Regression as Regression
+from .learning import load_model as load_model
+from .learning.data import load_data as load_data
+from .learning.training import train as train
+from .library import Collection as Collection
+
+__version__: str

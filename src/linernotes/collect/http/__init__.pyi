@@ -1,0 +1,15 @@
+from .errors import AnswerError as AnswerError
+from .errors import BusyError as BusyError
+from .errors import NotFoundError as NotFoundError
+from .errors import NotTheFileError as NotTheFileError
+from .errors import OfflineError as OfflineError
+from .errors import RefusedError as RefusedError
+from .errors import ResponseTooLargeError as ResponseTooLargeError
+from .errors import ServiceError as ServiceError
+from .errors import SettingsError as SettingsError
+from .errors import UnreachableError as UnreachableError
+from .service import Manners as Manners
+from .service import Service as Service
+from .session import Session as Session
+from .settings import Settings as Settings
+from .settings import read_settings as read_settings

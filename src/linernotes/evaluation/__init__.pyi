@@ -1,0 +1,12 @@
+from .comparison import compare as compare
+from .confounding import Leak as Leak
+from .evaluating import evaluate as evaluate
+from .leakage import find_leaks as find_leaks
+from .result import Evaluation as Evaluation
+from .scores import score as score
+from .splits import Split as Split
+from .splits import folds as folds
+from .splits import split_once as split_once
+from .task import ListeningOptions as ListeningOptions
+from .training import ScoredModel as ScoredModel
+from .training import train_scored as train_scored

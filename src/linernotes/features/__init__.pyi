@@ -1,0 +1,13 @@
+from .descriptor import Column as Column
+from .descriptor import Descriptor as Descriptor
+from .extraction import extract as extract
+from .extraction import extract_sets as extract_sets
+from .feature_set_spec import FeatureSetSpec as FeatureSetSpec
+from .feature_set_spec import Part as Part
+from .sets import SETS as SETS
+from .sets import find_set as find_set
+from .sets import names as names
+from .tracks import Features as Features
+from .tracks import extract_track as extract_track
+from .tracks import extract_tracks as extract_tracks
+from .transformer import FeatureSet as FeatureSet
