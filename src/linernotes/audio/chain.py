@@ -67,6 +67,7 @@ class ChainedStream(Stream):
             frames=frames,
             missing=round(missing),
             damaged=damaged,
+            again_from=0,
             links=tuple(links),
             deadline=deadline,
         )

@@ -24,6 +24,7 @@ class MemoryStream(Stream):
             sample_rate=audio.sample_rate,
             channels=audio.channels,
             frames=audio.samples.shape[1],
+            again_from=0,
             audio=audio,
         )
 

@@ -40,6 +40,7 @@ class RecoveringStream(Stream):
             missing=first.missing,
             damaged=first.damaged,
             exact=first.exact,
+            again_from=first.again_from,
             first=first,
             rest=rest,
             intact=intact,

@@ -6,11 +6,12 @@ import time
 from bisect import insort
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
 import numpy as np
 
 from linernotes.audio.container import Container, sniff
-from linernotes.audio.decoding import DecodingError, Stream
+from linernotes.audio.decoding import DecodingError, Reopened, Stream
 from linernotes.audio.memory import MemoryStream
 from linernotes.audio.opening import SAMPLE_RATES, AudioInfo, describe, open_decoder
 from linernotes.audio.pieces import Pieces, Tap
@@ -62,7 +63,7 @@ class AudioStream:
 
     def __init__(
         self,
-        decoder: Stream,
+        file: Reopened,
         *,
         info: AudioInfo,
         sample_rate: int | None,
@@ -74,14 +75,15 @@ class AudioStream:
         self.info = info
         self.sample_rate = sample_rate or info.sample_rate
         self.channels = 1 if mono else info.channels
-        self._decoder = decoder
+        self._file = file
+        self._decoder = file.stream
         self._mono = mono
         self._deadline = deadline
         self._first, self._end = self._frames(start, duration)
         self._position = self._first
         self._absurd = 0
         self._heard = False
-        self._damaged = decoder.damaged
+        self._damaged = self._decoder.damaged
         self._taps: list[Tap] = []
         self._open: list[Tap] = []
 
@@ -162,6 +164,43 @@ class AudioStream:
         for block in self:
             yield from pieces.add(block)
         yield from pieces.rest()
+
+    def part(self, start: float, duration: float | None = None) -> AudioStream:
+        """Return a stretch of the same track, to be read without opening the file again.
+
+        All its channels, at its own sample rate, as `stream` yields them. One stretch at a time.
+
+        Parameters
+        ----------
+        start, duration
+            In seconds of the track.
+
+        Raises
+        ------
+        TooShortError
+            The track ends before.
+
+        Examples
+        --------
+        >>> with stream("song.mp3") as blocks:  # doctest: +SKIP
+        ...     loudest = max(abs(block).max() for block in blocks.part(60.0, 10.0))
+        """
+        _check_start(self.info, start)
+        return AudioStream(
+            self._file, info=self.info, sample_rate=None, mono=False, start=start,
+            duration=duration, deadline=self._deadline,
+        )  # fmt: skip
+
+    def read(self) -> Audio:
+        """Return all of the sound.
+
+        Raises
+        ------
+        TooShortError, SilentError, CorruptError, TimeOutError
+            As iterating does.
+        """
+        samples = np.concatenate(list(self), axis=1)
+        return Audio(samples, self.sample_rate, self.info.name, self.warnings)
 
     def holds(self, start: float, duration: float | None = None) -> bool:
         """Whether a stretch of the track, in seconds, is part of what is read here."""
@@ -249,7 +288,7 @@ class AudioStream:
         seconds, samples = int(_BLOCK_SECONDS * self.info.sample_rate), _BLOCK_SAMPLES
         size = min(seconds, samples // self.info.channels)
         try:
-            yield from self._decoder.blocks(self._first, size)
+            yield from self._file.blocks(self._first, size)
         except DecodingError:
             self._damaged = True
         except TimeoutError as error:
@@ -279,6 +318,14 @@ def _time_out(heard: float, name: str | None) -> TimeOutError:
         "allow more time or check the file",
         name,
     )
+
+
+def _check_start(info: AudioInfo, start: float) -> None:
+    if info.duration is not None and start >= info.duration:
+        raise TooShortError(
+            f"the track ends at {info.duration:.1f} s, before the {start:.1f} s to begin at",
+            info.name,
+        )
 
 
 @contextmanager
@@ -338,26 +385,26 @@ def stream(
         if isinstance(source, Audio):
             name = source.name
             container = Container("memory", declares_length=True)
-            decoder: Stream = MemoryStream.of(source)
+            opened = Reopened(partial(MemoryStream.of, source))
         else:
             name = source_name(source)
             file = stack.enter_context(open_source(source))
             container = sniff(file, name)
-            try:
-                decoder = stack.enter_context(
-                    open_decoder(file, container, name=name, deadline=deadline)
-                )
-            except TimeoutError as error:
-                raise _time_out(0.0, name) from error
-        info = describe(decoder, container, name)
+
+            def open_again() -> Stream:
+                try:
+                    return stack.enter_context(
+                        open_decoder(file, container, name=name, deadline=deadline)
+                    )
+                except TimeoutError as error:
+                    raise _time_out(0.0, name) from error
+
+            opened = Reopened(open_again)
+        info = describe(opened.stream, container, name)
         start = info.beginning(start, skip_intro)
-        if info.duration is not None and start >= info.duration:
-            raise TooShortError(
-                f"the track ends at {info.duration:.1f} s, before the {start:.1f} s to begin at",
-                info.name,
-            )
+        _check_start(info, start)
         yield AudioStream(
-            decoder,
+            opened,
             info=info,
             sample_rate=sample_rate,
             mono=mono,
@@ -368,7 +415,7 @@ def stream(
 
 
 def load(
-    source: Source,
+    source: Source | Audio,
     *,
     sample_rate: int | None = None,
     mono: bool = False,
@@ -401,8 +448,7 @@ def load(
         skip_intro=skip_intro,
         timeout=timeout,
     ) as blocks:
-        samples = np.concatenate(list(blocks), axis=1)
-        return Audio(samples, blocks.sample_rate, blocks.info.name, blocks.warnings)
+        return blocks.read()
 
 
 def probe(source: Source) -> AudioInfo:

@@ -35,6 +35,7 @@ from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
 
 if TYPE_CHECKING:
+    from linernotes.learning.input_spec import InputSpec
     from linernotes.library import Library
 
 FEWEST = 2
@@ -235,6 +236,12 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
     if examples.numbers is None and len(taken.classes) < 2:
         raise OneClassError(_too_few(examples, taken.classes, fewest))
     return replace(taken, left_out=(*examples.left_out, *left_out), warnings=tuple(warnings))
+
+
+def with_features_for(examples: Examples, input_spec: InputSpec) -> Examples:
+    """Return tracks without features that nobody asks for: gaps in those cost no tracks."""
+    wanted = {n: values for n, values in examples.features.items() if n in input_spec.inputs}
+    return replace(examples, features=wanted)
 
 
 def _called_as_ours(classes: Sequence[str], said: Sequence[str]) -> list[str]:

@@ -275,7 +275,7 @@ def _told(explorer: Explorer, labels: Labels | Values, name: str) -> Floats:
         except TrackNotFoundError:
             continue
         return told
-    from linernotes.learning.listening import hear
+    from linernotes.learning.listening.tracks import hear
 
     rows = hear(place, _inputs(labels.model))
     if isinstance(labels, Values):

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from linernotes.datasets.examples import TEST, Examples, LeftOut, name_of, printable
 from linernotes.datasets.groups import GROUPINGS, group_of, tells_group
-from linernotes.learning.data import as_examples, trainable
+from linernotes.learning.data import as_examples, trainable, with_features_for
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fingerprints import fingerprints_of, keep
 from linernotes.learning.fitting import Fitted, TrainingError, fit
 from linernotes.learning.fitting_numbers import FittedNumbers, fit_numbers
 from linernotes.learning.inputs import find_input
-from linernotes.learning.measuring import TIMEOUT, measure
+from linernotes.learning.measuring import TIMEOUT, Measured, measure
 from linernotes.learning.model import AnyModel, Model, TrackInput
 from linernotes.learning.new_card import card_of_classes, card_of_numbers
 from linernotes.learning.provenance import Training, library_versions
@@ -140,29 +140,44 @@ def train_model(
     timeout: float = TIMEOUT,
     quiet: bool = True,
     progress: Callable[[Progress], None] | None = None,
+    heard: Measured | None = None,
 ) -> Trained:
-    """Do as `train` does, and return what it was made of as well: above all, what was left out."""
+    """Do as `train` does, and return what it was made of as well: above all, what was left out.
+
+    Parameters
+    ----------
+    data, label, numbers, recipe, groups, name, random_state
+        As in `train`.
+    library, cache, workers, timeout, quiet, progress
+        As in `train`.
+    heard
+        What `measure` returned of all the tracks given, so that they are not heard again.
+    """
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(random_state=random_state)  # so that a missing package is said before the work
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = suit(chosen, examples.tells)
-    wanted = {n: v for n, v in examples.features.items() if n in chosen.input_spec.inputs}
+    examples = with_features_for(examples, chosen.input_spec)
     group = None if _are_names(groups) else np.asarray(groups, np.int64)
-    rows, examples = _training_part(replace(examples, features=wanted))
-    matrix, left_out = measure(
-        examples, chosen.input_spec, library=library, cache=_cache(cache), workers=workers,
-        timeout=timeout, quiet=quiet, progress=progress,
-    )  # fmt: skip
-    heard = matrix.tracks
-    examples = replace(examples.take(heard), left_out=(*examples.left_out, *left_out))
+    rows, part = _training_part(examples)
+    if heard is None:
+        matrix, left_out = measure(
+            part, chosen.input_spec, library=library, cache=_cache(cache), workers=workers,
+            timeout=timeout, quiet=quiet, progress=progress,
+        )  # fmt: skip
+    else:
+        matrix, left_out = _of_rows(rows, examples, heard)
+    examples = part
+    tracks = matrix.tracks
+    examples = replace(examples.take(tracks), left_out=(*examples.left_out, *left_out))
     kept = trainable(examples)
     fit_in = np.flatnonzero(np.isin(np.array(examples.target, object), list(kept.classes)))
-    matrix = matrix.take(heard[fit_in])
+    matrix = matrix.take(tracks[fit_in])
     if group is None:
         known = bool(tells_group(kept, by=tuple(map(str, groups))).any()) if len(groups) else False
         grouped = group_of(kept, by=tuple(map(str, groups))) if known else None
     else:
-        grouped = group[rows][heard[fit_in]]
+        grouped = group[rows][tracks[fit_in]]
     if progress is not None:
         progress(Progress("training", 0, 1, 0))
     fitted: Fitted | FittedNumbers
@@ -201,6 +216,14 @@ def _training_part(examples: Examples) -> tuple[NDArray[np.int64], Examples]:
         LeftOut(name_of(examples, i), "outside-split", "it is of the test part") for i in tested
     )
     return rows, replace(examples.take(rows), left_out=(*examples.left_out, *left_out))
+
+
+def _of_rows(rows: NDArray[np.int64], examples: Examples, heard: Measured) -> Measured:
+    """Return what was heard of some of all tracks."""
+    matrix, left_out = heard
+    others = {name_of(examples, row) for row in range(len(examples))}
+    others -= {name_of(examples, int(row)) for row in rows}
+    return matrix.take(rows), tuple(entry for entry in left_out if entry.name not in others)
 
 
 def _model(
