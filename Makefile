@@ -1,6 +1,10 @@
 # make demo    install linernotes and identify two songs
 # make test    all checks and all tests
 # make quick   all checks, and the quick tests of what a change touches
+# make docs    the documentation site, in docs/_build/html
+# make wheel   build the wheel, and do the main job with it alone, without extras
+# make lowest  the main job and quick tests with the lowest versions of packages
+# make pythons quick tests on every Python from 3.11 to 3.13 that is found
 # make bench   the benchmarks, as ratios
 # make format  let ruff arrange the code
 
@@ -8,7 +12,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test quick check bench format clean
+.PHONY: demo test quick check docs wheel lowest pythons bench format clean
 
 demo: $(VENV)/.demo
 	$(BIN)/linernotes doctor
@@ -27,6 +31,13 @@ check: $(VENV)/.test
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/check_docstrings.py
+
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -W --keep-going -n -q docs docs/_build/html
+
+wheel lowest pythons: $(VENV)/.test
+	$(BIN)/python tools/environments.py $@
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/networks.py
@@ -50,7 +61,7 @@ format: $(VENV)/.test
 	$(BIN)/ruff format
 
 clean:
-	rm -rf $(VENV) demo dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) demo dist docs/_build docs/api docs/examples .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit("linernotes needs Python 3.11 or newer: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
@@ -59,6 +70,10 @@ $(VENV)/.made:
 
 $(VENV)/.demo: $(VENV)/.made pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/.docs: $(VENV)/.made pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
 	touch $@
 
 # torch goes first, in the version that is at hand for Python 3.11. Tests that need it are

@@ -1,4 +1,4 @@
-"""What can go wrong, as one small tree of exceptions.
+"""Everything that can go wrong, as one small tree of exceptions.
 
 Every exception carries a stable ``code`` for programs and one sentence that
 tells a person what to do. Codes never change their meaning between versions.
@@ -130,7 +130,7 @@ class SourceError(LinernotesError):
 
 @dataclass(frozen=True)
 class Failure:
-    """What a file caused, as a value: one odd file never ends the work on many.
+    """A failure that a file caused, as a value: one odd file never ends the work on many.
 
     Parameters
     ----------

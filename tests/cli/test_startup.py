@@ -14,10 +14,11 @@ from linernotes.library.content import track_id
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 
-# What takes more than a few hundredths of a second to import.
+# What takes more than a few hundredths of a second to import. pandas does as well, but where it is
+# installed pyarrow imports it, whatever we do.
 SLOW = frozenset(
     "av fastapi httpx jinja2 lance lance_namespace lancedb llvmlite matplotlib numba numpy onnx "
-    "onnxruntime openTSNE pandas pebble pyarrow scipy skl2onnx sklearn soundfile spotipy torch "
+    "onnxruntime openTSNE pebble pyarrow scipy skl2onnx sklearn soundfile spotipy torch "
     "umap uvicorn xgboost".split()
 )
 STORE = {"lance", "numpy", "pyarrow"}

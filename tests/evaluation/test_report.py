@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 import soundfile
 from evaluation_support import GENRES, HOSTILE, make_evaluation
+from learning_support import RIDGE, make_numbers, numbered_examples
 from support import be_patient, wait_on
 
+from linernotes.evaluation import evaluate
 from linernotes.evaluation.report import ReportError, render_report, write_report
 from linernotes.evaluation.result import Evaluation
+from linernotes.learning.input_spec import InputSpec
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 
@@ -268,3 +271,22 @@ def test_all_text_can_be_read(visit: Visit, scheme: str) -> None:
           return worst; }"""
     )
     assert worst[0] >= 4.5, worst
+
+
+def test_pages_about_numbers_say_which_files_do_not_play(browser: Any, tmp_path: Path) -> None:
+    material, numbers = make_numbers(1, 60)
+    examples = dataclasses.replace(
+        numbered_examples(numbers, {"extracted": material.values}),
+        path=tuple(f"{tmp_path}/gone {i}.mp3" for i in range(60)),
+    )
+    quick = dataclasses.replace(RIDGE, input_spec=InputSpec(("extracted",)))
+    found = evaluate(quick, examples, split="random", n_splits=2, beside=False)
+    found.report(tmp_path / "page.html")
+    page = be_patient(browser.new_page())
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((tmp_path / "page.html").as_uri())
+    page.locator(".mistakes audio").first.evaluate("player => { player.play().catch(() => {}) }")
+    page.locator(".mistakes p", has_text="not found from here").first.wait_for()
+    assert errors == []
+    page.close()

@@ -239,7 +239,7 @@ def test_umap_that_is_not_installed_is_said(
     explorer: Explorer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "umap", None)
-    with pytest.raises(MapError, match="umap-learn"):
+    with pytest.raises(MapError, match=r"linernotes\[umap\]"):
         lay_out(explorer.space, *nearest(explorer.space, 30), method="umap")
 
 

@@ -223,6 +223,32 @@ def test_zoom_and_pan(visit: Visit, made: Map) -> None:
     assert page.locator("#title").inner_text() == f"Title {track}"
 
 
+def test_a_double_click_beside_tracks_zooms(visit: Visit, made: Map) -> None:
+    page = visit(viewport={"width": 1200, "height": 800})
+    x, y = place_of(page, made, lonely(made))
+    page.mouse.move(x, y)
+    page.locator("#tip").wait_for()
+    box = page.locator("#stage").bounding_box()
+    page.mouse.dblclick(box["x"] + 3, box["y"] + 3)
+    page.mouse.move(x, y)
+    page.locator("#tip").wait_for(state="hidden")  # it has moved away
+    assert page.locator("#track").is_hidden()
+
+
+def test_a_search_finds_within_the_class_that_is_shown(visit: Visit, explorer: Explorer) -> None:
+    page = visit(viewport={"width": 1000, "height": 700})
+    page.locator("#classes button", has_text="Jazz").click()
+    page.locator("#search").fill("title")
+    page.locator("#found-count", has_text=f"{N - 2} tracks found").wait_for()
+    page.locator("#marks").focus()
+    genres = explorer.collection.metadata["genre"]
+    seen = set()
+    for key in ("Right", "Right", "Down", "Left", "Up"):
+        page.keyboard.press(f"Arrow{key}")
+        seen.add(int(page.locator("#title").inner_text().removeprefix("Title ")))
+    assert {genres[i] for i in seen} == {"Jazz"}
+
+
 def test_two_fingers_zoom(visit: Visit, made: Map) -> None:
     page = visit(viewport={"width": 390, "height": 800}, has_touch=True)
     track = lonely(made)

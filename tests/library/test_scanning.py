@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import mutagen
@@ -20,12 +21,14 @@ from library_support import DESCRIPTORS, Scan, analysed_at, counts, write_songs
 from scan_support import odd_work, quick_work
 from support import LONG, heeding_ctrl_c, make_song, on_linux
 
+from linernotes.engine.pacing import Others
 from linernotes.features.versions import VERSIONS
 from linernotes.library import Library, Progress, ScanResult, batch
 from linernotes.library import scanning as scanning_module
 from linernotes.library.errors import FolderNotFoundError, LibraryBusyError
 from linernotes.library.jobs import AnalysisJob
 from linernotes.library.store import Store
+from linernotes.library.time_left import TimeLeft
 
 
 @pytest.mark.usefixtures("in_this_process")
@@ -55,6 +58,52 @@ def test_only_what_is_new_is_analysed(library: Library, scan: Scan, tmp_path: Pa
     shutil.copy(music / "new.flac", first)
     assert counts(scan()) == {"added": 1, "updated": 1, "unchanged": 3}
     assert len(analysed_at(library)) == 4
+
+
+@pytest.mark.slow
+def test_a_gentle_scan_waits_until_others_are_done(
+    library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_songs(tmp_path / "music", ["1.wav", "2.wav"])
+    monkeypatch.setattr(scanning_module, "work", quick_work)
+    told: list[Progress] = []
+
+    def share(_: Others) -> float:  # until it has said three times that it waits
+        return 1.0 if [each.phase for each in told].count("waiting") < 3 else 0.0
+
+    monkeypatch.setattr(Others, "share", share)
+    assert counts(scan(gentle=True, progress=told.append)) == {"added": 2}
+    phases = [each.phase for each in told]
+    assert phases.index("waiting") < phases.index("storing")
+    assert phases.count("waiting") == 3
+
+
+@pytest.mark.slow
+def test_a_paced_scan_does_all_the_same(
+    library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_songs(tmp_path / "music", [f"{number}.wav" for number in range(4)])
+    monkeypatch.setattr(scanning_module, "work", quick_work)
+    assert counts(scan(pace=0.3, workers=2)) == {"added": 4}
+    with pytest.raises(ValueError, match="pace"):
+        scan(pace=1.5)
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_the_time_left_is_told_once_it_can_be_known(
+    library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_songs(tmp_path / "music", [f"{number:02}.wav" for number in range(30)])
+    seconds = iter(range(10**6))
+    monkeypatch.setattr(
+        scanning_module, "TimeLeft", partial(TimeLeft, clock=lambda: float(next(seconds)))
+    )
+    told: list[Progress] = []
+    scan(progress=told.append)
+    known = [each.seconds_left for each in told if each.phase == "listening"]
+    assert known[:5] == [None] * 5
+    assert known[-1] == 0
+    assert known[15] == pytest.approx(told[15].total - told[15].done, rel=0.2)
 
 
 @pytest.mark.usefixtures("in_this_process")

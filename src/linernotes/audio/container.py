@@ -1,4 +1,4 @@
-"""What kind of file this is, told from its first bytes rather than from its name.
+"""The kind of a file, told from its first bytes rather than from its name.
 
 Decoders guess too eagerly: given a program renamed to ``.mp3`` they find a few
 hundred milliseconds of "music" in it. A file is handed to a decoder only if it
@@ -81,7 +81,7 @@ _ASF_PROPERTIES = bytes.fromhex("a1dcab8c 47a9cf11 8ee400c0 0c205365".replace(" 
 
 @dataclass(frozen=True)
 class Container:
-    """What the first bytes of a file say of it.
+    """A file's kind, as its first bytes tell it.
 
     Parameters
     ----------

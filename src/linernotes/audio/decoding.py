@@ -1,4 +1,4 @@
-"""What the decoders have in common."""
+"""Base of the decoders."""
 
 from __future__ import annotations
 

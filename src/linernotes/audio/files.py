@@ -49,6 +49,16 @@ def find_tracks(
 def is_audio(path: str | os.PathLike[str]) -> bool:
     """Whether a file's first bytes are those of audio, whatever its name; copy-protected too.
 
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bool
+        ``False`` also where it cannot be read.
+
     Examples
     --------
     >>> is_audio("README.md")

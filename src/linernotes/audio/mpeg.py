@@ -73,7 +73,7 @@ class MpegPart:
 
 @dataclass(frozen=True)
 class MpegWalk:
-    """What a walk along the frames of a file found.
+    """The findings of a walk along the frames of a file.
 
     Parameters
     ----------

@@ -35,7 +35,7 @@ _START_UP = 529
 
 @dataclass(frozen=True)
 class FrameFormat:
-    """What all frames of one stream share.
+    """The fields that all frames of one stream share.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class FrameFormat:
 
 @dataclass(frozen=True)
 class LengthHeader:
-    """What the first frame of an MP3 says of the others (Xing, Info, VBRI)."""
+    """The table in the first frame of an MP3 about the others (Xing, Info, VBRI)."""
 
     frames: int | None
     delay: int = 0

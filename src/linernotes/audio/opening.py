@@ -34,7 +34,7 @@ _LIBSNDFILE_READS = {"wav", "aiff", "flac", "ogg", "mp3", "caf", "au", "w64", "v
 
 @dataclass(frozen=True)
 class AudioInfo:
-    """What a file says of itself, before any of it is decoded.
+    """A file's account of itself, before any of it is decoded.
 
     Parameters
     ----------
@@ -59,7 +59,20 @@ class AudioInfo:
     duration: float | None
 
     def beginning(self, start: float, skip_intro: float) -> float:
-        """Return the second to begin at: an intro is skipped in tracks twice as long, at least."""
+        """Return the second to begin at: an intro is skipped in tracks twice as long, at least.
+
+        Parameters
+        ----------
+        start
+            Second that was asked for.
+        skip_intro
+            Seconds to leave out of tracks at least twice as long.
+
+        Returns
+        -------
+        float
+            Second of the track.
+        """
         skipped = self.duration is not None and self.duration >= 2 * skip_intro
         return start + skip_intro if skipped else start
 

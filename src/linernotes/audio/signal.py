@@ -64,7 +64,8 @@ def mix_to_mono(frames: Samples) -> Samples:
 
     Returns
     -------
-    float32, shape (n,).
+    NDArray
+        float32, shape (n,).
     """
     channels = frames.shape[1]
     if channels == 1:

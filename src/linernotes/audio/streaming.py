@@ -47,6 +47,23 @@ class AudioStream:
     Made by `stream`. Iterate over it once; `warnings` and `decoded` are complete
     when the iteration has ended.
 
+    Parameters
+    ----------
+    decoder
+        The samples of the file, as they are read.
+    info
+        The file's own account of what it holds.
+    sample_rate
+        In Hz; ``None`` for that of the file.
+    mono
+        Whether channels are mixed.
+    start
+        Second of the track to begin at.
+    duration
+        Seconds to read; ``None`` for all.
+    deadline
+        When to give up, by `time.monotonic`.
+
     Attributes
     ----------
     info : AudioInfo
@@ -99,7 +116,7 @@ class AudioStream:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was wrong with the file so far, one sentence each."""
+        """Faults of the file so far, one sentence each."""
         lost, declared = self._lost / self.info.sample_rate, self._declared
         if lost >= _WORTH_SAYING:
             of = f" of {declared / self.info.sample_rate:.1f} s" if declared else ""
@@ -155,6 +172,11 @@ class AudioStream:
             Length of a piece; shorter where many channels or a high rate would make it
             larger than 64 MiB.
 
+        Yields
+        ------
+        Audio
+            The next piece; together they are what the blocks are.
+
         Raises
         ------
         TooShortError, SilentError, CorruptError, TimeOutError
@@ -203,7 +225,20 @@ class AudioStream:
         return Audio(samples, self.sample_rate, self.info.name, self.warnings)
 
     def holds(self, start: float, duration: float | None = None) -> bool:
-        """Whether a stretch of the track, in seconds, is part of what is read here."""
+        """Whether a stretch of the track, in seconds, is part of what is read here.
+
+        Parameters
+        ----------
+        start
+            Where the stretch begins, in seconds of the track.
+        duration
+            Its length in seconds; ``None`` for the rest of the track.
+
+        Returns
+        -------
+        bool
+            ``True`` where all of it will be read.
+        """
         first, last = self._frames(start, duration)
         return self._first <= first and (
             self._end is None or (last is not None and last <= self._end)
@@ -429,6 +464,13 @@ def load(
     The options, and what can go wrong, are those of `stream`. A damaged file whose
     usable part is at least a second long is returned with a warning.
 
+    Parameters
+    ----------
+    source
+        Path, bytes, or binary file object.
+    sample_rate, mono, start, duration, skip_intro, timeout
+        As in `stream`.
+
     Returns
     -------
     Audio
@@ -453,6 +495,16 @@ def load(
 
 def probe(source: Source) -> AudioInfo:
     """Tell what a file holds without decoding it.
+
+    Parameters
+    ----------
+    source
+        Path, bytes, or binary file object.
+
+    Returns
+    -------
+    AudioInfo
+        Format, length, sample rate and channels, as the file claims them.
 
     Raises
     ------

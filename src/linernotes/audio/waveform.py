@@ -23,7 +23,13 @@ class WaveformOutline:
         self._points: list[NDArray[np.float32]] = []
 
     def add(self, block: Samples) -> None:
-        """Add the next samples, float32 of shape (n,)."""
+        """Add the next samples, float32 of shape (n,).
+
+        Parameters
+        ----------
+        block
+            float32, shape (n,).
+        """
         samples = np.concatenate([self._left, block]) if len(self._left) else block
         whole = len(samples) // self._stretch * self._stretch
         if whole:
@@ -31,7 +37,18 @@ class WaveformOutline:
         self._left = samples[whole:].copy()
 
     def points(self, at_most: int = 1000) -> NDArray[np.float32]:
-        """Return the outline, float32 of shape (points, 2), with ``at_most`` points or fewer."""
+        """Return the outline, float32 of shape (points, 2), with ``at_most`` points or fewer.
+
+        Parameters
+        ----------
+        at_most
+            Points, at least one.
+
+        Returns
+        -------
+        NDArray
+            float32, shape (points, 2): lowest and highest sample of equal stretches.
+        """
         last = [_extremes(self._left[np.newaxis])] if len(self._left) else []
         points = np.concatenate([*self._points, *last, np.zeros((0, 2), dtype=np.float32)])
         if len(points) <= at_most:

@@ -1,4 +1,4 @@
-"""What the networks are called, and what they tell: tags, in the order of their outputs."""
+"""Names of the networks, and their tags in the order of their outputs."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ _GROUP_SIZE = 5
 
 @dataclass(frozen=True, eq=False)
 class Taggram:
-    """What one network hears over time.
+    """Tags and embeddings that one network hears over time.
 
     Parameters
     ----------

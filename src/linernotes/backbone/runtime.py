@@ -37,6 +37,11 @@ def onnx_session(graph: bytes, *, optimise: bool = True) -> InferenceSession:
     optimise
         Let onnxruntime rearrange the graph first. Not for graphs from strangers: folding
         constants would have them calculate while they are loaded.
+
+    Returns
+    -------
+    InferenceSession
+        Runs on one thread.
     """
     runtime = onnxruntime()
     options = runtime.SessionOptions()

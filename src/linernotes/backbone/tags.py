@@ -19,7 +19,7 @@ from linernotes.backbone.musicnn import Taggram
 
 @dataclass(frozen=True, eq=False)
 class Tags:
-    """What the networks hear, each thing under one name.
+    """Tags that the networks hear, each thing under one name.
 
     Parameters
     ----------
@@ -40,7 +40,18 @@ class Tags:
     timeline: NDArray[np.float32]
 
     def top(self, n: int = 5) -> list[tuple[str, float]]:
-        """Return the ``n`` most probable tags, best first, with their probabilities."""
+        """Return the ``n`` most probable tags, best first, with their probabilities.
+
+        Parameters
+        ----------
+        n
+            How many.
+
+        Returns
+        -------
+        list of (str, float)
+            Names with their probabilities, 0 to 1.
+        """
         return [
             (name, float(probability))
             for name, probability in zip(self.names[:n], self.probabilities[:n], strict=True)

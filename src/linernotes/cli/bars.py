@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.text import Text
 
 from linernotes.cli.printable import printable
+from linernotes.library.time_left import in_words
 
 if TYPE_CHECKING:
     from linernotes.library import Progress as ScanProgress
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 @contextmanager
 def count_bar(messages: Console, *, total: int) -> Iterator[Callable[[], None]]:
     """Show how many tracks were listened to."""
-    with _bar(messages, MofNCompleteColumn()) as bar:
+    with _bar(messages, MofNCompleteColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task("listening", total=total)
         yield lambda: bar.advance(task)
 
@@ -36,7 +37,7 @@ def count_bar(messages: Console, *, total: int) -> Iterator[Callable[[], None]]:
 @contextmanager
 def share_bar(messages: Console) -> Iterator[Callable[[str, float], None]]:
     """Show what is being done, and the share of it that is done."""
-    with _bar(messages, TaskProgressColumn()) as bar:
+    with _bar(messages, TaskProgressColumn(), TimeRemainingColumn()) as bar:
         task = bar.add_task("", total=1.0)
 
         def show(doing: str, share: float) -> None:
@@ -50,7 +51,8 @@ def share_bar(messages: Console) -> Iterator[Callable[[str, float], None]]:
 @contextmanager
 def scan_bar(messages: Console) -> Iterator[Callable[[ScanProgress], None]]:
     """Show how far a scan is, and tell each failure, whether or not there is a bar."""
-    with _bar(messages, MofNCompleteColumn(), _RateColumn(), after=_FailedColumn()) as bar:
+    columns = (MofNCompleteColumn(), _RateColumn(), _TimeLeftColumn(), _FailedColumn())
+    with _bar(messages, *columns) as bar:
         task = bar.add_task("finding", total=None)
         known = 0
 
@@ -72,20 +74,17 @@ def scan_bar(messages: Console) -> Iterator[Callable[[ScanProgress], None]]:
                 description=progress.phase,
                 completed=progress.done - known,
                 failed=progress.failed,
+                seconds_left=progress.seconds_left,
             )
 
         yield show
 
 
-def _bar(
-    messages: Console, *columns: ProgressColumn, after: ProgressColumn | None = None
-) -> Progress:
+def _bar(messages: Console, *columns: ProgressColumn) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         *columns,
-        TimeRemainingColumn(),
-        *([after] if after is not None else []),
         console=messages,
         transient=True,
         disable=not messages.is_terminal,
@@ -98,6 +97,14 @@ class _RateColumn(ProgressColumn):
     def render(self, task: Task) -> Text:
         speed = task.finished_speed or task.speed
         return Text("" if not speed else f"{speed:.1f}/s", style="progress.data.speed")
+
+
+class _TimeLeftColumn(ProgressColumn):
+    """How long a scan still takes, as exactly as that can be known."""
+
+    def render(self, task: Task) -> Text:
+        seconds = task.fields.get("seconds_left")
+        return Text("" if seconds is None else f"{in_words(seconds)} left")
 
 
 class _FailedColumn(ProgressColumn):

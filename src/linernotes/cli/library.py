@@ -67,6 +67,30 @@ def scan_folders(
     return done, result.failed + result.vanished if result.scanned else 1
 
 
+def watch_folders(
+    folders: Sequence[str],
+    *,
+    library: str | None = None,
+    as_json: bool = False,
+    options: dict[str, Any] | None = None,
+) -> None:
+    """Keep a library up to date with folders, and print a line for each scan that did something."""
+    from linernotes.library import ScanResult
+    from linernotes.library.watching import watch
+
+    first = True
+    for result in watch(Library(library), list(folders), gentle=True, **(options or {})):
+        if not isinstance(result, ScanResult):
+            told: dict[str, Any] = {"error": {"code": result.code, "message": str(result)}}
+            line = f"{result}; trying again in a minute"
+        elif first or result.added or result.updated or result.removed:
+            told, line = result.as_dict(), _last_line(result)
+        else:
+            continue
+        print(json.dumps(told) if as_json else printable(line), flush=True)
+        first = False
+
+
 def show_status(*, library: str | None = None, as_json: bool = False) -> None:
     """Print what a library holds, and each file that failed with its code."""
     status = Library(library).status()

@@ -30,7 +30,7 @@ class ChecksumError(NotTheFileError):
 
 @dataclass(frozen=True)
 class DataSetSummary:
-    """What is there now.
+    """The part that is there now.
 
     Parameters
     ----------

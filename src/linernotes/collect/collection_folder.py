@@ -82,7 +82,7 @@ class Collected:
 
     @property
     def song(self) -> tuple[str, str]:
-        """What makes it the same song as another."""
+        """The key that it shares with the same song."""
         return fold(self.artist), fold(self.title)
 
 

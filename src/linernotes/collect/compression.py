@@ -9,7 +9,7 @@ import zlib
 from typing import IO
 
 DAMAGE = (EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile)
-"""What reading raises where a compressed file is damaged or ends early."""
+"""Errors of reading a compressed file that is damaged or ends early."""
 
 
 def decompressed(raw: IO[bytes]) -> IO[bytes]:

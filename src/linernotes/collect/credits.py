@@ -36,7 +36,7 @@ _JOBS = {
 
 @dataclass(frozen=True, order=True)
 class Claim:
-    """What one source says of one track.
+    """The claim of one source about one track.
 
     Parameters
     ----------

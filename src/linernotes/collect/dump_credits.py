@@ -1,4 +1,4 @@
-"""What documents of MusicBrainz's dumps say of producers, kept in a database."""
+"""Credits of producers in MusicBrainz's dumps, kept in a database."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class WantedCredits:
 
 
 class FoundCredits:
-    """What was found so far, in the database.
+    """The findings so far, in the database.
 
     Parameters
     ----------

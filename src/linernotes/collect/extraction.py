@@ -40,7 +40,7 @@ class ArchiveError(SourceError):
 
 @dataclass(frozen=True)
 class ExtractionLimits:
-    """What an archive may grow to.
+    """Limits that an archive may grow to.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What genres people ask for, and how many tracks of each."""
+"""Genres that people ask for, and how many tracks of each."""
 
 from __future__ import annotations
 

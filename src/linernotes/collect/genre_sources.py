@@ -25,7 +25,7 @@ class GenreError(SourceError):
 
 @dataclass(frozen=True)
 class GenreSource:
-    """What a service can be asked for.
+    """The kinds of lists that a service has.
 
     Parameters
     ----------

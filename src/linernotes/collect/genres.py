@@ -46,7 +46,7 @@ _MISSING = ("label", "title", "artist", "album", "reason", "detail")
 
 @dataclass(frozen=True)
 class GenreSummary:
-    """What was found.
+    """The tracks that were found.
 
     Parameters
     ----------

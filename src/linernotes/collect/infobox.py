@@ -30,7 +30,7 @@ _JOBS = (("exec", "executive producer"), ("add", "additional producer"),
 
 @dataclass(frozen=True)
 class Infobox:
-    """What the infobox of an album or a song tells.
+    """The infobox of an album or a song.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ TERMS = (
     "Apple's terms allow previews from iTunes only to promote the content of its store; if that "
     "is what you do, or you have its leave, say so with --accept-itunes-terms"
 )
-"""What a user has to agree to before the store is asked."""
+"""The terms that a user has to agree to before the store is asked."""
 
 
 def genre_offers(session: Session, genre: str) -> Iterator[LabelledOffer]:

@@ -57,7 +57,7 @@ class DumpError(SourceError):
 
 @dataclass(frozen=True)
 class DumpSummary:
-    """What an import found.
+    """The findings of an import.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What goes into a set of tracks labelled by producer, and how collecting it went."""
+"""Rules for a set of tracks labelled by producer, and how collecting it went."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from linernotes.collect.collection_folder import Caps, Collected
 
 @dataclass(frozen=True)
 class Rules:
-    """What goes into a set.
+    """The rules for a set.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class ProducerSummary:
 
 @dataclass
 class ProducerCollection:
-    """What a run brought.
+    """The result of a run.
 
     Parameters
     ----------

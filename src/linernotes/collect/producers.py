@@ -1,4 +1,4 @@
-"""What a producer produced, after MusicBrainz, Wikidata and Wikipedia together.
+"""The works of a producer, after MusicBrainz, Wikidata and Wikipedia together.
 
 MusicBrainz gives the recordings, through the releases that they are on, so that credits of both
 levels are seen. Wikidata and Wikipedia add claims to them, and albums that MusicBrainz does
@@ -39,7 +39,7 @@ class Candidate:
 
     @property
     def song(self) -> tuple[str, str]:
-        """What makes it the same song as another recording."""
+        """The key that it shares with other recordings of the song."""
         return _song(self.recording.title, self.recording.artist)
 
 
@@ -255,7 +255,7 @@ def in_turn(releases: Iterable[Release]) -> Iterator[Release]:
 
 
 class _Said:
-    """What Wikidata and Wikipedia say, by song and by album."""
+    """Claims of Wikidata and Wikipedia, by song and by album."""
 
     def __init__(self, works: Iterable[Work]) -> None:
         self._songs: dict[str, list[Work]] = defaultdict(list)

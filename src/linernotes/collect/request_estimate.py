@@ -22,7 +22,7 @@ _LATENCY = 0.3
 
 @dataclass(frozen=True)
 class RequestEstimate:
-    """What a service will be asked.
+    """The requests that a service will get.
 
     Parameters
     ----------

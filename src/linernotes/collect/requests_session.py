@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -59,10 +60,10 @@ class PoliteSession(requests.Session):
         try:
             response = super().send(request, **options)
             try:
-                response._content = self._read(service, response, end)
-                response._content_consumed = True
+                body = self._read(service, response, end)
             finally:
                 response.close()
+            response.raw = io.BytesIO(body)
         except (requests.RequestException, HTTPError, OSError) as error:
             kind = type(error).__name__
             raise UnreachableError(

@@ -1,4 +1,4 @@
-"""What Spotify still tells, through spotipy.
+"""Spotify, as far as it still tells, through spotipy.
 
 Applications made after 27 November 2024 get no audio features and no previews, and from 2026
 on those in development mode get ten results a search and their owner's playlists alone. Older

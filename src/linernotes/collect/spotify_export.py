@@ -53,7 +53,7 @@ class SpotifyTableError(SourceError):
 
 @dataclass(frozen=True)
 class TableSummary:
-    """What became of tables.
+    """The outcome of reading tables.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What Spotify tells of listed tracks, as a table; with audio features where it gives them."""
+"""Spotify's metadata of listed tracks, as a table; with audio features where it gives them."""
 
 from __future__ import annotations
 

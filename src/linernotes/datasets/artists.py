@@ -1,4 +1,4 @@
-"""What artists are called: which names are one artist's, and which are nobody's.
+"""Names of artists: which are one artist's, and which are nobody's.
 
 Names are the same whatever their case, accents' encoding, an article ("The Beatles",
 "Beatles, The", "Beatles"), or guests ("feat. …"). Of several artists, as file tags join them

@@ -207,7 +207,7 @@ class Examples:
 
     @property
     def tells(self) -> Literal["classes", "numbers"]:
-        """What the labels are."""
+        """The kind of the labels."""
         return "classes" if self.numbers is None else "numbers"
 
     @property

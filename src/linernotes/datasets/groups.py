@@ -28,7 +28,7 @@ from linernotes.datasets.artists import artists_in, is_nobody, is_various, plain
 from linernotes.datasets.examples import Examples
 
 GROUPINGS = ("artist", "album")
-"""What tracks can be grouped by."""
+"""Fields that tracks can be grouped by."""
 
 _COMMON_TITLES = re.compile(
     r"(?:the )?(?:very )?(?:greatest hits|best of|hits|live|unplugged|demos?|singles|e\.?p\.?|"

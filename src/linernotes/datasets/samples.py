@@ -103,6 +103,11 @@ def fetch_samples(folder: Path) -> tuple[Path, ...]:
     folder
         Where the songs are kept.
 
+    Returns
+    -------
+    tuple of Path
+        The songs.
+
     Raises
     ------
     SourceError
@@ -145,6 +150,16 @@ def synthesise_samples(folder: Path) -> tuple[Path, ...]:
     """Make two half-minute tracks: a waltz on plucked strings, and a beat with a bass.
 
     The same tracks every time; what is there already is made anew.
+
+    Parameters
+    ----------
+    folder
+        Where they are written; it is made if need be.
+
+    Returns
+    -------
+    tuple of Path
+        Two FLAC files.
     """
     import soundfile
 

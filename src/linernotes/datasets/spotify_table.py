@@ -32,7 +32,7 @@ LABELS = (
 ARTISTS = ("artist", "artists", "artist_name", "artist name(s)", "track_artist")
 ALBUMS = ("album", "album_name", "album name", "track_album_name")
 IDS = ("track_id", "spotify_id", "spotify track id", "track uri", "uri", "id", "instance_id")
-"""What exports call the columns of label, artist, album and id; the first that is there counts."""
+"""Names of label, artist, album and id in exports; the first that is there counts."""
 
 _SHARES = (
     "danceability", "energy", "speechiness", "acousticness", "instrumentalness", "liveness",

@@ -17,12 +17,15 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
+from linernotes.engine.copied import can_be_copied, run_in_copy
+from linernotes.engine.pacing import lower_priority
 from linernotes.engine.processors import cpu_count
 from linernotes.errors import LinernotesError
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -40,6 +43,14 @@ _MOST_BREAKS = 3
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
+class Later:
+    """Says in place of an item that there are more, but not now."""
+
+
+#: The only one.
+LATER = Later()
+
+
 class WorkersError(LinernotesError):
     """No process could be started for the work."""
 
@@ -48,7 +59,7 @@ class WorkersError(LinernotesError):
 
 @dataclass(frozen=True)
 class Outcome(Generic[Item, Result]):
-    """What became of one item.
+    """The outcome of one item.
 
     Parameters
     ----------
@@ -86,7 +97,8 @@ def run(
     items
         Arguments; taken a few at a time.
     workers
-        Number of processes; ``None`` for one a processor.
+        Number of processes; ``None`` for one a processor. A single item is worked on in a copy
+        of this process where that is safe, which is there sooner.
     timeout
         Seconds that one item may take before its process is killed.
     memory
@@ -110,6 +122,13 @@ def run(
     >>> [outcome.value for outcome in run(abs, [-1, 2])]
     [1, 2]
     """
+    items = iter(items)
+    first = list(itertools.islice(items, 2))
+    if len(first) == 1 and can_be_copied():
+        prepare = functools.partial(_prepare, quiet, memory)
+        yield Outcome(first[0], *run_in_copy(function, first[0], timeout=timeout, prepare=prepare))
+        return
+    items = itertools.chain(first, items)
     workers = workers or cpu_count()
     started = _flag()
     pool = _start_pool(workers, memory, quiet, started)
@@ -129,26 +148,35 @@ def run(
 
 def run_as_finished(
     function: Callable[[Item], Result],
-    items: Iterable[Item],
+    items: Iterable[Item | Later],
     *,
     workers: int | None = None,
     timeout: float | None = None,
     memory: int | None = None,
     quiet: bool = True,
     tick: float = 1.0,
+    spare: int = _SPARE,
+    lowest_priority: bool = False,
 ) -> Iterator[Outcome[Item, Result] | None]:
     """Do as `run` does, but yield each outcome as soon as it is there, and never stay silent.
 
     Parameters
     ----------
-    function, workers, timeout, memory, quiet
+    function
         As in `run`.
     items
         Arguments; taken a few at a time. An iterator that had no more is asked again after
-        each outcome, so that what an outcome says may lead to more items.
+        each outcome, so that what an outcome says may lead to more items. After `LATER` it is
+        asked again after each outcome or tick.
+    workers, timeout, memory, quiet
+        As in `run`.
     tick
         Seconds without an outcome after which ``None`` is yielded, for whoever has
         something to do meanwhile.
+    spare
+        Items handed out beyond one for each process, so that none has to wait for the next.
+    lowest_priority
+        Let the processes have only what nobody else wants of the machine.
 
     Yields
     ------
@@ -169,14 +197,18 @@ def run_as_finished(
     workers = workers or cpu_count()
     source = iter(items)
     started = _flag()
-    start = functools.partial(_start_pool, workers, memory, quiet, started)
+    start = functools.partial(_start_pool, workers, memory, quiet, started, lowest_priority)
     crew = _Crew(function, timeout, start, started)
     finished = False
     try:
         while True:
-            for item in itertools.islice(source, max(0, workers + _SPARE - len(crew.at_work))):
+            more_later = False
+            for item in itertools.islice(source, max(0, workers + spare - len(crew.at_work))):
+                if isinstance(item, Later):
+                    more_later = True
+                    break
                 crew.hand_out(item)
-            if not crew.at_work:
+            if not crew.at_work and not more_later:
                 break
             yield from crew.wait(tick)
         finished = True
@@ -213,6 +245,8 @@ class _Crew(Generic[Item, Result]):
         except RuntimeError as error:  # the pool broke since it was last heard of
             future = Future()
             future.set_exception(BrokenProcessPool(str(error)))
+        if not self.at_work:
+            self._alive = time.monotonic()
         self.at_work[future] = item
         future.add_done_callback(self._ready.put)
 
@@ -243,7 +277,7 @@ class _Crew(Generic[Item, Result]):
 
     def _is_stalled(self) -> bool:
         """Whether even what hangs should have been given up long ago."""
-        if self._timeout is None:
+        if self._timeout is None or not self.at_work:
             return False
         return time.monotonic() > self._alive + self._timeout + _STALLED
 
@@ -267,11 +301,15 @@ def _flag() -> Any:
     return _CONTEXT.RawValue(ctypes.c_bool, False)
 
 
-def _start_pool(workers: int, memory: int | None, quiet: bool, started: Any) -> ProcessPool:
+def _start_pool(
+    workers: int, memory: int | None, quiet: bool, started: Any, lowest_priority: bool = False
+) -> ProcessPool:
+    from pebble import ProcessPool
+
     return ProcessPool(
         max_workers=workers,
         initializer=_start_worker,
-        initargs=(quiet, memory, started),
+        initargs=(quiet, memory, started, lowest_priority),
         context=_CONTEXT,
     )
 
@@ -285,20 +323,31 @@ def _outcome(item: Item, future: Future[Result], started: Any) -> Outcome[Item, 
             "the processes that do the work end before they begin; if a script calls linernotes, "
             'save it as a file and put what it does under: if __name__ == "__main__":'
         ) from error
+    from pebble import ProcessExpired
+
     if isinstance(error, ProcessExpired):
         error = ProcessLookupError(str(error))
     return Outcome(item, None, error)
 
 
-def _start_worker(quiet: bool, memory: int | None, started: Any) -> None:
+def _start_worker(quiet: bool, memory: int | None, started: Any, lowest_priority: bool) -> None:
     started.value = True
+    if lowest_priority:
+        lower_priority()
+    _prepare(quiet, memory)
+
+
+def _prepare(quiet: bool, memory: int | None) -> None:
+    """Make ready the process that does the work."""
     # There is a process for each processor; more threads in them would only get in each
     # other's way. Heeded where numpy is not loaded yet.
     for library in ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     if quiet:
         with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stderr.fileno())
+            # What libraries write to is not always what Python does.
+            for error_output in {2, sys.stderr.fileno()}:
+                os.dup2(nowhere.fileno(), error_output)
     if memory is not None and sys.platform == "linux":
         import resource
 

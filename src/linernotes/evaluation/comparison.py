@@ -31,7 +31,7 @@ Make = Callable[[Recipe, Task, Evaluation], int]
 
 @dataclass(frozen=True, eq=False)
 class RecipeRow:
-    """What became of one recipe.
+    """The outcome of one recipe.
 
     Parameters
     ----------
@@ -89,16 +89,20 @@ def compare(
 
     Parameters
     ----------
-    data, label, numbers, groups, split, n_splits, beside, random_state, listening, progress
+    data
         As in `evaluate`.
     recipes
         Recipes or their names; all that tell classes, or numbers, if not given.
+    label, numbers, groups, split, n_splits, beside, random_state, listening
+        As in `evaluate`.
     make
         Called after each evaluation to make a model of all tracks.
+    progress
+        As in `evaluate`.
 
     Yields
     ------
-    Row
+    RecipeRow
         In the order of the names.
 
     Examples

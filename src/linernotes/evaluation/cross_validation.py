@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class TrainedPart:
-    """What one training part gave.
+    """The result of one training part.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What only the page shows, since it takes longer: importance, learning curve, places."""
+"""Diagnostics for the page alone, since they take longer: importance, learning curve, places."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong when models are tested."""
+"""Errors of testing models."""
 
 from __future__ import annotations
 

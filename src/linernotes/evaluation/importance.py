@@ -24,7 +24,7 @@ from linernotes.learning.feature_matrix import FeatureMatrix
 
 Predict = Callable[[FeatureMatrix], Floats]
 Merit = Callable[[Floats, Any], float]
-"""What answers on tracks are worth, given the truth, summed up over the tracks."""
+"""Sums up how good answers on tracks are, given the truth."""
 
 _SHUFFLES = 5
 

@@ -1,4 +1,4 @@
-"""What may make a model look better than it is: the same music on both sides of a split.
+"""Leaks, which make a model look better than it is: the same music on both sides of a split.
 
 Copies are found by the audio as it is stored, whatever the tags around it; copies that are encoded
 anew or cut, by what the networks hear; and copies in a table of features by its
@@ -63,7 +63,8 @@ def find_leaks(
 
     Returns
     -------
-    What was found, the gravest first; and at the end what no check can know.
+    tuple of Leak
+        What was found, the gravest first; and at the end what no check can know.
 
     Examples
     --------

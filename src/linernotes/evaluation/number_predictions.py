@@ -62,7 +62,7 @@ class NumberPredictions(PredictionsBase):
 
     @property
     def card_scores(self) -> tuple[NumberScores, ...]:
-        """What goes onto a card."""
+        """The figures that go onto a card."""
         return self.scores
 
     @property
@@ -88,7 +88,7 @@ class NumberPredictions(PredictionsBase):
 
     @property
     def subject(self) -> str:
-        """What is told, in words."""
+        """The classes or targets that are told, in words."""
         return ", ".join(
             f"{each.name} from {each.digits(each.low)} to {each.write(each.high)}"
             for each in self.targets
@@ -96,7 +96,7 @@ class NumberPredictions(PredictionsBase):
 
     @property
     def baseline_in_words(self) -> str:
-        """What one reaches without listening."""
+        """The quality that one reaches without listening."""
         told = ", ".join(
             f"{target.write(each.baseline)}{f' ({target.name})' if len(self.targets) > 1 else ''}"
             for target, each in zip(self.targets, self.scores, strict=True)

@@ -1,4 +1,4 @@
-"""What the page about an evaluation shows of numbers: told against true, how far off, the worst."""
+"""Pictures of numbers for the page about an evaluation: told against true, errors, the worst."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What one way to split gave: answers on tracks that were not trained on, and their figures."""
+"""Answers on tracks that were not trained on, by one way to split, and their figures."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class PredictionsBase(ABC):
 
     @property
     def gap(self) -> float | None:
-        """What it is on what was trained on minus what it is on what was not."""
+        """The quality on what was trained on minus that on what was not."""
         return None if self.train_quality is None else self.train_quality - self.quality
 
     @property
@@ -157,7 +157,7 @@ class Predictions(PredictionsBase):
 
     @property
     def card_scores(self) -> tuple[Scores, ...]:
-        """What goes onto a card."""
+        """The figures that go onto a card."""
         return (self.scores,)
 
     @property
@@ -182,12 +182,12 @@ class Predictions(PredictionsBase):
 
     @property
     def subject(self) -> str:
-        """What is told, in words."""
+        """The classes or targets that are told, in words."""
         return f"{len(self.classes)} classes"
 
     @property
     def baseline_in_words(self) -> str:
-        """What one reaches without listening."""
+        """The quality that one reaches without listening."""
         return f"baseline {self.scores.baseline:.3f}: always the commonest class"
 
     @property

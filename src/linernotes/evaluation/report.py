@@ -20,7 +20,7 @@ from linernotes.evaluation.wording import counted, sentence, tested_facts, track
 from linernotes.pages import fill_page, opinion
 from linernotes.references import page_reference
 
-_COLOURS = 12  # as many as page.css knows; more cannot be told apart
+_COLOURS = 12  # as many as theme.css knows; more cannot be told apart
 _MISTAKES = 12
 _LISTED_LEFT_OUT = 200
 _MATRIX = 60  # classes; a larger matrix is no longer read, and makes a page of megabytes
@@ -208,7 +208,7 @@ def _legend(tested: Predictions, classes: list[str], details: Details) -> list[d
     counts = np.bincount(truth[truth >= 0], minlength=len(classes)).tolist()
     order = _colour_order(tested)
     entries = [
-        {"name": classes[i], "tracks": f"{counts[i]:,}", "colour": f"k{place}", "number": place}
+        {"name": classes[i], "tracks": f"{counts[i]:,}", "colour": f"p{place}", "number": place}
         for place, i in enumerate(order[:_COLOURS])
         if counts[i]
     ]
@@ -216,7 +216,7 @@ def _legend(tested: Predictions, classes: list[str], details: Details) -> list[d
     if others:
         name = counted(sum(counts[i] > 0 for i in order[_COLOURS:]), "other class")
         entries.append(
-            {"name": name, "tracks": f"{others:,}", "colour": "other", "number": _COLOURS}
+            {"name": name, "tracks": f"{others:,}", "colour": "p-other", "number": _COLOURS}
         )
     return entries
 
@@ -248,7 +248,7 @@ def _placed_view(
             {
                 "x": f"{20 + 960 * x:.0f}",
                 "y": f"{20 + 960 * y:.0f}",
-                "colour": f"k{place}" if place < _COLOURS else "other",
+                "colour": f"p{place}" if place < _COLOURS else "p-other",
                 "number": min(place, _COLOURS),
                 "wrong": truth != answer,
             }

@@ -1,4 +1,4 @@
-"""What an evaluation found, for people, for programs, and for the page."""
+"""The result of an evaluation, for people, for programs, and for the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Importance:
-    """What is lost without a family of features.
+    """The loss without a family of features.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class Importance:
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """What so many tracks to train on give.
+    """The accuracy that so many tracks to train on give.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class CurvePoint:
 
 @dataclass(frozen=True, eq=False)
 class Details:
-    """What the page shows beyond the figures, since it takes longer to compute.
+    """Diagnostics that the page shows beyond the figures, since they take longer to compute.
 
     Parameters
     ----------
@@ -132,7 +132,7 @@ class Evaluation:
 
     @cached_property
     def details(self) -> Details:
-        """What only the page shows; computed when it is first asked for."""
+        """Diagnostics for the page alone; computed when they are first asked for."""
         return Details() if self.study is None else self.study()
 
     @property
@@ -149,7 +149,13 @@ class Evaluation:
         return self.tested.scores.accuracy
 
     def as_dict(self) -> dict[str, Any]:
-        """Return everything that is not about a single track, ready for JSON."""
+        """Return everything that is not about a single track, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         tested = self.tested
         return {
             "recipe": self.recipe,
@@ -173,7 +179,13 @@ class Evaluation:
         }
 
     def lines(self) -> list[str]:
-        """Return the figures as lines of plain text for a person."""
+        """Return the figures as lines of plain text for a person.
+
+        Returns
+        -------
+        list of str
+            The headline first.
+        """
         tested, examples = self.tested, self.examples
         what = "model" if self.finished else "recipe"
         trained = "" if tested.n_train is None else f", trained on {tested.n_train:,}"

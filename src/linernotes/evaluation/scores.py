@@ -108,6 +108,7 @@ def score(
     Returns
     -------
     Scores
+        Accuracy with its interval, and all other figures.
 
     Raises
     ------

@@ -119,6 +119,11 @@ def split_once(
     random_state
         Of the order of equals.
 
+    Returns
+    -------
+    Split
+        Rows to learn from, and rows to be tested on.
+
     Raises
     ------
     GroupsUnknownError
@@ -175,6 +180,11 @@ def folds(
         "grouped" or "random", see `split_once`; "official" gives its one split.
     by, random_state
         See `split_once`.
+
+    Returns
+    -------
+    tuple of Split
+        One for each fold; every track is tested on in one of them.
 
     Raises
     ------

@@ -67,15 +67,22 @@ def train_scored(
 
     Parameters
     ----------
-    data, label, numbers, recipe, groups, name, random_state
+    data, label, numbers, recipe, groups
         As in `linernotes.train`.
     split, n_splits
         How it is tested, as in `linernotes.evaluate`. Where tracks cannot be parted by groups
         and nobody has said how else, the model is trained all the same, and said to be untested.
     test
         Whether to test it; that takes about as many times longer as there are folds.
+    name, random_state
+        As in `linernotes.train`.
     listening
         How tracks are heard; its ``progress`` is told of the testing and the training as well.
+
+    Returns
+    -------
+    ScoredModel
+        The model with its figures on its card, and the evaluation that gave them.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What sounds alike: similar tracks, paths and mixes through a collection, and its map.
+"""Similarity: tracks that sound alike, paths and mixes through a collection, and its map.
 
 >>> from linernotes.explore import Explorer  # doctest: +SKIP
 >>> explorer = Explorer(library.collection())  # doctest: +SKIP

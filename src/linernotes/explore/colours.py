@@ -1,4 +1,4 @@
-"""What the tracks of a map can be coloured by."""
+"""Columns that the tracks of a map can be coloured by."""
 
 from __future__ import annotations
 
@@ -134,6 +134,19 @@ def numbers_of(told: Sequence[str | None]) -> NDArray[np.float64] | None:
         return None
 
 
+def ends_of_ramp(values: NDArray[np.floating[Any]]) -> dict[str, float]:
+    """Return what is "pale" and what is "strong" among numbers; the few beyond are no more so.
+
+    Examples
+    --------
+    >>> ends_of_ramp(np.array([np.nan, *range(101)]))
+    {'pale': 2.0, 'strong': 98.0}
+    """
+    known = values[np.isfinite(values)] if np.isfinite(values).any() else np.zeros(1)
+    pale, strong = np.percentile(known, [2, 98]).tolist()
+    return {"pale": _short(pale), "strong": _short(strong)}
+
+
 def _heard(name: str, told: Sequence[str | None]) -> ColourColumn:
     values = numbers_of(told)
     if values is not None:
@@ -179,10 +192,9 @@ def _by_number(
     top = _MISSING[bits] - 1
     share = np.where(finite, (exact - low) / ((high - low) or 1.0), 0.0)
     stored = np.where(finite, np.rint(share * top), _MISSING[bits])
-    pale, strong = np.percentile(known, [2, 98]).tolist()
     head = {
         "name": name, "group": group, "bits": bits, "unit": unit, "whole": whole,
-        "low": _short(low), "high": _short(high), "pale": _short(pale), "strong": _short(strong),
+        "low": _short(low), "high": _short(high), **ends_of_ramp(exact),
     }  # fmt: skip
     return ColourColumn(name, head, stored.astype("u1" if bits == 8 else "<u2"))
 

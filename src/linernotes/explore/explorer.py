@@ -77,7 +77,7 @@ class Explorer:
 
     @cached_property
     def scales(self) -> Scales:
-        """What is slow or fast, dark or bright in this collection."""
+        """The scales of this collection: what is slow or fast, dark or bright in it."""
         return Scales.of(self.collection.descriptors)
 
     @cached_property
@@ -100,7 +100,7 @@ class Explorer:
 
     @cached_property
     def _usual_tags(self) -> Floats:
-        """What three of four tracks stay below, shape (tags,)."""
+        """The probabilities that three of four tracks stay below, shape (tags,)."""
         if not len(self.collection.tags):
             return np.zeros(len(self.collection.tag_names), np.float32)
         usual: Floats = np.percentile(self.collection.tags, 75, axis=0).astype(np.float32)
@@ -113,6 +113,11 @@ class Explorer:
         ----------
         name
             Its path, its id, or the beginning of its id, at least four characters long.
+
+        Returns
+        -------
+        int
+            Row of the collection.
 
         Raises
         ------
@@ -135,8 +140,15 @@ class Explorer:
 
         Parameters
         ----------
-        liked, disliked
+        *liked
             Paths, ids or indices.
+        disliked
+            The same.
+
+        Returns
+        -------
+        Query
+            What `similar` takes.
 
         Raises
         ------
@@ -170,6 +182,11 @@ class Explorer:
             The tracks, with the same tags.
         disliked
             Paths, ids or indices of tracks in this collection.
+
+        Returns
+        -------
+        Query
+            What `similar` takes.
         """
         if other.tag_names != self.collection.tag_names:
             raise ValueError("The other tracks have other tags.")
@@ -189,6 +206,17 @@ class Explorer:
     def described(self, text: str) -> Query:
         """Ask for what a few words describe: "mellow jazz piano, no vocals, slow".
 
+        Parameters
+        ----------
+        text
+            A few words: tags, traits such as "slow" or "bright", and "no" before what is not
+            wanted.
+
+        Returns
+        -------
+        Query
+            What `similar` takes.
+
         Raises
         ------
         PhraseError
@@ -203,7 +231,18 @@ class Explorer:
         )
 
     def blend(self, one: Query, other: Query) -> Query:
-        """Ask for what fits two queries, both counting the same."""
+        """Ask for what fits two queries, both counting the same.
+
+        Parameters
+        ----------
+        one, other
+            Two queries, at most one of them made of tracks.
+
+        Returns
+        -------
+        Query
+            What `similar` takes.
+        """
         both = standard(one.scores) + standard(other.scores)
         first, second = (one, other) if one.vectors is not None else (other, one)
         if second.vectors is not None:
@@ -246,6 +285,11 @@ class Explorer:
         why
             Whether to say what agrees.
 
+        Returns
+        -------
+        list of Match
+            At most ``n``, best first.
+
         Raises
         ------
         FilterError
@@ -267,7 +311,22 @@ class Explorer:
         ]
 
     def match(self, index: int, score: float, why: str = "") -> Match:
-        """Describe a track of the collection."""
+        """Describe a track of the collection.
+
+        Parameters
+        ----------
+        index
+            Row of the collection.
+        score
+            How well it fits, 0 to 1.
+        why
+            What agrees, in words.
+
+        Returns
+        -------
+        Match
+            The track with its path, artist and title.
+        """
         return Match(
             index=index,
             track_id=self.collection.track_id[index],
@@ -279,11 +338,33 @@ class Explorer:
         )
 
     def artist(self, index: int) -> str | None:
-        """Return by what a track's artist is known, ``None`` where nothing tells."""
+        """Return by what a track's artist is known, ``None`` where nothing tells.
+
+        Parameters
+        ----------
+        index
+            Row of the collection.
+
+        Returns
+        -------
+        str or None
+            The name as it is compared, see `linernotes.datasets.artists`.
+        """
         return self._artists[index]
 
     def agreement(self, one: int, other: int) -> str:
-        """Say what two tracks of the collection have in common."""
+        """Say what two tracks of the collection have in common.
+
+        Parameters
+        ----------
+        one, other
+            Rows of the collection.
+
+        Returns
+        -------
+        str
+            Tags that both have, tempo and key where they agree.
+        """
         rows = [one, other]
         return reasons.agreement(
             self.collection.tags[rows],
@@ -294,7 +375,18 @@ class Explorer:
         )
 
     def copies(self, index: int) -> set[int]:
-        """Return the tracks that hold the same recording as one, itself included."""
+        """Return the tracks that hold the same recording as one, itself included.
+
+        Parameters
+        ----------
+        index
+            Row of the collection.
+
+        Returns
+        -------
+        set of int
+            Rows of the collection.
+        """
         vectors, durations = self.space.vectors, self.collection.duration
         alike = same_recording(vectors[index], float(durations[index]), vectors, durations)
         return {index, *np.flatnonzero(alike).tolist()}

@@ -141,7 +141,7 @@ def _umap(
             warnings.simplefilter("ignore")
             umap = importlib.import_module("umap")
     except ImportError as error:
-        raise MapError("this map needs UMAP; pip install umap-learn") from error
+        raise MapError("this map needs UMAP: pip install 'linernotes[umap]'") from error
     n, k = indices.shape
     k = min(15, k)
     # UMAP counts a track among its own neighbours.

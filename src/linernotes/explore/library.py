@@ -38,12 +38,19 @@ class Library(library.Library):
 
         Parameters
         ----------
-        tracks, unlike
-            Ids, and paths of tracks; what is liked may lie outside of the library.
+        *tracks
+            Ids, and paths of tracks, which may lie outside of the library.
+        unlike
+            Ids, and paths of tracks in the library.
         words
             Such as "mellow jazz piano".
         n, per_artist, where, why
             As in `Explorer.similar`.
+
+        Returns
+        -------
+        list of Match
+            At most ``n``, best first.
 
         Raises
         ------

@@ -134,6 +134,11 @@ def draw_map(
     method, random_state, progress
         As in `make_map`.
 
+    Returns
+    -------
+    Map
+        What is drawn: places, clusters and neighbours.
+
     Raises
     ------
     MapError

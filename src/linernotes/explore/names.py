@@ -1,4 +1,4 @@
-"""What tracks and artists are called, whatever their file tags lack."""
+"""Names of tracks and artists, whatever their file tags lack."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class Wish:
 
 @dataclass(frozen=True)
 class Phrase:
-    """What a text asks for, and the words in it that nothing is known by."""
+    """The wishes in a text, and the words in it that nothing is known by."""
 
     wishes: tuple[Wish, ...]
     unknown: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""What is looked for, and what was found."""
+"""Queries, and the matches that were found."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DISLIKE = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Query:
-    """What is looked for: a direction in the space, or how well each track fits.
+    """A query: a direction in the space, or how well each track fits.
 
     Parameters
     ----------
@@ -67,7 +67,18 @@ class Query:
         return self.space.scores(self.direction)
 
     def scores_of(self, rows: Indices) -> Floats:
-        """Return how well some tracks fit, without looking at all others where they are few."""
+        """Return how well some tracks fit, without looking at all others where they are few.
+
+        Parameters
+        ----------
+        rows
+            Rows of the collection.
+
+        Returns
+        -------
+        NDArray
+            float32, shape (rows,); higher fits better.
+        """
         if self.direction is None or self.space is None or "scores" in self.__dict__:
             return self.scores[rows]
         if 4 * len(rows) > len(self.space.vectors):
@@ -79,6 +90,16 @@ class Query:
 
         For what is like tracks, 0.5 is as like as the neighbours of both are to them. For what
         a text describes, 0.5 is what a track has that is nothing special in its collection.
+
+        Parameters
+        ----------
+        scores
+            As `scores_of` returns them.
+
+        Returns
+        -------
+        NDArray
+            float32, of the same shape.
         """
         deviations = 2 * scores - 1 if self.given is None else scores
         return shown(deviations, steepness=_STEEPNESS if self.given is None else 1.0)
@@ -113,7 +134,13 @@ class Match:
     why: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``--json`` prints."""
+        """Return the object that ``--json`` prints.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         return {
             "track_id": self.track_id,
             "path": self.path,

@@ -83,14 +83,26 @@ class Space:
 
         Returns
         -------
-        float32, shape (tracks, dimensions).
+        NDArray
+            float32, shape (tracks, dimensions).
         """
         raw = _raw(embedding, descriptors, self.columns)
         placed = _standardise(raw, self.centre, self.scale, self.weight)
         return _unit((placed - self.mean) @ self.axes)
 
     def nearness_of(self, vectors: Floats) -> Floats:
-        """Return how like other vectors are to their neighbourhoods, shape (vectors,)."""
+        """Return how like other vectors are to their neighbourhoods, shape (vectors,).
+
+        Parameters
+        ----------
+        vectors
+            float32, shape (vectors, dimensions), of length 1.
+
+        Returns
+        -------
+        NDArray
+            float32, shape (vectors,).
+        """
         return _nearness(vectors, self.vectors[self.sample], None)
 
     def scores(self, vector: Floats, rows: NDArray[np.intp] | None = None) -> Floats:
@@ -107,7 +119,8 @@ class Space:
 
         Returns
         -------
-        float32, shape (rows,) or (tracks,).
+        NDArray
+            float32, shape (rows,) or (tracks,).
         """
         near = self.nearness_of(vector[np.newaxis])[0]
         vectors = self.vectors if rows is None else self.vectors[rows]

@@ -1,4 +1,4 @@
-"""What was measured, in words: slow or fast, dark or bright, narrow or wide.
+"""Measurements in words: slow or fast, dark or bright, narrow or wide.
 
 A word is said of a track when it is among the fifth of its collection that has least or most
 of something; so it means what the owner of that music would mean.

@@ -1,4 +1,4 @@
-"""What a descriptor is: a quantity measured in every frame of a clip, and its dictionary entry."""
+"""Descriptors: quantities measured in every frame of a clip, and their dictionary entries."""
 
 from __future__ import annotations
 

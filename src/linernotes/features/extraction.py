@@ -32,7 +32,8 @@ def extract(audio: Audio | Iterable[Audio], name: str = "descriptors") -> Values
 
     Returns
     -------
-    float32, shape (columns,), finite; `names` tells what they are.
+    NDArray
+        float32, shape (columns,), finite; `names` tells what they are.
 
     Raises
     ------
@@ -54,9 +55,17 @@ def extract(audio: Audio | Iterable[Audio], name: str = "descriptors") -> Values
 def extract_sets(audio: Audio | Iterable[Audio], names: Sequence[str]) -> dict[str, Values]:
     """Compute several feature sets at once, see `extract`; spectra and the like are shared.
 
+    Parameters
+    ----------
+    audio
+        As in `extract`.
+    names
+        Names of the sets.
+
     Returns
     -------
-    The values of each set by its name.
+    dict of NDArray
+        The values of each set by its name.
 
     Examples
     --------
@@ -77,7 +86,7 @@ def extract_sets(audio: Audio | Iterable[Audio], names: Sequence[str]) -> dict[s
 
 @dataclass(frozen=True, eq=False)
 class Measured:
-    """What was measured in one piece of a track: the rows of each part of each set."""
+    """Measurements in one piece of a track: the rows of each part of each set."""
 
     duration: float
     rows: tuple[list[Rows], ...]

@@ -1,4 +1,4 @@
-"""What a feature set is: descriptors, what becomes of their values, and a version."""
+"""Feature sets: descriptors, the statistics of their values, and a version."""
 
 from __future__ import annotations
 
@@ -45,12 +45,23 @@ class Part:
         )
 
     def measure(self, analysis: Analysis) -> Rows:
-        """Measure the descriptor in a clip; parts that share it share the work."""
+        """Measure the descriptor in a clip; parts that share it share the work.
+
+        Parameters
+        ----------
+        analysis
+            The clip.
+
+        Returns
+        -------
+        NDArray
+            float32, shape (rows, frames).
+        """
         return analysis.once(self.key, lambda: self.descriptor(analysis, **self.parameters))
 
     @property
     def key(self) -> tuple[Hashable, ...]:
-        """Names what is measured: parts that share it share the work."""
+        """Name of what is measured: parts that share it share the work."""
         return ("part", self.descriptor.name, *sorted(self.parameters.items()))
 
 
@@ -86,15 +97,34 @@ class FeatureSetSpec:
         return tuple(column.name for column in self.columns)
 
     def measure(self, analysis: Analysis) -> list[Rows]:
-        """Measure every part in a clip."""
+        """Measure every part in a clip.
+
+        Parameters
+        ----------
+        analysis
+            The clip.
+
+        Returns
+        -------
+        list of NDArray
+            For each part, float32 of shape (rows, frames).
+        """
         return [part.measure(analysis) for part in self.parts]
 
     def reduce(self, pieces: list[list[Rows]], durations: Durations) -> Values:
         """Turn what was measured in the pieces of a track into columns.
 
+        Parameters
+        ----------
+        pieces
+            For each piece what `measure` returns, in order.
+        durations
+            Seconds of each piece.
+
         Returns
         -------
-        float32, shape (columns,), finite.
+        NDArray
+            float32, shape (columns,), finite.
         """
         known: dict[Hashable, Any] = {}
         columns: list[Values] = []

@@ -28,7 +28,7 @@ Float32 = NDArray[np.float32]
 
 @dataclass(frozen=True, eq=False)
 class Goniometer:
-    """What the dots on a goniometer look like.
+    """The shape of the dots on a goniometer.
 
     A dot's angle is 0° on the mono axis, 45° for left alone, -45° for right alone and ±90°
     for channels in opposition; angles that differ by 180° are the same. Its radius is the

@@ -1,4 +1,4 @@
-"""What sounds on, and what strikes: the harmonic/percussive split.
+"""Harmonic/percussive separation: what sounds on, and what strikes.
 
 In a spectrogram, notes are horizontal lines and strokes vertical ones. A median along time
 wipes out the strokes, a median along frequency the notes; each place of the spectrogram is

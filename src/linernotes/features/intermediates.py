@@ -1,4 +1,4 @@
-"""What several descriptors of a clip are computed from, each computed once per `Analysis`."""
+"""Intermediates of several descriptors of a clip, each computed once per `Analysis`."""
 
 from __future__ import annotations
 

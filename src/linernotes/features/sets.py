@@ -313,6 +313,16 @@ SETS: dict[str, FeatureSetSpec] = {
 def find_set(name: str) -> FeatureSetSpec:
     """Return a feature set.
 
+    Parameters
+    ----------
+    name
+        One of `SETS`.
+
+    Returns
+    -------
+    FeatureSetSpec
+        What is in it: parts, version, names.
+
     Raises
     ------
     FeatureSetNotFoundError
@@ -332,6 +342,16 @@ def find_set(name: str) -> FeatureSetSpec:
 
 def names(name: str) -> tuple[str, ...]:
     """Return the names of a feature set's columns, in order.
+
+    Parameters
+    ----------
+    name
+        Name of the set.
+
+    Returns
+    -------
+    tuple of str
+        As many as `extract` returns values.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What becomes of a quantity's values over time: a few numbers for each row."""
+"""Statistics of a quantity's values over time: a few numbers for each row."""
 
 from __future__ import annotations
 

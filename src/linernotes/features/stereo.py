@@ -1,4 +1,4 @@
-"""What lies between the loudspeakers: width, balance and phase, per band and over time.
+"""The stereo image between the loudspeakers: width, balance and phase, per band and over time.
 
 Producers place sounds, and the means by which they do it (panning, doubling, reverberation,
 delays, mid/side processing) leave different marks on the level, the phase and the coherence

@@ -20,7 +20,7 @@ _GRACE = 30.0
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """What was measured in one track.
+    """Feature sets of one track.
 
     Parameters
     ----------
@@ -59,6 +59,11 @@ def extract_track(
         Names of feature sets.
     start, duration, skip_intro, timeout
         As in `linernotes.audio.stream`.
+
+    Returns
+    -------
+    Features
+        The values of each set by its name, and what was wrong with the file.
 
     Raises
     ------

@@ -48,7 +48,18 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         self.n_jobs = n_jobs
 
     def fit(self, X: Any = None, y: Any = None) -> FeatureSet:  # noqa: ARG002, N803
-        """Check the set's name."""
+        """Check the set's name.
+
+        Parameters
+        ----------
+        X, y
+            Not looked at.
+
+        Returns
+        -------
+        FeatureSet
+            Itself.
+        """
         find_set(self.name)
         return self
 
@@ -63,7 +74,8 @@ class FeatureSet(TransformerMixin, BaseEstimator):
 
         Returns
         -------
-        float32, shape (tracks, columns).
+        NDArray
+            float32, shape (tracks, columns).
 
         Raises
         ------
@@ -78,7 +90,18 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         return np.array(matrix, np.float32).reshape(-1, columns)
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:  # noqa: ARG002
-        """Return the names of the columns."""
+        """Return the names of the columns.
+
+        Parameters
+        ----------
+        input_features
+            Not looked at.
+
+        Returns
+        -------
+        NDArray
+            Names, shape (columns,).
+        """
         return np.array(find_set(self.name).names, dtype=object)
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -39,6 +39,7 @@ EXTRAS = {
     "neural": ("torch",),
     "plots": ("matplotlib",),
     "umap": ("umap",),
+    "watch": ("watchfiles",),
     "web": ("fastapi", "uvicorn"),
 }
 _CODECS = ("mp3float", "aac", "alac", "wmav2", "flac", "vorbis", "opus")

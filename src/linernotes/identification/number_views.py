@@ -1,4 +1,4 @@
-"""What the page about tracks shows of the numbers that a regression tells."""
+"""Pictures, on the page about tracks, of the numbers that a regression tells."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from linernotes.learning import Estimate, Prediction
 from linernotes.learning.certainty import Certainty
 from linernotes.pages import fill_page, legible, opinion
 
-_COLOURS = 24  # as many as page.css knows
+_COLOURS = 24  # as many as theme.css knows
 _LISTED_CLASSES = 5
 _LISTED_TAGS = 8
 
@@ -206,7 +206,7 @@ def _class_rows(prediction: Prediction, colours: Mapping[str, str]) -> list[dict
     return rows
 
 
-def _row(name: str, probability: float, colour: str = "ink") -> dict[str, Any]:
+def _row(name: str, probability: float, colour: str = "plain") -> dict[str, Any]:
     share = f"{100 * probability:.1f}"
     return {
         "name": legible(name),

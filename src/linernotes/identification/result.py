@@ -1,4 +1,4 @@
-"""What was learned about one track by listening to it."""
+"""The result of listening to one track."""
 
 from __future__ import annotations
 
@@ -86,6 +86,11 @@ class Identification:
         model
             Name of the model; the first one that tells classes if not given.
 
+        Returns
+        -------
+        list of (str, float)
+            Names with their probabilities, 0 to 1.
+
         Examples
         --------
         >>> identify("song.mp3").top(2)  # doctest: +SKIP
@@ -112,7 +117,13 @@ class Identification:
         return Timeline(prediction.start, prediction.end, prediction.classes, prediction.timeline)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``identify --json`` prints."""
+        """Return the object that ``identify --json`` prints.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         return {
             "file": self.file,
             "title": self.title,
@@ -138,7 +149,13 @@ class IdentificationFailure(errors.Failure):
     """A track that could not be identified."""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``identify --json`` prints."""
+        """Return the object that ``identify --json`` prints.
+
+        Returns
+        -------
+        dict
+            The keys of an `Identification`, empty, with code and sentence under ``error``.
+        """
         return {
             **super().as_dict(),
             "title": None,

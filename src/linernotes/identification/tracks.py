@@ -72,6 +72,7 @@ def identify(
     Returns
     -------
     Identification
+        Tags, classes and numbers of the whole track and of its windows.
 
     Raises
     ------

@@ -14,6 +14,7 @@ from linernotes.features.chroma import PITCH_CLASSES
 from linernotes.features.mel import mel_frequencies
 from linernotes.features.stereo import STEREO_CORRELATION
 from linernotes.inspection.overview import Overview
+from linernotes.pages import Scheme, theme_colours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,14 +46,17 @@ class Theme:
     accent: str
 
 
-LIGHT = Theme(
-    paper="#fbf9f4", ink="#211e1a", quiet="#655e54", line="#ddd6c9", faint="#aaa192",
-    left="#3286cb", right="#c2561a", accent="#7c2f22",
-)  # fmt: skip
-DARK = Theme(
-    paper="#191714", ink="#ebe5da", quiet="#a89f92", line="#39342d", faint="#6b6459",
-    left="#66b9e9", right="#ed9e6b", accent="#f0a98f",
-)  # fmt: skip
+def _theme(scheme: Scheme) -> Theme:
+    colours = theme_colours(scheme)
+    return Theme(
+        paper=colours["paper"], ink=colours["ink"], quiet=colours["quiet"], line=colours["line"],
+        faint=colours["faint"], left=colours["left-channel"], right=colours["right-channel"],
+        accent=colours["link"],
+    )  # fmt: skip
+
+
+LIGHT = _theme("light")
+DARK = _theme("dark")
 
 
 def draw(overview: Overview, *, theme: Theme = LIGHT) -> bytes:

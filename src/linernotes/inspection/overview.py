@@ -1,4 +1,4 @@
-"""What there is to be seen of a track: its curves and images, ready to be drawn."""
+"""Curves and images of a track, ready to be drawn."""
 
 from __future__ import annotations
 
@@ -130,6 +130,11 @@ def look_into(
         Path, bytes, binary file object, or `Audio`.
     start, duration, timeout
         As in `linernotes.audio.stream`.
+
+    Returns
+    -------
+    Overview
+        All curves and pictures, as arrays.
 
     Raises
     ------

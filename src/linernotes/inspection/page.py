@@ -6,13 +6,13 @@ import base64
 import os
 from pathlib import Path
 
-from linernotes import __version__
 from linernotes.audio import Audio, Source
 from linernotes.clock import clock
 from linernotes.errors import LinernotesError
 from linernotes.inspection.figure import DARK, LIGHT, draw
 from linernotes.inspection.overview import Overview, look_into
 from linernotes.library.tag_names import caption
+from linernotes.pages import fill_page
 
 KINDS = (".html", ".png")
 
@@ -48,7 +48,8 @@ def inspect(
 
     Returns
     -------
-    What was drawn.
+    Overview
+        What was drawn.
 
     Raises
     ------
@@ -77,18 +78,13 @@ def inspect(
 
 def render_page(overview: Overview) -> str:
     """Return the page as HTML, pictures included."""
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.PackageLoader("linernotes.inspection", "."), autoescape=True
-    )
-    return environment.get_template("page.html").render(
+    return fill_page(
+        "linernotes.inspection",
         title=caption(overview.title, overview.artist) or Path(overview.file or "Untitled").name,
         facts=_facts(overview),
         warnings=overview.warnings,
         light=_embedded(draw(overview, theme=LIGHT)),
         dark=_embedded(draw(overview, theme=DARK)),
-        version=__version__,
     )
 
 

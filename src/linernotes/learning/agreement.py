@@ -37,6 +37,11 @@ SYNONYMS: Mapping[str, tuple[str, ...]] = {
 def naming_tags(name: str, tags: Sequence[str]) -> tuple[int, ...]:
     """Return the places of the tags that name a class.
 
+    Returns
+    -------
+    tuple of int
+        Columns of ``tags``; none where no tag is called so.
+
     Examples
     --------
     >>> naming_tags("Electronic", ["techno", "piano", "electronic"])

@@ -79,6 +79,11 @@ def fit_calibration(logits: Floats, track: Ints, target: Ints) -> Calibration:
         Shape (rows,), sorted: the track of each row.
     target
         Shape (tracks,): the class of each track, in the order of their numbers.
+
+    Returns
+    -------
+    Calibration
+        The temperatures.
     """
     first = np.flatnonzero(np.append(True, np.diff(track) != 0))
     count = np.diff(np.append(first, len(track)))
@@ -94,7 +99,13 @@ def fit_calibration(logits: Floats, track: Ints, target: Ints) -> Calibration:
 
 
 def log_loss(log_probabilities: Floats, target: Ints, weight: Floats | None = None) -> float:
-    """Return the weighted mean of -ln(probability given to the right class)."""
+    """Return the weighted mean of -ln(probability given to the right class).
+
+    Returns
+    -------
+    float
+        In nats, at least 0.
+    """
     right = log_probabilities[np.arange(len(target)), target]
     return -float(np.average(right, weights=weight))
 
@@ -109,6 +120,11 @@ def _doubting_loss(log_probabilities: Floats, target: Ints, weight: Floats, doub
 def log_softmax(logits: Floats) -> Floats:
     """Return the logarithms of the probabilities that logits stand for, row by row.
 
+    Returns
+    -------
+    NDArray
+        float64, of the same shape.
+
     Examples
     --------
     >>> np.exp(log_softmax(np.array([[0.0, 0.0]])))
@@ -120,7 +136,13 @@ def log_softmax(logits: Floats) -> Floats:
 
 
 def mean_by_track(rows: Floats, track: Ints) -> Floats:
-    """Return the mean of each track's rows, shape (tracks, columns); rows are sorted by track."""
+    """Return the mean of each track's rows, shape (tracks, columns); rows are sorted by track.
+
+    Returns
+    -------
+    NDArray
+        float64, shape (tracks, columns), in the order of the tracks.
+    """
     first = np.flatnonzero(np.append(True, np.diff(track) != 0))
     count = np.diff(np.append(first, len(track)))
     mean: Floats = np.add.reduceat(rows, first, axis=0) / count[:, np.newaxis]

@@ -10,7 +10,7 @@ from linernotes.learning.schema import items, mapping, number, text, whole
 
 @dataclass(frozen=True)
 class Scores:
-    """What one measurement of a model gave.
+    """The figures of one measurement of a model.
 
     Parameters
     ----------
@@ -53,7 +53,18 @@ class Scores:
     confusion: tuple[tuple[int, ...], ...]
 
     def lines(self, classes: tuple[str, ...]) -> list[str]:
-        """Return the figures as lines of plain text."""
+        """Return the figures as lines of plain text.
+
+        Parameters
+        ----------
+        classes
+            Names of the classes, in the order of the tables.
+
+        Returns
+        -------
+        list of str
+            One for each figure and class.
+        """
         between = ""
         if self.interval:
             between = f" (95 %: {self.interval[0]:.3f} to {self.interval[1]:.3f})"
@@ -76,7 +87,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class NumberScores:
-    """What one measurement gave of one target of a regression.
+    """The figures of one measurement of one target of a regression.
 
     Intervals hold 95 %, by a bootstrap over groups of tracks that depend on one another.
 
@@ -120,7 +131,13 @@ class NumberScores:
     unit: str = ""
 
     def lines(self) -> list[str]:
-        """Return the figures as lines of plain text."""
+        """Return the figures as lines of plain text.
+
+        Returns
+        -------
+        list of str
+            One for each figure.
+        """
         unit = f" {self.unit}" if self.unit else ""
         return [
             f"{self.target}: {self.on}, {self.cases} cases:",
@@ -202,7 +219,13 @@ class ModelCard:
         return [*lines, "", f"Licence: {self.licence}"]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the card as plain dictionaries and lists, ready for JSON."""
+        """Return the card as plain dictionaries and lists, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         plain: dict[str, Any] = _plain(asdict(self))
         return plain
 
@@ -216,6 +239,11 @@ def card_from_dict(value: object, classes: int | None) -> ModelCard:
         Parsed JSON; nothing about it is taken for granted.
     classes
         Number of the model's classes, which the tables must fit; ``None`` of a regression.
+
+    Returns
+    -------
+    ModelCard
+        The card, every value checked.
 
     Raises
     ------

@@ -19,7 +19,13 @@ SUFFIX = ".linernotes"
 
 
 def default_folder() -> Path:
-    """Return the folder of the user's own models."""
+    """Return the folder of the user's own models.
+
+    Returns
+    -------
+    Path
+        It may not exist yet.
+    """
     import platformdirs
 
     return Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "models"
@@ -32,6 +38,11 @@ def list_models(folder: Path | None = None) -> tuple[str, ...]:
     ----------
     folder
         Of the user's own models; that in the user's data if not given.
+
+    Returns
+    -------
+    tuple of str
+        Each once.
 
     Examples
     --------
@@ -49,6 +60,11 @@ def list_models(folder: Path | None = None) -> tuple[str, ...]:
 
 def list_shipped_models() -> tuple[str, ...]:
     """Return the names of the models that come with linernotes, sorted.
+
+    Returns
+    -------
+    tuple of str
+        What `load_model` takes.
 
     Examples
     --------
@@ -69,6 +85,11 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
         file. A file that is called as a model is reached as ``./name``.
     folder
         Of the user's own models; that in the user's data if not given.
+
+    Returns
+    -------
+    Model or Regression
+        Ready to be asked.
 
     Raises
     ------

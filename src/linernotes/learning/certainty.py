@@ -62,6 +62,11 @@ def certainties(
         Shape (answers,): whether the answer is none of the classes, and whether the tags name
         another.
 
+    Returns
+    -------
+    list of Certainty
+        One for each answer.
+
     Examples
     --------
     >>> p = np.array([[0.95, 0.05], [0.6, 0.4], [0.52, 0.48]])
@@ -91,6 +96,11 @@ def rejected_answers(
         Their names; one may be `NONE_OF_THESE`.
     threshold
         The most probable class of an answer has to be as probable as this.
+
+    Returns
+    -------
+    NDArray
+        bool, shape (answers,).
 
     Examples
     --------

@@ -21,6 +21,11 @@ def without_copies(examples: Examples) -> Examples:
     are copies if all their bytes are the same; those that are merely tagged or encoded
     differently are found by `linernotes.evaluation.leakage.find_leaks`.
 
+    Returns
+    -------
+    examples
+        Different files; the others are among ``left_out``.
+
     Examples
     --------
     >>> nothing = (None,)

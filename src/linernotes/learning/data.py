@@ -99,8 +99,9 @@ def load_data(
 
     Returns
     -------
-    The tracks. Of folders and tables, artists and albums that are not told are taken from the
-    files' own tags, and copies of one file are used once.
+    examples
+        The tracks. Of folders and tables, artists and albums that are not told are taken
+        from the files' own tags, and copies of one file are used once.
 
     Raises
     ------
@@ -133,7 +134,13 @@ def as_examples(
     label: str | None = None,
     numbers: bool | None = None,
 ) -> Examples:
-    """Return labelled tracks as they are given, or read them; the parameters are of `load_data`."""
+    """Return labelled tracks as they are given, or read them; the parameters are of `load_data`.
+
+    Returns
+    -------
+    examples
+        As `load_data` returns them.
+    """
     if not isinstance(data, Examples):
         return load_data(data, label=label, numbers=numbers)
     if numbers is None:
@@ -193,6 +200,11 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
     fewest
         Tracks that a class needs.
 
+    Returns
+    -------
+    examples
+        Those that can be learned from; the others are among ``left_out``.
+
     Raises
     ------
     OneClassError
@@ -239,7 +251,12 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
 
 
 def with_features_for(examples: Examples, input_spec: InputSpec) -> Examples:
-    """Return tracks without features that nobody asks for: gaps in those cost no tracks."""
+    """Return tracks without features that nobody asks for: gaps in those cost no tracks.
+
+    Returns
+    -------
+    The same tracks.
+    """
     wanted = {n: values for n, values in examples.features.items() if n in input_spec.inputs}
     return replace(examples, features=wanted)
 

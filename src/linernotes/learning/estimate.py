@@ -1,4 +1,4 @@
-"""What a regression says about one track."""
+"""The numbers that a regression tells of one track."""
 
 from __future__ import annotations
 
@@ -56,6 +56,12 @@ class Estimate:
         return np.array([target.interval(value) for target, value in told])
 
     def as_dict(self) -> dict[str, float]:
-        """Return the value of each target by its name."""
+        """Return the value of each target by its name.
+
+        Returns
+        -------
+        dict
+            Values by the names of their targets.
+        """
         told = zip(self.targets, self.values.tolist(), strict=True)
         return {target.name: value for target, value in told}

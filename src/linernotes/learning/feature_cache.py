@@ -1,4 +1,4 @@
-"""What was heard once and need not be heard again: rows of numbers in a folder.
+"""A cache of features, so that nothing is heard twice: rows of numbers in a folder.
 
 An entry is named by what it was made of (the content of a track, an input and its version, how
 the track was cut), so that it never grows old; what is not asked for any more is dropped when
@@ -34,7 +34,13 @@ _LEFT_BEHIND = 86_400.0  # seconds after which a file half written has no writer
 
 
 def default_folder() -> Path:
-    """Return the folder in the user's cache that is used when none is named."""
+    """Return the folder in the user's cache that is used when none is named.
+
+    Returns
+    -------
+    Path
+        It may not exist yet.
+    """
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("linernotes", appauthor=False)) / "heard"
@@ -134,7 +140,13 @@ class FeatureCache:
 
 
 def stamp_of(path: str) -> str | None:
-    """Return what tells that a file changed, or ``None`` if it is out of reach."""
+    """Return what tells that a file changed, or ``None`` if it is out of reach.
+
+    Returns
+    -------
+    str or None
+        Its size, and when it was changed last.
+    """
     try:
         status = os.stat(path)  # noqa: PTH116
     except (OSError, ValueError):

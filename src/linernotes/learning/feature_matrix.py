@@ -1,4 +1,4 @@
-"""What was heard of many tracks: rows of numbers, one or several a track."""
+"""Features of many tracks: rows of numbers, one or several a track."""
 
 from __future__ import annotations
 

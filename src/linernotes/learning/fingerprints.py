@@ -32,7 +32,13 @@ _CONTENT = re.compile("[0-9a-f]{32}")
 
 
 def no_fingerprints() -> Fingerprints:
-    """Return those of no track."""
+    """Return those of no track.
+
+    Returns
+    -------
+    NDArray
+        uint64, shape (0,).
+    """
     return np.empty(0, np.uint64)
 
 
@@ -70,12 +76,23 @@ def fingerprints_of(
 
 
 def keep(fingerprints: Fingerprints) -> Fingerprints:
-    """Return what a model keeps of fingerprints: each once, ascending, no more than `MOST`."""
+    """Return what a model keeps of fingerprints: each once, ascending, no more than `MOST`.
+
+    Returns
+    -------
+    NDArray
+        uint64, shape (at most `MOST`,).
+    """
     return np.unique(fingerprints[fingerprints > 0])[:MOST]
 
 
 def encode(kept: Fingerprints) -> str:
     """Write kept fingerprints as text.
+
+    Returns
+    -------
+    str
+        ASCII, to be put into JSON.
 
     Examples
     --------
@@ -87,6 +104,11 @@ def encode(kept: Fingerprints) -> str:
 
 def decode(value: object) -> Fingerprints:
     """Read back what `encode` wrote; nothing about it is taken for granted.
+
+    Returns
+    -------
+    NDArray
+        uint64, ascending.
 
     Raises
     ------

@@ -129,6 +129,11 @@ def fit(
     folds
         How many times to hold tracks out.
 
+    Returns
+    -------
+    Fitted
+        The calibrated estimator, its threshold, and what was chosen.
+
     Raises
     ------
     TrainingError

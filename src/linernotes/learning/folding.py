@@ -57,6 +57,11 @@ def make_folds(
     count
         At most so many folds.
 
+    Returns
+    -------
+    Folds
+        The fold of each track, and how many there are.
+
     Examples
     --------
     >>> target, groups = np.array([0, 0, 0, 1, 1, 1]), np.array([0, 0, 1, 2, 3, 3])
@@ -96,6 +101,11 @@ def strata_of(values: NDArray[np.float64], groups: Ints | None, *, most: int = 5
         Shape (tracks,), or ``None`` where every track stands for itself.
     most
         At most so many, each of about as many tracks.
+
+    Returns
+    -------
+    NDArray
+        int64, shape (tracks,): ranges from 0 up.
 
     Examples
     --------

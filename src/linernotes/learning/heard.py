@@ -1,4 +1,4 @@
-"""What the models that come with linernotes say of the tracks of a library: genre and mood.
+"""Genre and mood of the tracks of a library, by the models that come with linernotes.
 
 They are linear maps of what a library keeps, so that nobody has to name them: they are asked when
 a filter, a table or a map wants to know. Where the genre is none of these, there is no mood.

@@ -1,4 +1,4 @@
-"""What a recipe hears of a track: which inputs, and of which clips."""
+"""Inputs of a recipe: which, and of which clips."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Input:
 
 @dataclass(frozen=True)
 class InputSpec:
-    """What a recipe hears.
+    """The input of a recipe.
 
     Parameters
     ----------

@@ -21,6 +21,11 @@ IN_LIBRARY = (EMBEDDING, TAGS, "descriptors")
 def is_in_library(inputs: Sequence[str], clips: Clips | None) -> bool:
     """Tell whether a library keeps all that is heard so: some inputs, of whole tracks.
 
+    Returns
+    -------
+    bool
+        ``True`` where no listening is needed.
+
     Examples
     --------
     >>> is_in_library(("embedding", "tags"), None), is_in_library(("fma",), None)
@@ -32,6 +37,11 @@ def is_in_library(inputs: Sequence[str], clips: Clips | None) -> bool:
 @cache
 def find_input(name: str) -> Input:
     """Return what is known of an input.
+
+    Returns
+    -------
+    Input
+        Its columns and its version.
 
     Raises
     ------
@@ -54,6 +64,11 @@ def find_input(name: str) -> Input:
 @cache
 def input_columns(inputs: tuple[str, ...]) -> tuple[str, ...]:
     """Return the names of the columns of several inputs, side by side.
+
+    Returns
+    -------
+    tuple of str
+        Each begins with the name of its input.
 
     Examples
     --------

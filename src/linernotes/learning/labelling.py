@@ -1,4 +1,4 @@
-"""What a trained model says of the tracks of a library, from what the library keeps of them.
+"""Answers of a trained model on the tracks of a library, from what the library keeps of them.
 
 Nothing is listened to and nothing is stored: a hundred thousand tracks take seconds. It works for
 models that hear a track as a library does, which is what our own recipes make.
@@ -39,7 +39,7 @@ _DEVIATIONS = 1.645
 
 @dataclass(frozen=True, eq=False)
 class Labels:
-    """What a model says of tracks.
+    """The classes that a model tells of tracks.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class Labels:
 
 @dataclass(frozen=True, eq=False)
 class Values:
-    """What a regression says of tracks.
+    """The numbers that a regression tells of tracks.
 
     Parameters
     ----------
@@ -156,6 +156,11 @@ def label_collection(collection: Collection, model: AnyModel) -> Labels | Values
     model
         One that hears tracks as a library does.
 
+    Returns
+    -------
+    Labels or Values
+        Answers of a model of classes, or numbers of a regression.
+
     Raises
     ------
     ModelError
@@ -194,6 +199,11 @@ def with_labels(collection: Collection, models: Sequence[AnyModel]) -> Collectio
 
     There is a field a model, called by its name in small letters, and of a regression of several
     targets a field a target; where the tracks have a field of that name, ``heard_`` goes before it.
+
+    Returns
+    -------
+    Collection
+        A copy with more fields.
     """
     return labelled(collection, models)[0]
 
@@ -201,7 +211,13 @@ def with_labels(collection: Collection, models: Sequence[AnyModel]) -> Collectio
 def labelled(
     collection: Collection, models: Sequence[AnyModel]
 ) -> tuple[Collection, tuple[str, ...]]:
-    """Do as `with_labels` does, and return which of the new fields are numbers as well."""
+    """Do as `with_labels` does, and return which of the new fields are numbers as well.
+
+    Returns
+    -------
+    tuple of Collection and tuple of str
+        The tracks, and the names of the fields that are numbers.
+    """
     fields = dict(collection.metadata)
     numbers: list[str] = []
     for model in models:
@@ -222,6 +238,11 @@ def field_called(name: str, fields: Mapping[str, object]) -> str:
         Of the model, or of one of its targets.
     fields
         Those that there are.
+
+    Returns
+    -------
+    str
+        ``name`` in small letters, with ``heard_`` before it where there is such a field.
 
     Examples
     --------
@@ -253,6 +274,11 @@ def like_as_heard(
         The tracks in it: ids or paths, in the library or not.
     model
         One that hears tracks as a library does.
+
+    Returns
+    -------
+    Query
+        Both count the same.
 
     Raises
     ------

@@ -116,7 +116,7 @@ def measure(
 
 
 class _Listener:
-    """What hearing many files of one recipe needs to know."""
+    """The settings for hearing many files for one recipe."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What is done to one file whose track is measured, in a process that can be killed."""
+"""Measuring the track in one file, in a process that can be killed."""
 
 from __future__ import annotations
 

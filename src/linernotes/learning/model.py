@@ -34,13 +34,15 @@ class Model(ModelBase):
 
     Parameters
     ----------
-    classes
-        The label's possible values.
-    name, label, version, input, card, training, learned_from
+    name, label, version, input, card
         As of all models.
     estimator
         ONNX graph: ``taggram`` (windows, tags) or ``features`` (rows, columns),
         float32, to ``probabilities`` (classes,) and ``timeline`` (rows, classes).
+    training, learned_from
+        As of all models.
+    classes
+        The label's possible values.
     threshold
         Below which probability its best answer means "none of these"; 0 never. A class of that
         name means it at any probability.
@@ -128,6 +130,11 @@ class Model(ModelBase):
             One row of what was heard of the track as a whole, where the model
             hears tracks so; without it the rows vote.
 
+        Returns
+        -------
+        Prediction
+            Of the whole track, and of its windows.
+
         Raises
         ------
         ModelError
@@ -148,7 +155,8 @@ class Model(ModelBase):
 
         Returns
         -------
-        float32, shape (tracks, classes): a row for each of ``matrix.tracks``.
+        NDArray
+            float32, shape (tracks, classes): a row for each of ``matrix.tracks``.
 
         Raises
         ------
@@ -164,11 +172,29 @@ class Model(ModelBase):
         ----------
         probabilities
             Shape (tracks, classes).
+
+        Returns
+        -------
+        NDArray
+            bool, shape (tracks,).
         """
         return rejected_answers(probabilities, self.classes, self.threshold)
 
     def with_scores(self, *scores: Scores | NumberScores, test_looks: int = 1) -> Self:
-        """Return the model with what it was measured to be worth on its card."""
+        """Return the model with what it was measured to be worth on its card.
+
+        Parameters
+        ----------
+        *scores
+            Of the tests, the most telling first.
+        test_looks
+            How often the test part was looked at while the model was made.
+
+        Returns
+        -------
+        Model
+            A copy with another card.
+        """
         if len(self.classes) > _MOST_IN_TABLE:
             scores = tuple(
                 replace(each, confusion=()) if isinstance(each, Scores) else each for each in scores
@@ -176,11 +202,23 @@ class Model(ModelBase):
         return super().with_scores(*scores, test_looks=test_looks)
 
     def card_lines(self) -> list[str]:
-        """Return the card as lines of plain text, its tables by the names of the classes."""
+        """Return the card as lines of plain text, its tables by the names of the classes.
+
+        Returns
+        -------
+        list of str
+            Without colours, to be printed.
+        """
         return self.card.lines(self.classes)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of the model but its estimator and fingerprints, ready for JSON."""
+        """Return all of the model but its estimator and fingerprints, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         known = {**super().as_dict(), "classes": list(self.classes)}
         if isinstance(self.input, TrackInput):
             known["threshold"] = self.threshold

@@ -1,4 +1,4 @@
-"""What models of classes and models of numbers have in common."""
+"""Base of models of classes and models of numbers."""
 
 from __future__ import annotations
 
@@ -66,13 +66,13 @@ class ModelBase(ABC):
 
     @property
     def input_spec(self) -> InputSpec | None:
-        """What it hears of a track; ``None`` if it listens window by window to a network."""
+        """The input of a track; ``None`` if it listens window by window to a network."""
         return self.input.input_spec if isinstance(self.input, TrackInput) else None
 
     @property
     @abstractmethod
     def subject(self) -> str:
-        """What it tells, in words: its classes, or its targets with their ranges."""
+        """Its classes, or its targets with their ranges, in words."""
 
     def check_input(self) -> None:
         """See that this linernotes hears as the model was trained to.
@@ -113,6 +113,11 @@ class ModelBase(ABC):
             The first is the headline.
         test_looks
             How many models were measured on the same test tracks, this one included.
+
+        Returns
+        -------
+        Regression
+            A copy with another card.
         """
         return replace(self, card=replace(self.card, scores=scores, test_looks=test_looks))
 
@@ -132,7 +137,13 @@ class ModelBase(ABC):
         ]
 
     def card_lines(self) -> list[str]:
-        """Return the card as lines of plain text."""
+        """Return the card as lines of plain text.
+
+        Returns
+        -------
+        list of str
+            Without colours, to be printed.
+        """
         return self.card.lines()
 
     def as_dict(self) -> dict[str, Any]:

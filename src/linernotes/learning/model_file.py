@@ -132,6 +132,11 @@ def read_model(path: str | Path) -> AnyModel:
     path
         A ``*.linernotes`` file.
 
+    Returns
+    -------
+    Model or Regression
+        Everything in it has been checked.
+
     Raises
     ------
     ModelFileError

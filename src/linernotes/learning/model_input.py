@@ -1,4 +1,4 @@
-"""What a model hears: the windows of a network, or the rows of a track."""
+"""Inputs of models: the windows of a network, or the rows of a track."""
 
 from __future__ import annotations
 
@@ -30,13 +30,19 @@ class ModelInput:
         return f"{self.network} ({self.version})"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class TrackInput:
-    """What a model hears of a track, clip by clip.
+    """The input of a model that hears a track clip by clip.
 
     Parameters
     ----------
@@ -55,7 +61,7 @@ class TrackInput:
 
     @property
     def input_spec(self) -> InputSpec:
-        """What is heard, whatever the version."""
+        """The input, whatever the version."""
         return InputSpec(tuple(each.name for each in self.inputs), self.clips)
 
     @property
@@ -64,7 +70,13 @@ class TrackInput:
         return sum(each.columns for each in self.inputs)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         clips = self.clips
         return {
             "inputs": [asdict(each) for each in self.inputs],

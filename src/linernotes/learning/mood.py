@@ -40,7 +40,13 @@ SURE_MARGIN = 0.175
 
 
 def tells_mood(label: str, targets: tuple[Target, ...]) -> bool:
-    """Whether numbers are energy and valence, which a word can be found for."""
+    """Whether numbers are energy and valence, which a word can be found for.
+
+    Returns
+    -------
+    bool
+        ``True`` for the label "mood" with both targets.
+    """
     return label == LABEL and tuple(target.name for target in targets) == ENERGY_AND_VALENCE
 
 

@@ -18,7 +18,13 @@ _NOT_FOR = (
 def card_of_classes(
     fitted: Fitted, training: Training, classes: tuple[str, ...], label: str
 ) -> ModelCard:
-    """Return the card of a model of classes."""
+    """Return the card of a model of classes.
+
+    Returns
+    -------
+    ModelCard
+        How it was made, and of what.
+    """
     tracks = training.tracks
     each = f"{min(tracks)}" if min(tracks) == max(tracks) else f"{min(tracks)} to {max(tracks)}"
     by = "accuracy with a limit on over-fitting" if fitted.recipe.tolerance else "log loss"
@@ -47,7 +53,13 @@ def card_of_classes(
 def card_of_numbers(
     fitted: FittedNumbers, training: Training, targets: tuple[Target, ...]
 ) -> ModelCard:
-    """Return the card of a regression."""
+    """Return the card of a regression.
+
+    Returns
+    -------
+    ModelCard
+        How it was made, and of what.
+    """
     named = " and ".join(target.name for target in targets)
     ranges = ", ".join(
         f"{target.name} from {target.digits(target.low)} to {target.write(target.high)} "

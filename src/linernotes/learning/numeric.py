@@ -75,6 +75,11 @@ class LabelColumn:
 def read_column(texts: Sequence[str]) -> LabelColumn:
     """Read texts as numbers: ``-7.2``, ``1e3``, ``85 %``, ``1,234``; and ``0,5`` where all are so.
 
+    Returns
+    -------
+    LabelColumn
+        A number or ``None`` for each text, and their unit.
+
     Examples
     --------
     >>> read_column(["0,5", "0,25", "none"]).values
@@ -177,6 +182,11 @@ def together(labels: Sequence[Examples], *, label: str) -> Examples:
         The same tracks, with a label each; those that lack one of them are left out.
     label
         What the targets are called together.
+
+    Returns
+    -------
+    examples
+        Tracks with a number for each of the labels.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a model says about one track."""
+"""The prediction of a model for one track."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from linernotes.learning.certainty import (
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
-    """What a model says about one track, as a whole and over time.
+    """The prediction of a model for one track, as a whole and over time.
 
     Parameters
     ----------
@@ -109,5 +109,16 @@ class Prediction:
         return [(self.classes[i], float(self.probabilities[i])) for i in best]
 
     def nearest(self, n: int) -> list[tuple[str, float]]:
-        """Return the ``n`` most probable classes as `top` does, "none of these" left out."""
+        """Return the ``n`` most probable classes as `top` does, "none of these" left out.
+
+        Parameters
+        ----------
+        n
+            How many.
+
+        Returns
+        -------
+        list of (str, float)
+            Names with their probabilities, best first.
+        """
         return [each for each in self.top(n + 1) if each[0] != NONE_OF_THESE][:n]

@@ -1,4 +1,4 @@
-"""What is kept of how a model was trained: enough to do it again, and to know what it was."""
+"""The record of how a model was trained: enough to do it again, and to know what it was."""
 
 from __future__ import annotations
 
@@ -77,6 +77,11 @@ def library_versions(extras: Sequence[str] = ()) -> dict[str, str]:
     extras
         Further distributions, such as "torch".
 
+    Returns
+    -------
+    dict of str
+        Versions by the names of the packages.
+
     Examples
     --------
     >>> sorted(library_versions())[:2]
@@ -100,6 +105,11 @@ def training_from_dict(value: object, classes: int) -> Training:
         Parsed JSON; nothing about it is taken for granted.
     classes
         Number of the model's classes.
+
+    Returns
+    -------
+    Training
+        Every value checked.
 
     Raises
     ------

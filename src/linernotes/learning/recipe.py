@@ -1,4 +1,4 @@
-"""What a recipe is: what it hears of a track, an estimator, and the settings to choose from."""
+"""Recipes: the input of a track, an estimator, and the settings to choose from."""
 
 from __future__ import annotations
 
@@ -161,6 +161,11 @@ class Recipe:
 def find_recipe(name: str) -> Recipe:
     """Return a recipe.
 
+    Returns
+    -------
+    Recipe
+        The one of this name.
+
     Raises
     ------
     RecipeNotFoundError
@@ -180,6 +185,11 @@ def list_recipes(tells: Tells | None = None) -> tuple[str, ...]:
     tells
         Of those alone that tell "classes" or "numbers".
 
+    Returns
+    -------
+    tuple of str
+        Names that `find_recipe` takes.
+
     Examples
     --------
     >>> "producer-knn" in list_recipes()
@@ -193,6 +203,11 @@ def list_recipes(tells: Tells | None = None) -> tuple[str, ...]:
 
 def suit(recipe: Recipe, tells: Tells) -> Recipe:
     """Return a recipe if it tells what is to be learned; of "default" the one that does.
+
+    Returns
+    -------
+    Recipe
+        The same, or the default for numbers.
 
     Raises
     ------

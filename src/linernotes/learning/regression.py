@@ -24,13 +24,15 @@ class Regression(ModelBase):
 
     Parameters
     ----------
-    targets
-        What it tells, each in its range.
-    name, label, version, input, card, training, learned_from
+    name, label, version, input, card
         As of all models.
     estimator
         ONNX graph: ``features`` (rows, columns), float32, to ``values`` (targets,) and
         ``timeline`` (rows, targets).
+    training, learned_from
+        As of all models.
+    targets
+        The numbers that it tells, each in its range.
 
     Examples
     --------
@@ -64,6 +66,11 @@ class Regression(ModelBase):
             One row of what was heard of the track as a whole, where the model hears tracks so;
             without it the mean of the rows is told.
 
+        Returns
+        -------
+        Estimate
+            Of the whole track, and of its windows.
+
         Raises
         ------
         ModelError
@@ -92,7 +99,8 @@ class Regression(ModelBase):
 
         Returns
         -------
-        float32, shape (tracks, targets): a row for each of ``matrix.tracks``.
+        NDArray
+            float32, shape (tracks, targets): a row for each of ``matrix.tracks``.
 
         Raises
         ------
@@ -102,7 +110,13 @@ class Regression(ModelBase):
         return self._answers(matrix, len(self.targets))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return all of the model but its estimator and fingerprints, ready for JSON."""
+        """Return all of the model but its estimator and fingerprints, ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         return {
             **super().as_dict(),
             "targets": [target.as_dict() for target in self.targets],

@@ -21,7 +21,13 @@ T = TypeVar("T")
 
 
 def mapping(value: object, where: str, *, keys: tuple[str, ...]) -> dict[str, object]:
-    """Check that a value is a JSON object with exactly these keys."""
+    """Check that a value is a JSON object with exactly these keys.
+
+    Returns
+    -------
+    dict
+        The value.
+    """
     if not isinstance(value, dict):
         raise ValueError(f"{where} is no object")
     if set(value) != set(keys):
@@ -32,6 +38,11 @@ def mapping(value: object, where: str, *, keys: tuple[str, ...]) -> dict[str, ob
 
 def text(value: object, where: str) -> str:
     """Check that a value is one line of printable, not too long text.
+
+    Returns
+    -------
+    str
+        The value.
 
     Examples
     --------
@@ -46,21 +57,39 @@ def text(value: object, where: str) -> str:
 
 
 def texts(value: object, where: str) -> dict[str, str]:
-    """Check that a value is a JSON object of texts."""
+    """Check that a value is a JSON object of texts.
+
+    Returns
+    -------
+    dict of str
+        The value.
+    """
     if not isinstance(value, dict) or len(value) > _LONGEST_LIST:
         raise ValueError(f"{where} is no object of at most {_LONGEST_LIST}")
     return {text(key, where): text(inner, f"{where}, {key!r:.40},") for key, inner in value.items()}
 
 
 def whole(value: object, where: str, *, low: int = 0, high: int = 10**9) -> int:
-    """Check that a value is a whole number between ``low`` and ``high``."""
+    """Check that a value is a whole number between ``low`` and ``high``.
+
+    Returns
+    -------
+    int
+        The value.
+    """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise ValueError(f"{where} is no whole number from {low} to {high}")
     return value
 
 
 def number(value: object, where: str, *, low: float = 0.0, high: float = 1.0) -> float:
-    """Check that a value is a finite number between ``low`` and ``high``."""
+    """Check that a value is a finite number between ``low`` and ``high``.
+
+    Returns
+    -------
+    float
+        The value.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{where} is no number")
     if not math.isfinite(value) or not low <= value <= high:
@@ -70,6 +99,11 @@ def number(value: object, where: str, *, low: float = 0.0, high: float = 1.0) ->
 
 def items(value: object, where: str, check: Callable[[object, str], T]) -> tuple[T, ...]:
     """Check that a value is a JSON array whose every element passes ``check``.
+
+    Returns
+    -------
+    tuple
+        What ``check`` returned of each element.
 
     Examples
     --------

@@ -34,7 +34,7 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True, eq=False)
 class HeldOut:
-    """What a recipe with some settings says of tracks that it was not fitted to.
+    """Answers of a recipe with some settings on tracks that it was not fitted to.
 
     Parameters
     ----------
@@ -131,7 +131,13 @@ def hold_out(
     groups: Ints | None = None,
     random_state: int = 0,
 ) -> HeldOut:
-    """Fit a recipe to all folds but one, for each of them; the parameters are those of `select`."""
+    """Fit a recipe to all folds but one, for each of them; the parameters are those of `select`.
+
+    Returns
+    -------
+    HeldOut
+        Answers on tracks that were not fitted to.
+    """
     of_row = folds.fold[matrix.track]
     logits = np.zeros((len(of_row), len(classes)))
     right: list[float] = []

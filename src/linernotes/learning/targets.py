@@ -51,30 +51,80 @@ class Target:
     unit: str = ""
 
     def interval(self, value: float) -> tuple[float, float]:
-        """Return between what the true value lies for nine of ten tracks like those held out."""
+        """Return between what the true value lies for nine of ten tracks like those held out.
+
+        Parameters
+        ----------
+        value
+            The number that is told.
+
+        Returns
+        -------
+        tuple of float
+            Its ends, within the range that was learned from.
+        """
         return (
             min(max(value - self.spread, self.low), self.high),
             max(min(value + self.spread, self.high), self.low),
         )
 
     def share(self, value: float) -> float:
-        """Return where in the range a value lies, from 0 to 1."""
+        """Return where in the range a value lies, from 0 to 1.
+
+        Parameters
+        ----------
+        value
+            A number of this target.
+
+        Returns
+        -------
+        float
+            0 at the lowest, 1 at the highest value that was learned from.
+        """
         return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
 
     def digits(self, value: float) -> str:
-        """Write a value with as many digits as its range deserves, without the unit."""
+        """Write a value with as many digits as its range deserves, without the unit.
+
+        Parameters
+        ----------
+        value
+            A number of this target.
+
+        Returns
+        -------
+        str
+            The number alone.
+        """
         wide = self.high - self.low
         if not wide > 0 or abs(value) >= 1e9:
             return f"{value:.4g}"
         return f"{value:.{min(6, max(0, 2 - math.ceil(math.log10(wide))))}f}"
 
     def write(self, value: float) -> str:
-        """Write a value with its unit."""
+        """Write a value with its unit.
+
+        Parameters
+        ----------
+        value
+            A number of this target.
+
+        Returns
+        -------
+        str
+            With as many digits as it has to offer, and its unit.
+        """
         gap = "" if self.unit in ("", "%") else " "
         return f"{self.digits(value)}{gap}{self.unit}"
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it ready for JSON."""
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
         return asdict(self)
 
 
@@ -92,6 +142,11 @@ def spread_of(residuals: NDArray[np.float64]) -> float:
     .. [1] Vovk, V. (2015). Cross-conformal predictors. Annals of Mathematics and Artificial
        Intelligence 74.
 
+    Returns
+    -------
+    float
+        In the unit of the residuals, at least 0.
+
     Examples
     --------
     >>> spread_of(np.arange(-9.0, 10.0))
@@ -104,6 +159,11 @@ def spread_of(residuals: NDArray[np.float64]) -> float:
 
 def target_from_dict(value: object, where: str) -> Target:
     """Read back what `Target.as_dict` gave.
+
+    Returns
+    -------
+    Target
+        Every value checked.
 
     Raises
     ------

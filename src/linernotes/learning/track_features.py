@@ -1,4 +1,4 @@
-"""What was heard of a track, as rows of numbers."""
+"""Features of a track, as rows of numbers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Times = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class TrackFeatures:
-    """What was heard of one track.
+    """The features of one track.
 
     Parameters
     ----------

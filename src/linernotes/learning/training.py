@@ -38,7 +38,7 @@ _LONGEST = 200
 
 @dataclass(frozen=True, eq=False)
 class Trained:
-    """What a training gave.
+    """The result of a training.
 
     Parameters
     ----------
@@ -105,6 +105,11 @@ def train(
     progress
         Called as the work goes on.
 
+    Returns
+    -------
+    Model or Regression
+        Ready to be saved and used.
+
     Raises
     ------
     ExamplesError
@@ -152,6 +157,11 @@ def train_model(
         As in `train`.
     heard
         What `measure` returned of all the tracks given, so that they are not heard again.
+
+    Returns
+    -------
+    Trained
+        The model, its estimator, what it learned from, and what was left out.
     """
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(random_state=random_state)  # so that a missing package is said before the work

@@ -1,4 +1,4 @@
-"""What was found out about the tracks of a collection, kept: scanning, the store, file tags."""
+"""Findings about the tracks of a collection, kept: scanning, the store, file tags."""
 
 import lazy_loader
 

@@ -42,7 +42,7 @@ _SUMMARY_VERSION = 1
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """What the networks hear in a track.
+    """Tags and embeddings that the networks hear in a track.
 
     Parameters
     ----------
@@ -66,7 +66,7 @@ class Heard:
 
 @dataclass(frozen=True, eq=False)
 class TrackAnalysis:
-    """What was found in one track.
+    """All that was found in one track.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a library knows of a track's sound, from decoding it once.
+"""Analysis of a track's sound for a library, from decoding it once.
 
 Two analyses are kept apart, so that a new version of the one leaves the other as it is:
 
@@ -81,6 +81,11 @@ def analyse_track(
         As in `linernotes.audio.stream`: what of the track there is at all.
     timeout
         Seconds after which decoding is given up.
+
+    Returns
+    -------
+    TrackAnalysis
+        What a library keeps of it.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a scan has found out and not written yet: written a batch at a time."""
+"""Findings of a scan that are not written yet: written a batch at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes a track the same track, wherever its file lies and whatever its tags say.
+"""The identity of a track, wherever its file lies and whatever its tags say.
 
 A track's id is a hash of the audio as it is stored, without the metadata around it: of an mp3
 what lies between its ID3, Lyrics3 and APE tags, of a flac its frames, of an mp4 its ``mdat``

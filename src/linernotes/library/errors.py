@@ -1,4 +1,4 @@
-"""What can go wrong with a library."""
+"""Errors of a library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a file says of itself: its tags, by the same names whatever the format."""
+"""A file's own tags, by the same names whatever the format."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LONGEST = 1000
 """Characters of a value that are kept; longer ones are no names but accidents."""
 
 SEPARATOR = "; "
-"""What several values of a field are joined by."""
+"""Joins several values of a field."""
 
 _BREAK = re.compile("[\t\n\v\f\r\x85\u2028\u2029]")
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f\ud800-\udfff]")

@@ -1,4 +1,4 @@
-"""What a scan has done to one file, in a process that can be killed."""
+"""Work of a scan on one file, in a process that can be killed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class AnalysisJob:
 
 @dataclass(frozen=True)
 class Look:
-    """What reading a file told: the track in it, and its tags."""
+    """A file as it was read: the track in it, and its tags."""
 
     track_id: str
     tags: dict[str, str]

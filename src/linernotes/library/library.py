@@ -33,7 +33,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Status:
-    """What a library holds.
+    """The contents of a library.
 
     Parameters
     ----------
@@ -75,7 +75,13 @@ class Status:
     lost: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the object that ``--json`` prints."""
+        """Return the object that ``--json`` prints.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         return {
             "tracks": self.tracks,
             "analysed": self.analysed,
@@ -139,6 +145,8 @@ class Library:
         timeout: float | None = None,
         memory: int | None = MEMORY_LIMIT,
         quiet: bool = True,
+        gentle: bool = False,
+        pace: float = 1.0,
         progress: Callable[[Progress], None] | None = None,
     ) -> ScanResult:
         """Bring the library up to date with folders, analysing only what is new.
@@ -172,8 +180,19 @@ class Library:
             Bytes that a process may hold, where the system keeps to it (Linux).
         quiet
             Drop what decoders write to standard error.
+        gentle
+            Leave the machine usable: one process of the lowest priority, which begins no file
+            while other programs use more than half of the processors. A file may take ten
+            times as long.
+        pace
+            Share of the processors to use at most, above 0 and up to 1.
         progress
             Called as the scan goes on.
+
+        Returns
+        -------
+        ScanResult
+            How many tracks were added, updated, unchanged and failed.
 
         Raises
         ------
@@ -194,6 +213,8 @@ class Library:
             raise ValueError(f"There is no analysis {unknown[0]!r}; known: {ANALYSES}.")
         if extent not in ("excerpt", "full"):
             raise ValueError(f"extent is 'excerpt' or 'full', not {extent!r}.")
+        if not 0 < pace <= 1:
+            raise ValueError(f"pace is a share of the processors, above 0 and up to 1, not {pace}.")
         options = ScanOptions(
             extent=extent,
             analyses=tuple(name for name in ANALYSES if name in analyses),
@@ -204,6 +225,8 @@ class Library:
             timeout=timeout,
             memory=memory,
             quiet=quiet,
+            gentle=gentle,
+            pace=pace,
         )
         places = [os.path.expanduser(folder) for folder in folders]  # noqa: PTH111
         lock = nullcontext() if is_url(self.location) else only_writer(Path(self.location))
@@ -218,7 +241,8 @@ class Library:
 
         Returns
         -------
-        What was damaged, a sentence each. The next scan analyses again what was lost.
+        list of str
+            What was damaged, a sentence each. The next scan analyses again what was lost.
         """
         lock = nullcontext() if is_url(self.location) else only_writer(Path(self.location))
         with lock:
@@ -226,6 +250,11 @@ class Library:
 
     def status(self) -> Status:
         """Tell what the library holds, and what failed and why.
+
+        Returns
+        -------
+        Status
+            Counts, failures and versions.
 
         Examples
         --------
@@ -259,6 +288,16 @@ class Library:
     def find(self, track: str | os.PathLike[str]) -> str | None:
         """Return the id of a track that is given by its id or by one of its files.
 
+        Parameters
+        ----------
+        track
+            Path or id of a track.
+
+        Returns
+        -------
+        str or None
+            ``None`` where the library has no such track.
+
         Examples
         --------
         >>> Library().find("~/Music/song.mp3")  # doctest: +SKIP
@@ -277,6 +316,11 @@ class Library:
 
         Of a track in several files the first is taken that is there. Tracks whose files were
         all gone when they were last scanned, and still are, are left out.
+
+        Returns
+        -------
+        Collection
+            All analysed tracks, as arrays.
         """
         store = self._store(create=False)
         rows = chosen_files(store.files().values(), Presence())
@@ -303,11 +347,27 @@ class Library:
         )
 
     def to_arrow(self) -> pa.Table:
-        """Return the tracks as an Arrow table; ``.to_pandas()`` makes a data frame of it."""
+        """Return the tracks as an Arrow table; ``.to_pandas()`` makes a data frame of it.
+
+        Returns
+        -------
+        pyarrow.Table
+            A row for each track.
+        """
         return to_arrow(self.collection())
 
     def export(self, path: str | os.PathLike[str]) -> Path:
         """Write the tracks to a ``.parquet`` or ``.csv`` file, the latter without embeddings.
+
+        Parameters
+        ----------
+        path
+            The file to write, ``.parquet`` or ``.csv``.
+
+        Returns
+        -------
+        Path
+            The file.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""What a library knows of a track already, for whoever would listen to it otherwise."""
+"""Looking up tracks that a library knows already, for whoever would listen to them otherwise."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def library_at_hand(location: str | None = None) -> str | None:
 
 @dataclass(frozen=True, eq=False)
 class KnownTrack:
-    """What a library knows of a track, made by the current versions; ``None`` where nothing.
+    """A library's knowledge of a track, made by the current versions; ``None`` where it has none.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ class PlaylistEntry:
 
     @property
     def label(self) -> str:
-        """What players show: artist and title, or the file's name."""
+        """The caption that players show: artist and title, or the file's name."""
         told = [clean(text) for text in (self.artist, self.title) if text]
         if not self.title:
             told.append(clean(Path(self.path).stem))

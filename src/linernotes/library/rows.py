@@ -1,4 +1,4 @@
-"""What is kept of files and tracks: the rows of a library's tables."""
+"""Rows of a library's tables: files and tracks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FileRow:
-    """What is known of one file.
+    """The record of one file.
 
     Parameters
     ----------

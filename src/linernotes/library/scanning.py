@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import Any
 
 from linernotes import __version__
-from linernotes.engine import Outcome, cpu_count, run_as_finished
+from linernotes.engine import LATER, Later, Outcome, Pacer, run_as_finished
 from linernotes.errors import CrashError, Failure, UnreadableError
 from linernotes.library.analyses import EXCERPT, FULL, Extent, TrackAnalysis, versions
 from linernotes.library.batch import Batch
@@ -35,11 +35,14 @@ from linernotes.library.rows import FileRow
 from linernotes.library.scans import Progress, ScanOptions, ScanResult
 from linernotes.library.signals import wished_to_stop
 from linernotes.library.store import Store
+from linernotes.library.time_left import TimeLeft
 from linernotes.library.whereabouts import Whereabouts
 
 #: Seconds that a file may take, by the extent of its analysis.
 TIMEOUTS: dict[Extent, float] = {"excerpt": 120.0, "full": 900.0}
 
+# Whoever gets only what others leave may wait for it.
+_GENTLE = 10
 # A process is killed only if it did not stop by itself, after time to start and to compile.
 _GRACE = 30.0
 # What a new look may well find gone.
@@ -93,7 +96,11 @@ class _Scan:
         self.where = Whereabouts(store, self.kept)
         self.found = self.where.found
         self.added = self.updated = self.unchanged = self.failed = 0
-        self.timeout = options.timeout or TIMEOUTS[options.extent]
+        self.timeout = options.timeout or TIMEOUTS[options.extent] * (
+            _GENTLE if options.gentle else 1
+        )
+        self.pacer = Pacer(share=options.pace, gentle=options.gentle, workers=options.workers)
+        self.left = TimeLeft()
         self._to_look: deque[AnalysisJob] = deque()
         self._to_listen: deque[AnalysisJob] = deque()
         self._looks: dict[str, Look] = {}
@@ -157,14 +164,17 @@ class _Scan:
         if not self._to_look and not self._to_listen:
             return
         self._tell("listening")
+        self.left = TimeLeft()
         count = len(self._to_look) + len(self._to_listen)
         outcomes = run_as_finished(
             work,
             _Refilled(self._next_job),
-            workers=min(self.options.workers or cpu_count(), count),
+            workers=min(self.pacer.workers, count),
             timeout=self.timeout + _GRACE,
             memory=self.options.memory,
             quiet=self.options.quiet,
+            lowest_priority=self.options.gentle,
+            **({"spare": 0} if self.pacer.paces else {}),
         )
         try:
             for outcome in outcomes:
@@ -176,15 +186,21 @@ class _Scan:
         finally:
             outcomes.close()  # type: ignore[attr-defined]
 
-    def _next_job(self) -> AnalysisJob | None:
+    def _next_job(self) -> AnalysisJob | Later | None:
         # A file that was just read is listened to next, while the system still has it at hand.
-        for jobs in (self._to_listen, self._to_look):
-            if jobs:
-                return jobs.popleft()
-        return None
+        jobs = self._to_listen or self._to_look
+        if not jobs:
+            return None
+        if not self.pacer.may_begin():
+            self._tell("waiting")
+            return LATER
+        job = jobs.popleft()
+        self.pacer.begin(job)
+        return job
 
     def _take(self, outcome: Outcome[AnalysisJob, Look | TrackAnalysis]) -> None:
         job, found = outcome.item, outcome.value
+        self.pacer.end(job)
         if isinstance(outcome.error, ProcessLookupError) and job not in self._again:
             # It may have been killed from outside, and have done nothing wrong.
             self._again.add(job)
@@ -267,6 +283,7 @@ class _Scan:
         if row.code not in _PASSING or known is None or known.code is not None:
             # What was known of a file that only cannot be read now is still worth keeping.
             self.kept.put(row)
+        self.left.done()
         self._tell("listening", failure)
 
     # The end.
@@ -287,7 +304,14 @@ class _Scan:
         total = len(self.found)
         done = self.added + self.updated + self.unchanged + self.failed
         self.progress(
-            Progress(phase, total if phase == "finding" else done, total, self.failed, failure)
+            Progress(
+                phase,
+                total if phase == "finding" else done,
+                total,
+                self.failed,
+                failure,
+                self.left.seconds(total - done),
+            )
         )
 
 

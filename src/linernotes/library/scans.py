@@ -1,4 +1,4 @@
-"""What a scan is told, and what it tells."""
+"""Options of a scan, its progress and its result."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MEMORY_LIMIT = 2 * 2**30
 
 @dataclass(frozen=True)
 class ScanResult:
-    """What a scan did, in numbers of files.
+    """The result of a scan, in numbers of files.
 
     Parameters
     ----------
@@ -49,7 +49,13 @@ class ScanResult:
     warnings: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, float]:
-        """Return the object that ``--json`` prints: the numbers."""
+        """Return the object that ``--json`` prints: the numbers.
+
+        Returns
+        -------
+        dict
+            Keys and values as in ``docs/results.md``.
+        """
         numbers = asdict(self)
         del numbers["vanished"], numbers["warnings"]
         return {**numbers, "seconds": round(self.seconds, 3)}
@@ -62,13 +68,16 @@ class Progress:
     Parameters
     ----------
     phase
-        ``"finding"`` files, ``"listening"`` to them, or ``"storing"`` what was found.
+        ``"finding"`` files, ``"listening"`` to them, ``"waiting"`` until the machine is less
+        busy, or ``"storing"`` what was found.
     done, total
         Files; while finding, the total is not known and as large as what is done.
     failed
         Files of those done that could not be analysed.
     failure
         The one that has just failed, or ``None``.
+    seconds_left
+        How long it still takes, as far as can be told from the last files; else ``None``.
     """
 
     phase: str
@@ -76,6 +85,7 @@ class Progress:
     total: int
     failed: int
     failure: Failure | None = None
+    seconds_left: float | None = None
 
 
 @dataclass(frozen=True)
@@ -91,3 +101,5 @@ class ScanOptions:
     timeout: float | None = None
     memory: int | None = MEMORY_LIMIT
     quiet: bool = True
+    gentle: bool = False
+    pace: float = 1.0

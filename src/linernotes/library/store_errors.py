@@ -1,4 +1,4 @@
-"""What goes wrong below a library, said so that a person knows what to do."""
+"""Errors below a library, said so that a person knows what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the fields of file tags are called in each family of formats.
+"""Names of the fields of file tags in each family of formats.
 
 After what players and taggers agree on (MusicBrainz Picard's mapping of tags, id3.org's
 frame lists). Of several names the first is the one to write; all of them are read, the first
@@ -191,7 +191,7 @@ FFMPEG: Names = MappingProxyType(
         "artist": ("ARTIST", "AUTHOR", "PERFORMER", "LEAD_PERFORMER"),
     }
 )
-"""What FFmpeg calls fields of formats that it reads for us."""
+"""FFmpeg's names for fields of formats that it reads for us."""
 
 
 def native_names(family: Names, field: str) -> tuple[str, ...]:

@@ -80,12 +80,17 @@ def make_router(services: Services) -> APIRouter:
         folders: Annotated[list[int], Body(min_length=1, max_length=100)],
         retry_failed: Annotated[bool, Body()] = False,
         full: Annotated[bool, Body()] = False,
+        gentle: Annotated[bool, Body()] = False,
     ) -> Response:
         known = folders_of(shelf, services.music)
         if any(not 0 <= number < len(known) for number in folders):
             raise NotThereError("there is no folder of this number; see the summary")
         chosen = [known[number] for number in dict.fromkeys(folders)]
-        options = {"retry_failed": retry_failed, "extent": "full" if full else "excerpt"}
+        options = {
+            "retry_failed": retry_failed,
+            "extent": "full" if full else "excerpt",
+            "gentle": gentle,
+        }
         job = services.only(
             "scan", ", ".join(chosen), lambda job: scan(job, shelf, chosen, options)
         )

@@ -49,7 +49,7 @@ def create_app(
     cache: Path | None = None,
     models: Path | None = None,
 ) -> FastAPI:
-    """Make the application that `linernotes serve` serves.
+    """Make the application that ``linernotes serve`` serves.
 
     Parameters
     ----------
@@ -72,6 +72,11 @@ def create_app(
     models
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
+
+    Returns
+    -------
+    FastAPI
+        To be served by any ASGI server.
 
     Raises
     ------

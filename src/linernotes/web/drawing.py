@@ -20,7 +20,7 @@ import linernotes
 from linernotes.engine import run_as_finished
 from linernotes.errors import Failure
 from linernotes.explore import Explorer
-from linernotes.explore.colours import numbers_of
+from linernotes.explore.colours import ends_of_ramp, numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 from linernotes.library import Collection, Library
@@ -65,7 +65,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class MapOrder:
-    """What a process is to draw, and the folder to keep it in."""
+    """A map that a process is to draw, and the folder to keep it in."""
 
     library: str
     folder: str
@@ -265,11 +265,11 @@ def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
         heard = [None if i < 0 else known.heard[name][i] for i in rows]
         numbers = numbers_of(heard)
         if numbers is not None:
-            return _with_head(entry, numbers.astype("<f4"))
+            return _as_numbers(entry, numbers)
         names, labels = sort_out(heard)
         return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
     values = _numbers(known, group, name)
-    return _with_head(entry, np.where(rows < 0, np.nan, values[rows]).astype("<f4"))
+    return _as_numbers(entry, np.where(rows < 0, np.nan, values[rows]))
 
 
 def _numbers(known: Snapshot, group: str, name: str) -> NDArray[np.floating[Any]]:
@@ -292,6 +292,11 @@ def _numbers(known: Snapshot, group: str, name: str) -> NDArray[np.floating[Any]
 
 def _as_classes(labels: NDArray[np.int32]) -> NDArray[np.uint16]:
     return np.where((labels < 0) | (labels >= _NO_CLASS), _NO_CLASS, labels).astype("<u2")
+
+
+def _as_numbers(entry: dict[str, str], values: NDArray[np.floating[Any]]) -> bytes:
+    head = {**entry, "whole": entry["name"] == "year", **ends_of_ramp(values)}
+    return _with_head(head, values.astype("<f4"))
 
 
 def _with_head(head: dict[str, Any], values: NDArray[Any]) -> bytes:

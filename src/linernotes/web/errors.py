@@ -1,4 +1,4 @@
-"""What can go wrong between a browser and the library."""
+"""Errors between a browser and the library."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class NotThereError(WebError):
 
 
 class NotReadyError(WebError):
-    """What is asked for is still being worked on."""
+    """The work that is asked for is still going on."""
 
     code = "not-ready"
     status = 409
@@ -70,7 +70,7 @@ class UploadTooLargeError(WebError):
 
 
 class TooSlowError(WebError):
-    """What was sent did not arrive in time."""
+    """The upload did not arrive in time."""
 
     code = "too-slow"
     status = 408

@@ -40,7 +40,7 @@ _REST = 10.0
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """What the library held at a moment.
+    """The contents of the library at a moment.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class Snapshot:
 
     @cached_property
     def titles(self) -> tuple[str, ...]:
-        """What each track is called."""
+        """The caption of each track."""
         return tuple(shown_title(self.collection, i) for i in range(len(self.collection)))
 
     @cached_property
@@ -89,12 +89,12 @@ class Snapshot:
 
     @property
     def heard(self) -> Mapping[str, Sequence[str | None]]:
-        """What models say of all tracks, by name; asked for once."""
+        """Answers of models on all tracks, by name; asked for once."""
         return self.explorer.further() if self.explorer.further else {}
 
     @cached_property
     def filters(self) -> Filters:
-        """What is asked of the file tags."""
+        """Filters on the file tags."""
         return Filters(self.collection, self.explorer.further)
 
     @cached_property

@@ -37,7 +37,7 @@ _NICENESS = 5
 
 @dataclass(frozen=True)
 class ListeningOrder:
-    """What a process is to listen to.
+    """A file that a process is to listen to.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ class ListeningOrder:
 
 @dataclass(frozen=True, eq=False)
 class UploadHeard:
-    """What came of listening to a file.
+    """The outcome of listening to a file.
 
     Parameters
     ----------

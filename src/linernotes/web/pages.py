@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from linernotes.pages import bundle, find_files, theme_colours
 from linernotes.web.errors import NotThereError
 
 #: Which file is shown at which address; what varies in an address is read by the page itself.
@@ -23,8 +23,8 @@ PAGES = {
     "/scan": "scan.html",
     "/login": "login.html",
 }
-#: What all pages have around their contents; it is none itself.
-_FRAME = "frame.html"
+#: What is no page itself: what all have around their contents, and what is for single files.
+_NOT_SHOWN = ("frame.html", "page.html", "page.css", "page.js", "document.css")
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
@@ -85,15 +85,20 @@ def read_assets() -> dict[str, Asset]:
         keep_trailing_newline=True,
         undefined=jinja2.StrictUndefined,
     )
+    known = find_files("linernotes.web", "linernotes.explore")
     found = {}
-    for item in (files("linernotes.web") / "page").iterdir():
-        ending = item.name.rpartition(".")[2]
+    for name, item in known.items():
+        ending = name.rpartition(".")[2]
         kind = _TYPES.get(ending)
-        if kind is not None and item.name != _FRAME:
-            if ending == "html":
-                content = templates.get_template(item.name).render().encode("utf-8")
-            else:
-                content = item.read_bytes()
-            mark = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
-            found[item.name] = Asset(content, kind, mark)
+        if kind is None or name in _NOT_SHOWN:
+            continue
+        if ending in ("html", "svg"):
+            colours = theme_colours("light")
+            content = templates.get_template(name).render(colours=colours).encode("utf-8")
+        elif ending == "css":
+            content = bundle(name, known).encode("utf-8")  # what it imports is not asked for apart
+        else:
+            content = item.read_bytes()
+        mark = f'"{hashlib.sha256(content).hexdigest()[:24]}"'
+        found[name] = Asset(content, kind, mark)
     return found

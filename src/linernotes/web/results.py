@@ -1,4 +1,4 @@
-"""What is told of an upload: what ``identify --json`` prints, and what a page draws of it."""
+"""The answer to an upload: the object of ``identify --json``, and what a page draws of it."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from linernotes.errors import Failure, LinernotesError
 from linernotes.library import Library, Progress
+from linernotes.library.time_left import in_words
 from linernotes.web.subprocesses import heed_termination, say
 
 
@@ -26,6 +27,7 @@ def main() -> None:
         say({
             "phase": progress.phase, "done": progress.done, "total": progress.total,
             "failed": progress.failed,
+            "left": None if progress.seconds_left is None else in_words(progress.seconds_left),
             "failure": None if failure is None else told(failure),
         })  # fmt: skip
 

@@ -75,7 +75,7 @@ def scan(job: Job, shelf: LibraryCache, folders: Sequence[str], options: dict[st
         phase = "stopping" if job.unwanted.is_set() else said["phase"]
         job.tell(
             phase=phase, done=said["done"], total=said["total"], failed=said["failed"],
-            failures=latest,
+            left=said["left"], failures=latest,
         )  # fmt: skip
     with suppress(Exception):
         shelf.refresh()  # so that whoever is told that it has ended sees what came of it

@@ -1,4 +1,4 @@
-"""What the API's answers look like, for its description (OpenAPI)."""
+"""Schemas of the API's answers, for its description (OpenAPI)."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class FailureSchema(TypedDict):
 
 
 class StatusSchema(TypedDict):
-    """What the library holds."""
+    """The contents of the library."""
 
     tracks: int
     analysed: int
@@ -157,7 +157,7 @@ class Folder(TypedDict):
 
 
 class Summary(TypedDict):
-    """What a page has to know of the server at first."""
+    """The facts about the server that a page needs at first."""
 
     version: str
     tracks: int
@@ -204,7 +204,7 @@ class NumberTimeline(TypedDict):
 
 
 class NumberResult(TypedDict):
-    """What a model of numbers says."""
+    """The answer of a model of numbers."""
 
     model: str
     targets: list[TargetResult]
@@ -213,7 +213,7 @@ class NumberResult(TypedDict):
 
 
 class ModelResult(TypedDict):
-    """What a model of classes says."""
+    """The answer of a model of classes."""
 
     model: str
     answer: str
@@ -224,7 +224,7 @@ class ModelResult(TypedDict):
 
 
 class IdentificationSchema(TypedDict):
-    """What ``identify --json`` prints."""
+    """The object that ``identify --json`` prints."""
 
     file: str | None
     title: str | None
@@ -305,7 +305,7 @@ class RecipeSchema(TypedDict):
 
 
 class Learnable(TypedDict):
-    """What can be learned here, and the training that goes on or was the last."""
+    """Labels that can be learned here, and the training that goes on or was the last."""
 
     labels: list[LabelSchema]
     recipes: list[RecipeSchema]

@@ -1,4 +1,4 @@
-"""What the parts of a server share."""
+"""Services that the parts of a server share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ API = "/api/v1"
 
 @dataclass(frozen=True, eq=False)
 class Services:
-    """What the parts of a server share.
+    """Services that the parts of a server share.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What pages tell of tracks: rows of a list, and all that is known of one."""
+"""Tracks as pages tell of them: rows of a list, and all that is known of one."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.linear_model import LogisticRegression
 
@@ -60,3 +61,16 @@ def test_settings_of_the_parts_are_reached_by_name():
     blend = clone(Blend([("linear", LogisticRegression(C=1.0))])).set_params(linear__C=0.5)
     assert blend.get_params()["linear__C"] == 0.5
     assert blend.get_params()["weights"] is None
+
+
+def test_parts_are_exchanged_by_name_before_their_settings_change():
+    before = LogisticRegression(C=1.0)
+    blend = Blend([("linear", before), ("other", Stubborn())])
+    blend.set_params(linear=LogisticRegression(C=2.0), linear__max_iter=7, other__first=0.9)
+    assert [name for name, _ in blend.estimators] == ["linear", "other"]
+    settings = blend.get_params()
+    assert (settings["linear__C"], settings["linear__max_iter"]) == (2.0, 7)
+    assert settings["other__first"] == 0.9
+    assert settings["linear"] is not before
+    with pytest.raises(ValueError, match="nonesuch"):
+        blend.set_params(nonesuch=1)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from sklearn.decomposition import PCA
+from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.neighbors import KNeighborsClassifier
 
 from linernotes.learning.baselines.components import Components
 from linernotes.learning.baselines.neighbours import Neighbours
+from linernotes.learning.baselines.support_vectors import SupportVectors
 from linernotes.learning.estimators.choice import choose
 from linernotes.learning.estimators.column_selector import ColumnSelector
 
@@ -75,3 +77,17 @@ def test_settings_are_chosen_by_what_was_held_out_within_a_tolerance(
 def test_scores_have_to_be_complete(training: list[float], validation: list[float]) -> None:
     with pytest.raises(ValueError, match="needs a training and a validation score"):
         choose(training, validation)
+
+
+@pytest.mark.parametrize("gamma", ["scale", "auto", 0.125])
+def test_the_width_of_the_kernel_is_the_one_that_decides(gamma: str | float) -> None:
+    rng = np.random.default_rng(0)
+    values, target = rng.normal(size=(40, 3)).astype(np.float32), np.arange(40) % 2
+    fitted = SupportVectors(gamma=gamma).fit(values, target)
+    kernel = rbf_kernel(values.astype(float), fitted.support_vectors_, gamma=fitted.gamma_)
+    decisions = kernel @ fitted.dual_coef_[0] + fitted.intercept_
+    np.testing.assert_allclose(decisions, fitted.decision_function(values), atol=1e-9)
+
+
+def test_the_kernel_of_rows_that_are_all_alike_has_a_width() -> None:
+    assert SupportVectors().fit(np.ones((4, 2)), [0, 0, 1, 1]).gamma_ == 1.0

@@ -10,13 +10,13 @@ import pytest
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 
 from linernotes.backbone import onnx_session
 from linernotes.learning.baselines.boosting import BoostedTrees
 from linernotes.learning.baselines.neighbours import Neighbours
 from linernotes.learning.baselines.pictures import Pictures
+from linernotes.learning.baselines.support_vectors import SupportVectors
 from linernotes.learning.estimators.column_selector import ColumnSelector
 from linernotes.learning.onnx.converters import register_converters
 
@@ -82,7 +82,7 @@ def test_thresholds_of_boosted_trees_are_not_equalled() -> None:
 @pytest.mark.parametrize("classes", [2, 3, 5])
 def test_scores_of_support_vectors_are_decisions(classes: int) -> None:
     values, target = rows(classes)
-    estimator = SVC(C=3.0).fit(values[:100], target[:100])
+    estimator = SupportVectors(C=3.0).fit(values[:100], target[:100])
     expected = estimator.decision_function(values)
     if classes == 2:
         expected = np.stack([-expected / 2, expected / 2], axis=1)
@@ -94,7 +94,7 @@ def test_scores_of_support_vectors_are_decisions(classes: int) -> None:
 def test_kernels_without_a_conversion_are_refused() -> None:
     values, target = rows(2)
     with pytest.raises(ValueError, match="no conversion for the kernel 'poly'"):
-        run(SVC(kernel="poly").fit(values, target), values)
+        run(SupportVectors(kernel="poly").fit(values, target), values)
 
 
 def test_class_numbers_need_not_begin_at_nought() -> None:

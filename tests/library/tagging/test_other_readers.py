@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import struct
 from collections.abc import Callable
@@ -219,7 +220,8 @@ def by_ffmpeg(path: Path) -> SEEN:
     with path.open("rb") as file, av.open(file, **LENIENT) as container:
         told = [container.metadata, *(stream.metadata for stream in container.streams)]
     # Which reads every text as UTF-8, and old code pages as none.
-    return {(k.casefold(), v) for each in told for k, v in each.items() if "\ufffd" not in v}
+    torn = re.compile("[\ufffd\udc80-\udcff]")
+    return {(k.casefold(), v) for each in told for k, v in each.items() if not torn.search(v)}
 
 
 def by_taglib(path: Path) -> SEEN:

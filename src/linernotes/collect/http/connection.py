@@ -53,7 +53,7 @@ def user_agent(contact: str | None) -> str:
 
 @dataclass(frozen=True)
 class Request:
-    """What to send.
+    """A request to send.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What can go wrong with a service, told apart so that a caller knows what to do next."""
+"""Errors of services, told apart so that a caller knows what to do next."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class UnreachableError(ServiceError):
 
 
 class AnswerError(ServiceError):
-    """What came is not what such an answer looks like."""
+    """The answer does not look as such an answer does."""
 
     code = "service-answer"
     passing = True

@@ -1,4 +1,4 @@
-"""What a service is asked, and what makes sense of its answer."""
+"""Questions to a service, and what makes sense of the answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from linernotes.collect.http.service import Service
 
 @dataclass(frozen=True)
 class Question:
-    """What a service is asked.
+    """A question to a service.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ class Question:
 
     @property
     def hidden(self) -> list[str]:
-        """What must not be shown: keys in the address, and the credentials in the headers."""
+        """Secrets, not to be shown: keys in the address, and the credentials in the headers."""
         words = self.headers.get("Authorization", "").split()
         return [*self.secrets.values(), *(word.partition("=")[2] or word for word in words[1:])]
 

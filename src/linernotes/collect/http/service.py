@@ -1,4 +1,4 @@
-"""What linernotes knows of a service before it asks: where it is, and how fast it may be asked."""
+"""Facts about a service before it is asked: where it is, and how fast it may be asked."""
 
 from __future__ import annotations
 

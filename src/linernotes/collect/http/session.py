@@ -109,11 +109,28 @@ class Session:
         return Counter() if self._connection is None else self._connection.requests
 
     def hide(self, secrets: Iterable[str]) -> None:
-        """Let these never be shown, kept or logged."""
+        """Let these never be shown, kept or logged.
+
+        Parameters
+        ----------
+        secrets
+            Texts that no message may show.
+        """
         self._redaction.learn(secrets)
 
     def pace(self, service: Service) -> Pace:
-        """Return what spaces the requests to a service, for clients that send their own."""
+        """Return what spaces the requests to a service, for clients that send their own.
+
+        Parameters
+        ----------
+        service
+            The service.
+
+        Returns
+        -------
+        Pace
+            Shared by all processes that ask this service.
+        """
         if service.name not in self._paces:
             own = self.settings.service(service)
             self._paces[service.name] = Pace(own, self.settings.cache / "pace")
@@ -216,6 +233,11 @@ class Session:
         progress
             Called with the bytes so far, and those of the whole if known.
 
+        Returns
+        -------
+        Path
+            The file.
+
         Raises
         ------
         ServiceError
@@ -308,6 +330,11 @@ class Session:
             What to try; raises a `ServiceError`, of which some pass.
         gained
             Whether the attempt that just failed brought something all the same.
+
+        Returns
+        -------
+        Value
+            What the attempt returned at last.
 
         Raises
         ------

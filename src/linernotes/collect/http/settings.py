@@ -43,7 +43,7 @@ def _cache() -> Path:
 
 @dataclass(frozen=True)
 class Settings:
-    """What a user says about services.
+    """The user's settings about services.
 
     Parameters
     ----------
@@ -66,11 +66,33 @@ class Settings:
     cache: Path = field(default_factory=_cache)
 
     def key(self, name: str) -> str | None:
-        """Key of this name, from the environment (``LINERNOTES_NAME``) or the file."""
+        """Key of this name, from the environment (``LINERNOTES_NAME``) or the file.
+
+        Parameters
+        ----------
+        name
+            Such as ``discogs_token``.
+
+        Returns
+        -------
+        str or None
+            ``None`` where it is not set.
+        """
         return os.environ.get(f"LINERNOTES_{name.upper()}") or self.keys.get(name)
 
     def service(self, service: Service) -> Service:
-        """Return a service as the user has set it: a mirror, another pace."""
+        """Return a service as the user has set it: a mirror, another pace.
+
+        Parameters
+        ----------
+        service
+            As it is by default.
+
+        Returns
+        -------
+        Service
+            As the settings want it.
+        """
         own = self.services.get(service.name, {})
         trusted = service.trusted or "url" in own or "hosts" in own
         return replace(service, trusted=trusted, **own) if own else service
@@ -83,6 +105,11 @@ def read_settings(*, contact: str | None = None, cache: Path | None = None) -> S
     ----------
     contact, cache
         What to take instead of what is written there.
+
+    Returns
+    -------
+    Settings
+        Of the file and the environment, the environment first.
 
     Raises
     ------

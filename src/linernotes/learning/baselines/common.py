@@ -11,17 +11,29 @@ def support_vectors(*, random_state: int = 0) -> Any:
     It has no ``predict_proba``: its decision scores, one class against the rest, are left to
     calibration on held-out rows, which is what its own probabilities would be made by too, at
     five times the work.
+
+    Returns
+    -------
+    Pipeline
+        Not fitted yet.
     """
     del random_state
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import StandardScaler
-    from sklearn.svm import SVC
 
-    return Pipeline([("scaler", StandardScaler()), ("machine", SVC(cache_size=500))])
+    from linernotes.learning.baselines.support_vectors import SupportVectors
+
+    return Pipeline([("scaler", StandardScaler()), ("machine", SupportVectors(cache_size=500))])
 
 
 def logistic_regression(*, random_state: int = 0) -> Any:
-    """Return a logistic regression of standardised columns; nothing is left to chance."""
+    """Return a logistic regression of standardised columns; nothing is left to chance.
+
+    Returns
+    -------
+    Pipeline
+        Not fitted yet.
+    """
     del random_state
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import Pipeline

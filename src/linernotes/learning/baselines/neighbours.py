@@ -14,7 +14,8 @@ class Neighbours(KNeighborsClassifier):
 
     Of more than half, the most frequent class would always win. Parameters and attributes are
     those of `sklearn.neighbors.KNeighborsClassifier`, of which only ``n_neighbors`` is heeded;
-    ``n_neighbors_`` is how many vote.
+    ``n_neighbors_`` is how many vote, ``rows_`` what they were fitted to, and ``targets_`` the
+    numbers of its classes.
 
     Examples
     --------
@@ -27,13 +28,15 @@ class Neighbours(KNeighborsClassifier):
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
         """Keep the rows."""
         super().fit(X, y)
+        self.rows_ = np.asarray(X)
+        self.targets_ = np.searchsorted(self.classes_, y)
         self.n_neighbors_ = max(1, min(self.n_neighbors, len(X) // 2))
         return self
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """Return each class's share of the vote."""
         nearest = self.kneighbors(X, self.n_neighbors_, return_distance=False)
-        votes: NDArray[np.float64] = np.eye(len(self.classes_))[self._y[nearest]].mean(axis=1)
+        votes: NDArray[np.float64] = np.eye(len(self.classes_))[self.targets_[nearest]].mean(axis=1)
         return votes
 
     def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803

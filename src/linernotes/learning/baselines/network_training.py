@@ -45,6 +45,11 @@ def train(network: Network, values: Floats, codes: NDArray[np.intp]) -> TrainedN
         float32, shape (rows, columns), finite.
     codes
         Number of each row's class; all classes occur.
+
+    Returns
+    -------
+    TrainedNetwork
+        Ready to be asked by `scores`.
     """
     with _reproducible(network.random_state):
         rng = np.random.default_rng(network.random_state)
@@ -79,7 +84,13 @@ def train(network: Network, values: Floats, codes: NDArray[np.intp]) -> TrainedN
 
 
 def scores(trained: TrainedNetwork, values: Floats) -> NDArray[np.float64]:
-    """Return the score of each class for each row; their softmax are probabilities."""
+    """Return the score of each class for each row; their softmax are probabilities.
+
+    Returns
+    -------
+    NDArray
+        float64, shape (rows, classes).
+    """
     with _reproducible(0), torch.inference_mode():
         blocks = [
             _answer(trained, values[start : start + _ROWS])

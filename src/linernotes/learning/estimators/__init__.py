@@ -1,1 +1,1 @@
-"""What the recipes need beyond scikit-learn: its interface, and a way into ONNX for each."""
+"""Estimators that the recipes need beyond scikit-learn, each with a way into ONNX."""

@@ -7,11 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, RegressorMixin, clone
-from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.base import RegressorMixin, clone
+
+from linernotes.learning.estimators.composition import Composition
 
 
-class Average(RegressorMixin, _BaseComposition, BaseEstimator):
+class Average(RegressorMixin, Composition):
     """A weighted mean of regressors, of one target or of several.
 
     Parameters
@@ -35,16 +36,6 @@ class Average(RegressorMixin, _BaseComposition, BaseEstimator):
     ) -> None:
         self.estimators = estimators
         self.weights = weights
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the settings, those of the regressors by ``name__setting``."""
-        settings: dict[str, Any] = self._get_params("estimators", deep=deep)
-        return settings
-
-    def set_params(self, **settings: Any) -> Self:
-        """Change settings, those of the regressors by ``name__setting``."""
-        self._set_params("estimators", **settings)
-        return self
 
     def fit(self, X: Any, y: Any) -> Self:  # noqa: N803
         """Fit each regressor that counts to the rows."""

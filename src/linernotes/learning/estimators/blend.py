@@ -7,16 +7,16 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
-from sklearn.utils.metaestimators import _BaseComposition
+from sklearn.base import ClassifierMixin, clone
 
+from linernotes.learning.estimators.composition import Composition
 from linernotes.learning.estimators.grouped import group_parameters
 
 #: A probability of 0 counts as this; no classifier knows that much.
 LEAST = 1e-12
 
 
-class Blend(ClassifierMixin, _BaseComposition, BaseEstimator):
+class Blend(ClassifierMixin, Composition):
     """A weighted sum of the logarithms of several classifiers' probabilities.
 
     A logarithmic opinion pool (Genest & Zidek, 1986): where one of them is sure that it is
@@ -52,16 +52,6 @@ class Blend(ClassifierMixin, _BaseComposition, BaseEstimator):
     ) -> None:
         self.estimators = estimators
         self.weights = weights
-
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the settings, those of the classifiers by ``name__setting``."""
-        settings: dict[str, Any] = self._get_params("estimators", deep=deep)
-        return settings
-
-    def set_params(self, **settings: Any) -> Self:
-        """Change settings, those of the classifiers by ``name__setting``."""
-        self._set_params("estimators", **settings)
-        return self
 
     def fit(self, X: Any, y: Any, groups: Any = None) -> Self:  # noqa: N803
         """Fit each classifier to the rows; ``groups`` goes to those that ask for it."""

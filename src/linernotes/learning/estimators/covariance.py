@@ -24,7 +24,7 @@ Ints = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, eq=False)
 class WithinClassCovariance:
-    """What is known of classes and of the variation within them.
+    """The means of classes and the variation within them.
 
     Parameters
     ----------
@@ -60,6 +60,11 @@ def within_classes(
         Shape (rows,): the artist of each row; every row is its own if not given.
     shrinkage
         From 0 to 1; ``None`` for that of Ledoit & Wolf (2004).
+
+    Returns
+    -------
+    WithinClassCovariance
+        Means of the classes, and the covariance that they share.
 
     Examples
     --------

@@ -16,6 +16,11 @@ def group_parameters(estimator: Any, groups: Any) -> dict[str, Any]:
     groups
         The group of each row, or ``None``.
 
+    Returns
+    -------
+    dict
+        Keyword arguments of ``fit``; empty where nobody wants to know.
+
     Examples
     --------
     >>> from sklearn.linear_model import LogisticRegression

@@ -1,4 +1,4 @@
-"""What the names of the classes say: the networks know many of the words."""
+"""Classes told by their names: the networks know many of the words."""
 
 from __future__ import annotations
 
@@ -87,6 +87,11 @@ def columns_called(
         Names of the tags, in the order of their columns.
     first
         The column of the first tag.
+
+    Returns
+    -------
+    tuple of tuple of int
+        For each class its columns; empty where no tag bears its name.
 
     Examples
     --------

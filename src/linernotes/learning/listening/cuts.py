@@ -26,6 +26,11 @@ def clip_spans(
     clips, every
         As in `clip_starts`.
 
+    Returns
+    -------
+    list of (float, float)
+        In the order of time.
+
     Examples
     --------
     >>> clip_spans(20.0, 80.0, Clips(30.0), every=True)
@@ -46,6 +51,11 @@ def clip_starts(length: float, clips: Clips, *, every: bool = False) -> list[flo
         How to cut it.
     every
         All clips, side by side around the middle, rather than ``clips.at_most``.
+
+    Returns
+    -------
+    list of float
+        Ascending; at least one.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What several models and a library want to hear of a track, served while it is decoded once.
+"""The plan of a track: what several models and a library want, served while it is decoded once.
 
 The stream that the networks listen to is tapped for all else: sections for timelines, the windows
 of an excerpt or the whole, clips. Threads work on these while decoding goes on.
@@ -34,7 +34,7 @@ FeaturesBySpec = dict[InputSpec, tuple[TrackFeatures, TrackFeatures | None]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be heard of a track, each thing once.
+    """The inputs of a track for several models and a library, each once.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Plan:
 
     @property
     def inputs(self) -> dict[Clips | None, Inputs]:
-        """What models hear beside what the networks hear anyway, by how the track is cut."""
+        """The inputs beside those that the networks hear anyway, by how the track is cut."""
         wanted: dict[Clips | None, dict[str, None]] = {}
         for input_spec in self.input_specs:
             if not _from_networks(input_spec):
@@ -67,14 +67,14 @@ class Plan:
 
     @property
     def of_track(self) -> Inputs:
-        """What is to be heard of the track as a library hears it."""
+        """The inputs that are heard of the track as a library hears it."""
         library = IN_LIBRARY if self.for_library else ()
         return tuple(dict.fromkeys([*library, *self.inputs.get(None, ())]))
 
 
 @dataclass(frozen=True)
 class Stretch:
-    """What of a track there is to be heard; see `linernotes.audio.stream`.
+    """The stretch of a track that is heard; see `linernotes.audio.stream`.
 
     Parameters
     ----------
@@ -168,6 +168,11 @@ class PlannedListening:
         taggrams
             What the networks heard of the stream, in seconds of the track.
 
+        Returns
+        -------
+        dict
+            Timeline and track, by what is heard.
+
         Raises
         ------
         AudioError
@@ -188,6 +193,16 @@ class PlannedListening:
 
     def analysis(self, taggrams: Taggrams) -> TrackAnalysis:
         """Return what a library knows of the track, of all that is wanted of it as a whole.
+
+        Parameters
+        ----------
+        taggrams
+            As in `rows`.
+
+        Returns
+        -------
+        TrackAnalysis
+            As `linernotes.library.analyse_track` returns it.
 
         Raises
         ------

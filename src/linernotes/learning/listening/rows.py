@@ -1,4 +1,4 @@
-"""What was heard of a track, put together to the rows that a model asks for."""
+"""Rows that a model asks for, put together of what was heard of a track."""
 
 from __future__ import annotations
 
@@ -21,7 +21,13 @@ Taggrams = Mapping[str, Taggram]
 
 
 def analyses_for(inputs: Sequence[str]) -> dict[str, Any]:
-    """Return ``analyses`` and ``sets`` of `analyse_track` that give some inputs."""
+    """Return ``analyses`` and ``sets`` of `analyse_track` that give some inputs.
+
+    Returns
+    -------
+    dict
+        Keyword arguments.
+    """
     networks = () if set(FROM_NETWORKS).isdisjoint(inputs) else ("networks",)
     others = tuple(name for name in inputs if name not in FROM_NETWORKS)
     return {
@@ -31,7 +37,13 @@ def analyses_for(inputs: Sequence[str]) -> dict[str, Any]:
 
 
 def from_networks(heard: Heard) -> dict[str, Floats]:
-    """Return what the networks heard, by the names of the inputs."""
+    """Return what the networks heard, by the names of the inputs.
+
+    Returns
+    -------
+    dict of NDArray
+        float32, shape (columns,), by the names of the inputs.
+    """
     return {EMBEDDING: heard.embedding, TAGS: heard.tags}
 
 
@@ -40,7 +52,13 @@ def rows_of(
     inputs: Sequence[str],
     warnings: Sequence[str],
 ) -> TrackFeatures:
-    """Put together what was heard of several stretches: beginning, end, and what was found."""
+    """Put together what was heard of several stretches: beginning, end, and what was found.
+
+    Returns
+    -------
+    TrackFeatures
+        A row for each stretch.
+    """
     return TrackFeatures(
         start=np.array([begin for begin, _, _ in heard], np.float64),
         end=np.array([end for _, end, _ in heard], np.float64),
@@ -55,7 +73,13 @@ def row_of_track(
     values: Mapping[str, Floats],
     warnings: Sequence[str] = (),
 ) -> TrackFeatures:
-    """Make the one row of a track of the values of each input."""
+    """Make the one row of a track of the values of each input.
+
+    Returns
+    -------
+    TrackFeatures
+        One row, the inputs side by side.
+    """
     start, end = stretch
     return TrackFeatures(
         start=np.array([start], np.float64),
@@ -81,6 +105,11 @@ def section_rows(
     measured
         Returns the feature sets of the first so many pieces of `SECTION` seconds; fewer if there
         are no more.
+
+    Returns
+    -------
+    TrackFeatures
+        A row for each section.
     """
     windows = next(iter(taggrams.values()))
     first, last = float(windows.start[0]), float(windows.end[-1])

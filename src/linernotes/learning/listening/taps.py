@@ -1,4 +1,4 @@
-"""What is taken out of a stream while it flows: sections, the track as a whole, clips."""
+"""Taps of a stream while it flows: sections, the track as a whole, clips."""
 
 from __future__ import annotations
 

@@ -45,6 +45,11 @@ def hear(
     timeout
         Seconds after which decoding is given up.
 
+    Returns
+    -------
+    TrackFeatures
+        A row for each clip, or one of the whole track.
+
     Raises
     ------
     AudioError
@@ -92,8 +97,8 @@ def hear_cuts(
 
     Returns
     -------
-    heard
-        For each cut what was heard, or why nothing could be.
+    dict
+        For each cut the `TrackFeatures`, or the `AudioError` that says why there are none.
 
     Raises
     ------

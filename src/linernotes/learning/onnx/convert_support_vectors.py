@@ -16,13 +16,13 @@ from linernotes.learning.onnx.nodes import FLOAT, Nodes
 def convert_support_vectors(nodes: Nodes) -> None:
     """Decisions of each pair of classes, and what they say of each class.
 
-    The scores are those of ``SVC.decision_function``; of two classes, half of its single one is
+    The scores are those of its ``decision_function``; of two classes, half of the single one is
     for the second class and as much against the first.
     """
     fitted = nodes.operator.raw_operator
     if fitted.kernel != "rbf":
         raise ValueError(f"There is no conversion for the kernel {fitted.kernel!r}.")
-    gamma = np.float32(fitted._gamma)
+    gamma = np.float32(fitted.gamma_)
     kept = np.asarray(fitted.support_vectors_)
     axis = nodes.constant(np.array([1], np.int64))
     own = nodes.add("ReduceSum", nodes.add("Mul", nodes.input, nodes.input), axis, keepdims=1)

@@ -34,13 +34,13 @@ def register_converters() -> None:
     """Teach skl2onnx about the estimators of the recipes; more than once does no harm."""
     from skl2onnx import update_registered_converter
     from sklearn.ensemble import AdaBoostClassifier
-    from sklearn.svm import SVC
 
     from linernotes.learning.baselines.boosting import BoostedTrees
     from linernotes.learning.baselines.components import Components
     from linernotes.learning.baselines.neighbours import Neighbours
     from linernotes.learning.baselines.network import Network
     from linernotes.learning.baselines.pictures import Pictures
+    from linernotes.learning.baselines.support_vectors import SupportVectors
     from linernotes.learning.estimators.average import Average
     from linernotes.learning.estimators.blend import Blend
     from linernotes.learning.estimators.clipped_scaler import ClippedScaler
@@ -81,7 +81,7 @@ def register_converters() -> None:
         Neighbours: _neighbours,
         Network: convert_network,
         Pictures: convert_pictures,
-        SVC: convert_support_vectors,
+        SupportVectors: convert_support_vectors,
     }
     for kind, convert in classifiers.items():
         update_registered_converter(
@@ -139,7 +139,7 @@ def _components(nodes: Nodes) -> None:
 def _neighbours(nodes: Nodes) -> None:
     """Squared distances, less what is the same for all kept rows, as scikit-learn has them."""
     fitted = nodes.operator.raw_operator
-    kept = np.asarray(fitted._fit_X)
+    kept = np.asarray(fitted.rows_)
     lengths = np.square(kept.astype(np.float64)).sum(axis=1)
     # float32 would be too coarse: what counts is the small difference of long distances.
     row = nodes.add("Cast", nodes.input, to=DOUBLE)
@@ -149,7 +149,7 @@ def _neighbours(nodes: Nodes) -> None:
     distances = nodes.add("Sub", nodes.precise(lengths), twice)
     most = nodes.constant(np.array([fitted.n_neighbors_], np.int64))
     _, nearest = nodes.add("TopK", distances, most, axis=1, largest=0, outputs=2)
-    votes = nodes.constant(np.eye(len(fitted.classes_), dtype=np.float32)[fitted._y])
+    votes = nodes.constant(np.eye(len(fitted.classes_), dtype=np.float32)[fitted.targets_])
     axis = nodes.constant(np.array([1], np.int64))
     share = nodes.add("ReduceMean", nodes.add("Gather", votes, nearest), axis, keepdims=0)
     nodes.give_classes(share)

@@ -85,6 +85,11 @@ def plain_graph(recipe: str, estimator: Any, values: NDArray[np.float32], *, out
     output
         Which of its outputs is kept.
 
+    Returns
+    -------
+    Graph
+        The part of the converted graph that leads to the output.
+
     Raises
     ------
     ExportError
@@ -132,6 +137,11 @@ def _convert(recipe: str, estimator: Any, columns: int) -> ModelProto:
 
 def checked(made: bytes, recipe: str) -> bytes:
     """Return a graph if model files let it in.
+
+    Returns
+    -------
+    bytes
+        The same graph.
 
     Raises
     ------

@@ -40,7 +40,7 @@ _INT64 = 7
 
 @dataclass
 class _Seen:
-    """What was seen of a graph so far."""
+    """The nodes of a graph that were seen so far."""
 
     nodes: int = 0
     #: What each Reshape gives, by the name of its result: the name of the shape.

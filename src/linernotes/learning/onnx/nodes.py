@@ -105,10 +105,10 @@ class Nodes:
 
     def _inner(self, estimator: Any, values: str, width: int, kinds: tuple[Any, ...]) -> str:
         """Convert an estimator inside of this one; return the last of what it gives."""
-        from skl2onnx._supported_operators import _get_sklearn_operator_name
+        from skl2onnx import get_model_alias
         from skl2onnx.common.data_types import FloatTensorType
 
-        name = _get_sklearn_operator_name(type(estimator))
+        name = get_model_alias(type(estimator))
         inner = self.scope.declare_local_operator(name, estimator)
         given = self.scope.declare_local_variable("values", FloatTensorType([None, width]))
         self.container.add_node(

@@ -37,7 +37,13 @@ def fields(data: memoryview) -> Iterator[tuple[int, Value]]:
 
 
 def as_message(value: Value) -> memoryview:
-    """Return a value that has to be bytes."""
+    """Return a value that has to be bytes.
+
+    Returns
+    -------
+    memoryview
+        Its bytes, not copied.
+    """
     if isinstance(value, int):
         raise ValueError("the estimator is no ONNX graph")
     return value
@@ -45,6 +51,11 @@ def as_message(value: Value) -> memoryview:
 
 def integers(value: Value) -> list[int]:
     """Return whole numbers with a sign, one or packed into bytes.
+
+    Returns
+    -------
+    list of int
+        From -2**63 to 2**63 - 1.
 
     Examples
     --------

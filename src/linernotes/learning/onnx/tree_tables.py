@@ -90,7 +90,13 @@ class Trees:
 
 
 def boosted_trees(fitted: Any) -> Trees:
-    """Return the trees of `linernotes.learning.baselines.boosting.BoostedTrees`."""
+    """Return the trees of `linernotes.learning.baselines.boosting.BoostedTrees`.
+
+    Returns
+    -------
+    Trees
+        As tables, to be written into a graph.
+    """
     learner = json.loads(bytes(fitted.booster_.save_raw("json")))["learner"]
     model = learner["gradient_booster"]["model"]
     trees = Trees(len(fitted.classes_), strictly_less=True)
@@ -114,6 +120,11 @@ def adaboost_trees(fitted: Any) -> Trees:
 
     Each tree votes for a class with its weight. scikit-learn also takes from all others, which
     is the same up to a factor and what is equal for all classes.
+
+    Returns
+    -------
+    Trees
+        As tables, to be written into a graph.
     """
     classes = len(fitted.classes_)
     weights = np.asarray(fitted.estimator_weights_, np.float64)[: len(fitted.estimators_)]

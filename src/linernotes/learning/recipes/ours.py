@@ -62,6 +62,11 @@ def blend(
     random_state
         Picks the landmarks.
 
+    Returns
+    -------
+    Any
+        A scikit-learn estimator that is not fitted yet.
+
     Examples
     --------
     >>> import numpy as np

@@ -1,4 +1,4 @@
-"""What must be the same before and after tags are written."""
+"""Checks of what must be the same before and after tags are written."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class ChangedError(TagError):
 
 
 class NotVerifiedError(TagError):
-    """What was written does not read back as it should."""
+    """The tags that were written do not read back as they should."""
 
     code = "not-verified"
 

@@ -37,7 +37,7 @@ class Edit:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What tells one content of a file from every other.
+    """A stamp that tells one content of a file from every other.
 
     Parameters
     ----------

@@ -27,7 +27,7 @@ _SPELLINGS = {"hiphop": "Hip-Hop", "r&b": "R&B"}
 
 @dataclass(frozen=True)
 class FieldChange:
-    """What becomes of one field.
+    """The change of one field.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class Doubt:
-    """What was heard, but is not sure enough to be written.
+    """An answer that is not sure enough to be written.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ class Doubt:
 
 @dataclass(frozen=True)
 class TagPlan:
-    """What would be written to one file, or was.
+    """The changes that would be written to one file, or were.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ class TagPlan:
 
 @dataclass(frozen=True)
 class Suggested:
-    """What to say of a track in the fields of file tags.
+    """The fields of file tags that a track is to have.
 
     Parameters
     ----------

@@ -20,4 +20,13 @@ def read_ffmpeg(file: BinaryIO) -> Iterator[Tag]:
             told = (opened.container.metadata, opened.container.streams.audio[0].metadata)
     except (DecodingError, av.FFmpegError):
         return
-    yield from (collect(metadata.items()) for metadata in told)
+    yield from (collect((key, _raw(text)) for key, text in tags.items()) for tags in told)
+
+
+def _raw(text: str) -> str | bytes:
+    """Return a text, or the bytes of one that is not in UTF-8, which PyAV escapes from 19 on."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="surrogateescape")
+    return text

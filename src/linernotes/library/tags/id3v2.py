@@ -25,7 +25,7 @@ IN_2_2 = {
     "TCOP": "TCR", "TPUB": "TPB", "TENC": "TEN", "TSSE": "TSS", "TKEY": "TKE", "TDOR": "TOR",
     "TCMP": "TCP", "TXXX": "TXX", "TIPL": "IPL", "COMM": "COM", "USLT": "ULT", "UFID": "UFI",
 }  # fmt: skip
-"""What frames of ID3v2.4 are called in ID3v2.2."""
+"""Names of ID3v2.4 frames in ID3v2.2."""
 
 FROM_2_2 = {old: name for name, old in IN_2_2.items()}
 _FROM_2_3 = {"TYER": "TDRC", "TORY": "TDOR", "IPLS": "TIPL"}
@@ -37,7 +37,7 @@ _LONGEST = 1 << 16
 
 @dataclass(frozen=True)
 class Header:
-    """What the first ten bytes of a tag say."""
+    """The first ten bytes of a tag."""
 
     version: int
     flags: int

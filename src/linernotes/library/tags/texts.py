@@ -14,7 +14,7 @@ from linernotes.library.tags.codepages import Decision, decide
 BROKEN = (
     LinernotesError, OSError, ValueError, LookupError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
-"""What reading bytes that are no tag may raise."""
+"""Errors that reading bytes which are no tag may raise."""
 
 LARGEST = 1 << 24
 """Bytes of one value, or of one list of values, that are looked at."""

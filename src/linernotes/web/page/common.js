@@ -1,19 +1,6 @@
-// What all pages share: asking the server, making elements, saying things, playing tracks.
-
-export const $ = (id) => document.getElementById(id);
-
-/** Make an element; text always becomes text, never markup. */
-export function el(name, properties = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(properties)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (key === "class") made.className = value;
-    else made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
-  return made;
-}
+// What all pages share: asking the server, saying things, playing tracks.
+import { $, el } from "./elements.js";
+import { percent } from "./format.js";
 
 export function svg(name, attributes = {}, ...children) {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -137,23 +124,6 @@ export function announce(text) {
   place.textContent = text;
 }
 
-export const two = (number) => String(number).padStart(2, "0");
-export function clock(seconds, tenths = false) {
-  if (!Number.isFinite(seconds)) return "";
-  const ticks = tenths ? Math.floor(seconds * 10) : Math.floor(seconds) * 10;
-  const whole = Math.floor(ticks / 10);
-  const minutes = Math.floor(whole / 60);
-  const head = minutes >= 60 ? `${Math.floor(minutes / 60)}:${two(minutes % 60)}` : `${minutes}`;
-  return `${head}:${two(whole % 60)}${tenths ? `.${ticks % 10}` : ""}`;
-}
-// Nothing is certain or impossible to a model, and rounding must not say so.
-export const percent = (p) => `${p > 0.995 ? "> 99" : p < 0.005 ? "< 1" : Math.round(100 * p)}\u00a0%`;
-/** A number with as many digits as its range deserves. */
-export const inRange = (value, [low, high], unit = "") => {
-  const text = value.toFixed(Math.min(6, Math.max(0, 2 - Math.ceil(Math.log10(high - low)))));
-  return unit ? `${text}${unit === "%" ? "" : "\u00a0"}${unit}` : text;
-};
-export const counted = (count, one, many = `${one}s`) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 export const plainKey = (key) => (key ? key.replace("b ", "\u266d ").replace("# ", "\u266f ") : "");
 export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
 

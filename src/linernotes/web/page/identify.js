@@ -1,8 +1,7 @@
 // Identify: files, or what the microphone hears, up; what they are, back.
-import {
-  $, Problem, announce, api, bars, clock, copyLink, counted, el, follow, icon, inRange, matchList,
-  meter, percent, plainKey, query, sentence, trouble,
-} from "./common.js";
+import { Problem, announce, api, bars, copyLink, follow, icon, matchList, meter, plainKey, query, sentence, trouble } from "./common.js";
+import { $, el } from "./elements.js";
+import { clock, counted, inRange, percent } from "./format.js";
 import { canRecord, record } from "./recorder.js";
 import { NONE, colourOf, drawTimeline, shareOf, timelinesOf } from "./timeline.js";
 

@@ -1,5 +1,7 @@
 // Library: search, filter, sort, and a page of what was found.
-import { $, announce, api, clock, counted, el, playButton, plainKey, query, trouble } from "./common.js";
+import { announce, api, playButton, plainKey, query, trouble } from "./common.js";
+import { $, el } from "./elements.js";
+import { clock, counted } from "./format.js";
 
 const LIMIT = 50;
 const fields = ["q", "genre", "from", "to", "sort", "where"];

@@ -1,5 +1,6 @@
 // The token: typed, or in the part of the link that never leaves the browser.
-import { $, api, trouble } from "./common.js";
+import { api, trouble } from "./common.js";
+import { $ } from "./elements.js";
 
 async function enter(token) {
   try {

@@ -1,7 +1,9 @@
 // Models: their cards, as the command line shows them, with the confusion matrix drawn.
-import { $, announce, api, counted, el, follow, inRange, sentence, trouble } from "./common.js";
+import { api, sentence, trouble } from "./common.js";
+import { $, el } from "./elements.js";
+import { counted, inRange, roundedPercent } from "./format.js";
+import { heedWork } from "./work.js";
 
-const whole = (share) => `${Math.round(100 * share)}\u00a0%`; // counted, not guessed
 const rounded = (value) => value.toFixed(3);
 const shade = (share) => (share >= 0.5 ? "s3" : share >= 0.2 ? "s2" : share >= 0.05 ? "s1" : "");
 
@@ -10,7 +12,7 @@ function confusion(scores, classes) {
   const rows = scores.confusion.map((row, i) => {
     const tracks = row.reduce((sum, count) => sum + count, 0);
     const total = Math.max(1, tracks);
-    const share = (value) => (tracks ? whole(value) : "–"); // nothing is known of a class without tracks
+    const share = (value) => (tracks ? roundedPercent(value) : "–"); // nothing is known of a class without tracks
     return el(
       "tr",
       {},
@@ -28,10 +30,10 @@ function confusion(scores, classes) {
 }
 
 function measurement(scores, classes) {
-  const between = scores.interval ? el("small", {}, `95 %: ${whole(scores.interval[0])} to ${whole(scores.interval[1])}`) : "";
+  const between = scores.interval ? el("small", {}, `95 %: ${roundedPercent(scores.interval[0])} to ${roundedPercent(scores.interval[1])}`) : "";
   const facts = [
-    ["Right", [whole(scores.accuracy), between]],
-    ["Always the commonest class", whole(scores.baseline)],
+    ["Right", [roundedPercent(scores.accuracy), between]],
+    ["Always the commonest class", roundedPercent(scores.baseline)],
     ["Macro F1", rounded(scores.macro_f1)],
     ["Log loss", rounded(scores.log_loss)],
     ["Calibration error", rounded(scores.calibration_error)],
@@ -55,7 +57,7 @@ function numberMeasurement(scores) {
     ["Variance told (R²)", [rounded(r2), between(r2_interval, rounded)]],
     ["Mean absolute error", [short(error), between(error_interval, short)]],
     ["Always the median", short(baseline)],
-    ["Within the interval told", whole(coverage)],
+    ["Within the interval told", roundedPercent(coverage)],
     ["Cases", String(scores.cases)],
   ];
   return el(
@@ -101,7 +103,6 @@ function model(told, number) {
 
 const PHASES = { reading: "Reading what the file tags say…", listening: "Listening…", testing: "Testing on tracks that it has not heard…", training: "Training…", stopping: "Stopping…" };
 let labels = [];
-let job = null;
 
 function describe() {
   const chosen = labels.find(({ label }) => label === $("label").value);
@@ -116,7 +117,7 @@ function outcome(ended) {
   const { model: name, tracks, accuracy, baseline, untested, warnings } = ended.progress.result ?? {};
   const worth = untested
     ? `Nobody knows how good it is: ${untested}`
-    : `It is right for ${whole(accuracy)} of tracks that it had not heard; always naming the commonest class gives ${whole(baseline)}`;
+    : `It is right for ${roundedPercent(accuracy)} of tracks that it had not heard; always naming the commonest class gives ${roundedPercent(baseline)}`;
   return el(
     "div",
     { class: "notice" },
@@ -126,32 +127,13 @@ function outcome(ended) {
   );
 }
 
-async function watch(id) {
-  job = id;
-  $("order").hidden = true;
-  $("live").hidden = false;
-  $("stop").disabled = false;
-  $("outcome").replaceChildren();
-  let phase = "";
-  try {
-    const ended = await follow(id, ({ progress: { phase: now, done = 0, total = 0 } }) => {
-      if (now !== phase) $("phase").textContent = PHASES[(phase = now)] ?? "Starting…";
-      if (total > 1) {
-        $("bar").max = total;
-        $("bar").value = done;
-      } else $("bar").removeAttribute("value");
-      $("counts").textContent = total > 1 ? `${done} of ${total}` : "";
-    });
-    $("outcome").replaceChildren(outcome(ended));
-    announce($("outcome").textContent);
-    if (ended.state === "done") look();
-  } catch (error) {
-    $("outcome").replaceChildren(trouble(error));
-  }
-  job = null;
-  $("live").hidden = true;
-  $("order").hidden = false;
-}
+const watch = heedWork($("order"), {
+  phases: PHASES,
+  start: () => api("/trainings", { method: "POST", body: { label: $("label").value, name: $("name").value.trim(), recipe: $("recipe").value } }),
+  show: ({ done = 0, total = 0 }) => (total > 1 ? { done, total, words: `${done} of ${total}` } : { words: "" }),
+  outcome,
+  after: (ended) => ended?.state === "done" && look(),
+});
 
 async function teach() {
   const told = await api("/learnable");
@@ -168,21 +150,6 @@ async function teach() {
   if (told.training && !told.training.ended) watch(told.training.id);
 }
 $("label").addEventListener("change", describe);
-$("order").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  $("go").disabled = true;
-  try {
-    const started = await api("/trainings", { method: "POST", body: { label: $("label").value, name: $("name").value.trim(), recipe: $("recipe").value } });
-    await watch(started.id);
-  } catch (error) {
-    $("outcome").replaceChildren(trouble(error));
-  }
-  $("go").disabled = false;
-});
-$("stop").addEventListener("click", () => {
-  $("stop").disabled = true;
-  api(`/jobs/${encodeURIComponent(job)}`, { method: "DELETE" }).catch(() => {});
-});
 
 async function look() {
   try {

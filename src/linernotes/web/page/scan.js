@@ -1,10 +1,12 @@
 // Scan: what the library holds, what failed and why, and listening to what is new, live.
-import { $, announce, api, counted, el, follow, query, sentence, trouble } from "./common.js";
+import { api, query, sentence, trouble } from "./common.js";
+import { $, el } from "./elements.js";
+import { counted } from "./format.js";
+import { heedWork } from "./work.js";
 
 const LIMIT = 50;
-const PHASES = { finding: "Looking for files…", listening: "Listening…", storing: "Storing what was found…", stopping: "Stopping; what was found is kept…" };
+const PHASES = { finding: "Looking for files…", listening: "Listening…", waiting: "Waiting until the computer is less busy…", storing: "Storing what was found…", stopping: "Stopping; what was found is kept…" };
 let offset = 0;
-let job = null;
 
 const failureRow = ({ file, code, message }) => {
   const parts = (file ?? "").split(/[\\/]/);
@@ -65,58 +67,27 @@ function outcome(ended) {
   return el("p", { class: "notice" }, el("bdi", {}, said.join(" ")));
 }
 
-async function watch(id) {
-  job = id;
-  $("start").hidden = true;
-  $("live").hidden = false;
-  $("stop").disabled = false;
-  $("outcome").replaceChildren();
-  $("latest").replaceChildren();
-  let phase = "";
-  try {
-    const ended = await follow(id, ({ progress }) => {
-      const { done = 0, total = 0, failed = 0 } = progress;
-      if (progress.phase !== phase) $("phase").textContent = PHASES[(phase = progress.phase)] ?? "Starting…";
-      if (phase === "listening" && total) {
-        $("bar").max = total;
-        $("bar").value = done;
-      } else $("bar").removeAttribute("value");
-      $("counts").textContent = !total ? "" : `${phase === "finding" ? counted(total, "file") : `${done} of ${counted(total, "file")}`}${failed ? `, ${failed} failed` : ""}`;
-      $("latest").replaceChildren(...(progress.failures ?? []).slice(-5).reverse().map(failureRow));
-    });
-    $("outcome").replaceChildren(outcome(ended));
-    announce($("outcome").textContent);
-  } catch (error) {
-    $("outcome").replaceChildren(trouble(error));
-  }
-  job = null;
-  $("live").hidden = true;
-  $("start").hidden = false;
-  facts().catch(() => {});
-  offset = 0;
-  failures();
-}
-
-$("start").addEventListener("submit", async (event) => {
-  event.preventDefault();
-  const folders = [...document.querySelectorAll("input[name=folder]:checked")].map((box) => Number(box.value));
-  if (!folders.length) {
+const watch = heedWork($("start"), {
+  phases: PHASES,
+  start() {
+    const folders = [...document.querySelectorAll("input[name=folder]:checked")].map((box) => Number(box.value));
+    if (folders.length) return api("/scans", { method: "POST", body: { folders, retry_failed: $("retry").checked, full: $("full").checked, gentle: $("gentle").checked } });
     $("outcome").replaceChildren(trouble(new Error("Choose at least one folder.")));
-    return;
-  }
-  $("go").disabled = true;
-  try {
-    const started = await api("/scans", { method: "POST", body: { folders, retry_failed: $("retry").checked, full: $("full").checked } });
-    await watch(started.id);
-  } catch (error) {
-    $("outcome").replaceChildren(trouble(error));
-  }
-  $("go").disabled = false;
+    return null;
+  },
+  show({ phase, done = 0, total = 0, failed = 0, left = null, failures: latest = [] }) {
+    $("latest").replaceChildren(...latest.slice(-5).reverse().map(failureRow));
+    const counts = phase === "finding" ? counted(total, "file") : `${done} of ${counted(total, "file")}`;
+    return { done, total: ["listening", "waiting"].includes(phase) ? total : 0, words: total ? [counts, failed && `${failed} failed`, left && `${left} left`].filter(Boolean).join(", ") : "" };
+  },
+  outcome,
+  after() {
+    facts().catch(() => {});
+    offset = 0;
+    failures();
+  },
 });
-$("stop").addEventListener("click", () => {
-  $("stop").disabled = true;
-  api(`/jobs/${encodeURIComponent(job)}`, { method: "DELETE" }).catch(() => {});
-});
+
 $("code").addEventListener("change", () => { offset = 0; failures(); });
 const turn = (pages) => {
   offset = Math.max(0, offset + pages * LIMIT);

@@ -1,5 +1,7 @@
 // Class probabilities over the waveform, in step with a player: click or press arrows to seek.
-import { clock, el, inRange, percent, svg } from "./common.js";
+import { svg } from "./common.js";
+import { el } from "./elements.js";
+import { clock, inRange, percent } from "./format.js";
 
 const WIDE = 1000;
 const HIGH = 200;

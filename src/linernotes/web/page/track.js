@@ -1,5 +1,7 @@
 // One track: what was heard and measured, what sounds like it, and why.
-import { $, api, bars, clock, counted, el, follow, matchList, percent, plainKey, query, sentence, trouble } from "./common.js";
+import { api, bars, follow, matchList, plainKey, query, sentence, trouble } from "./common.js";
+import { $, el } from "./elements.js";
+import { clock, counted, percent } from "./format.js";
 import { drawTimeline, timelinesOf } from "./timeline.js";
 
 const id = decodeURIComponent(location.pathname.split("/").pop());

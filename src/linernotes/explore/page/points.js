@@ -45,6 +45,7 @@ function withGL(gl, places, n, colours, order) {
   gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
   return {
     name: "webgl",
+    canvas: gl.canvas,
     colours,
     order,
     upload() {
@@ -52,13 +53,13 @@ function withGL(gl, places, n, colours, order) {
       gl.bufferData(gl.ARRAY_BUFFER, colours, gl.DYNAMIC_DRAW);
       gl.bufferData(gl.ELEMENT_ARRAY_BUFFER, order, gl.DYNAMIC_DRAW);
     },
-    draw({ view, width, height, ratio, radius }) {
+    draw(view) {
       gl.viewport(0, 0, gl.drawingBufferWidth, gl.drawingBufferHeight);
       gl.clearColor(0, 0, 0, 0);
       gl.clear(gl.COLOR_BUFFER_BIT);
       gl.uniform2f(shift, view.x, view.y);
-      gl.uniform2f(stretch, (2 * view.scale) / width, (-2 * view.scale) / height);
-      gl.uniform1f(size, Math.max(1.5, 2 * radius * ratio));
+      gl.uniform2f(stretch, (2 * view.scale) / view.width, (-2 * view.scale) / view.height);
+      gl.uniform1f(size, Math.max(1.5, 2 * view.radius() * view.ratio));
       gl.drawElements(gl.POINTS, n, gl.UNSIGNED_INT, 0);
     },
     finish() {
@@ -75,20 +76,21 @@ function byHand(brush, places, n) {
   let [image, pixels] = [null, null];
   return {
     name: "canvas",
+    canvas: brush.canvas,
     colours,
     order,
     upload() {},
-    draw({ view, width, height, ratio, radius }) {
+    draw(view) {
       const { width: w, height: h } = brush.canvas;
       if (!image || image.width !== w || image.height !== h) {
         image = brush.createImageData(w, h);
         pixels = new Uint32Array(image.data.buffer);
       }
       pixels.fill(0);
-      const side = Math.max(1, Math.round(1.8 * radius * ratio));
-      const stretch = view.scale * ratio;
-      const left = (width / 2 - view.x * view.scale) * ratio - side / 2 + 0.5;
-      const top = (height / 2 - view.y * view.scale) * ratio - side / 2 + 0.5;
+      const side = Math.max(1, Math.round(1.8 * view.radius() * view.ratio));
+      const stretch = view.scale * view.ratio;
+      const left = (view.width / 2 - view.x * view.scale) * view.ratio - side / 2 + 0.5;
+      const top = (view.height / 2 - view.y * view.scale) * view.ratio - side / 2 + 0.5;
       for (let k = 0; k < n; k++) {
         const i = order[k];
         const x = Math.floor(places[2 * i] * stretch + left);

@@ -1,20 +1,23 @@
-"""The commands of ``linernotes collect`` and their options, as `linernotes.cli.app` has them."""
+"""``linernotes collect``: its commands and their options."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
+
+from linernotes.cli.examples import examples
+from linernotes.cli.exits import leave
+from linernotes.cli.options import Json
 
 collect_app = typer.Typer(
     help="Collect labels and previews from public services.", no_args_is_help=True
 )
 import_app = typer.Typer(help="Import what lies on this machine already.", no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 Contact = Annotated[
     str | None, typer.Option(help="Your address of mail or page; services want to know it.")
 ]
@@ -40,7 +43,7 @@ Checksum = Annotated[
 
 
 class UndecidedTracks(StrEnum):
-    """What becomes of tracks with no single true label."""
+    """The treatment of tracks with no single true label."""
 
     LEAVE_OUT = "leave-out"
     KEEP = "keep"
@@ -58,7 +61,12 @@ class Version(StrEnum):
     RE_RECORDING = "re-recording"
 
 
-@collect_app.command()
+@collect_app.command(
+    epilog=examples("""
+        linernotes collect producers "Rick Rubin" "Brian Eno" -o rooms --balance
+        linernotes collect producers "Rick Rubin" -o rooms --dry-run
+    """)
+)
 def producers(
     names: Annotated[
         list[str], typer.Argument(metavar="NAME|MBID...", help="Producers, by name or MBID.")
@@ -113,7 +121,7 @@ def producers(
         keep_conflicts=conflicts is UndecidedTracks.KEEP,
         balance=balance,
     )
-    _leave(
+    leave(
         *collect_producers(
             names, folder=output, rules=rules, itunes=accept_itunes_terms,
             credit_table=credit_table, contact=contact, cache=cache, offline=offline,
@@ -122,7 +130,12 @@ def producers(
     )  # fmt: skip
 
 
-@collect_app.command()
+@collect_app.command(
+    epilog=examples("""
+        linernotes collect genres rock jazz -o genres --contact me@example.org
+        linernotes collect genres calm=ambient loud=metal -o moods --balance --dry-run
+    """)
+)
 def genres(
     classes: Annotated[
         list[str],
@@ -154,7 +167,7 @@ def genres(
         per_genre=per_genre, per_artist=per_artist, per_album=per_album, balance=balance,
         deezer_previews=deezer_previews,
     )  # fmt: skip
-    _leave(
+    leave(
         *collect_by_genre(
             classes, folder=output, service=service, rules=rules,
             terms_accepted=accept_itunes_terms, contact=contact, cache=cache, offline=offline,
@@ -174,7 +187,7 @@ def _published(name: str) -> Callable[..., None]:
     ) -> None:
         from linernotes.cli.collect_datasets import collect_published
 
-        _leave(
+        leave(
             *collect_published(
                 name, folder=output, source=source, checksums=checksum or [], contact=contact,
                 dry_run=dry_run, as_json=json,
@@ -185,13 +198,24 @@ def _published(name: str) -> Callable[..., None]:
 
 
 for _name in ("fma-small", "fma-medium", "gtzan"):
-    collect_app.command(_name, help=f"Fetch {_name}, check it and take it apart.")(
-        _published(_name)
-    )
+    collect_app.command(
+        _name,
+        help=f"Fetch {_name}, check it and take it apart.",
+        epilog=examples(f"""
+            linernotes collect {_name} --output {_name}
+            linernotes collect {_name} --output {_name} --from ~/Downloads
+            linernotes collect {_name} --output {_name} --dry-run
+        """),
+    )(_published(_name))
 collect_app.add_typer(import_app, name="import")
 
 
-@import_app.command()
+@import_app.command(
+    epilog=examples("""
+        linernotes collect import musicbrainz release.tar.xz -o credits.csv
+        linernotes collect import musicbrainz *.tar.xz -o a.csv --producer "Brian Eno"
+    """)
+)
 def musicbrainz(
     files: Annotated[
         list[Path],
@@ -206,10 +230,15 @@ def musicbrainz(
     """Read who produced what from JSON dumps of MusicBrainz, however large."""
     from linernotes.cli.collect_import import import_dump
 
-    _leave(*import_dump(files, output=output, producers=producer or [], as_json=json))
+    leave(*import_dump(files, output=output, producers=producer or [], as_json=json))
 
 
-@import_app.command()
+@import_app.command(
+    epilog=examples("""
+        linernotes collect import spotify rock.csv jazz.csv -o features.csv
+        linernotes collect import spotify tracks.csv -o features.csv --label mood
+    """)
+)
 def spotify(
     tables: Annotated[list[Path], typer.Argument(metavar="CSV...", help="Exported tables.")],
     output: IntoTable,
@@ -221,12 +250,4 @@ def spotify(
     """Make one table of exported tables of Spotify's audio features."""
     from linernotes.cli.collect_import import import_features
 
-    _leave(*import_features(tables, output=output, label=label, as_json=json))
-
-
-def _leave(done: int, failed: int) -> NoReturn:
-    from linernotes.cli.app import Exit
-
-    if not failed:
-        raise typer.Exit(Exit.DONE)
-    raise typer.Exit(Exit.SOME_FAILED if done else Exit.NOTHING_DONE)
+    leave(*import_features(tables, output=output, label=label, as_json=json))

@@ -1,0 +1,41 @@
+"""Settings of an estimator that is made of others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from sklearn.base import BaseEstimator
+
+
+class Composition(BaseEstimator):
+    """Estimators with a name each, whose settings are reached by ``name__setting``.
+
+    Parameters
+    ----------
+    estimators
+        Pairs of a name and an estimator.
+    """
+
+    estimators: Sequence[tuple[str, Any]]
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the settings; if deep, the estimators by their names and their settings too."""
+        settings: dict[str, Any] = super().get_params(deep=False)
+        if deep:
+            for name, estimator in self.estimators:
+                settings[name] = estimator
+                own = estimator.get_params(deep=True)
+                settings |= {f"{name}__{key}": value for key, value in own.items()}
+        return settings
+
+    def set_params(self, **settings: Any) -> Self:
+        """Change settings, exchange estimators by their names, then change settings of these."""
+        if "estimators" in settings:
+            self.estimators = settings.pop("estimators")
+        names = [name for name, _ in self.estimators]
+        others = {name: settings.pop(name) for name in names if name in settings}
+        if others:
+            self.estimators = [(name, others.get(name, kept)) for name, kept in self.estimators]
+        super().set_params(**settings)
+        return self
