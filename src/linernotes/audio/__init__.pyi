@@ -1,3 +1,4 @@
+from .audio_stream import AudioStream as AudioStream
 from .files import find_tracks as find_tracks
 from .files import is_audio as is_audio
 from .opening import AudioInfo as AudioInfo
@@ -5,7 +6,6 @@ from .signal import Audio as Audio
 from .signal import Samples as Samples
 from .signal import mix_to_mono as mix_to_mono
 from .source import Source as Source
-from .streaming import AudioStream as AudioStream
 from .streaming import load as load
 from .streaming import probe as probe
 from .streaming import stream as stream
