@@ -101,6 +101,7 @@ def mean_tempogram(strength: ArrayLike, *, window_length: int = 384) -> Float64:
     True
     """
     values = as_strength(strength)
+    _check_length(window_length)
     largest = np.abs(values).max(initial=0)
     if not largest:
         return np.zeros(window_length)
@@ -114,7 +115,8 @@ def mean_tempogram(strength: ArrayLike, *, window_length: int = 384) -> Float64:
     total = np.zeros(count_bins(size))
     for start in range(0, len(values), _FRAMES_AT_ONCE):
         some = shares[start : start + _FRAMES_AT_ONCE].astype(np.float32)
-        power = sliding_magnitudes(padded[start:].astype(np.float32), window, len(some), n_fft=size)
+        samples = padded[start : start + len(some) + window_length].astype(np.float32)
+        power = sliding_magnitudes(samples, window, len(some), n_fft=size)
         total += np.square(power, out=power) @ some
     mean: Float64 = np.fft.irfft(total / len(values), n=size)[:window_length]
     return mean
@@ -291,10 +293,13 @@ def _window(length: int) -> Float64:
     return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
 
 
-def _padded(values: Float32, window_length: int) -> Float64:
-    """Let values go to zero on both sides, so that a window can lie around each of them."""
+def _check_length(window_length: int) -> None:
     if window_length < 1:
         raise ValueError(f"window_length must be positive, not {window_length}.")
+
+
+def _padded(values: Float32, window_length: int) -> Float64:
+    """Let values go to zero on both sides, so that a window can lie around each of them."""
     half = window_length // 2
     padded: Float64 = np.pad(values.astype(np.float64), half, mode="linear_ramp", end_values=0)
     return padded
@@ -304,6 +309,7 @@ def _local_power(values: Float32, window_length: int) -> Iterator[tuple[Float64,
     """Yield power spectra of windows around the frames, over their energies, and their size."""
     from scipy.fft import next_fast_len, rfft
 
+    _check_length(window_length)
     if not len(values):
         return
     windows = sliding_window_view(_padded(values, window_length), window_length)[: len(values)]
