@@ -27,7 +27,7 @@ def test_the_figures_are_of_tracks_that_were_left_out_in_turn() -> None:
     )  # fmt: skip
     alone = evaluate(linear(), made_examples(), n_splits=3, beside=False, listening=DEAF)
     assert made.evaluation is not None
-    assert made.model.card.scores == (alone.tested.scores,)
+    assert made.model.card.scores == (alone.predictions.scores,)
     assert made.model.card.scores[0].on == "no artist or album on both sides, 3 folds"
     assert (made.model.name, len(made.examples), made.untested) == ("mine", 80, None)
     phases = [each.phase for each in told]

@@ -74,18 +74,18 @@ def show_similar(
     asked = _load(models)
     collection = Library(library).collection()
     if asked:
-        from linernotes.learning.labelling import with_labels
+        from linernotes.identification.collection_fields import with_model_fields
 
-        collection = with_labels(collection, asked)
+        collection, _ = with_model_fields(collection, asked)
     explorer = Explorer(collection, further=cache(partial(_heard, collection)))
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
         query = query_of(explorer, tracks, disliked=disliked, words=words)
         for model in asked if tracks else ():
-            from linernotes.learning.labelling import like_as_heard
+            from linernotes.identification.collection_labels import blend_with_model
 
-            query = like_as_heard(explorer, query, tracks, model)
+            query = blend_with_model(explorer, query, tracks, model)
         for word in query.unknown:
             from linernotes.explore.phrases import suggest
 
@@ -152,9 +152,9 @@ def write_map(
 
 
 def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:
-    from linernotes.learning.heard import heard_fields
+    from linernotes.identification.collection_fields import shipped_model_fields
 
-    return heard_fields(collection)
+    return shipped_model_fields(collection)
 
 
 def _load(models: Sequence[str]) -> list[AnyModel]:

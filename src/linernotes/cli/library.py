@@ -143,17 +143,20 @@ def export_library(output: Path, *, library: str | None = None, models: Sequence
 
     The models that come with linernotes always do, others where they are named.
     """
+    from linernotes.identification.collection_fields import (
+        NUMBER_FIELDS,
+        shipped_model_fields,
+        with_model_fields,
+    )
     from linernotes.learning.catalogue import list_shipped_models
-    from linernotes.learning.heard import HEARD_NUMBERS, heard_fields
-    from linernotes.learning.labelling import labelled
     from linernotes.library.export import export
 
     asked = _load([name for name in models if name not in list_shipped_models()])
     collection = Library(library).collection()
-    heard = heard_fields(collection)
-    collection = replace(collection, metadata={**collection.metadata, **heard})
-    numbers = tuple(name for name in heard if name in HEARD_NUMBERS)
-    collection, asked_numbers = labelled(collection, asked)
+    fields = shipped_model_fields(collection)
+    collection = replace(collection, metadata={**collection.metadata, **fields})
+    numbers = tuple(name for name in fields if name in NUMBER_FIELDS)
+    collection, asked_numbers = with_model_fields(collection, asked)
     numbers += asked_numbers
 
     target = export(collection, output, numbers=numbers)
@@ -165,19 +168,19 @@ def _load(models: Sequence[str]) -> list[AnyModel]:
     """Load models that can be asked of what a library keeps."""
     if not models:
         return []
+    from linernotes.identification.collection_labels import check_library_model
     from linernotes.learning import load_model
-    from linernotes.learning.labelling import check_model
 
     asked = [load_model(name) for name in models]
     for model in asked:
-        check_model(model)
+        check_library_model(model)
     return asked
 
 
 def _count(place: Library, models: Sequence[AnyModel]) -> dict[str, dict[str, int]]:
     if not models:
         return {}
-    from linernotes.learning.labelling import label_collection
+    from linernotes.identification.collection_labels import label_collection
 
     collection = place.collection()
     return {model.name: label_collection(collection, model).counts() for model in models}

@@ -206,8 +206,8 @@ class Examples:
         return len(self.target)
 
     @property
-    def tells(self) -> Literal["classes", "numbers"]:
-        """The kind of the labels."""
+    def label_kind(self) -> Literal["classes", "numbers"]:
+        """The kind of the labels: "classes" or "numbers"."""
         return "classes" if self.numbers is None else "numbers"
 
     @property

@@ -23,7 +23,7 @@ from linernotes.learning.data import as_examples
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.measuring_ahead import measure_ahead
-from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, matching_recipe
 
 Make = Callable[[Recipe, Task, Evaluation], int]
 """Makes the model of a recipe, and tells its size in bytes."""
@@ -112,7 +112,7 @@ def compare(
     """
     examples = as_examples(data, label=label, numbers=numbers)
     listening = listening or ListeningOptions()
-    asked = list(recipes or list_recipes(examples.tells))
+    asked = list(recipes or list_recipes(examples.label_kind))
     with ExitStack() as stack:
         if listening.cache is None:
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="linernotes-"))
@@ -130,7 +130,7 @@ def compare(
                 task = prepare(
                     examples,
                     recipe.input_spec,
-                    by=groups,
+                    group_by=groups,
                     random_state=random_state,
                     listening=listening,
                 )
@@ -145,7 +145,7 @@ def compare(
                 yield RecipeRow(name, None, Failure.of(None, error), seconds, None)
             else:
                 # What was trained is not needed any more, and twenty recipes fill the memory.
-                yield RecipeRow(name, replace(evaluation, study=None), None, seconds, size)
+                yield RecipeRow(name, replace(evaluation, diagnose=None), None, seconds, size)
 
 
 def _hear_for_all(
@@ -170,7 +170,9 @@ def _hear_for_all(
 
 
 def _fitting(recipe: str | Recipe, examples: Examples) -> Recipe:
-    return suit(find_recipe(recipe) if isinstance(recipe, str) else recipe, examples.tells)
+    return matching_recipe(
+        find_recipe(recipe) if isinstance(recipe, str) else recipe, examples.label_kind
+    )
 
 
 def table(rows: Sequence[RecipeRow]) -> list[str]:
@@ -197,20 +199,22 @@ def table(rows: Sequence[RecipeRow]) -> list[str]:
 
 
 def _table(rows: Sequence[RecipeRow]) -> list[str]:
-    order = sorted(rows, key=lambda row: -(row.evaluation.tested.quality if row.evaluation else 0))
+    order = sorted(
+        rows, key=lambda row: -(row.evaluation.predictions.quality if row.evaluation else 0)
+    )
     first = order[0].evaluation
     assert first is not None  # noqa: S101 - the caller passes those that have one
-    lines = [f"{first.tested.stamp}; tracks tested: {len(first.tested.truth):,}"]
+    lines = [f"{first.predictions.stamp}; tracks tested: {len(first.predictions.truth):,}"]
     if first.beside is not None:
         lines.append(f"beside it: {first.beside.stamp}")
     columns = _columns(order)
     widths = [max(len(cells[i]) for cells in columns) for i in range(len(columns[0]))]
     lines.append("")
     for cells in columns:
-        told = [cell.rjust(wide) for cell, wide in zip(cells[1:], widths[1:], strict=True)]
-        lines.append("  ".join([cells[0].ljust(widths[0]), *told]).rstrip())
-    lines.append(first.tested.baseline_in_words)
-    if first.tested.split == "random":
+        padded = [cell.rjust(wide) for cell, wide in zip(cells[1:], widths[1:], strict=True)]
+        lines.append("  ".join([cells[0].ljust(widths[0]), *padded]).rstrip())
+    lines.append(first.predictions.baseline_in_words)
+    if first.predictions.split == "random":
         lines += ["", "RANDOM SPLIT: every figure above but those beside it flatters."]
     return lines
 
@@ -225,13 +229,13 @@ def _columns(rows: Sequence[RecipeRow]) -> list[list[str]]:
 def _cells(row: RecipeRow) -> dict[str, str]:
     found = row.evaluation
     assert found is not None  # noqa: S101 - the caller passes those that have one
-    gap, beside = found.tested.gap, found.beside
+    gap, beside = found.predictions.gap, found.beside
     return {
         "recipe": row.recipe,
-        **found.tested.cells(),
+        **found.predictions.cells(),
         "beside": "" if beside is None else f"{beside.quality:.3f}",
         "gap": "" if gap is None else f"{gap:+.3f}",
-        "training": f"{found.tested.seconds:.1f} s",
+        "training": f"{found.predictions.seconds:.1f} s",
         "size": _size(row.size),
     }
 

@@ -1,4 +1,4 @@
-"""From what a person names as data to labelled tracks that a model can learn from."""
+"""Labelled tracks that a model can learn from, read from whatever a person names as data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.audio import find_tracks, is_audio
+from linernotes.datasets.copies import without_copies
 from linernotes.datasets.delimited import open_delimited
 from linernotes.datasets.examples import (
     ColumnNotFoundError,
@@ -29,8 +30,7 @@ from linernotes.datasets.names import did_you_mean
 from linernotes.datasets.spotify_table import is_spotify_table, read_spotify_table
 from linernotes.datasets.table import PATH_COLUMNS, Labelled, gather, read_table
 from linernotes.learning.certainty import Certainty
-from linernotes.learning.copies import without_copies
-from linernotes.learning.numeric import as_numbers, check_numbers, together
+from linernotes.learning.numeric import as_numbers, check_numbers, join_labels
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
 
@@ -117,7 +117,7 @@ def load_data(
     """
     names = _several(label)
     if len(names) > 1 and numbers is not False:
-        return together(
+        return join_labels(
             [
                 load_data(spec, label=name, library=library, columns=columns, numbers=True)
                 for name in names

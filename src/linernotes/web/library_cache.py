@@ -23,7 +23,7 @@ from linernotes.explore.filters import Filters, year_of
 from linernotes.explore.names import shown_artist, shown_title
 from linernotes.explore.traits import SURE, column
 from linernotes.features.sets import find_set
-from linernotes.learning.heard import heard_fields
+from linernotes.identification.collection_fields import shipped_model_fields
 from linernotes.library import Collection, Library, Status
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
@@ -257,7 +257,7 @@ def _read(library: Library) -> Snapshot:
 
 def explorer_of(collection: Collection) -> Explorer:
     """Return what finds alike tracks, and knows their genre and mood when it is asked."""
-    return Explorer(collection, further=cache(partial(heard_fields, collection)))
+    return Explorer(collection, further=cache(partial(shipped_model_fields, collection)))
 
 
 def _nothing(library: Library) -> Snapshot:

@@ -13,10 +13,11 @@ from linernotes.explore import Explorer
 from linernotes.explore.colours import check_colour
 from linernotes.explore.filters import FilterError, Filters
 from linernotes.features import names
-from linernotes.learning import heard, load_model
+from linernotes.identification import collection_fields
+from linernotes.identification.collection_fields import shipped_model_fields
+from linernotes.identification.collection_labels import CollectionLabels, label_collection
+from linernotes.learning import load_model
 from linernotes.learning.certainty import NONE_OF_THESE
-from linernotes.learning.heard import heard_fields
-from linernotes.learning.labelling import label_collection
 from linernotes.learning.mood import WORDS, mood_words
 from linernotes.library import Collection
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
@@ -43,7 +44,7 @@ def collection() -> Collection:
 
 
 def test_moods_are_words_and_numbers(collection: Collection) -> None:
-    told = heard_fields(collection)
+    told = shipped_model_fields(collection)
     values = label_collection(collection, load_model("mood")).values
     known = np.array([value is not None for value in told["energy"]])
     told_values = [float(value) for value in told["energy"] if value is not None]
@@ -64,10 +65,10 @@ def test_what_has_no_genre_has_no_mood(collection: Collection, monkeypatch) -> N
         p = np.tile(np.eye(len(genre.classes))[0], (len(tracks), 1)).astype(np.float32)
         p[::2] = 1 / len(genre.classes)
         strict = replace(genre, threshold=0.9)
-        return heard.Labels(strict, p, np.zeros(len(tracks), np.bool_))
+        return CollectionLabels(strict, p, np.zeros(len(tracks), np.bool_))
 
-    monkeypatch.setattr(heard, "label_collection", asked)
-    told = heard_fields(collection)
+    monkeypatch.setattr(collection_fields, "label_collection", asked)
+    told = shipped_model_fields(collection)
     assert set(told["heard_genre"]) == {NONE_OF_THESE, genre.classes[0]}
     assert set(told["heard_mood"][::2]) == {NONE_OF_THESE}
     assert set(told["energy"][::2]) == {None}
@@ -79,7 +80,7 @@ def test_filters_ask_only_when_they_have_to(collection: Collection) -> None:
 
     def further():
         asked.append(1)
-        return heard_fields(collection)
+        return shipped_model_fields(collection)
 
     filters = Filters(collection, further)
     assert filters.select("genre=rock").all()
@@ -96,21 +97,21 @@ def test_filters_ask_only_when_they_have_to(collection: Collection) -> None:
 
 
 def test_similar_tracks_are_filtered_by_mood(collection: Collection) -> None:
-    explorer = Explorer(collection, further=partial(heard_fields, collection))
+    explorer = Explorer(collection, further=partial(shipped_model_fields, collection))
     found = explorer.similar(explorer.like("0"), n=50, where="energy>0.5")
-    told = heard_fields(collection)["energy"]
+    told = shipped_model_fields(collection)["energy"]
     assert found
     assert all(float(told[match.index] or 0) > 0.5 for match in found)
 
 
 def test_maps_can_be_coloured_by_mood(collection: Collection) -> None:
-    check_colour(collection, "energy", heard_fields(collection))
-    check_colour(collection, "heard_mood", heard_fields(collection))
+    check_colour(collection, "energy", shipped_model_fields(collection))
+    check_colour(collection, "heard_mood", shipped_model_fields(collection))
 
 
 def test_ten_thousand_tracks_take_little() -> None:
     """As long as this is far below a minute, a hundred thousand take seconds."""
     tracks = library_of(10_000)
     started = time.process_time()
-    heard_fields(tracks)
+    shipped_model_fields(tracks)
     assert time.process_time() - started < 10

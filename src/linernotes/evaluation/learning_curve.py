@@ -1,4 +1,4 @@
-"""How much more tracks would help: the learning curve."""
+"""The learning curve: how much more tracks would help."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.errors import LinernotesError
-from linernotes.evaluation.cross_validation import TrainedPart, train_and_test
+from linernotes.evaluation.cross_validation import FittedFold, cross_validate
+from linernotes.evaluation.grouped_tracks import with_target_bins
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import CurvePoint
-from linernotes.evaluation.strata import stratified
 from linernotes.evaluation.task import Task
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def learning_curve(
     recipe: Recipe,
     task: Task,
     splits: Sequence[Split],
-    tested: Predictions | NumberPredictions,
-    trained: Sequence[TrainedPart],
+    predictions: Predictions | NumberPredictions,
+    trained: Sequence[FittedFold],
 ) -> tuple[tuple[CurvePoint, ...], tuple[str, ...]]:
     """Train on parts of the training parts, and test on the same tracks as the headline.
 
@@ -39,7 +39,7 @@ def learning_curve(
     ----------
     recipe, task, splits
         As of the headline.
-    tested, trained
+    predictions, trained
         The headline, which is the last point. Settings are those that were chosen for it.
 
     Returns
@@ -51,24 +51,24 @@ def learning_curve(
     """
     points: list[CurvePoint] = []
     notes: list[str] = []
-    fixed = [each.with_its_settings(recipe) for each in trained]
+    fixed = [each.with_chosen_settings(recipe) for each in trained]
     for share in SHARES:
         smaller = [_thinned(task, split, share) for split in splits]
         try:
-            found, _ = train_and_test(fixed, task, smaller)
+            found, _ = cross_validate(fixed, task, smaller)
         except LinernotesError as error:
             notes.append(f"Not trained on {100 * share:.0f} % of the tracks: {error}")
             continue
         points.append(_point(found))
-    return ((*points, _point(tested)) if points else ()), tuple(notes)
+    return ((*points, _point(predictions)) if points else ()), tuple(notes)
 
 
-def _point(tested: Predictions | NumberPredictions) -> CurvePoint:
+def _point(predictions: Predictions | NumberPredictions) -> CurvePoint:
     return CurvePoint(
-        tracks=tested.n_train or 0,
-        accuracy=tested.quality,
-        interval=tested.quality_interval,
-        train_accuracy=tested.train_quality or 0.0,
+        tracks=predictions.n_train or 0,
+        accuracy=predictions.quality,
+        interval=predictions.quality_interval,
+        train_accuracy=predictions.train_quality or 0.0,
     )
 
 
@@ -77,7 +77,7 @@ def _thinned(task: Task, split: Split, share: float) -> Split:
     count = len(task.examples)
     group = np.arange(count) if task.groups is None else task.groups
     rank = np.random.default_rng(task.random_state).permutation(int(group.max()) + 1)[group]
-    target = np.array(stratified(task.examples).target)[split.train]
+    target = np.array(with_target_bins(task.examples).target)[split.train]
     kept: list[int] = []
     for name in np.unique(target):
         rows = split.train[target == name]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +11,9 @@ from learning_support import (
     MARGIN,
     PLAIN,
     RIDGE,
+    WINDOW_MODEL,
     examples_of,
+    load_window_model,
     make_track,
     numbered_examples,
     write_tracks,
@@ -23,15 +24,10 @@ from linernotes import Library, identify
 from linernotes.datasets.examples import Numbers
 from linernotes.errors import ModelError
 from linernotes.explore.filters import Filters
+from linernotes.identification.collection_fields import free_field_name, with_model_fields
+from linernotes.identification.collection_labels import check_library_model, label_collection
 from linernotes.learning.certainty import NONE_OF_THESE
 from linernotes.learning.input_spec import InputSpec
-from linernotes.learning.labelling import (
-    check_model,
-    field_called,
-    label_collection,
-    labelled,
-    with_labels,
-)
 from linernotes.learning.training import train
 
 KINDS = ("hum", "noise", "whistle")
@@ -95,7 +91,7 @@ def test_export_tells_what_was_heard_without_being_asked(place, tmp_path):
 def test_numbers_become_fields_that_filters_compare(place, levels, music):
     collection = Library(place).collection()
     values = label_collection(collection, levels)
-    table, numbers = labelled(collection, [levels])
+    table, numbers = with_model_fields(collection, [levels])
     assert numbers == ("hiss", "heard_genre")
     told = [float(text) for text in table.metadata["hiss"]]
     np.testing.assert_allclose(told, values.values[:, 0], atol=1e-5)
@@ -124,7 +120,7 @@ def test_a_track_without_numbers_has_no_value(place, levels):
     values = label_collection(odd, levels)
     assert np.isnan(values.values[0]).all()
     assert sum(values.counts().values()) == 22
-    assert labelled(odd, [levels])[0].metadata["hiss"][0] is None
+    assert with_model_fields(odd, [levels])[0].metadata["hiss"][0] is None
     near = values.nearness(values.values[1])
     assert near[0] == 0
     assert near[1] == pytest.approx(1)
@@ -132,7 +128,7 @@ def test_a_track_without_numbers_has_no_value(place, levels):
 
 
 def test_two_answers_of_one_name_are_kept_apart():
-    assert field_called("genre", {"genre": (), "heard_genre": ()}) == "heard_heard_genre"
+    assert free_field_name("genre", {"genre": (), "heard_genre": ()}) == "heard_heard_genre"
 
 
 @pytest.mark.slow
@@ -147,12 +143,12 @@ def test_all_tracks_are_tableas_identify_does(place, model, music):
 
 def test_labels_become_fields(place, model):
     collection = Library(place).collection()
-    told = with_labels(collection, [model, replace(model, name="genre", threshold=1.0)])
+    told = with_model_fields(collection, [model, replace(model, name="genre", threshold=1.0)])[0]
     assert set(told.metadata["my_kinds"]) <= {*KINDS, NONE_OF_THESE, "not sure"}
     assert set(told.metadata["heard_genre"]) == {NONE_OF_THESE}
     assert told.metadata["genre"] == collection.metadata["genre"]
     for odd in ("ジャンル", "1st"):
-        assert field_called(odd, {}).startswith("heard_")
+        assert free_field_name(odd, {}).startswith("heard_")
 
 
 def test_numbers_that_are_none_are_no_answer(place, model):
@@ -163,15 +159,15 @@ def test_numbers_that_are_none_are_no_answer(place, model):
     np.testing.assert_allclose(labels.probabilities[0], 1 / 3)
 
 
-def test_models_that_hear_something_else_are_refused(music, window_model):
+def test_models_that_hear_something_else_are_refused(music):
     features = {"extracted": np.random.default_rng(0).normal(size=(12, 56)).astype(np.float32)}
     clips = train(examples_of(list(music.target), features=features), recipe=PLAIN, cache=False)
     for other, says in (
         (clips, "which a library does not keep"),
-        (window_model, "window by window"),
+        (load_window_model(), "window by window"),
     ):
         with pytest.raises(ModelError, match=says):
-            check_model(other)
+            check_library_model(other)
 
 
 @pytest.mark.slow
@@ -197,8 +193,7 @@ def test_the_commands_take_models(place, model, music, tmp_path):
     assert done.returncode == 0, done.stderr
     assert '"my_kinds"' in (tmp_path / "table.csv").read_text().splitlines()[0]
 
-    windows = Path(__file__).with_name("models") / "genre-1.linernotes"
-    refused = linernotes("scan", *music.path, "--library", place, "--model", windows)
+    refused = linernotes("scan", *music.path, "--library", place, "--model", WINDOW_MODEL)
     assert refused.returncode == 2
     assert "window by window" in refused.stderr
 

@@ -1,7 +1,7 @@
-"""Dealing groups of tracks out to parts that hold their share of every class.
+"""Groups of tracks, and their assignment to the parts of a split.
 
-Groups go one by one, the largest first, each to the part that lacks its classes most: the sum over
-classes of the squared deviation from the share that a part should have stays as small as it can.
+Groups go one by one to the part that lacks their classes most, as in `linernotes.learning.splits`:
+the one that holds most of a class first, since parts may differ in size and so be full before.
 Neither the rows' order nor anything but the tracks themselves matters.
 """
 
@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.datasets.examples import Examples, printable
-from linernotes.datasets.groups import group_of, tells_group
+from linernotes.datasets.groups import group_of, has_group
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError, SplitError
+from linernotes.learning.splits import assign_groups, quantile_bins
 
 Rows = NDArray[np.int64]
 
@@ -25,12 +26,12 @@ _NAMED = 8
 
 
 @dataclass(frozen=True, eq=False)
-class Deck:
-    """Groups of tracks, ready to be dealt out.
+class GroupedTracks:
+    """Groups of tracks, ready to be assigned to parts.
 
     Parameters
     ----------
-    by
+    group_by
         What makes a group; empty if every track is one.
     group
         Shape (n,): the group of each track, numbered in an order that depends on the tracks alone.
@@ -43,7 +44,7 @@ class Deck:
         What is not known of the groups.
     """
 
-    by: tuple[str, ...]
+    group_by: tuple[str, ...]
     group: Rows
     counts: Rows
     fixed: NDArray[np.bool_]
@@ -55,14 +56,14 @@ class Deck:
         return np.asarray((self.counts[~self.fixed] > 0).sum(axis=0), dtype=np.int64)
 
 
-def make_deck(examples: Examples, method: str, by: Sequence[str]) -> Deck:
-    """Put tracks into groups, or raise if these cannot be parted."""
+def group_tracks(examples: Examples, method: str, group_by: Sequence[str]) -> GroupedTracks:
+    """Put tracks into groups, or raise if these cannot be split."""
     if method not in ("grouped", "random"):
         raise ValueError(f"method is grouped, official or random, not {method!r}.")
-    by = tuple(by) if method == "grouped" else ()
-    notes = _unknown_groups(examples, by) if by else (_RANDOM_NOTE,)
-    groups = group_of(examples, by=by) if by else np.arange(len(examples))
-    first = dict.fromkeys(groups[_by_content(examples)].tolist())
+    group_by = tuple(group_by) if method == "grouped" else ()
+    notes = _unknown_groups(examples, group_by) if group_by else (_RANDOM_NOTE,)
+    groups = group_of(examples, group_by=group_by) if group_by else np.arange(len(examples))
+    first = dict.fromkeys(groups[_content_order(examples)].tolist())
     number = {group: place for place, group in enumerate(first)}
     group = np.array([number[one] for one in groups.tolist()], dtype=np.int64)
     class_of = {name: place for place, name in enumerate(examples.classes)}
@@ -71,21 +72,50 @@ def make_deck(examples: Examples, method: str, by: Sequence[str]) -> Deck:
     np.add.at(counts, (group, class_), 1)
     alone = (counts > 0).sum(axis=0) < 2
     fixed = np.asarray((counts[:, alone] > 0).any(axis=1), dtype=np.bool_)
-    deck = Deck(by, group, counts, fixed, notes)
+    grouped = GroupedTracks(group_by, group, counts, fixed, notes)
     # Numbers need not be in two ranges to be tested, as classes do.
-    if int((deck.free > 0).sum()) < (2 if examples.numbers is None else 1):
-        raise OneGroupError(_why_not(examples, by))
-    return deck
+    if int((grouped.free > 0).sum()) < (2 if examples.numbers is None else 1):
+        raise OneGroupError(_why_not(examples, group_by))
+    return grouped
 
 
-def deal(
-    deck: Deck, shares: NDArray[np.float64], *, random_state: int, train: int | None = None
-) -> Rows:
-    """Deal groups out to parts, each of which should hold its share of every class.
+def with_target_bins(examples: Examples, group_by: Sequence[str] = ()) -> Examples:
+    """Return tracks with the range of their first target for a class; classes stay as they are.
+
+    So that low and high numbers are on both sides of a split.
 
     Parameters
     ----------
-    deck
+    examples
+        Labelled tracks.
+    group_by
+        What makes a group; each range holds tracks of two groups at the least, if there are two.
+    """
+    numbers = examples.numbers
+    if numbers is None or not len(examples):
+        return examples
+    known = bool(group_by) and bool(has_group(examples, group_by=group_by).any())
+    values = numbers.values[:, 0]
+    bin_of = quantile_bins(values, group_of(examples, group_by=group_by) if known else None)
+    names = [
+        f"{numbers.names[0]} {inside.min():g} to {inside.max():g}"
+        for inside in (values[bin_of == each] for each in range(int(bin_of.max()) + 1))
+    ]
+    return replace(examples, target=tuple(names[each] for each in bin_of.tolist()))
+
+
+def assign_parts(
+    grouped: GroupedTracks,
+    shares: NDArray[np.float64],
+    *,
+    random_state: int,
+    train: int | None = None,
+) -> Rows:
+    """Assign groups to parts, each of which should hold its share of every class.
+
+    Parameters
+    ----------
+    grouped
         Groups of tracks.
     shares
         Shape (parts,): of the tracks, together 1.
@@ -98,53 +128,49 @@ def deal(
     -------
     The part of each track; -1 of those that have to be learned from.
     """
-    free = np.flatnonzero(~deck.fixed)
-    totals = np.maximum(deck.counts[free].sum(axis=0), 1)
-    weight = deck.counts / totals
+    free = np.flatnonzero(~grouped.fixed)
+    totals = np.maximum(grouped.counts[free].sum(axis=0), 1)
+    weights = grouped.counts / totals
     shuffled = free[np.random.default_rng(random_state).permutation(len(free))]
-    held = np.zeros((len(shares), len(totals)))
-    part_of = np.full(len(deck.counts), -1, dtype=np.int64)
-    for group in shuffled[np.argsort(-weight[shuffled].max(axis=1), kind="stable")]:
-        # How much the squared deviations grow, part by part; of equals the emptier one.
-        growth = (2 * held + weight[group]) @ weight[group] / shares
-        part = np.lexsort((held.sum(axis=1) / shares, np.round(growth, 12)))[0]
-        held[part] += weight[group]
-        part_of[group] = part
+    order = shuffled[np.argsort(-weights[shuffled].max(axis=1), kind="stable")]
+    part_of = assign_groups(weights, shares, order=order, sizes=weights)
     if train is not None:
-        _spread_out(deck, part_of, len(shares), at=train)
-    _spread_out(deck, part_of, len(shares))
-    return part_of[deck.group]
+        _spread_out(grouped, part_of, len(shares), at=train)
+    _spread_out(grouped, part_of, len(shares))
+    return part_of[grouped.group]
 
 
-def _spread_out(deck: Deck, part_of: Rows, parts: int, *, at: int | None = None) -> None:
+def _spread_out(
+    grouped: GroupedTracks, part_of: Rows, parts: int, *, at: int | None = None
+) -> None:
     """Move the smallest group of each class that lies in one part alone to the emptiest other.
 
     A class that is in one part could be tested but not learned, if nothing that is fixed has it;
     or not be tested, if that part, ``at``, is the one to learn from.
     """
-    size = deck.counts.sum(axis=1)
-    for class_ in range(deck.counts.shape[1]):
-        groups = np.flatnonzero(deck.counts[:, class_])
+    size = grouped.counts.sum(axis=1)
+    for class_ in range(grouped.counts.shape[1]):
+        groups = np.flatnonzero(grouped.counts[:, class_])
         here = np.unique(part_of[groups])
         lone = here[here >= 0]
         if len(lone) != 1 or (len(here) > 1 if at is None else lone[0] != at):
             continue
-        dealt = part_of >= 0
-        tracks = np.bincount(part_of[dealt], weights=size[dealt], minlength=parts)
+        assigned = part_of >= 0
+        tracks = np.bincount(part_of[assigned], weights=size[assigned], minlength=parts)
         tracks[lone[0]] = np.inf
         free = groups[part_of[groups] >= 0]
         part_of[free[np.argmin(size[free])]] = np.argmin(tracks)
 
 
-def _unknown_groups(examples: Examples, by: tuple[str, ...]) -> tuple[str, ...]:
+def _unknown_groups(examples: Examples, group_by: tuple[str, ...]) -> tuple[str, ...]:
     """Return a note on the tracks that do not tell where they belong, or raise if none does."""
-    unknown = int((~tells_group(examples, by=by)).sum())
-    what = " or ".join(by)
+    unknown = int((~has_group(examples, group_by=group_by)).sum())
+    what = " or ".join(group_by)
     if unknown == len(examples):
         raise GroupsUnknownError(
             f"no track tells its {what}, so that nothing keeps those that belong together on one "
-            f"side; add a column {by[0]}, tag the files, sort them into a folder for each artist, "
-            "or ask for a random split (--split random)"
+            f"side; add a column {group_by[0]}, tag the files, sort them into a folder for each "
+            "artist, or ask for a random split (--split random)"
         )
     if not unknown:
         return ()
@@ -154,30 +180,32 @@ def _unknown_groups(examples: Examples, by: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-def _why_not(examples: Examples, by: tuple[str, ...]) -> str:
-    """Return why tracks cannot be parted, and what would help."""
+def _why_not(examples: Examples, group_by: tuple[str, ...]) -> str:
+    """Return why tracks cannot be split, and what would help."""
     if examples.numbers is not None:
         return (
-            f"all tracks share one {' or '.join(by) or 'file'}, so that none can be tested without "
-            "having it on both sides; add tracks by others, or ask for a random split"
+            f"all tracks share one {' or '.join(group_by) or 'file'}, so that none can be tested "
+            "without having it on both sides; add tracks by others, or ask for a random split"
         )
     if len(examples.classes) < 2:
         return "all tracks are of one class, so that there is nothing to tell apart; add others"
-    if not by:
+    if not group_by:
         return "only one class has two tracks or more, so that nothing can be tested; add some"
-    alone = [(one,) for one in by if len(by) > 1]
-    ways = [f"group them by {one[0]} alone" for one in alone if _can_part(examples, "grouped", one)]
-    if _can_part(examples, "random", ()):
+    alone = [(one,) for one in group_by if len(group_by) > 1]
+    ways = [
+        f"group them by {one[0]} alone" for one in alone if _can_split(examples, "grouped", one)
+    ]
+    if _can_split(examples, "random", ()):
         ways.append("ask for a random split")
     return (
-        f"too many tracks share one {' or '.join(by)}: less than two classes can be parted without "
-        f"having one on both sides; {', or '.join(['add tracks by others', *ways])}"
+        f"too many tracks share one {' or '.join(group_by)}: less than two classes can be parted "
+        f"without having one on both sides; {', or '.join(['add tracks by others', *ways])}"
     )
 
 
-def _can_part(examples: Examples, method: str, by: tuple[str, ...]) -> bool:
+def _can_split(examples: Examples, method: str, group_by: tuple[str, ...]) -> bool:
     try:
-        make_deck(examples, method, by)
+        group_tracks(examples, method, group_by)
     except SplitError:
         return False
     return True
@@ -189,18 +217,18 @@ _RANDOM_NOTE = (
 )
 
 
-def _by_content(examples: Examples) -> Rows:
+def _content_order(examples: Examples) -> Rows:
     """Return an order of the rows that depends on nothing but what they are."""
 
     def key(row: int) -> tuple[str, ...]:
         digest = hashlib.sha256()
         for name in sorted(examples.features):
             digest.update(np.ascontiguousarray(examples.features[name][row]).tobytes())
-        told = (
+        what = (
             examples.path[row], examples.track_id[row], examples.target[row],
             examples.artist[row], examples.album[row],
         )  # fmt: skip
-        return (*(text or "" for text in told), digest.hexdigest())
+        return (*(text or "" for text in what), digest.hexdigest())
 
     return np.array(sorted(range(len(examples)), key=key), dtype=np.int64)
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from linernotes.learning.blending import WEIGHTS
 from linernotes.learning.card import ModelCard
 from linernotes.learning.fitting import Fitted
 from linernotes.learning.fitting_numbers import FittedNumbers
 from linernotes.learning.provenance import Training
 from linernotes.learning.targets import LEVEL, Target
-from linernotes.learning.weighing import WEIGHTS
 
 _NOT_FOR = (
     "Decisions about people or money, such as royalties, payments or moderation.",
@@ -68,14 +68,14 @@ def card_of_numbers(
     )
     choice = []
     if fitted.held_out is not None:
-        told = ", ".join(
+        shares = ", ".join(
             f"{share:.1%} of the variance of {target.name}"
             for share, target in zip(fitted.held_out.r2, targets, strict=True)
         )
         spreads = ", ".join(f"{target.name} ± {target.write(target.spread)}" for target in targets)
         choice += [
-            f"While held out, tracks were told with {told}; since settings were fitted to the same "
-            "tracks, that is a little too good.",
+            f"While held out, tracks were told with {shares}; since settings were fitted to the "
+            "same tracks, that is a little too good.",
             f"Interval of {LEVEL:.0%}: {spreads}; so far off were held-out tracks at most, but for "
             "one in ten.",
         ]
@@ -100,10 +100,10 @@ def _card(
     choice: list[str],
 ) -> ModelCard:
     recipe = fitted.recipe
-    told = [f"{data}: {training.data}, {training.split}."]
+    sentences = [f"{data}: {training.data}, {training.split}."]
     if training.left_out:
         codes = ", ".join(f"{count} {code}" for code, count in training.left_out.items())
-        told.append(f"Left out: {sum(training.left_out.values())} ({codes}).")
+        sentences.append(f"Left out: {sum(training.left_out.values())} ({codes}).")
     how = [f"Recipe {recipe.name}: {recipe.model}."]
     if fitted.chosen:
         chosen = ", ".join(f"{key} = {value}" for key, value in training.settings.items())
@@ -121,7 +121,7 @@ def _card(
     limits.append("How it does on other music than this is not known.")
     return ModelCard(
         summary=summary,
-        data=tuple(told),
+        data=tuple(sentences),
         choice=(*how, *choice),
         limits=tuple(limits),
         not_for=_NOT_FOR,

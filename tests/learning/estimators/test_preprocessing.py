@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linernotes.learning.estimators.clipped_scaler import ClippedScaler
+from linernotes.learning.estimators.preprocessing import ClippedScaler
 
 
 def test_columns_have_no_mean_and_the_deviation_of_one():

@@ -1,4 +1,4 @@
-"""How much each classifier of a blend counts: by what it says of tracks that were held out.
+"""Weights of the classifiers of a blend, fitted to tracks that were held out.
 
 One classifier is best for genres, another for authors, and nobody knows which before the tracks
 are there. Each part of a blend first answers alone: its settings are chosen, and its temperature
@@ -24,9 +24,9 @@ from numpy.typing import NDArray
 
 from linernotes.learning.calibration import log_softmax
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.folding import Folds
 from linernotes.learning.recipe import Recipe
 from linernotes.learning.selection import HeldOut, hold_out, select
+from linernotes.learning.splits import Folds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -41,7 +41,7 @@ WEIGHTS = "blend__weights"
 PENALTY, DOUBTED = 10.0, 100.0
 
 
-def weigh(
+def select_blend(
     recipe: Recipe,
     matrix: FeatureMatrix,
     target: Ints,
@@ -59,7 +59,7 @@ def weigh(
         What the blend says of held-out tracks; its settings hold the weights. ``None`` where no
         track can be held out.
     """
-    if not folds.count:
+    if not folds.n_splits:
         return None
     alone: dict[str, HeldOut] = {}
     for name, tried in recipe.parts.items():

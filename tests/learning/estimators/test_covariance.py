@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from linernotes.learning.estimators.within_class_whitening import WithinClassWhitening
+from linernotes.learning.estimators.covariance import WithinClassWhitening
 
 
 def test_tracks_of_a_class_lie_in_a_round_cloud():

@@ -1,4 +1,4 @@
-"""Answers of a trained model on the tracks of a library, from what the library keeps of them.
+"""Labels of the tracks of a library, predicted by a model from what the library keeps of them.
 
 Nothing is listened to and nothing is stored: a hundred thousand tracks take seconds. It works for
 models that hear a track as a library does, which is what our own recipes make.
@@ -7,10 +7,9 @@ models that hear a track as a library does, which is what our own recipes make.
 from __future__ import annotations
 
 import os
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -24,7 +23,7 @@ from linernotes.learning.certainty import Certainty, certainties
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.inputs import IN_LIBRARY, input_columns, is_in_library
 from linernotes.learning.model import AnyModel, Model
-from linernotes.learning.mood import LABEL, mood_words, tells_mood
+from linernotes.learning.mood import LABEL, is_mood, mood_words
 from linernotes.learning.regression import Regression
 from linernotes.library.analyses import tag_names
 from linernotes.library.collection import Collection
@@ -38,7 +37,7 @@ _DEVIATIONS = 1.645
 
 
 @dataclass(frozen=True, eq=False)
-class Labels:
+class CollectionLabels:
     """The classes that a model tells of tracks.
 
     Parameters
@@ -69,9 +68,9 @@ class Labels:
     def names(self) -> tuple[str, ...]:
         """The most probable class of each track, "not sure", or "none of these"."""
         best = self.probabilities.argmax(axis=1).tolist()
-        told = (Certainty.SURE, Certainty.LIKELY)
+        answered = (Certainty.SURE, Certainty.LIKELY)
         return tuple(
-            self.model.classes[i] if certainty in told else str(certainty)
+            self.model.classes[i] if certainty in answered else str(certainty)
             for i, certainty in zip(best, self.certainties, strict=True)
         )
 
@@ -93,7 +92,7 @@ class Labels:
 
 
 @dataclass(frozen=True, eq=False)
-class Values:
+class CollectionValues:
     """The numbers that a regression tells of tracks.
 
     Parameters
@@ -129,14 +128,14 @@ class Values:
             self.model.name if alone else target.name: tuple(map(_written, column.tolist()))
             for target, column in zip(self.model.targets, self.values.T, strict=True)
         }
-        if tells_mood(self.model.label, self.model.targets):
+        if is_mood(self.model.label, self.model.targets):
             return {**numbers, LABEL: mood_words(self.values)}
         return numbers
 
     def nearness(self, wanted: Floats) -> Floats:
         """Return how alike tracks are to one with such values, 0 to 1.
 
-        As what is told is uncertain, so is how far it is apart: this is the Bhattacharyya
+        As what is predicted is uncertain, so is how far it is apart: this is the Bhattacharyya
         coefficient of two normal distributions with the deviation that the model's interval has.
         """
         deviation = np.array([target.spread / _DEVIATIONS for target in self.model.targets])
@@ -146,7 +145,9 @@ class Values:
         return np.nan_to_num(alike)
 
 
-def label_collection(collection: Collection, model: AnyModel) -> Labels | Values:
+def label_collection(
+    collection: Collection, model: AnyModel
+) -> CollectionLabels | CollectionValues:
     """Ask a model of all tracks of a library.
 
     Parameters
@@ -185,79 +186,16 @@ def label_collection(collection: Collection, model: AnyModel) -> Labels | Values
     answers = model.predict_tracks(matrix)
     # Of a track whose numbers are none, nothing is known.
     if isinstance(model, Regression):
-        told = np.full((len(values), len(model.targets)), np.nan, np.float32)
-        told[track] = answers
-        return Values(model, told)
+        predicted = np.full((len(values), len(model.targets)), np.nan, np.float32)
+        predicted[track] = answers
+        return CollectionValues(model, predicted)
     probabilities = np.full((len(values), len(model.classes)), 1 / len(model.classes), np.float32)
     probabilities[track] = answers
-    doubted = contradicted(model.classes, probabilities, tag_names(), collection.tags)
-    return Labels(model, probabilities, doubted)
+    doubtful = contradicted(model.classes, probabilities, tag_names(), collection.tags)
+    return CollectionLabels(model, probabilities, doubtful)
 
 
-def with_labels(collection: Collection, models: Sequence[AnyModel]) -> Collection:
-    """Return tracks with what models say of them among their metadata.
-
-    There is a field a model, called by its name in small letters, and of a regression of several
-    targets a field a target; where the tracks have a field of that name, ``heard_`` goes before it.
-
-    Returns
-    -------
-    Collection
-        A copy with more fields.
-    """
-    return labelled(collection, models)[0]
-
-
-def labelled(
-    collection: Collection, models: Sequence[AnyModel]
-) -> tuple[Collection, tuple[str, ...]]:
-    """Do as `with_labels` does, and return which of the new fields are numbers as well.
-
-    Returns
-    -------
-    tuple of Collection and tuple of str
-        The tracks, and the names of the fields that are numbers.
-    """
-    fields = dict(collection.metadata)
-    numbers: list[str] = []
-    for model in models:
-        for name, told in label_collection(collection, model).fields().items():
-            field = field_called(name, fields)
-            fields[field] = told
-            if isinstance(model, Regression) and name != LABEL:
-                numbers.append(field)
-    return replace(collection, metadata=fields), tuple(numbers)
-
-
-def field_called(name: str, fields: Mapping[str, object]) -> str:
-    """Return by what field filters and tables know a model's answer.
-
-    Parameters
-    ----------
-    name
-        Of the model, or of one of its targets.
-    fields
-        Those that there are.
-
-    Returns
-    -------
-    str
-        ``name`` in small letters, with ``heard_`` before it where there is such a field.
-
-    Examples
-    --------
-    >>> field_called("My Moods", {}), field_called("genre", {"genre": ()})
-    ('my_moods', 'heard_genre')
-    """
-    plain = re.sub(r"\W+", "_", name.casefold()).strip("_") or "model"
-    if re.match("[a-z]", plain) is None:
-        plain = f"heard_{plain}"
-    while plain in fields:
-        plain = f"heard_{plain}"
-    return plain
-
-
-def like_as_heard(
+def blend_with_model(
     explorer: Explorer, query: Query, tracks: Sequence[str], model: AnyModel
 ) -> Query:
     """Blend what is alike with what a model hears as alike.
@@ -288,23 +226,25 @@ def like_as_heard(
         A track from elsewhere cannot be listened to.
     """
     labels = label_collection(explorer.collection, model)
-    wanted = np.mean([_told(explorer, labels, name) for name in tracks], axis=0)
+    wanted = np.mean([_prediction_of(explorer, labels, name) for name in tracks], axis=0)
     return explorer.blend(query, Query(given=labels.nearness(wanted)))
 
 
-def _told(explorer: Explorer, labels: Labels | Values, name: str) -> Floats:
+def _prediction_of(
+    explorer: Explorer, labels: CollectionLabels | CollectionValues, name: str
+) -> Floats:
     place = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111 - as scanned
-    known = labels.values if isinstance(labels, Values) else labels.probabilities
-    for called in (name, place):
+    known = labels.values if isinstance(labels, CollectionValues) else labels.probabilities
+    for identity in (name, place):
         try:
-            told: Floats = known[explorer.find(called)]
+            prediction: Floats = known[explorer.find(identity)]
         except TrackNotFoundError:
             continue
-        return told
+        return prediction
     from linernotes.learning.listening.tracks import hear
 
     rows = hear(place, _inputs(labels.model))
-    if isinstance(labels, Values):
+    if isinstance(labels, CollectionValues):
         return labels.model.predict_rows(rows, whole=rows).values
     return labels.model.predict_rows(rows, whole=rows).probabilities
 
@@ -316,7 +256,7 @@ def _written(value: float) -> str | None:
     return np.format_float_positional(value, precision=6, fractional=False, trim="-")
 
 
-def check_model(model: AnyModel) -> None:
+def check_library_model(model: AnyModel) -> None:
     """See that a model can be asked of what a library keeps.
 
     Raises

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linernotes.learning.folding import ALWAYS, make_folds
+from linernotes.learning.splits import ALWAYS, make_folds
 
 
 @st.composite
@@ -21,19 +21,19 @@ def labelled(draw):
 @given(labelled())
 def test_groups_stay_together_and_no_class_is_ever_all_held_out(case):
     target, groups, random_state = case
-    dealt = make_folds(target, groups, random_state=random_state)
-    for fold in range(dealt.count):
-        training = dealt.fold != fold
+    folds = make_folds(target, groups, random_state=random_state)
+    for fold in range(folds.n_splits):
+        training = folds.fold != fold
         if not training.all():
             for label in np.unique(target[~training]):
                 own = np.unique(groups[target == label])
-                freed = len(own) == 1 or label in dealt.ungrouped
+                freed = len(own) == 1 or label in folds.ungrouped
                 assert freed or (target[training] == label).any()
     for group in np.unique(groups):
-        inside = (groups == group) & ~np.isin(target, dealt.ungrouped)
-        assert len(set(dealt.fold[inside]) - {ALWAYS}) <= 1
+        inside = (groups == group) & ~np.isin(target, folds.ungrouped)
+        assert len(set(folds.fold[inside]) - {ALWAYS}) <= 1
     counts = np.bincount(target)
-    assert (dealt.fold[counts[target] == 1] == ALWAYS).all()
+    assert (folds.fold[counts[target] == 1] == ALWAYS).all()
 
 
 def test_the_same_seed_gives_the_same_folds():
@@ -46,28 +46,28 @@ def test_the_same_seed_gives_the_same_folds():
 
 def test_without_groups_classes_are_spread_evenly():
     target = np.repeat([0, 1, 2], [10, 25, 5])
-    dealt = make_folds(target, None)
-    assert dealt.count == 5
+    folds = make_folds(target, None)
+    assert folds.n_splits == 5
     for label, size in ((0, 2), (1, 5), (2, 1)):
-        np.testing.assert_array_equal(np.bincount(dealt.fold[target == label]), [size] * 5)
+        np.testing.assert_array_equal(np.bincount(folds.fold[target == label]), [size] * 5)
 
 
-def test_a_class_of_one_artist_is_dealt_out_and_said():
+def test_a_class_of_one_artist_is_split_track_by_track_and_said():
     target, groups = np.repeat([0, 1, 2], 6), np.repeat([0, 1, 2, 3, 4], [6, 3, 3, 3, 3])
-    dealt = make_folds(target, groups)
-    assert dealt.ungrouped == (0,)
-    assert len(set(dealt.fold[:6])) > 1
-    assert len(set(dealt.fold[6:9])) == 1
+    folds = make_folds(target, groups)
+    assert folds.ungrouped == (0,)
+    assert len(set(folds.fold[:6])) > 1
+    assert len(set(folds.fold[6:9])) == 1
 
 
 @pytest.mark.parametrize("groups", [None, np.zeros(3, int)])
 def test_classes_of_one_track_are_never_held_out(groups):
-    dealt = make_folds(np.array([0, 1, 2]), groups)
-    assert dealt.count == 0
-    assert (dealt.fold == ALWAYS).all()
+    folds = make_folds(np.array([0, 1, 2]), groups)
+    assert folds.n_splits == 0
+    assert (folds.fold == ALWAYS).all()
 
 
 def test_two_tracks_of_a_class_are_never_held_out_together():
     target = np.array([0] * 40 + [1] * 2)
-    dealt = make_folds(target, None)
-    assert dealt.fold[40] != dealt.fold[41]
+    folds = make_folds(target, None)
+    assert folds.fold[40] != folds.fold[41]
