@@ -124,7 +124,7 @@ def test_impossible_options_are_refused(song_files: dict[str, Path], options) ->
     rate=st.sampled_from([8000, 48000]),
 )
 def test_resampling_does_not_depend_on_the_blocks(cuts: list[int], rate: int) -> None:
-    from linernotes.audio.resample import resample_blocks
+    from linernotes.audio.signal import resample_blocks
 
     samples = np.random.default_rng(0).standard_normal((40000, 2)).astype(np.float32)
     edges = np.unique(np.clip(np.cumsum([0, *cuts]), 0, 40000))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import CHROMA_STFT, PITCH_CLASSES
-from linernotes.features.derived import clip_of
+from linernotes.features.descriptor import clip_of
 from linernotes.features.key import (
     KEY_COLUMNS,
     KEY_STRENGTH_COLUMNS,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
-from linernotes.features.derived import clip_of
+from linernotes.features.descriptor import clip_of
 from linernotes.features.tempo_estimate import (
     Tempo,
     estimate_tempo,

@@ -1,4 +1,4 @@
-"""One track as blocks, as they are decoded: limits, mixing, resampling, stretches of it."""
+"""Streams of blocks of a track: decoding within limits, mixing, resampling, excerpts."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ import numpy as np
 from linernotes.audio.decoding import DecodingError, Reopened
 from linernotes.audio.opening import AudioInfo
 from linernotes.audio.pieces import Pieces, Tap
-from linernotes.audio.repair import silence_absurd
-from linernotes.audio.resample import resample_blocks
-from linernotes.audio.signal import Audio, Samples, mix_to_mono
+from linernotes.audio.signal import Audio, Samples, mix_to_mono, resample_blocks, silence_absurd
 from linernotes.errors import (
     CorruptError,
     SilentError,
@@ -317,7 +315,7 @@ class AudioStream:
     def _excerpt(self) -> Iterator[Samples]:
         for block in self._raw():
             if time.monotonic() > self._deadline:
-                raise timed_out(self.decoded, self.info.name)
+                raise time_out_error(self.decoded, self.info.name)
             left = len(block) if self._end is None else self._end - self._position
             if left > 0:
                 yield block[:left]
@@ -332,7 +330,7 @@ class AudioStream:
         except DecodingError:
             self._damaged = True
         except TimeoutError as error:
-            raise timed_out(self.decoded, self.info.name) from error
+            raise time_out_error(self.decoded, self.info.name) from error
 
     def _judge(self) -> None:
         name = self.info.name
@@ -352,8 +350,8 @@ class AudioStream:
             raise SilentError("nothing is to be heard: the track is silent throughout", name)
 
 
-def timed_out(heard: float, name: str | None) -> TimeOutError:
-    """Return the error that says after how many seconds of sound the time limit has passed."""
+def time_out_error(heard: float, name: str | None) -> TimeOutError:
+    """Return the error that tells how far decoding came before its time was over."""
     return TimeOutError(
         f"decoding took too long and was stopped after {heard:.0f} s of sound; "
         "allow more time or check the file",

@@ -1,4 +1,4 @@
-"""Base of the decoders."""
+"""Base of the decoders, and audio in memory read as if one had opened it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from linernotes.audio.signal import Samples
+from linernotes.audio.signal import Audio, Samples
 
 
 class DecodingError(Exception):
@@ -95,3 +95,29 @@ class Reopened:
             # A decoder that lost its way is not asked for the way again.
             self.stream = replace(self.stream, again_from=None)
             raise
+
+
+@dataclass(frozen=True)
+class MemoryStream(Stream):
+    """Audio in memory."""
+
+    audio: Audio
+
+    @classmethod
+    def of(cls, audio: Audio) -> MemoryStream:
+        """Present audio in memory as if a decoder had opened it."""
+        return cls(
+            decoder="memory",
+            codec="float32",
+            sample_rate=audio.sample_rate,
+            channels=audio.channels,
+            frames=audio.samples.shape[1],
+            again_from=0,
+            audio=audio,
+        )
+
+    def blocks(self, start: int, frames_per_block: int) -> Iterator[Samples]:
+        """Yield the samples from frame ``start`` on, shape (n, channels)."""
+        frames = self.audio.samples.T
+        for first in range(start, len(frames), frames_per_block):
+            yield frames[first : first + frames_per_block]

@@ -14,10 +14,11 @@ from typing import BinaryIO
 
 from linernotes.audio.decoding import Stream
 from linernotes.audio.ffmpeg import FfmpegStream, open_ffmpeg
-from linernotes.audio.mpeg import ENTRY_EVERY, MpegPart
-from linernotes.audio.mpeg_headers import length_header
-from linernotes.audio.section import read_at, section
+from linernotes.audio.formats.mpeg import ENTRY_EVERY, MpegPart
+from linernotes.audio.formats.mpeg_headers import length_header
+from linernotes.audio.formats.section import section
 from linernotes.audio.signal import Samples
+from linernotes.files import read_at
 
 # Frames borrow bits from those before them, and overlap with them.
 _RUN_UP = 12

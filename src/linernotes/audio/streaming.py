@@ -1,4 +1,4 @@
-"""A track as a stream of blocks, in memory, or only looked at: opening what people have."""
+"""Tracks opened to be read block by block, loaded into memory, or probed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
-from linernotes.audio.audio_stream import AudioStream, check_start, timed_out
+from linernotes.audio.audio_stream import AudioStream, check_start, time_out_error
 from linernotes.audio.container import Container, sniff
-from linernotes.audio.decoding import Reopened, Stream
-from linernotes.audio.memory import MemoryStream
+from linernotes.audio.decoding import MemoryStream, Reopened, Stream
 from linernotes.audio.opening import SAMPLE_RATES, AudioInfo, describe, open_decoder
 from linernotes.audio.signal import Audio
 from linernotes.audio.source import Source, open_source, source_name
@@ -85,7 +84,7 @@ def stream(
                         open_decoder(file, container, name=name, deadline=deadline)
                     )
                 except TimeoutError as error:
-                    raise timed_out(0.0, name) from error
+                    raise time_out_error(0.0, name) from error
 
             opened = Reopened(open_again)
         info = describe(opened.stream, container, name)

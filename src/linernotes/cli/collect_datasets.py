@@ -19,8 +19,8 @@ from linernotes.collect.archives import (
     is_address,
 )
 from linernotes.collect.http import Session, read_settings
-from linernotes.datasets.examples import printable
 from linernotes.datasets.remotes import Archive, DataSet, DataSetError
+from linernotes.display import printable
 
 _INTERRUPTED = 130
 _LOADERS = {"fma-small": "fma", "fma-medium": "fma", "gtzan": "gtzan"}

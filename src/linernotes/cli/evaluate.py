@@ -13,8 +13,8 @@ from typing import Any
 from rich.console import Console
 
 from linernotes.cli.bars import share_bar
-from linernotes.cli.printable import printable
 from linernotes.datasets.examples import Examples, LeftOut
+from linernotes.display import printable
 from linernotes.evaluation.comparison import Make, RecipeRow, compare, table
 from linernotes.evaluation.evaluating import evaluate, find_recipe_or_model, load_examples_for
 from linernotes.evaluation.report import check_report_path, write_report

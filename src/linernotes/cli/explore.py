@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Console
 
-from linernotes.cli.printable import printable
 from linernotes.clock import clock
+from linernotes.display import printable
 from linernotes.explore.explorer import Explorer
 from linernotes.explore.requests import path_to, query_of
 from linernotes.library import Library

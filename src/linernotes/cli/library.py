@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from linernotes.cli.printable import printable
+from linernotes.display import printable
 from linernotes.library import Library
 
 if TYPE_CHECKING:

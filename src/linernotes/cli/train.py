@@ -18,8 +18,8 @@ from linernotes.cli.evaluate import (
     show,
     telling,
 )
-from linernotes.cli.printable import printable
 from linernotes.datasets.examples import Examples
+from linernotes.display import printable
 from linernotes.errors import LinernotesError
 from linernotes.evaluation.report import check_report_path, write_report
 from linernotes.evaluation.result import Evaluation

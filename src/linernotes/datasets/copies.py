@@ -8,8 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from linernotes.datasets.examples import Examples, LeftOut, NoExamplesError, name_of, printable
+from linernotes.datasets.examples import Examples, LeftOut, NoExamplesError, name_of
 from linernotes.datasets.table import nothing_left
+from linernotes.display import printable
 
 _BLOCK = 1 << 20
 

@@ -31,11 +31,11 @@ from linernotes.datasets.examples import (
     Floats,
     LeftOut,
     NoExamplesError,
-    printable,
 )
 from linernotes.datasets.names import did_you_mean
 from linernotes.datasets.remotes import Archive, DataSet
 from linernotes.datasets.table import Labelled, gather, nothing_left
+from linernotes.display import printable
 
 SUBSETS = ("small", "medium", "large", "full")
 """Each holds the ones before it."""

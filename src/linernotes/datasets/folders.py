@@ -20,9 +20,9 @@ from linernotes.datasets.examples import (
     ExamplesNotFoundError,
     LeftOut,
     NoExamplesError,
-    printable,
 )
 from linernotes.datasets.table import Labelled, gather, without_repeats
+from linernotes.display import printable
 from linernotes.names import is_passed_over, may_be_track, tracks_below
 
 FileTags = Callable[[str], Mapping[str, str]]

@@ -25,10 +25,10 @@ from linernotes.datasets.examples import (
     ExamplesNotFoundError,
     LeftOut,
     NoExamplesError,
-    printable,
 )
 from linernotes.datasets.remotes import Archive, DataSet
 from linernotes.datasets.table import Labelled, gather, nothing_left
+from linernotes.display import printable
 
 GENRES = (
     "blues", "classical", "country", "disco", "hiphop", "jazz", "metal", "pop", "reggae", "rock",

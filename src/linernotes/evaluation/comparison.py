@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS
+from linernotes.display import printable
 from linernotes.errors import Failure
 from linernotes.evaluation.confounding import Leak
 from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe

@@ -15,7 +15,8 @@ import numpy as np
 
 from linernotes.audio import AudioInfo, probe
 from linernotes.datasets.artists import artists_in, plain_text
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
+from linernotes.display import printable
 from linernotes.errors import AudioError
 from linernotes.evaluation.grouped_tracks import list_classes
 from linernotes.evaluation.splits import Split

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import group_of, has_group
+from linernotes.display import printable
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError, SplitError
 from linernotes.learning.splits import assign_groups, quantile_bins
 

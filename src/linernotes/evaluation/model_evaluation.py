@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from linernotes.audio import stream
 from linernotes.backbone import SAMPLE_RATE, Taggram, listen
-from linernotes.datasets.examples import TEST, TRAIN, Examples, LeftOut, printable
+from linernotes.datasets.examples import TEST, TRAIN, Examples, LeftOut
 from linernotes.datasets.groups import GROUPINGS
-from linernotes.engine import run
+from linernotes.display import printable
+from linernotes.engine import kill_after, run
 from linernotes.errors import Failure, ModelError
 from linernotes.evaluation.cross_validation import prediction_intervals, targets_from
 from linernotes.evaluation.diagnostics import model_diagnostics
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from linernotes.learning.model import AnyModel
 
 _TIMEOUT = 600.0
-# A process is killed only if it did not stop by itself.
-_GRACE = 15.0
 _UNKNOWN = (
     "this model does not keep what it has learned from: whether some of these very tracks, or "
     "others of their artists, were among it, and so how far these figures flatter"
@@ -305,7 +304,7 @@ def _listen(
         functools.partial(listen_to_file, network=model.input.network),
         [path for _, path in paths],
         workers=listening.workers,
-        timeout=_TIMEOUT + _GRACE,
+        timeout=kill_after(_TIMEOUT),
     )
     for done, ((row, path), outcome) in enumerate(zip(paths, outcomes, strict=True), 1):
         if outcome.value is not None:

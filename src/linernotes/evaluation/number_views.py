@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.evaluation import figures
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.result import Evaluation

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.evaluation.scores import Bin, ClassScores, Floats, Ints, bins, by_class, score
 from linernotes.learning.card import Scores
 

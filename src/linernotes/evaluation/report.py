@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.errors import LinernotesError
 from linernotes.evaluation import figures
 from linernotes.evaluation.number_predictions import NumberPredictions
@@ -17,6 +17,7 @@ from linernotes.evaluation.number_views import number_views
 from linernotes.evaluation.predictions import Predictions, PredictionsBase
 from linernotes.evaluation.result import Diagnostics, Evaluation
 from linernotes.evaluation.wording import counted, sample_facts, sentence, track_title
+from linernotes.files import write_atomically
 from linernotes.pages import fill_page, opinion
 from linernotes.references import page_reference
 
@@ -54,17 +55,12 @@ def write_report(
     """
     target = check_report_path(path)
     page = render_report(evaluation, folder=target.parent, title=title)
-    temporary = target.with_name(f".{target.name}.part")
     try:
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(target)
+        write_atomically(target, page.encode("utf-8"))
     except OSError as error:
         raise ReportError(
             f"{target.name} cannot be written ({error.strerror}): choose another place."
         ) from error
-    finally:
-        if temporary.exists():
-            temporary.unlink()
 
 
 def check_report_path(path: str | os.PathLike[str]) -> Path:

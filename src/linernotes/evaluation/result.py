@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.scores import Ints

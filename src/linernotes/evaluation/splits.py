@@ -15,8 +15,9 @@ from typing import Literal
 
 import numpy as np
 
-from linernotes.datasets.examples import TEST, TRAIN, VALIDATION, Examples, printable
+from linernotes.datasets.examples import TEST, TRAIN, VALIDATION, Examples
 from linernotes.datasets.groups import GROUPINGS
+from linernotes.display import printable
 from linernotes.evaluation.errors import NoOfficialSplitError
 from linernotes.evaluation.grouped_tracks import (
     GroupedTracks,

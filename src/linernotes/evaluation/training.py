@@ -10,8 +10,9 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS
+from linernotes.display import printable
 from linernotes.evaluation.errors import SplitError
 from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
 from linernotes.evaluation.predictions import Predictions

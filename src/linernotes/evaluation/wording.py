@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
+from linernotes.display import printable
 from linernotes.evaluation.predictions import PredictionsBase
 
 

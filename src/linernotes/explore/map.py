@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.display import legible
 from linernotes.explore.clusters import Clusters, dense_clusters, even_clusters
 from linernotes.explore.colours import check_colour, colours
 from linernotes.explore.copies import first_different
 from linernotes.explore.explorer import Explorer
 from linernotes.explore.layout import MapError, Method, lay_out
-from linernotes.explore.names import legible, shown_artist, shown_title
+from linernotes.explore.names import shown_artist, shown_title
 from linernotes.explore.neighbours import nearest
 from linernotes.pages import fill_page
 from linernotes.references import page_reference

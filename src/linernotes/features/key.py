@@ -158,7 +158,7 @@ def key_of(analysis: Analysis) -> Key:
 
     Examples
     --------
-    >>> from linernotes.features.derived import clip_of
+    >>> from linernotes.features.descriptor import clip_of
     >>> key_of(clip_of(np.zeros(22050, np.float32), 22050)).confidence
     0.0
     """

@@ -15,7 +15,7 @@ from linernotes.errors import FeatureSetNotFoundError
 from linernotes.features.balance import BAND_LEVEL, HIGH_FREQUENCY_CUTOFF, SPECTRAL_TILT
 from linernotes.features.cepstral import MFCC
 from linernotes.features.chroma import CHROMA_CENS, CHROMA_CQT, CHROMA_STFT
-from linernotes.features.descriptor import Column
+from linernotes.features.descriptor import Column, Descriptor
 from linernotes.features.dynamics import (
     BAND_DYNAMICS,
     CREST_FACTOR,
@@ -53,7 +53,7 @@ from linernotes.features.loudness import (
     loudness_range,
 )
 from linernotes.features.onset import BAND_ONSET_STRENGTH, ONSET_RATE, ONSET_STRENGTH
-from linernotes.features.reduction import derived, frames, once, statistics
+from linernotes.features.reduction import Reduction, derived, frames, once, statistics
 from linernotes.features.spectral import (
     SPECTRAL_BANDWIDTH,
     SPECTRAL_CENTROID,
@@ -90,6 +90,12 @@ from linernotes.features.tempo_estimate import (
 from linernotes.features.tonnetz import TONNETZ
 from linernotes.features.transients import BAND_CREST_FACTOR, TRANSIENT_DECAY, TRANSIENT_SHARPNESS
 from linernotes.features.versions import VERSIONS
+
+
+def _each(reduction: Reduction, *descriptors: Descriptor) -> tuple[Part, ...]:
+    """Return a part for each of some descriptors, all reduced in the same way."""
+    return tuple(Part(descriptor, reduction) for descriptor in descriptors)
+
 
 FMA = FeatureSetSpec(
     name="fma",
@@ -143,15 +149,18 @@ STYLE = FeatureSetSpec(
     "features of a tool that told styles apart.",
     parts=(
         Part(MFCC, _MEAN, {"n_mfcc": 13}),
-        Part(SPECTRAL_CONTRAST, _MEAN),
-        Part(HARMONIC_BANDWIDTH, _MEAN),
-        Part(PERCUSSIVE_BANDWIDTH, _MEAN),
-        Part(HARMONIC_ZERO_CROSSING_RATE, _MEAN),
-        Part(PERCUSSIVE_ZERO_CROSSING_RATE, _MEAN),
-        Part(HARMONIC_CHROMA, _MEAN),
-        Part(PERCUSSIVE_CHROMA, _MEAN),
-        Part(HARMONIC_RMS, _MEAN),
-        Part(PERCUSSIVE_RMS, _MEAN),
+        *_each(
+            _MEAN,
+            SPECTRAL_CONTRAST,
+            HARMONIC_BANDWIDTH,
+            PERCUSSIVE_BANDWIDTH,
+            HARMONIC_ZERO_CROSSING_RATE,
+            PERCUSSIVE_ZERO_CROSSING_RATE,
+            HARMONIC_CHROMA,
+            PERCUSSIVE_CHROMA,
+            HARMONIC_RMS,
+            PERCUSSIVE_RMS,
+        ),
     ),
 )
 
@@ -223,15 +232,18 @@ DESCRIPTORS = FeatureSetSpec(
     "and stereo.",
     parts=(
         Part(MFCC, _MEAN_AND_STD, {"n_mfcc": 20}),
-        Part(SPECTRAL_CONTRAST, _MEAN_AND_STD),
-        Part(SPECTRAL_CENTROID, _MEAN_AND_STD),
-        Part(SPECTRAL_BANDWIDTH, _MEAN_AND_STD),
-        Part(SPECTRAL_ROLLOFF, _MEAN_AND_STD),
-        Part(SPECTRAL_FLATNESS, _MEAN_AND_STD),
-        Part(SPECTRAL_FLUX, _MEAN_AND_STD),
-        Part(ZERO_CROSSING_RATE, _MEAN_AND_STD),
-        Part(CHROMA_CQT, _MEAN_AND_STD),
-        Part(TONNETZ, _MEAN_AND_STD),
+        *_each(
+            _MEAN_AND_STD,
+            SPECTRAL_CONTRAST,
+            SPECTRAL_CENTROID,
+            SPECTRAL_BANDWIDTH,
+            SPECTRAL_ROLLOFF,
+            SPECTRAL_FLATNESS,
+            SPECTRAL_FLUX,
+            ZERO_CROSSING_RATE,
+            CHROMA_CQT,
+            TONNETZ,
+        ),
         Part(KEY_CHROMA, _of_key(key_columns, *KEY_COLUMNS), name="key"),
         _TEMPO,
         Part(ONSET_STRENGTH, derived(rhythm_columns, *RHYTHM_COLUMNS), name=""),

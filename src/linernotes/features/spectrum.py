@@ -13,9 +13,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from linernotes.features.analysis import Analysis
+
 Samples = NDArray[np.float32]
 Spectrum = NDArray[np.float32]
 
+SAMPLE_RATE = 22050
 N_FFT = 2048
 HOP_LENGTH = 512
 LARGEST_SAMPLE = 1e9
@@ -283,6 +286,27 @@ def count_bins(n_fft: int) -> int:
     if n_fft < 2 or n_fft % 2:
         raise ValueError(f"The length of a frame must be even and positive, not {n_fft}.")
     return 1 + n_fft // 2
+
+
+def samples_of(analysis: Analysis, *, sample_rate: int = SAMPLE_RATE) -> Samples:
+    """Mono samples at a sample rate, checked to be finite."""
+    return analysis.once(("samples", sample_rate), lambda: as_samples(analysis.mono(sample_rate)))
+
+
+def magnitudes_of(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+) -> Spectrum:
+    """Magnitudes of the short-time Fourier transform of the mono mix, (bins, frames)."""
+    return analysis.once(
+        ("magnitudes", sample_rate, n_fft, hop_length),
+        lambda: magnitudes(
+            samples_of(analysis, sample_rate=sample_rate), n_fft=n_fft, hop_length=hop_length
+        ),
+    )
 
 
 @cache

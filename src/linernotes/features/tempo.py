@@ -24,9 +24,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Column, Descriptor, Rows
-from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.onset import as_strength, strength_of
-from linernotes.features.spectrum import HOP_LENGTH, N_FFT, count_bins, sliding_magnitudes
+from linernotes.features.spectrum import (
+    HOP_LENGTH,
+    N_FFT,
+    SAMPLE_RATE,
+    count_bins,
+    sliding_magnitudes,
+)
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]

@@ -22,9 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Column
-from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.onset import BAND_ONSET_STRENGTH
-from linernotes.features.spectrum import HOP_LENGTH
+from linernotes.features.spectrum import HOP_LENGTH, SAMPLE_RATE
 
 Float64 = NDArray[np.float64]
 
@@ -200,7 +199,7 @@ def tempo_of(analysis: Analysis) -> Tempo:
 
     Examples
     --------
-    >>> from linernotes.features.derived import clip_of
+    >>> from linernotes.features.descriptor import clip_of
     >>> tempo_of(clip_of(np.zeros(22050, np.float32), 22050)).beats_per_minute
     0.0
     """

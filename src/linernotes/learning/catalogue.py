@@ -10,7 +10,7 @@ from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.errors import ModelNotFoundError
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.model_file import read_fields

@@ -21,7 +21,6 @@ from linernotes.datasets.examples import (
     LeftOut,
     OneClassError,
     name_of,
-    printable,
 )
 from linernotes.datasets.fma import SUBSETS, read_fma
 from linernotes.datasets.folders import read_folders
@@ -29,6 +28,7 @@ from linernotes.datasets.gtzan import read_gtzan
 from linernotes.datasets.names import did_you_mean
 from linernotes.datasets.spotify_table import is_spotify_table, read_spotify_table
 from linernotes.datasets.table import PATH_COLUMNS, Labelled, gather, read_table
+from linernotes.display import printable
 from linernotes.learning.certainty import Certainty
 from linernotes.learning.numeric import as_numbers, check_numbers, join_labels
 from linernotes.library.file_tags import SEPARATOR, read_file_tags

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.datasets.examples import LeftOut
-from linernotes.engine import cpu_count, run
+from linernotes.engine import kill_after, run, worker_count
 from linernotes.errors import Failure, ModelError
 from linernotes.learning.feature_cache import FeatureCache, stamp_of
 from linernotes.learning.feature_matrix import FeatureMatrix
@@ -33,9 +33,6 @@ Measured = tuple[FeatureMatrix, tuple[LeftOut, ...]]
 
 TIMEOUT = 120.0
 """Seconds that a file may take."""
-
-GRACE = 30.0
-"""Seconds beyond the time limit after which a process is killed: it has to start, and to stop."""
 
 
 class ColumnsError(ModelError):
@@ -157,8 +154,8 @@ class _Listener:
         outcomes = run(
             measure_one,
             list(jobs.values()),
-            workers=min(workers or cpu_count(), len(jobs)),
-            timeout=self.timeout + GRACE,
+            workers=worker_count(workers, len(jobs)),
+            timeout=kill_after(self.timeout),
             memory=MEMORY_LIMIT,
             quiet=quiet,
         )

@@ -6,11 +6,11 @@ import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from linernotes.engine import cpu_count, run
+from linernotes.engine import kill_after, run, worker_count
 from linernotes.learning.feature_cache import FeatureCache, stamp_of
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import IN_LIBRARY, is_in_library
-from linernotes.learning.measuring import GRACE, TIMEOUT, given_features, shelf_of
+from linernotes.learning.measuring import TIMEOUT, given_features, shelf_of
 from linernotes.learning.measuring_jobs import ListeningJob, kept, measure_for_all
 from linernotes.library.scans import MEMORY_LIMIT, Progress
 
@@ -74,8 +74,8 @@ def measure_ahead(
     outcomes = run(
         measure_for_all,
         work,
-        workers=min(workers or cpu_count(), len(work)),
-        timeout=timeout + GRACE,
+        workers=worker_count(workers, len(work)),
+        timeout=kill_after(timeout),
         memory=MEMORY_LIMIT,
         quiet=quiet,
     )

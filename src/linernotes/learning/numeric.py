@@ -18,9 +18,9 @@ from linernotes.datasets.examples import (
     Numbers,
     OneValueError,
     name_of,
-    printable,
     similar_classes,
 )
+from linernotes.display import printable
 from linernotes.learning.targets import LARGEST
 
 FEWEST_NUMBERS = 5

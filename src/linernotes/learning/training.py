@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import TEST, Examples, LeftOut, name_of, printable
+from linernotes.datasets.examples import TEST, Examples, LeftOut, name_of
 from linernotes.datasets.groups import GROUPINGS, group_of, has_group
+from linernotes.display import printable
 from linernotes.learning.data import as_examples, trainable, with_features_for
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix

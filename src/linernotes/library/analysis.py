@@ -28,7 +28,7 @@ from numpy.typing import NDArray
 
 from linernotes import backbone
 from linernotes.audio import Audio, AudioStream, Samples, Source, mix_to_mono, stream
-from linernotes.audio.resample import resample_blocks
+from linernotes.audio.signal import resample_blocks
 from linernotes.backbone import NETWORKS, Taggram, listen, merge_tags
 from linernotes.errors import AudioError
 from linernotes.features.extraction import PIECE_SECONDS, Measured, measure_sets, reduce_sets

@@ -20,7 +20,7 @@ from dataclasses import replace
 from typing import Any
 
 from linernotes import __version__
-from linernotes.engine import LATER, Later, Outcome, Pacer, run_as_finished
+from linernotes.engine import LATER, Later, Outcome, Pacer, kill_after, run_as_finished
 from linernotes.errors import CrashError, Failure, UnreadableError
 from linernotes.library.analyses import EXCERPT, FULL, Extent, TrackAnalysis, versions
 from linernotes.library.batch import Batch
@@ -43,8 +43,6 @@ TIMEOUTS: dict[Extent, float] = {"excerpt": 120.0, "full": 900.0}
 
 # Whoever gets only what others leave may wait for it.
 _GENTLE = 10
-# A process is killed only if it did not stop by itself, after time to start and to compile.
-_GRACE = 30.0
 # What a new look may well find gone.
 _PASSING = frozenset({UnreadableError.code, ChangingError.code})
 
@@ -170,7 +168,7 @@ class _Scan:
             work,
             _Refilled(self._next_job),
             workers=min(self.pacer.workers, count),
-            timeout=self.timeout + _GRACE,
+            timeout=kill_after(self.timeout),
             memory=self.options.memory,
             quiet=self.options.quiet,
             lowest_priority=self.options.gentle,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +22,7 @@ from linernotes.explore import Explorer
 from linernotes.explore.colours import ends_of_ramp, numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
+from linernotes.files import atomic_path
 from linernotes.library import Collection, Library
 from linernotes.library.analyses import versions
 from linernotes.web.errors import NoMapError, NotThereError
@@ -95,8 +95,7 @@ def draw(order: MapOrder) -> str:
     key = key_of_map(explorer.collection)
     Path(order.folder).mkdir(parents=True, exist_ok=True)
     target = Path(order.folder) / f"{key}.npz"
-    part = target.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as file:
+    with atomic_path(target, durable=False) as part, part.open("wb") as file:
         np.savez(
             file,
             track_id=np.array(explorer.collection.track_id, dtype=np.str_),
@@ -106,7 +105,6 @@ def draw(order: MapOrder) -> str:
             even=made.even.labels,
             even_names=np.array(made.even.names, dtype=np.str_),
         )
-    part.replace(target)
     return key
 
 

@@ -1,4 +1,4 @@
-"""Headers that were written before the length was known, or in a dialect, put right.
+"""Headers written before the length was known, or in a dialect, put right: wav, aiff, au, mp4.
 
 Whoever streams a recording cannot go back to its header, and leaves a length of zero in it. FFmpeg
 and players then read to the end; libsndfile does if the header says so.
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Literal
 
-from linernotes.audio.section import read_at, size_of
+from linernotes.files import read_at, size_of
 
 _LARGEST = 0xFFFFFFFF
+_MOST_CHUNKS = 10_000
 
 
 def patches(file: BinaryIO, kind: str, start: int) -> dict[int, bytes]:
@@ -61,7 +62,8 @@ def _wav_patches(file: BinaryIO, start: int) -> dict[int, bytes]:
     form, end = read_at(file, start, 4), size_of(file)
     patched = {0: b"RF64"} if form == b"BW64" else {}
     sizes = None
-    for name, offset, size in _chunks(file, start, "little"):
+    for name, place, size in chunks_in(file, start + 12, end, order="little"):
+        offset = place - start
         if name == b"ds64":
             sizes = offset
         if name == b"data":
@@ -78,26 +80,43 @@ def _wav_patches(file: BinaryIO, start: int) -> dict[int, bytes]:
 
 
 def _aiff_patches(file: BinaryIO, start: int) -> dict[int, bytes]:
-    for name, offset, size in _chunks(file, start, "big"):
+    end = size_of(file)
+    for name, place, size in chunks_in(file, start + 12, end, order="big"):
         if name == b"SSND":
-            left = size_of(file) - start - offset
-            if size == 0 and left > 8 and not _is_chunk(file, start + offset):
-                return {offset - 4: min(left, _LARGEST).to_bytes(4, "big")}
+            left = end - place
+            if size == 0 and left > 8 and not _is_chunk(file, place):
+                return {place - start - 4: min(left, _LARGEST).to_bytes(4, "big")}
             break
     return {}
 
 
-def _chunks(
-    file: BinaryIO, start: int, order: Literal["little", "big"]
+def chunks_in(
+    file: BinaryIO, offset: int, end: int, *, order: Literal["little", "big"]
 ) -> Iterator[tuple[bytes, int, int]]:
-    """Yield name, offset of the content from ``start`` on, and size of each chunk."""
-    offset, end = start + 12, size_of(file)
-    for _ in range(1000):
+    r"""Yield name, offset and size of the contents of chunks that follow one another.
+
+    Parameters
+    ----------
+    file
+        Its position moves.
+    offset, end
+        Where the first chunk begins, and behind which none does.
+    order
+        Of the bytes of a size: little in RIFF, big in AIFF.
+
+    Examples
+    --------
+    >>> import io
+    >>> file = io.BytesIO(b"abcd\x01\0\0\0x\0efgh\x02\0\0\0yz")
+    >>> list(chunks_in(file, 0, 20, order="little"))
+    [(b'abcd', 8, 1), (b'efgh', 18, 2)]
+    """
+    for _ in range(_MOST_CHUNKS):
         header = read_at(file, offset, 8)
-        if len(header) < 8 or offset >= end:
+        if len(header) < 8 or offset + 8 > end:
             return
         size = int.from_bytes(header[4:], order)
-        yield header[:4], offset + 8 - start, size
+        yield header[:4], offset + 8, size
         offset += 8 + size + size % 2
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import BinaryIO
 
-from linernotes.audio.section import read_at
+from linernotes.files import read_at
 
 _LONGEST_LYRICS = 1 << 18
+# Some editors put a tag before another one; nobody a thousand.
+_MOST_TAGS = 1000
 
 
 def behind_tags(file: BinaryIO, offset: int) -> int:
@@ -21,16 +24,42 @@ def behind_tags(file: BinaryIO, offset: int) -> int:
     >>> behind_tags(io.BytesIO(b"ID3" + bytes([4, 0, 0, 0, 0, 0, 5]) + b"tag: " + b"sound"), 0)
     15
     """
-    while size := _tag_size(file, offset):
+    return _behind(file, offset, _tag_size)
+
+
+def behind_id3v2(file: BinaryIO) -> int:
+    """Return the offset behind the ID3v2 tags that a file begins with.
+
+    Examples
+    --------
+    >>> import io
+    >>> behind_id3v2(io.BytesIO(b"ID3" + bytes([4, 0, 0, 0, 0, 0, 5]) + b"tag: " + b"TAG"))
+    15
+    """
+    return _behind(file, 0, _id3v2_size)
+
+
+def _behind(file: BinaryIO, offset: int, size_at: Callable[[BinaryIO, int], int]) -> int:
+    for _ in range(_MOST_TAGS):
+        size = size_at(file, offset)
+        if not size:
+            break
         offset += size
     return offset
 
 
+def _id3v2_size(file: BinaryIO, offset: int) -> int:
+    head = read_at(file, offset, 10)
+    if head[:3] != b"ID3" or len(head) < 10 or head[3] == 0xFF:
+        return 0
+    footer = 10 if head[3] >= 4 and head[5] & 0x10 else 0
+    return 10 + sum((head[6 + i] & 0x7F) << (21 - 7 * i) for i in range(4)) + footer
+
+
 def _tag_size(file: BinaryIO, offset: int) -> int:
+    if size := _id3v2_size(file, offset):
+        return size
     head = read_at(file, offset, 32)
-    if head[:3] == b"ID3" and len(head) >= 10 and head[3] < 0xFF:
-        footer = 10 if head[3] >= 4 and head[5] & 0x10 else 0
-        return 10 + sum((head[6 + i] & 0x7F) << (21 - 7 * i) for i in range(4)) + footer
     if head[:4] == b"TAG+":
         return 227
     if head[:3] == b"TAG":

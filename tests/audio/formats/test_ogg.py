@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from linernotes.audio.ogg import find_links
+from linernotes.audio.formats.ogg import find_links
 
 
 def is_whole(data: bytes) -> bool:

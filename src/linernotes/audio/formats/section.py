@@ -91,18 +91,3 @@ def section(
 ) -> BinaryIO:
     """Return a `Section`, as the kind of file that functions here take."""
     return cast(BinaryIO, Section(file, spans, patches))
-
-
-def read_at(file: BinaryIO, offset: int, size: int) -> bytes:
-    """Read ``size`` bytes from an offset on; fewer only where the file ends."""
-    file.seek(offset)
-    parts = []
-    while size > 0 and (part := file.read(size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
-
-
-def size_of(file: BinaryIO) -> int:
-    """Bytes of a file; its position moves."""
-    return file.seek(0, io.SEEK_END)

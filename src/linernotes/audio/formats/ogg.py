@@ -10,7 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from linernotes.audio.section import Span, read_at, size_of
+from linernotes.audio.formats.section import Span
+from linernotes.files import read_at, size_of
 
 _HEADER = 27
 _BLOCK = 1 << 16

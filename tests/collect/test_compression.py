@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from linernotes.collect import json_lines
-from linernotes.collect.json_lines import read_lines
+from linernotes.collect import compression
+from linernotes.collect.compression import read_lines
 
 
 def contents(path: Path) -> list[bytes | None]:
@@ -59,7 +59,7 @@ def test_what_ends_early_says_so(pack: Callable[[bytes], bytes], tmp_path: Path)
 
 
 def test_a_line_without_end_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_lines, "LONGEST", 1000)
+    monkeypatch.setattr(compression, "LONGEST", 1000)
     path = tmp_path / "file"
     for length in (1000, 1001, 1999, 2000, 2001, 5000):
         path.write_bytes(b"a\n" + b"x" * length + b"\nb\n" + b"y" * length)

@@ -14,7 +14,7 @@ from array import array
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from linernotes.audio.mpeg_headers import (
+from linernotes.audio.formats.mpeg_headers import (
     FrameFormat,
     Kind,
     LengthHeader,
@@ -24,8 +24,9 @@ from linernotes.audio.mpeg_headers import (
     mpeg_format,
     size_teller,
 )
-from linernotes.audio.section import Span, read_at, size_of
-from linernotes.audio.tag_blocks import behind_tags
+from linernotes.audio.formats.section import Span
+from linernotes.audio.formats.tag_blocks import behind_tags
+from linernotes.files import read_at, size_of
 
 ENTRY_EVERY = 64
 """Frames from one known place to the next."""

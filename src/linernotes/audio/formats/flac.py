@@ -10,7 +10,8 @@ from functools import cache
 from itertools import islice
 from typing import BinaryIO
 
-from linernotes.audio.section import Span, read_at, size_of
+from linernotes.audio.formats.section import Span
+from linernotes.files import read_at, size_of
 
 _MARK = b"fLaC\x00\x00\x00\x22"
 _LENGTH = 18  # where the header holds rate, channels, bits and, in its last 36 bits, the length
