@@ -106,7 +106,7 @@ def magnitudes_between(
 
         begin = first * hop_length - n_fft // 2
         scratch = workplace(n_fft, hop_length)
-        tables = (_precise_window(n_fft), *_transform_tables(n_fft))
+        tables = (precise_window(n_fft), *_transform_tables(n_fft))
         transform_frames(samples, begin, hop_length, *tables, *scratch, spectrum)
     return spectrum
 
@@ -276,7 +276,7 @@ def as_samples(samples: Samples) -> Samples:
 @cache
 def hann_window(length: int) -> NDArray[np.float32]:
     """Periodic Hann window, float32 of shape (length,), read-only."""
-    window: NDArray[np.float32] = _precise_window(length).astype(np.float32)
+    window: NDArray[np.float32] = precise_window(length).astype(np.float32)
     window.flags.writeable = False
     return window
 
@@ -347,13 +347,14 @@ def transformed(
     padded = np.zeros(end - begin, np.float32)
     padded[offset : offset + len(known)] = known
     frames = sliding_window_view(padded, n_fft)[::hop_length]
-    window = _precise_window(n_fft) if precise else hann_window(n_fft)
+    window = precise_window(n_fft) if precise else hann_window(n_fft)
     for start in range(0, last - first, _FRAMES_AT_ONCE):
         windowed = frames[start : start + _FRAMES_AT_ONCE] * window
         yield start, rfft(windowed, axis=1, overwrite_x=True)
 
 
 @cache
-def _precise_window(length: int) -> NDArray[np.float64]:
+def precise_window(length: int) -> NDArray[np.float64]:
+    """Periodic Hann window, float64 of shape (length,)."""
     phase = 2 * np.pi * np.arange(length) / length
     return 0.5 - 0.5 * np.cos(phase)
