@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from evaluation_support import linear, made_examples
+from learning_support import PLAIN, TREES, write_tracks
 
 from linernotes.datasets.examples import Examples, ExamplesError
 from linernotes.evaluation.comparison import compare, table
@@ -15,6 +17,7 @@ from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError
 from linernotes.evaluation.evaluating import evaluate
 from linernotes.evaluation.importance import feature_families, permutation_importance
 from linernotes.evaluation.projection import project_tracks
+from linernotes.evaluation.task import ListeningOptions
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.inputs import input_columns
 from linernotes.learning.recipe import EXTRAS, Recipe
@@ -219,3 +222,22 @@ def test_the_best_recipe_comes_first() -> None:
     lines = [line for line in table(rows) if line.endswith("kiB")]
     assert [line.split()[0] for line in lines] == ["linear", "worse"]
     assert rows[0].as_dict()["size"] == 2048
+
+
+def test_tracks_are_heard_once_for_all_recipes(tmp_path: Path) -> None:
+    told: list[int] = []
+    listening = ListeningOptions(
+        cache=None,
+        workers=1,
+        progress=lambda progress: told.append(progress.done),
+    )
+    rows = list(
+        compare(
+            write_tracks(tmp_path, ("hum", "noise"), 4), recipes=[PLAIN, TREES, "nonesuch"],
+            split="random", n_splits=2, beside=False, listening=listening,
+        )
+    )  # fmt: skip
+    assert [row.failure is None for row in rows] == [True, True, False]
+    # Then each recipe finds all eight, without listening.
+    assert told == [*range(1, 9), 8, 8]
+    assert rows[0].listening > rows[1].listening

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from linernotes.audio.decoding import DecodingError, Stream
+from linernotes.audio.decoding import DecodingError, Reopened
 from linernotes.audio.opening import AudioInfo
 from linernotes.audio.pieces import Pieces, Tap
 from linernotes.audio.signal import Audio, Samples, mix_to_mono, resample_blocks, silence_absurd
@@ -42,8 +42,8 @@ class AudioStream:
 
     Parameters
     ----------
-    decoder
-        The samples of the file, as they are read.
+    file
+        The open file, which is entered where it is asked for.
     info
         The file's own account of what it holds.
     sample_rate
@@ -73,7 +73,7 @@ class AudioStream:
 
     def __init__(
         self,
-        decoder: Stream,
+        file: Reopened,
         *,
         info: AudioInfo,
         sample_rate: int | None,
@@ -85,14 +85,15 @@ class AudioStream:
         self.info = info
         self.sample_rate = sample_rate or info.sample_rate
         self.channels = 1 if mono else info.channels
-        self._decoder = decoder
+        self._file = file
+        self._decoder = file.stream
         self._mono = mono
         self._deadline = deadline
         self._first, self._end = self._frames(start, duration)
         self._position = self._first
         self._absurd = 0
         self._heard = False
-        self._damaged = decoder.damaged
+        self._damaged = self._decoder.damaged
         self._taps: list[Tap] = []
         self._open: list[Tap] = []
 
@@ -178,6 +179,53 @@ class AudioStream:
         for block in self:
             yield from pieces.add(block)
         yield from pieces.rest()
+
+    def part(self, start: float, duration: float | None = None) -> AudioStream:
+        """Return a stretch of the same track, to be read without opening the file again.
+
+        All its channels, at its own sample rate, as `stream` yields them. One stretch at a time.
+
+        Parameters
+        ----------
+        start, duration
+            In seconds of the track.
+
+        Returns
+        -------
+        AudioStream
+            Valid as long as this one.
+
+        Raises
+        ------
+        TooShortError
+            The track ends before.
+
+        Examples
+        --------
+        >>> with stream("song.mp3") as blocks:  # doctest: +SKIP
+        ...     loudest = max(abs(block).max() for block in blocks.part(60.0, 10.0))
+        """
+        check_start(self.info, start)
+        return AudioStream(
+            self._file, info=self.info, sample_rate=None, mono=False, start=start,
+            duration=duration, deadline=self._deadline,
+        )  # fmt: skip
+
+    def read(self) -> Audio:
+        """Return all of the sound.
+
+        Returns
+        -------
+        Audio
+            With the warnings about the file.
+
+        Raises
+        ------
+        TooShortError, SilentError, CorruptError, TimeOutError
+            As iterating does.
+        """
+        samples = np.concatenate(list(self), axis=1)
+        return Audio(samples, self.sample_rate, self.info.name, self.warnings)
 
     def holds(self, start: float, duration: float | None = None) -> bool:
         """Whether a stretch of the track, in seconds, is part of what is read here.
@@ -278,7 +326,7 @@ class AudioStream:
         seconds, samples = int(_BLOCK_SECONDS * self.info.sample_rate), _BLOCK_SAMPLES
         size = min(seconds, samples // self.info.channels)
         try:
-            yield from self._decoder.blocks(self._first, size)
+            yield from self._file.blocks(self._first, size)
         except DecodingError:
             self._damaged = True
         except TimeoutError as error:
@@ -309,3 +357,12 @@ def time_out_error(heard: float, name: str | None) -> TimeOutError:
         "allow more time or check the file",
         name,
     )
+
+
+def check_start(info: AudioInfo, start: float) -> None:
+    """Raise `TooShortError` if a track ends before the second to begin at."""
+    if info.duration is not None and start >= info.duration:
+        raise TooShortError(
+            f"the track ends at {info.duration:.1f} s, before the {start:.1f} s to begin at",
+            info.name,
+        )

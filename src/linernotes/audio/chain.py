@@ -66,6 +66,7 @@ class ChainedStream(Stream):
             frames=frames,
             missing=round(missing),
             damaged=damaged,
+            again_from=0,
             links=tuple(links),
             deadline=deadline,
         )
@@ -139,6 +140,7 @@ class RecoveringStream(Stream):
             missing=first.missing,
             damaged=first.damaged,
             exact=first.exact,
+            again_from=first.again_from,
             first=first,
             rest=rest,
             intact=intact,

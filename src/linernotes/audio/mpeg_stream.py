@@ -88,6 +88,7 @@ def open_mpeg(
         missing=round(missing * rate),
         damaged=damaged,
         exact=True,
+        again_from=0,
         file=file,
         part=part,
         before=trim[0],

@@ -5,18 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 
-import numpy as np
-
-from linernotes.audio.audio_stream import AudioStream, time_out_error
+from linernotes.audio.audio_stream import AudioStream, check_start, time_out_error
 from linernotes.audio.container import Container, sniff
-from linernotes.audio.decoding import MemoryStream, Stream
+from linernotes.audio.decoding import MemoryStream, Reopened, Stream
 from linernotes.audio.opening import SAMPLE_RATES, AudioInfo, describe, open_decoder
 from linernotes.audio.signal import Audio
 from linernotes.audio.source import Source, open_source, source_name
-from linernotes.errors import (
-    TooShortError,
-)
 
 
 @contextmanager
@@ -76,26 +72,26 @@ def stream(
         if isinstance(source, Audio):
             name = source.name
             container = Container("memory", declares_length=True)
-            decoder: Stream = MemoryStream.of(source)
+            opened = Reopened(partial(MemoryStream.of, source))
         else:
             name = source_name(source)
             file = stack.enter_context(open_source(source))
             container = sniff(file, name)
-            try:
-                decoder = stack.enter_context(
-                    open_decoder(file, container, name=name, deadline=deadline)
-                )
-            except TimeoutError as error:
-                raise time_out_error(0.0, name) from error
-        info = describe(decoder, container, name)
+
+            def open_again() -> Stream:
+                try:
+                    return stack.enter_context(
+                        open_decoder(file, container, name=name, deadline=deadline)
+                    )
+                except TimeoutError as error:
+                    raise time_out_error(0.0, name) from error
+
+            opened = Reopened(open_again)
+        info = describe(opened.stream, container, name)
         start = info.beginning(start, skip_intro)
-        if info.duration is not None and start >= info.duration:
-            raise TooShortError(
-                f"the track ends at {info.duration:.1f} s, before the {start:.1f} s to begin at",
-                info.name,
-            )
+        check_start(info, start)
         yield AudioStream(
-            decoder,
+            opened,
             info=info,
             sample_rate=sample_rate,
             mono=mono,
@@ -106,7 +102,7 @@ def stream(
 
 
 def load(
-    source: Source,
+    source: Source | Audio,
     *,
     sample_rate: int | None = None,
     mono: bool = False,
@@ -146,8 +142,7 @@ def load(
         skip_intro=skip_intro,
         timeout=timeout,
     ) as blocks:
-        samples = np.concatenate(list(blocks), axis=1)
-        return Audio(samples, blocks.sample_rate, blocks.info.name, blocks.warnings)
+        return blocks.read()
 
 
 def probe(source: Source) -> AudioInfo:

@@ -122,7 +122,7 @@ def _train_all(
         trained = train_model(
             task.examples, recipe=recipe, groups=how.groups, name=recipe.name,
             random_state=how.random_state,
-            cache=listen(how, lambda _: None).cache or False, workers=how.workers,
+            cache=listen(how, lambda _: None).cache or False, heard=(task.matrix, ()),
         )  # fmt: skip
         target = output / f"{recipe.name}{SUFFIX}"
         with_figures(trained.model, evaluation).save(target)

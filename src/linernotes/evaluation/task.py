@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linernotes.datasets.examples import Examples, LeftOut
+from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS, group_of, has_group
 from linernotes.evaluation.scores import Ints
-from linernotes.learning.data import trainable
+from linernotes.learning.data import trainable, with_features_for
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.measuring import measure
+from linernotes.learning.measuring import Measured, measure
 from linernotes.library.scans import Progress
 
 if TYPE_CHECKING:
@@ -101,26 +101,44 @@ def prepare(
     ExamplesError
         Less than two classes can be heard.
     """
-    # Gaps in features that nobody asks for cost no tracks.
-    wanted = {n: values for n, values in examples.features.items() if n in input_spec.inputs}
-    usable = replace(examples, features=wanted)
-    matrix, left_out = hear(usable, input_spec, listening or ListeningOptions())
-    usable = replace(usable.take(matrix.tracks), left_out=(*usable.left_out, *left_out))
-    kept = trainable(usable)
+    usable = with_features_for(examples, input_spec)
+    heard = hear(usable, input_spec, listening or ListeningOptions())
+    return task_of(usable, heard, group_by=group_by, random_state=random_state)
+
+
+def task_of(
+    examples: Examples,
+    heard: Measured,
+    *,
+    group_by: Sequence[str] = GROUPINGS,
+    random_state: int = 0,
+) -> Task:
+    """Leave out of labelled tracks what cannot be learned from; see `prepare`.
+
+    Parameters
+    ----------
+    examples
+        Labelled tracks, with no other features than are asked for.
+    heard
+        What was heard of them.
+    group_by, random_state
+        As in `prepare`.
+    """
+    matrix, left_out = heard
+    heard_of = replace(examples.take(matrix.tracks), left_out=(*examples.left_out, *left_out))
+    kept = trainable(heard_of)
     # Numbers are finite by now: what is left out are whole classes.
     classes = set(kept.target)
     rows = [
         row
-        for row, name in zip(matrix.tracks.tolist(), usable.target, strict=True)
+        for row, name in zip(matrix.tracks.tolist(), heard_of.target, strict=True)
         if name in classes
     ]
     groups, dependent = dependence(kept, group_by)
     return Task(kept, matrix.take(rows), groups, dependent, random_state)
 
 
-def hear(
-    examples: Examples, input_spec: InputSpec, listening: ListeningOptions
-) -> tuple[FeatureMatrix, tuple[LeftOut, ...]]:
+def hear(examples: Examples, input_spec: InputSpec, listening: ListeningOptions) -> Measured:
     """Return what is heard of tracks, and those that could not be heard."""
     return measure(
         examples,

@@ -14,12 +14,12 @@ from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS
 from linernotes.display import printable
 from linernotes.evaluation.errors import SplitError
-from linernotes.evaluation.evaluating import FOLDS, evaluate
+from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
-from linernotes.evaluation.task import ListeningOptions, Tell
-from linernotes.learning.data import as_examples
+from linernotes.evaluation.task import ListeningOptions, Tell, hear, task_of
+from linernotes.learning.data import as_examples, with_features_for
 from linernotes.learning.fitting import TrainingError
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.recipe import Recipe, find_recipe, matching_recipe
@@ -108,12 +108,14 @@ def train_scored(
     )  # so that a missing package is said before the data are read
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = matching_recipe(chosen, examples.label_kind)
-    found, untested = None, None
+    examples = with_features_for(examples, chosen.input_spec)
+    found, untested, heard = None, None, None
     if test:
+        heard = hear(examples, chosen.input_spec, listening)
         try:
-            found = evaluate(
-                chosen, examples, groups=groups, split=split, n_splits=n_splits, beside=False,
-                random_state=random_state, listening=listening,
+            task = task_of(examples, heard, group_by=groups, random_state=random_state)
+            found = evaluate_recipe(
+                chosen, task, groups=groups, split=split, n_splits=n_splits, beside=False,
                 progress=_as_testing(listening.progress),
             )  # fmt: skip
         except (SplitError, TrainingError) as error:
@@ -125,6 +127,7 @@ def train_scored(
         examples, recipe=chosen, groups=groups, name=name,
         random_state=random_state, library=listening.library,
         cache=listening.cache or False, workers=listening.workers, progress=listening.progress,
+        heard=heard,
     )  # fmt: skip
     model = trained.model if found is None else with_figures(trained.model, found)
     return ScoredModel(model, trained.examples, found, untested)

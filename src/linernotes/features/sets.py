@@ -7,6 +7,7 @@ new version is added; that of the old one stays as it was.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -41,6 +42,7 @@ from linernotes.features.key import (
     KEY_CONFIDENCE_COLUMN,
     key_columns,
     key_confidence_columns,
+    key_of_notes,
 )
 from linernotes.features.key_chroma import KEY_CHROMA
 from linernotes.features.log_spectrogram import LOG_SPECTROGRAM, pictures
@@ -81,6 +83,7 @@ from linernotes.features.tempo import RHYTHM_COLUMNS, rhythm_columns
 from linernotes.features.tempo_estimate import (
     TEMPO_COLUMN,
     TEMPO_CONFIDENCE_COLUMN,
+    estimate_tempo,
     tempo_columns,
     tempo_confidence_columns,
 )
@@ -178,10 +181,16 @@ _LOUDNESS_RANGE = Part(
     name="",
 )
 
-_TEMPO = Part(BAND_ONSET_STRENGTH, derived(tempo_columns, TEMPO_COLUMN), name="")
+_of_key = partial(derived, estimate=key_of_notes)
+_of_tempo = partial(derived, estimate=estimate_tempo)
+_TEMPO = Part(BAND_ONSET_STRENGTH, _of_tempo(tempo_columns, TEMPO_COLUMN), name="")
 _CONFIDENCES = (
-    Part(KEY_CHROMA, derived(key_confidence_columns, KEY_CONFIDENCE_COLUMN), name=""),
-    Part(BAND_ONSET_STRENGTH, derived(tempo_confidence_columns, TEMPO_CONFIDENCE_COLUMN), name=""),
+    Part(KEY_CHROMA, _of_key(key_confidence_columns, KEY_CONFIDENCE_COLUMN), name=""),
+    Part(
+        BAND_ONSET_STRENGTH,
+        _of_tempo(tempo_confidence_columns, TEMPO_CONFIDENCE_COLUMN),
+        name="",
+    ),
 )
 
 _PRODUCTION = (
@@ -235,7 +244,7 @@ DESCRIPTORS = FeatureSetSpec(
             CHROMA_CQT,
             TONNETZ,
         ),
-        Part(KEY_CHROMA, derived(key_columns, *KEY_COLUMNS), name="key"),
+        Part(KEY_CHROMA, _of_key(key_columns, *KEY_COLUMNS), name="key"),
         _TEMPO,
         Part(ONSET_STRENGTH, derived(rhythm_columns, *RHYTHM_COLUMNS), name=""),
         Part(ONSET_RATE, once()),
@@ -255,8 +264,8 @@ SPOTIFY = FeatureSetSpec(
         Part(ENERGY_ESTIMATE, once()),
         Part(
             KEY_CHROMA,
-            derived(
-                lambda notes: key_columns(notes)[:2],
+            _of_key(
+                lambda key: key_columns(key)[:2],
                 replace(KEY_COLUMNS[0], name="key"),
                 KEY_COLUMNS[1],
             ),

@@ -241,7 +241,7 @@ def _prediction_of(
         except TrackNotFoundError:
             continue
         return prediction
-    from linernotes.learning.listening import hear
+    from linernotes.learning.listening.tracks import hear
 
     rows = hear(place, _inputs(labels.model))
     if isinstance(labels, CollectionValues):

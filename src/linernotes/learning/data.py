@@ -36,6 +36,7 @@ from linernotes.library.tag_names import FIELDS
 
 if TYPE_CHECKING:
     from linernotes.explore import Library
+    from linernotes.learning.input_spec import InputSpec
 
 FEWEST = 2
 """Tracks that a class needs: one to learn from, one to see whether that helped."""
@@ -247,6 +248,17 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
     if examples.numbers is None and len(taken.classes) < 2:
         raise OneClassError(_too_few(examples, taken.classes, fewest))
     return replace(taken, left_out=(*examples.left_out, *left_out), warnings=tuple(warnings))
+
+
+def with_features_for(examples: Examples, input_spec: InputSpec) -> Examples:
+    """Return tracks without features that nobody asks for: gaps in those cost no tracks.
+
+    Returns
+    -------
+    The same tracks.
+    """
+    wanted = {n: values for n, values in examples.features.items() if n in input_spec.inputs}
+    return replace(examples, features=wanted)
 
 
 def _called_as_ours(classes: Sequence[str], said: Sequence[str]) -> list[str]:

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from linernotes.datasets.examples import TEST, Examples, LeftOut, name_of
 from linernotes.datasets.groups import GROUPINGS, group_of, has_group
 from linernotes.display import printable
-from linernotes.learning.data import as_examples, trainable
+from linernotes.learning.data import as_examples, trainable, with_features_for
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fingerprints import distinct_fingerprints, fingerprints_of
 from linernotes.learning.fitting import Fitted, TrainingError, fit
 from linernotes.learning.fitting_numbers import FittedNumbers, fit_numbers
 from linernotes.learning.inputs import find_input
-from linernotes.learning.measuring import TIMEOUT, measure
+from linernotes.learning.measuring import TIMEOUT, Measured, measure
 from linernotes.learning.model import AnyModel, Model, TrackInput
 from linernotes.learning.provenance import Training, library_versions
 from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe, matching_recipe
@@ -151,9 +151,19 @@ def train_model(
     groups: Groups = GROUPINGS,
     name: str | None = None,
     random_state: int = 0,
+    heard: Measured | None = None,
     **hearing: Unpack[HearingOptions],
 ) -> Trained:
     """Do as `train` does, and return what it was made of as well: above all, what was left out.
+
+    Parameters
+    ----------
+    data, label, numbers, recipe, groups, name, random_state
+        As in `train`.
+    library, cache, workers, timeout, quiet, progress
+        As in `train`.
+    heard
+        What `measure` returned of all the tracks given, so that they are not heard again.
 
     Returns
     -------
@@ -165,26 +175,30 @@ def train_model(
     chosen.make(random_state=random_state)  # so that a missing package is said before the work
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = matching_recipe(chosen, examples.label_kind)
-    wanted = {n: v for n, v in examples.features.items() if n in chosen.input_spec.inputs}
+    examples = with_features_for(examples, chosen.input_spec)
     group = None if _are_names(groups) else np.asarray(groups, np.int64)
-    rows, examples = _without_test_part(replace(examples, features=wanted))
-    matrix, left_out = measure(
-        examples, chosen.input_spec, library=hearing.get("library"), cache=cache,
-        workers=hearing.get("workers"), timeout=hearing.get("timeout", TIMEOUT),
-        quiet=hearing.get("quiet", True), progress=progress,
-    )  # fmt: skip
-    measured = matrix.tracks
-    examples = replace(examples.take(measured), left_out=(*examples.left_out, *left_out))
+    rows, part = _without_test_part(examples)
+    if heard is None:
+        matrix, left_out = measure(
+            part, chosen.input_spec, library=hearing.get("library"), cache=cache,
+            workers=hearing.get("workers"), timeout=hearing.get("timeout", TIMEOUT),
+            quiet=hearing.get("quiet", True), progress=progress,
+        )  # fmt: skip
+    else:
+        matrix, left_out = _of_rows(rows, examples, heard)
+    examples = part
+    tracks = matrix.tracks
+    examples = replace(examples.take(tracks), left_out=(*examples.left_out, *left_out))
     kept = trainable(examples)
     fit_in = np.flatnonzero(np.isin(np.array(examples.target, object), list(kept.classes)))
-    matrix = matrix.take(measured[fit_in])
+    matrix = matrix.take(tracks[fit_in])
     if group is None:
         known = (
             bool(has_group(kept, group_by=tuple(map(str, groups))).any()) if len(groups) else False
         )
         grouped = group_of(kept, group_by=tuple(map(str, groups))) if known else None
     else:
-        grouped = group[rows][measured[fit_in]]
+        grouped = group[rows][tracks[fit_in]]
     if progress is not None:
         progress(Progress("training", 0, 1, 0))
     fitted: Fitted | FittedNumbers
@@ -223,6 +237,14 @@ def _without_test_part(examples: Examples) -> tuple[NDArray[np.int64], Examples]
         LeftOut(name_of(examples, i), "outside-split", "it is of the test part") for i in test_rows
     )
     return rows, replace(examples.take(rows), left_out=(*examples.left_out, *left_out))
+
+
+def _of_rows(rows: NDArray[np.int64], examples: Examples, heard: Measured) -> Measured:
+    """Return what was heard of some of all tracks."""
+    matrix, left_out = heard
+    others = {name_of(examples, row) for row in range(len(examples))}
+    others -= {name_of(examples, int(row)) for row in rows}
+    return matrix.take(rows), tuple(entry for entry in left_out if entry.name not in others)
 
 
 def _model(
