@@ -80,6 +80,19 @@ def test_few_tracks(n: int) -> None:
     assert indices.shape == scores.shape == (n, max(0, min(5, n - 1)))
 
 
+def test_in_a_small_collection_the_last_digits_decide_nothing() -> None:
+    small = make_collection(6)
+    rounded = dataclasses.replace(
+        small, descriptors=small.descriptors * (1 + 1e-7 * (-1) ** np.arange(261, dtype=np.float32))
+    )
+    other = make_collection(3, random_state=1)
+    one, two = (
+        fit_space(each).fit.project(other.embedding, other.descriptors) @ fit_space(each).vectors.T
+        for each in (small, rounded)
+    )
+    np.testing.assert_allclose(one, two, atol=1e-4)
+
+
 def test_likeness_is_mutual(space: Space) -> None:
     # Of members of the sample the own nearness leaves out the track itself, as it must; asked
     # for from outside it would find itself.

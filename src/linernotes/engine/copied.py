@@ -63,8 +63,9 @@ def run_in_copy(
     process = context.Process(target=_work, args=(theirs, function, item, prepare), daemon=True)
     try:
         with warnings.catch_warnings():
-            # Of numerical libraries' idle threads, which see to that themselves.
-            warnings.simplefilter("ignore", DeprecationWarning)
+            # Of threads that some packages have: the idle ones of numerical libraries see to
+            # that themselves, and the copy uses nothing of the others.
+            warnings.simplefilter("ignore")
             process.start()
         theirs.close()
         ready = multiprocessing.connection.wait([ours, process.sentinel], timeout)

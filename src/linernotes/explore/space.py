@@ -48,6 +48,7 @@ _BLOCK = 2048
 # Of so many tracks the raw numbers are held in memory; those of more are read again and again.
 _AT_ONCE = 100_000
 _SEED = 20
+_NO_VARIANCE = 1e-10  # of the largest; single precision tells no less apart
 
 
 @dataclass(frozen=True, eq=False)
@@ -261,7 +262,10 @@ def _principal_axes(
     mean = total / max(n, 1)
     covariance = products / max(n, 1) - np.outer(mean, mean)
     size = min(size, wide)
-    _, axes = eigh(covariance, subset_by_index=(wide - size, wide - 1))
+    variance, axes = eigh(covariance, subset_by_index=(wide - size, wide - 1))
+    # Along some axes a small collection does not vary: where these lie is chance, and tracks
+    # from elsewhere must not be told apart by chance.
+    axes[:, variance <= _NO_VARIANCE * max(variance[-1], 0)] = 0
     axes = axes[:, ::-1]
     # The sign of an axis is arbitrary: its largest entry is made positive.
     largest = np.abs(axes).argmax(axis=0)
