@@ -11,7 +11,6 @@ from typing import BinaryIO
 from linernotes.audio.chain import ChainedStream, RecoveringStream
 from linernotes.audio.container import Container
 from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, UnknownCodecError
-from linernotes.audio.ffmpeg import measure, open_ffmpeg
 from linernotes.audio.formats import flac, mpeg
 from linernotes.audio.formats.headers import mp4_is_cut, patches
 from linernotes.audio.formats.mpeg_headers import trimmed
@@ -248,6 +247,9 @@ def _open_either(file: BinaryIO, container: Container, deadline: float) -> Itera
 
 @contextmanager
 def _open_ffmpeg(file: BinaryIO, container: Container, deadline: float) -> Iterator[Stream]:
+    # Here, since most files do without: importing PyAV takes as long as importing numpy.
+    from linernotes.audio.ffmpeg import measure, open_ffmpeg
+
     # The time stamps of others are rounded or guessed, so that frames must be counted.
     seekable = container.kind in _EXACT_TIMES
     # Looking moves the position, on which decoders rely: it must be over before they open.

@@ -32,7 +32,6 @@ from linernotes.audio.signal import resample_blocks
 from linernotes.backbone import NETWORKS, Taggram, listen, merge_tags
 from linernotes.errors import AudioError
 from linernotes.features.extraction import PIECE_SECONDS, Measured, measure_sets, reduce_sets
-from linernotes.features.sets import find_set
 from linernotes.library.analyses import (
     ANALYSES,
     EXCERPT,
@@ -244,6 +243,8 @@ def _analyse(
 ) -> tuple[Heard | None, Mapping[str, Floats]]:
     """Analyse the pieces of a track as they come, each of them once."""
     wanted = dict.fromkeys([*analyses, *sets])
+    from linernotes.features.sets import find_set
+
     names = [find_set(name).name for name in wanted if name != "networks"]
     measured: list[Measured] = []
 
