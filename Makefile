@@ -52,6 +52,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/library.py
 	$(BIN)/python benchmarks/similar.py
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/million.py
 	$(BIN)/python benchmarks/web.py
 	$(BIN)/python benchmarks/learning.py
 	$(BIN)/python benchmarks/producers.py

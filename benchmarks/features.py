@@ -36,13 +36,16 @@ from linernotes.features import (
     energy,
     extract,
     find_set,
-    intermediates,
     spectral,
     spectrum,
     tonnetz,
 )
 from linernotes.features.analysis import Analysis
+from linernotes.features.constant_q import constant_q_of
+from linernotes.features.spectral import spectral_shape_of
+from linernotes.features.spectrum import magnitudes_of
 from linernotes.features.statistics import summarise
+from linernotes.features.tuning import tuning_of
 
 SAMPLE_RATE = 22050
 SECONDS = 30
@@ -117,14 +120,14 @@ def librosas_statistics(values: Array) -> Array:
 def stages(audio: Audio, repeats: int) -> dict[str, float]:
     """Milliseconds of each stage of ours, what the stages before have made being at hand."""
     steps: dict[str, Callable[[Analysis], object]] = {
-        "spectrum": intermediates.magnitudes,
-        "centroid, bandwidth, roll-off, energy": intermediates.spectral_shape,
+        "spectrum": magnitudes_of,
+        "centroid, bandwidth, roll-off, energy": spectral_shape_of,
         "contrast": spectral.SPECTRAL_CONTRAST,
         "mel, MFCC": cepstral.MFCC,
         "zero crossings": energy.ZERO_CROSSING_RATE,
-        "tuning": intermediates.tuning,
+        "tuning": tuning_of,
         "chroma of the spectrum": chroma.CHROMA_STFT,
-        "constant-Q transform": intermediates.constant_q,
+        "constant-Q transform": constant_q_of,
         "its chroma": chroma.CHROMA_CQT,
         "CENS": chroma.CHROMA_CENS,
         "tonnetz": tonnetz.TONNETZ,

@@ -33,12 +33,12 @@ from linernotes.features import (
     energy,
     harmonic,
     highpass,
-    intermediates,
     onset,
     spectral,
     tempo,
 )
 from linernotes.features.analysis import Analysis
+from linernotes.features.spectrum import magnitudes_of
 from linernotes.features.statistics import summarise
 
 SAMPLE_RATE = 22050
@@ -146,21 +146,21 @@ def stages(audio: Audio, repeats: int) -> dict[str, float]:
 
     def spectra_of_parts(analysis: Analysis) -> None:
         for name in ("harmonic", "percussive"):
-            intermediates.magnitudes(harmonic.part(analysis, name))
+            magnitudes_of(harmonic.part(analysis, name))
 
     def rest(analysis: Analysis) -> None:
         for descriptor in OF_PARTS:
             descriptor(analysis)
 
     steps: dict[str, Callable[[Analysis], object]] = {
-        "style: spectrum": intermediates.magnitudes,
+        "style: spectrum": magnitudes_of,
         "style: mel, MFCC": partial(cepstral.MFCC, n_mfcc=13),
         "style: contrast": spectral.SPECTRAL_CONTRAST,
         "style: harmonic/percussive split": harmonic.split,
         "style: spectra of the parts": spectra_of_parts,
         "style: chroma of the parts": chroma,
         "style: bandwidth, zero crossings, RMS of the parts": rest,
-        "extracted: spectrum": partial(intermediates.magnitudes, **SHORT),
+        "extracted: spectrum": partial(magnitudes_of, **SHORT),
         "extracted: mel, MFCC": partial(cepstral.MFCC, n_mfcc=12, n_mels=12, **SHORT),
         "extracted: energy, RMS": partial(energy.RMS, **SHORT),
         "rhythm: onset strength": onset.ONSET_STRENGTH,

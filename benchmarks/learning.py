@@ -39,7 +39,7 @@ from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.scores import score
 from linernotes.evaluation.task import prepare
 from linernotes.learning.catalogue import load_model
-from linernotes.learning.estimators.tag_name_classifier import columns_called
+from linernotes.learning.estimators.tag_name_classifier import tag_columns
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import fit
 from linernotes.learning.input_spec import InputSpec
@@ -101,7 +101,7 @@ def right_answers(found: Sequence[Evaluation]) -> np.ndarray:
     """Return how often each track was told rightly, 0 to 1, in the order of the examples."""
     right = np.zeros((len(found), len(found[0].examples)))
     for row, each in zip(right, found, strict=True):
-        row[each.tested.track] = each.tested.answer == each.tested.truth
+        row[each.predictions.track] = each.predictions.answer == each.predictions.truth
     return right.mean(axis=0)
 
 
@@ -159,7 +159,7 @@ def benchmark_taggrams() -> None:
     everything = (0, len(names))
 
     def estimator(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> object:
-        called = columns_called(classes, names)
+        called = tag_columns(classes, names)
         return blend(
             probabilities=everything, described=everything, called=called, random_state=random_state
         )

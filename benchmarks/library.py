@@ -37,8 +37,9 @@ import soundfile
 
 from linernotes.audio import load, probe
 from linernotes.engine import cpu_count
+from linernotes.explore import Library
 from linernotes.features import names
-from linernotes.library import Library, Progress
+from linernotes.library import Progress
 from linernotes.library.analyses import (
     ANALYSES,
     EMBEDDING_LENGTH,
@@ -60,7 +61,7 @@ RATE = 16000
 SCAN = """
 import json, sys, time
 started = time.perf_counter()
-from linernotes.library import Library
+from linernotes.explore import Library
 result = Library(sys.argv[1]).scan(sys.argv[2]).as_dict()
 print(json.dumps({**result, "all": time.perf_counter() - started}))
 """

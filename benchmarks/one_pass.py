@@ -29,8 +29,10 @@ from linernotes.backbone import Taggram, listen
 from linernotes.engine.threads import Background
 from linernotes.features import extract_sets
 from linernotes.learning.input_spec import InputSpec
-from linernotes.learning.listening import SECTION, hear, section_rows
-from linernotes.learning.plan import Plan, PlannedListening, Stretch
+from linernotes.learning.listening.cuts import SECTION
+from linernotes.learning.listening.plan import Plan, PlannedListening, Stretch
+from linernotes.learning.listening.rows import section_rows
+from linernotes.learning.listening.tracks import hear
 
 INPUT_SPEC = InputSpec(("embedding", "tags", "descriptors"))
 RATE = 44100

@@ -35,15 +35,15 @@ from learning import alone, authors
 
 from linernotes.backbone import TAGS, Taggram
 from linernotes.backbone.tags import merge_tags
+from linernotes.learning.blending import WEIGHTS
 from linernotes.learning.calibration import log_loss
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import fit
-from linernotes.learning.folding import make_folds
 from linernotes.learning.inputs import input_columns
 from linernotes.learning.measuring import measure
 from linernotes.learning.recipe import Recipe, find_recipe
-from linernotes.learning.weighing import WEIGHTS
+from linernotes.learning.splits import make_folds
 from linernotes.library.analyses import tag_names
 
 SHARED = Path(__file__).parents[2] / "shared"
@@ -169,7 +169,7 @@ def compare(name: str, arguments: argparse.Namespace) -> None:
     tested = np.zeros(len(number))
     started = time.perf_counter()
     for random_state in range(arguments.repeats):
-        fold = make_folds(number, tracks.artist, random_state=random_state, count=FOLDS).fold
+        fold = make_folds(number, tracks.artist, random_state=random_state, n_splits=FOLDS).fold
         for held in range(FOLDS):
             train = thinned(np.flatnonzero(fold != held), number, arguments, random_state)
             test = np.flatnonzero(fold == held)

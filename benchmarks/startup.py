@@ -27,7 +27,7 @@ from statistics import median
 import numpy as np
 import soundfile
 
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.library.analyses import FULL, Heard, TrackAnalysis
 from linernotes.library.jobs import stamp_of
 from linernotes.library.rows import FileRow
@@ -117,6 +117,7 @@ def main() -> None:
         Library(folder / "small").scan(folder / "music")
         shutil.copytree(folder / "small", folder / "large")
         enlarge(folder / "large", folder / "stand-ins", options.tracks)
+        Library(folder / "large").index()  # as a scan does
         commands = {"--help": ["--help"], "identify": ["identify", str(outside)]}
         for size, library in libraries.items():
             there = ["--library", str(library)]

@@ -32,12 +32,12 @@ from sklearn.linear_model import LogisticRegression
 
 from linernotes.audio import find_tracks, load
 from linernotes.evaluation.scores import wilson
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import PITCH_CLASSES
 from linernotes.features.key import Key, estimate_key, key_of
 from linernotes.features.key_chroma import held_share, key_chroma
 from linernotes.features.onset import band_onset_strengths
+from linernotes.features.spectrum import samples_of
 from linernotes.features.tempo_estimate import Tempo, estimate_tempo, tempo_of
 
 NUMBERS = Path(__file__).parents[2] / "shared" / "tempo_key"
@@ -137,7 +137,7 @@ def from_audio(
     files = {Path(path).stem: path for path in find_tracks([str(folder)])}
     for track in tracks:
         analysis = Analysis(load(files[track.name]))
-        samples = intermediates.samples(analysis)
+        samples = samples_of(analysis)
         others = {
             "librosa": Answer(
                 float(librosa.feature.tempo(y=samples, sr=RATE)[0]),

@@ -9,7 +9,7 @@ import numpy as np
 
 from linernotes.datasets.examples import Examples, LeftOut
 from linernotes.evaluation.predictions import Predictions
-from linernotes.evaluation.result import CurvePoint, Details, Evaluation, Importance
+from linernotes.evaluation.result import CurvePoint, Diagnostics, Evaluation, Importance
 from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.inputs import find_input
 from linernotes.learning.recipe import Recipe
@@ -25,18 +25,18 @@ def make_evaluation(
     split: str = "grouped",
     folder: Path = Path("/music"),
     skill: float = 2.0,
-    details: bool = True,
+    diagnostics: bool = True,
 ) -> Evaluation:
     """Make up answers that are right more or less often."""
     rng = np.random.default_rng(4)
     truth = rng.integers(0, len(classes), tracks)
 
-    def tested(kind: str, sharp: float) -> Predictions:
+    def predict(kind: str, sharp: float) -> Predictions:
         noise = rng.normal(0, 1, (tracks, len(classes)))
         odds = np.exp(sharp * np.eye(len(classes))[truth] + noise)
         return Predictions(
             split=kind,  # type: ignore[arg-type]
-            words="random split: artists may be on both sides"
+            description="random split: artists may be on both sides"
             if kind == "random"
             else "no artist or album on both sides",
             groups=("artist", "album") if kind == "grouped" else (),
@@ -75,9 +75,11 @@ def make_evaluation(
         for n in (32, 64, 112, 160)
     )
     angle = 2 * np.pi * truth / len(classes)
-    places = np.stack([np.cos(angle), np.sin(angle)], axis=1) + rng.normal(0, 0.25, (tracks, 2))
-    places = (places - places.min(axis=0)) / np.ptp(places, axis=0).max()
-    found = Details(
+    coordinates = np.stack([np.cos(angle), np.sin(angle)], axis=1) + rng.normal(
+        0, 0.25, (tracks, 2)
+    )
+    coordinates = (coordinates - coordinates.min(axis=0)) / np.ptp(coordinates, axis=0).max()
+    found = Diagnostics(
         importance=(
             Importance("embedding", 800, 0.21, 0.02),
             Importance("chroma_cens", 84, 0.031, 0.008),
@@ -85,8 +87,8 @@ def make_evaluation(
             Importance("tempo", 1, -0.001, 0.002),
         ),
         curve=points,
-        places=places.astype(np.float32),
-        placed=np.arange(tracks),
+        coordinates=coordinates.astype(np.float32),
+        projected=np.arange(tracks),
         notes=("The plane shows every other track.",),
     )
     beside = "random" if split == "grouped" else "grouped"
@@ -94,13 +96,13 @@ def make_evaluation(
         recipe="default",
         finished=False,
         examples=examples,
-        tested=tested(split, skill),
-        beside=tested(beside, skill + 1),
+        predictions=predict(split, skill),
+        beside=predict(beside, skill + 1),
         leaks=("All 20 tracks of reggae are ogg, and no other class is.",),
         unknown=("Whether artists are called by one name throughout.",),
         warnings=("the class pop has 3 artists",),
         left_out=(LeftOut("a.mp3", "missing-file", "the file is not there"),),
-        study=(lambda: found) if details else None,
+        diagnose=(lambda: found) if diagnostics else None,
     )
 
 

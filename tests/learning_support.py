@@ -10,12 +10,21 @@ import numpy as np
 import soundfile
 
 from linernotes.datasets.examples import Examples, Numbers
+from linernotes.learning import Model, load_model
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import input_columns
 from linernotes.learning.recipe import Recipe
 
 RATE = 22050
+WINDOW_MODEL = Path(__file__).parent / "learning" / "models" / "genre-1.linernotes"
+
+
+def load_window_model() -> Model:
+    """The first ``genre``: it hears one network's tags window by window. Such files stay valid."""
+    model = load_model(WINDOW_MODEL)
+    assert isinstance(model, Model)
+    return model
 
 
 def make_track(kind: str, number: int, *, seconds: float = 4.0) -> np.ndarray:
@@ -83,9 +92,10 @@ def forest(*, random_state: int = 0) -> Any:
 def machine(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
-    from sklearn.svm import SVC
 
-    return make_pipeline(StandardScaler(), SVC(random_state=random_state))
+    from linernotes.learning.baselines.sklearn_variants import SupportVectors
+
+    return make_pipeline(StandardScaler(), SupportVectors(random_state=random_state))
 
 
 def ridge(*, random_state: int = 0) -> Any:
@@ -112,7 +122,7 @@ RIDGE = Recipe(
     estimator=ridge,
     model="ridge regression",
     search=({"ridge__alpha": 10.0}, {"ridge__alpha": 1e6}),
-    tells="numbers",
+    label_kind="numbers",
 )
 MARGIN = Recipe(
     name="margin", input_spec=InputSpec(("extracted",)), estimator=machine, model="a SVC"

@@ -11,8 +11,9 @@ import soundfile
 from numpy.typing import NDArray
 from support import make_song
 
+from linernotes.explore import Library
 from linernotes.features import names
-from linernotes.library import Library, ScanResult
+from linernotes.library import ScanResult
 from linernotes.library.analyses import EMBEDDING_LENGTH, FULL, Heard, TrackAnalysis, tag_names
 from linernotes.library.store import Store
 

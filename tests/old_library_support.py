@@ -40,7 +40,7 @@ def open_old_library(folder: Path) -> Path:
 
 def make(folder: Path) -> None:
     """Make it: with 0.1.0 alone, in a folder that is then zipped."""
-    from linernotes.library import Library
+    from linernotes.explore import Library
 
     music = Path("/music")
     write_old_music(music)

@@ -59,8 +59,8 @@ from linernotes.errors import AudioError
 from linernotes.learning import Model, ModelCard, Scores, load_model, save_model
 from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import NONE_OF_THESE
+from linernotes.learning.input_spec import TrackInput
 from linernotes.learning.inputs import find_input
-from linernotes.learning.model_input import TrackInput
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
 from linernotes.library.analysis import analyse_track
 

@@ -45,10 +45,10 @@ from voices import fit_speech, fit_voice, heard_sounds, voice_figures
 from linernotes.learning import ModelCard, Regression, load_model, save_model
 from linernotes.learning.card import NumberScores
 from linernotes.learning.certainty import Certainty
+from linernotes.learning.input_spec import TrackInput
 from linernotes.learning.inputs import find_input
-from linernotes.learning.model_input import TrackInput
 from linernotes.learning.mood import ENERGY_AND_VALENCE, MARGIN, MIDDLE, WORDS, mood_words
-from linernotes.learning.targets import Target, spread_of
+from linernotes.learning.targets import Target, conformal_spread
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names
 
 SHIPPED = ROOT / "src/linernotes/learning/models/mood.linernotes"
@@ -203,10 +203,10 @@ class HeldOut:
 def mood_figures(evidence: Evidence) -> list[Figure]:
     """Measure how right energy, valence and the word are, on artists that were held out."""
     moods = gather(evidence)
-    return figures_of(moods, HeldOut.of(moods))
+    return regression_scores(moods, HeldOut.of(moods))
 
 
-def figures_of(moods: Moods, held_out: HeldOut) -> list[Figure]:
+def regression_scores(moods: Moods, held_out: HeldOut) -> list[Figure]:
     found = []
     ways = (
         ("cross-validated", "cross-validated", held_out.crossed),
@@ -388,11 +388,11 @@ def make_model(moods: Moods, held_out: HeldOut, mood: Map) -> Regression:
             low=0.0,
             high=1.0,
             median=round(float(np.median(rated[:, i])), 4),
-            spread=round(spread_of(off[:, i]), 4),
+            spread=round(conformal_spread(off[:, i]), 4),
         )
         for i, name in enumerate(ENERGY_AND_VALENCE)
     )
-    figures = figures_of(moods, held_out)
+    figures = regression_scores(moods, held_out)
     for figure in figures:
         print(figure)
     scores = [

@@ -46,10 +46,12 @@ with table.open("w", newline="") as file:
 # beside it for comparison; :doc:`/how_it_works/evaluation` tells why.
 
 result = ln.evaluate("default", table, label="coin")
-grouped, random = result.tested, result.beside
-for tested in (grouped, random):
-    low, high = tested.scores.interval
-    print(f"{tested.split:8} {tested.scores.accuracy:.0%} right ({low:.0%} to {high:.0%})")
+grouped, random = result.predictions, result.beside
+for predictions in (grouped, random):
+    low, high = predictions.scores.interval
+    print(
+        f"{predictions.split:8} {predictions.scores.accuracy:.0%} right ({low:.0%} to {high:.0%})"
+    )
 
 # %%
 # The random split "finds" a difference between heads and tails: it recognises the artists, whose
@@ -57,9 +59,9 @@ for tested in (grouped, random):
 # within the interval.
 
 figure, axes = plt.subplots(figsize=(7.2, 2.6))
-for row, tested in enumerate((random, grouped)):
-    accuracy = tested.scores.accuracy
-    low, high = tested.scores.interval
+for row, predictions in enumerate((random, grouped)):
+    accuracy = predictions.scores.accuracy
+    low, high = predictions.scores.interval
     axes.barh(row, accuracy, color=f"C{1 - row}", height=0.6)
     axes.errorbar(
         accuracy, row, xerr=[[accuracy - low], [high - accuracy]], color="black", capsize=4

@@ -36,18 +36,18 @@ print("\n".join(result.lines()[:6]))
 # it has not heard the artist, says more: open circles are answered with "none of these", since
 # they are less sure than nineteen of twenty right answers.
 
-tested = result.tested
-own = tested.probabilities[np.arange(len(tested.truth)), tested.truth]
+predictions = result.predictions
+own = predictions.probabilities[np.arange(len(predictions.truth)), predictions.truth]
 spread = np.random.default_rng(0).uniform(-0.25, 0.25, len(own))
 
 figure, axes = plt.subplots(figsize=(7.2, 3))
 axes.scatter(
     own,
-    tested.truth + spread,
-    facecolors=np.where(tested.rejected, "none", "C0"),
+    predictions.truth + spread,
+    facecolors=np.where(predictions.rejected, "none", "C0"),
     edgecolors="C0",
 )
-axes.set_yticks(range(len(tested.classes)), tested.classes)
+axes.set_yticks(range(len(predictions.classes)), predictions.classes)
 axes.set(xlabel="probability of the true class", xlim=(0, 1.02))
 plt.show()
 

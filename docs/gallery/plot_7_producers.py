@@ -54,9 +54,9 @@ results = {
 
 figure, axes = plt.subplots(figsize=(7.2, 3.4))
 for group, result in enumerate(results.values()):
-    for side, tested in enumerate((result.beside, result.tested)):
-        accuracy = tested.scores.accuracy
-        low, high = tested.scores.interval
+    for side, predictions in enumerate((result.beside, result.predictions)):
+        accuracy = predictions.scores.accuracy
+        low, high = predictions.scores.interval
         x = group + 0.36 * side
         axes.bar(
             x,

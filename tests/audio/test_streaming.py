@@ -12,6 +12,7 @@ import pytest
 import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from listening_support import DecodingCounter
 from numpy.typing import NDArray
 from support import as_nobody, encode, make_song, on_linux, peak_memory
 
@@ -123,7 +124,7 @@ def test_impossible_options_are_refused(song_files: dict[str, Path], options) ->
     rate=st.sampled_from([8000, 48000]),
 )
 def test_resampling_does_not_depend_on_the_blocks(cuts: list[int], rate: int) -> None:
-    from linernotes.audio.resample import resample_blocks
+    from linernotes.audio.signal import resample_blocks
 
     samples = np.random.default_rng(0).standard_normal((40000, 2)).astype(np.float32)
     edges = np.unique(np.clip(np.cumsum([0, *cuts]), 0, 40000))
@@ -464,3 +465,27 @@ def test_reading_stops_where_asked(song_files: dict[str, Path]) -> None:
         assert sum(block.shape[1] for block in blocks) == round(1.5 * 44100)
         assert blocks.decoded == 1.5
         assert blocks.warnings == ()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_parts_are_what_loading_them_alone_gives(song_files: dict[str, Path], name: str) -> None:
+    path = song_files[name]
+    with stream(path) as blocks:
+        for start, duration in ((4.0, 2.0), (0.0, 3.0), (5.5, 1.5), (1.0, 2.0), (0.0, None)):
+            part = blocks.part(start, duration)
+            alone = load(path, start=start, duration=duration)
+            np.testing.assert_array_equal(part.read().samples, alone.samples)
+            assert part.warnings == alone.warnings
+        with pytest.raises(errors.TooShortError):
+            blocks.part(60.0)
+
+
+@pytest.mark.parametrize("name", ["wav", "flac", "mp3", "ogg"])
+def test_parts_need_no_opening(
+    song_files: dict[str, Path], name: str, decoding: DecodingCounter
+) -> None:
+    with stream(song_files[name]) as blocks:
+        for start in (4.0, 2.0, 6.0):
+            blocks.part(start, 1.5).read()
+    assert decoding.opened == 1
+    assert decoding.seconds <= 6.2

@@ -82,7 +82,7 @@ def test_a_folder_that_can_be_learnt_from(whole: Whole) -> None:
     assert set(examples.classes) == set(whole.names)
     assert len(examples) == 200
     assert not examples.left_out
-    split = split_once(examples, method="grouped", by=("artist", "album"))
+    split = split_once(examples, method="grouped", group_by=("artist", "album"))
     train, test = examples.take(split.train), examples.take(split.test)
     assert set(train.classes) == set(test.classes) == set(whole.names)
     assert not set(train.artist) & set(test.artist)

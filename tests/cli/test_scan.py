@@ -10,7 +10,7 @@ from library_support import made_up, write_songs
 
 from linernotes.cli.library import export_library, scan_folders, show_status
 from linernotes.errors import LinernotesError
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 

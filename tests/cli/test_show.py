@@ -7,12 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from rich.console import Console
 
 from linernotes.backbone import Tags
-from linernotes.cli.printable import printable
 from linernotes.cli.show import show_result
 from linernotes.identification import Identification
 from linernotes.learning import Estimate, Prediction, Target
@@ -120,15 +117,3 @@ def test_every_size_has_its_strip(width: int, windows: int) -> None:
     lines = shown(identification([[0.7, 0.3]] * windows), width)
     assert any("jazz" in line for line in lines)
     assert all(len(line) <= max(width, 60) for line in lines)
-
-
-@given(st.text())
-def test_printable_text_stays_and_the_rest_is_spelled_out(text: str) -> None:
-    told = printable(text)
-    assert told.isprintable()
-    if text.isprintable():
-        assert told == text
-
-
-def test_undecodable_file_names_are_told() -> None:
-    assert printable("a\udcffb") == "a?b"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from library_support import made_up, write_songs
 
+from linernotes.explore import Library
 from linernotes.library.content import track_id
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
@@ -31,9 +32,9 @@ COMMANDS = {
     "status --json {library}": STORE,
     "export {library} {folder}/tracks.csv": STORE | {"onnxruntime"},
     "export {library} {folder}/tracks.parquet": STORE | {"onnxruntime"},
-    # The axes of the space in which tracks are compared.
-    "similar {song} {library}": STORE | {"scipy"},
-    "similar --words slow {library}": STORE | {"scipy"},
+    "index {library}": STORE,
+    "similar {song} {library}": STORE,
+    "similar --words slow {library}": STORE,
     # The genre model is asked of what the library knows.
     "tag {song} {library}": STORE | {"onnxruntime"},
     # Another process listens.
@@ -58,6 +59,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for song, stamp, own in zip(songs, stamps, ids, strict=True)
         ],
     )
+    Library(folder / "library").index()
     return folder
 
 

@@ -16,6 +16,7 @@ from collect.servers.archives import ArchiveServer, as_published, small_fma, sma
 from collect.servers.base import cut, html, status
 
 from linernotes.collect.archives import (
+    DATA_SETS,
     ChecksumError,
     archives_to_fetch,
     collect_data_set,
@@ -25,7 +26,7 @@ from linernotes.collect.extraction import ArchiveError
 from linernotes.collect.http import Manners, NotFoundError, ServiceError, Session, Settings
 from linernotes.datasets.fma import read_fma
 from linernotes.datasets.gtzan import read_gtzan
-from linernotes.datasets.remotes import DATA_SETS, DataSetError
+from linernotes.datasets.remotes import DataSetError
 from linernotes.errors import SourceError
 
 MANNERS = Manners(connect=2, read=2, total=5, retries=2, backoff=0.01, patience=3)

@@ -30,8 +30,7 @@ from collect.servers.jamendo import LICENCE, JamendoServer
 from collect.servers.spotify import KEY, SECRET, SpotifyServer
 
 from linernotes.audio import probe
-from linernotes.collect.genre_requests import GenreRequest, GenreRules, most_requests
-from linernotes.collect.genre_sources import GenreError
+from linernotes.collect.genre_sources import GenreError, GenreRequest, GenreRules, most_requests
 from linernotes.collect.genres import GenreSummary, collect_genres
 from linernotes.collect.http import Manners, Session, Settings
 from linernotes.datasets.groups import group_of

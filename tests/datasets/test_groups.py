@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linernotes.datasets.examples import Examples
-from linernotes.datasets.groups import artists_in, group_of, tells_group
+from linernotes.datasets.groups import artists_in, group_of, has_group
 
 
 def groups(**columns: list[str | None]) -> list[int]:
     count = len(next(iter(columns.values())))
-    by = tuple(name for name in ("artist", "album") if name in columns)
-    return group_of(make_examples(["x"] * count, **columns), by=by).tolist()  # type: ignore[arg-type]
+    group_by = tuple(name for name in ("artist", "album") if name in columns)
+    return group_of(make_examples(["x"] * count, **columns), group_by=group_by).tolist()  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -44,8 +44,8 @@ def test_groups_know_artists_however_written() -> None:
 def test_tracks_without_artist_are_groups_of_their_own() -> None:
     assert groups(artist=["a", None, None, "a"]) == [0, 1, 2, 0]
     examples = make_examples(["x"] * 3, artist=["a", None, "?"], album=[None, None, "b"])
-    assert tells_group(examples).tolist() == [True, False, True]
-    assert tells_group(examples, by=("artist",)).tolist() == [True, False, False]
+    assert has_group(examples).tolist() == [True, False, True]
+    assert has_group(examples, group_by=("artist",)).tolist() == [True, False, False]
 
 
 def test_groups_grow_together_by_shared_tracks() -> None:
@@ -79,9 +79,9 @@ def test_a_folder_of_its_own_makes_an_album() -> None:
 
 def test_there_is_nothing_else_to_group_by() -> None:
     with pytest.raises(ValueError, match="producer"):
-        group_of(make_examples(["x"]), by=("producer",))
+        group_of(make_examples(["x"]), group_by=("producer",))
     with pytest.raises(ValueError, match="artist or album"):
-        group_of(make_examples(["x"]), by=())
+        group_of(make_examples(["x"]), group_by=())
 
 
 names = st.one_of(st.none(), st.sampled_from(["a", "b", "c", "d", "A feat. e", "the b", "a; c"]))

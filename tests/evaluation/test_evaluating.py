@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from evaluation_support import linear, made_examples
+from learning_support import PLAIN, TREES, write_tracks
 
 from linernotes.datasets.examples import Examples, ExamplesError
 from linernotes.evaluation.comparison import compare, table
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError
 from linernotes.evaluation.evaluating import evaluate
-from linernotes.evaluation.importance import families_of, permutation_importance
-from linernotes.evaluation.projection import places_of
+from linernotes.evaluation.importance import feature_families, permutation_importance
+from linernotes.evaluation.projection import project_tracks
+from linernotes.evaluation.task import ListeningOptions
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.inputs import input_columns
 from linernotes.learning.recipe import EXTRAS, Recipe
@@ -42,10 +45,10 @@ def test_keys_that_programs_rely_on() -> None:
 def test_a_random_split_flatters_where_artists_are_alike() -> None:
     found = evaluate(linear(), made_examples(artist_effect=2.0))
     assert found.beside is not None
-    assert (found.tested.split, found.beside.split) == ("grouped", "random")
+    assert (found.predictions.split, found.beside.split) == ("grouped", "random")
     assert found.beside.scores.accuracy > found.accuracy + 0.1
-    assert found.tested.gap is not None
-    assert found.tested.gap > 0.1
+    assert found.predictions.gap is not None
+    assert found.predictions.gap > 0.1
     text = "\n".join(found.lines())
     assert "no artist or album on both sides, 5 folds" in text
     assert text.count("[random split]") == 3
@@ -55,7 +58,7 @@ def test_a_random_split_is_stamped_wherever_it_shows() -> None:
     found = evaluate(linear(), made_examples(), split="random")
     assert found.as_dict()["split"] == "random"
     assert "random" in found.as_dict()["stamp"]
-    assert "random" in found.tested.scores.on
+    assert "random" in found.predictions.scores.on
     assert found.beside is not None
     assert found.beside.split == "grouped"
     figures = [line for line in found.lines() if "accuracy" in line or "macro F1" in line]
@@ -64,11 +67,11 @@ def test_a_random_split_is_stamped_wherever_it_shows() -> None:
 
 def test_no_artist_is_on_both_sides() -> None:
     examples = made_examples()
-    tested = evaluate(linear(), examples, beside=False).tested
-    artists = np.array(examples.artist)[tested.track]
+    predictions = evaluate(linear(), examples, beside=False).predictions
+    artists = np.array(examples.artist)[predictions.track]
     for artist in np.unique(artists):
-        assert len(np.unique(tested.fold[artists == artist])) == 1
-    assert sorted(tested.track.tolist()) == list(range(len(examples)))
+        assert len(np.unique(predictions.fold[artists == artist])) == 1
+    assert sorted(predictions.track.tolist()) == list(range(len(examples)))
 
 
 def test_same_seed_same_figures() -> None:
@@ -85,17 +88,17 @@ def test_an_official_split_is_used_if_there_is_one() -> None:
     split = tuple(parts[i % 4] for i in range(len(examples)))
     examples = dataclasses.replace(examples, split=split)
     found = evaluate(linear(), examples)
-    assert found.tested.split == "official"
-    assert (found.tested.n_train, len(found.tested.truth)) == (60, 20)
-    assert all(split[i] == "test" for i in found.tested.track)
+    assert found.predictions.split == "official"
+    assert (found.predictions.n_train, len(found.predictions.truth)) == (60, 20)
+    assert all(split[i] == "test" for i in found.predictions.track)
     assert any("artist" in leak for leak in found.leaks)
-    assert evaluate(linear(), examples, split="grouped", beside=False).tested.folds == 5
+    assert evaluate(linear(), examples, split="grouped", beside=False).predictions.folds == 5
 
 
 def test_settings_are_chosen_inside_each_training_part() -> None:
     search = ({"logisticregression__C": 0.01}, {"logisticregression__C": 1e-9})
     found = evaluate(linear(search=search), made_examples(), beside=False)
-    assert found.tested.chosen == ("logisticregression C=0.01",) * 5
+    assert found.predictions.chosen == ("logisticregression C=0.01",) * 5
     assert "logisticregression C=0.01" in found.as_dict()["chosen"]
 
 
@@ -119,9 +122,9 @@ def test_a_class_of_one_artist_is_learned_but_not_tested() -> None:
         for target, name in zip(examples.target, examples.artist, strict=True)
     )
     found = evaluate(linear(), dataclasses.replace(examples, artist=artist), beside=False)
-    assert len(found.tested.truth) == 60
+    assert len(found.predictions.truth) == 60
     assert any("class 0" in warning for warning in found.warnings)
-    assert found.tested.by_class[0].tracks == 0
+    assert found.predictions.by_class[0].tracks == 0
 
 
 def test_gaps_in_features_cost_their_tracks_alone() -> None:
@@ -131,22 +134,22 @@ def test_gaps_in_features_cost_their_tracks_alone() -> None:
     holes = np.full((len(examples), 3), np.nan, np.float32)
     examples = dataclasses.replace(examples, features={"descriptors": values, "other": holes})
     found = evaluate(linear(), examples, beside=False)
-    assert len(found.tested.truth) == len(examples) - 1
+    assert len(found.predictions.truth) == len(examples) - 1
     assert [each.code for each in found.left_out] == ["nan-features"]
 
 
 def test_what_the_page_shows_is_computed_when_it_is_asked_for() -> None:
     found = evaluate(linear(), made_examples(artist_effect=0.3), beside=False)
-    details = found.details
-    assert details.importance[0].family == "mfcc"
-    assert details.importance[0].columns == 40
-    assert details.importance[0].loss > 0.1 > details.importance[1].loss
-    sizes = [point.tracks for point in details.curve]
+    diagnostics = found.diagnostics
+    assert diagnostics.importance[0].family == "mfcc"
+    assert diagnostics.importance[0].columns == 40
+    assert diagnostics.importance[0].loss > 0.1 > diagnostics.importance[1].loss
+    sizes = [point.tracks for point in diagnostics.curve]
     assert sizes == sorted(sizes)
-    assert sizes[-1] == found.tested.n_train
-    assert details.curve[-1].accuracy == pytest.approx(found.accuracy)
-    assert details.curve[-1].accuracy > details.curve[0].accuracy
-    assert details.places.shape == (80, 2)
+    assert sizes[-1] == found.predictions.n_train
+    assert diagnostics.curve[-1].accuracy == pytest.approx(found.accuracy)
+    assert diagnostics.curve[-1].accuracy > diagnostics.curve[0].accuracy
+    assert diagnostics.coordinates.shape == (80, 2)
 
 
 def test_one_kind_of_feature_has_no_importance() -> None:
@@ -156,7 +159,7 @@ def test_one_kind_of_feature_has_no_importance() -> None:
 
 
 def test_families_are_those_of_the_feature_sets() -> None:
-    families = families_of(input_columns(("embedding", "tags", "fma", "descriptors")))
+    families = feature_families(input_columns(("embedding", "tags", "fma", "descriptors")))
     assert families["tags"]
     assert len(families["fma mfcc"]) == 140
     assert len(families["descriptors mfcc"]) == 40
@@ -173,20 +176,20 @@ def test_places_are_steady_and_inside_the_frame(tracks: int) -> None:
     values[:, 3] = 7.0  # says nothing
     values[tracks // 2 :] += 20
     matrix = FeatureMatrix(values, np.arange(tracks), tuple(f"tags.{i}" for i in range(12)))
-    places = places_of(matrix)
-    assert places.shape == (tracks, 2)
-    assert places.min() >= 0
-    assert places.max() <= 1
-    assert np.array_equal(places, places_of(matrix))
+    coordinates = project_tracks(matrix)
+    assert coordinates.shape == (tracks, 2)
+    assert coordinates.min() >= 0
+    assert coordinates.max() <= 1
+    assert np.array_equal(coordinates, project_tracks(matrix))
     if tracks == 40:
-        centres = places[:20].mean(axis=0), places[20:].mean(axis=0)
+        centres = coordinates[:20].mean(axis=0), coordinates[20:].mean(axis=0)
         assert np.linalg.norm(centres[0] - centres[1]) > 0.3
 
 
 def test_equal_tracks_and_several_rows_of_a_track() -> None:
     values = np.ones((20, 3), np.float32)
     matrix = FeatureMatrix(values, np.repeat(np.arange(10), 2), ("tags.a", "tags.b", "tags.c"))
-    assert np.isfinite(places_of(matrix)).all()
+    assert np.isfinite(project_tracks(matrix)).all()
 
 
 def test_a_recipe_that_fails_costs_its_own_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,7 +213,7 @@ def test_a_recipe_that_fails_costs_its_own_row(monkeypatch: pytest.MonkeyPatch) 
     assert rows[2].as_dict()["error"]["code"] == "error"
     assert rows[0].as_dict()["recipe"] == "linear"
     assert rows[0].evaluation is not None
-    assert rows[0].evaluation.study is None
+    assert rows[0].evaluation.diagnose is None
 
 
 def test_the_best_recipe_comes_first() -> None:
@@ -219,3 +222,22 @@ def test_the_best_recipe_comes_first() -> None:
     lines = [line for line in table(rows) if line.endswith("kiB")]
     assert [line.split()[0] for line in lines] == ["linear", "worse"]
     assert rows[0].as_dict()["size"] == 2048
+
+
+def test_tracks_are_heard_once_for_all_recipes(tmp_path: Path) -> None:
+    told: list[int] = []
+    listening = ListeningOptions(
+        cache=None,
+        workers=1,
+        progress=lambda progress: told.append(progress.done),
+    )
+    rows = list(
+        compare(
+            write_tracks(tmp_path, ("hum", "noise"), 4), recipes=[PLAIN, TREES, "nonesuch"],
+            split="random", n_splits=2, beside=False, listening=listening,
+        )
+    )  # fmt: skip
+    assert [row.failure is None for row in rows] == [True, True, False]
+    # Then each recipe finds all eight, without listening.
+    assert told == [*range(1, 9), 8, 8]
+    assert rows[0].listening > rows[1].listening

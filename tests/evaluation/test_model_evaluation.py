@@ -12,6 +12,7 @@ from evaluation_support import linear, made_examples
 from linernotes.datasets.examples import Examples
 from linernotes.errors import ModelError
 from linernotes.evaluation.evaluating import evaluate
+from linernotes.evaluation.report import write_report
 from linernotes.learning import Model, load_model
 from linernotes.learning.fingerprints import no_fingerprints
 from linernotes.learning.training import train
@@ -29,8 +30,8 @@ def test_a_model_remembers_what_it_learned_from_and_that_is_said(model: Model) -
     (said,) = found.warnings
     assert said.startswith("80 of 80 tracks tested are among those that the model has learned from")
     assert found.beside is None
-    assert found.tested.gap is None
-    assert (found.tested.n_train, found.as_dict()["n_test"]) == (80, 80)
+    assert found.predictions.gap is None
+    assert (found.predictions.n_train, found.as_dict()["n_test"]) == (80, 80)
     assert "a finished model on tracks given; 80 tracks tested" in "\n".join(found.lines())
     assert "does not keep what it has learned from" not in " ".join(found.unknown)
 
@@ -44,7 +45,7 @@ def test_the_tracks_count_not_what_they_are_called(model: Model) -> None:
     found = evaluate(model, mixed)
     (said,) = found.warnings
     assert said.startswith("20 of 80 tracks tested are among those")
-    right = (found.tested.answer == found.tested.truth)[20:].mean()
+    right = (found.predictions.answer == found.predictions.truth)[20:].mean()
     assert said.endswith(f"of the others it is right about {right:.1%}")
 
 
@@ -61,8 +62,8 @@ def test_only_the_test_part_of_an_official_split_is_used(model: Model) -> None:
     examples = made_examples()
     split = tuple(("train", "train", "test")[i % 3] for i in range(len(examples)))
     found = evaluate(model, dataclasses.replace(examples, split=split))
-    assert found.tested.split == "official"
-    assert len(found.tested.truth) == split.count("test")
+    assert found.predictions.split == "official"
+    assert len(found.predictions.truth) == split.count("test")
     assert set(found.examples.split) == {"test"}
 
 
@@ -72,7 +73,7 @@ def test_classes_that_it_does_not_know_are_always_wrong(model: Model) -> None:
     found = evaluate(model, dataclasses.replace(examples, target=target, name="tango too"))
     assert found.accuracy == pytest.approx(0.75)
     assert any("tango" in warning for warning in found.warnings)
-    assert sum(map(sum, found.tested.scores.confusion)) == 60
+    assert sum(map(sum, found.predictions.scores.confusion)) == 60
     none = dataclasses.replace(examples, target=("tango",) * len(examples))
     with pytest.raises(ModelError, match="its own classes"):
         evaluate(model, none)
@@ -80,12 +81,12 @@ def test_classes_that_it_does_not_know_are_always_wrong(model: Model) -> None:
 
 def test_the_page_about_a_model(model: Model, tmp_path: Path) -> None:
     found = evaluate(model, made_examples(artist_effect=0.5))
-    found.report(tmp_path / "page.html")
+    write_report(found, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "by the model <bdi>known</bdi>" in page
     assert "A learning curve needs a recipe" in page
     assert "What it listens to" in page
-    assert found.details.places.shape == (80, 2)
+    assert found.diagnostics.coordinates.shape == (80, 2)
 
 
 def test_gaps_in_a_table_are_left_out(model: Model) -> None:
@@ -93,7 +94,7 @@ def test_gaps_in_a_table_are_left_out(model: Model) -> None:
     values = examples.features["descriptors"].copy()
     values[3, 3] = np.inf
     found = evaluate(model, dataclasses.replace(examples, features={"descriptors": values}))
-    assert len(found.tested.truth) == 79
+    assert len(found.predictions.truth) == 79
     assert [each.code for each in found.left_out] == ["nan-features"]
     nothing = dataclasses.replace(examples, features={})
     with pytest.raises(ModelError, match="could be heard"):
@@ -108,7 +109,7 @@ def test_a_model_that_listens_window_by_window(song_files: dict[str, Path]) -> N
                         {}, nothing)  # fmt: skip
     model = load_model(Path(__file__).parents[1] / "learning" / "models" / "genre-1.linernotes")
     found = evaluate(model, examples)
-    assert (found.recipe, len(found.tested.truth)) == ("genre", 2)
-    assert found.tested.classes == model.classes
+    assert (found.recipe, len(found.predictions.truth)) == ("genre", 2)
+    assert found.predictions.classes == model.classes
     assert sorted(each.code for each in found.left_out) == ["no-audio", "unreadable"]
-    assert np.allclose(found.tested.probabilities.sum(axis=1), 1, atol=1e-5)
+    assert np.allclose(found.predictions.probabilities.sum(axis=1), 1, atol=1e-5)

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import spearmanr
 from sklearn.metrics import r2_score
 
-from linernotes.evaluation.number_scores import figures_of, score_numbers
+from linernotes.evaluation.number_scores import regression_scores, score_numbers
 
 
 def scores_of(truth, told, groups=None):
@@ -22,7 +22,7 @@ def test_the_figures_are_those_of_the_field(scale):
     random = np.random.default_rng(0)
     truth = np.round(random.normal(5, 1, 200), 1) * scale
     told = truth + scale * random.normal(0, 0.7, 200)
-    spearman, r2, error = figures_of(truth, told)
+    spearman, r2, error = regression_scores(truth, told)
     assert spearman == pytest.approx(spearmanr(truth, told)[0], abs=1e-9)
     assert r2 == pytest.approx(r2_score(truth, told), abs=1e-6)
     assert error == pytest.approx(np.abs(truth - told).mean())
@@ -35,7 +35,7 @@ def test_intervals_hold_what_further_samples_give():
         truth = random.normal(size=n)
         return truth, truth + random.normal(size=n)
 
-    real = figures_of(*sample(200_000))
+    real = regression_scores(*sample(200_000))
     held = np.zeros(3)
     for _ in range(60):
         scores = scores_of(*sample(80))

@@ -24,6 +24,7 @@ from linernotes.evaluation import (
 )
 from linernotes.evaluation.comparison import table
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError
+from linernotes.evaluation.report import write_report
 from linernotes.evaluation.result import Evaluation
 from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.training import train
@@ -46,8 +47,8 @@ def evaluation() -> Evaluation:
 def test_every_track_is_tested_once_by_artists_that_were_not_heard():
     examples = labelled()
     splits = folds(examples, n_splits=4)
-    tested = np.sort(np.concatenate([split.test for split in splits]))
-    assert tested.tolist() == list(range(120))
+    rows = np.sort(np.concatenate([split.test for split in splits]))
+    assert rows.tolist() == list(range(120))
     artist = np.array(examples.artist)
     for split in splits:
         assert not set(artist[split.train]) & set(artist[split.test])
@@ -67,15 +68,15 @@ def test_what_cannot_be_parted_is_said():
 
 
 def test_the_figures_stand_beside_a_baseline_and_a_random_split(evaluation):
-    for scores in evaluation.tested.scores:
+    for scores in evaluation.predictions.scores:
         assert scores.r2 > 0.3
         assert scores.spearman_interval[0] < scores.spearman < scores.spearman_interval[1]
         assert scores.error_interval[0] < scores.error < scores.error_interval[1] < scores.baseline
         assert abs(scores.baseline_r2) < 0.1
         assert 0.8 < scores.coverage < 0.98
-    assert evaluation.tested.split == "grouped"
+    assert evaluation.predictions.split == "grouped"
     assert evaluation.beside.split == "random"
-    assert evaluation.tested.gap > 0
+    assert evaluation.predictions.gap > 0
     words = "\n".join(evaluation.lines())
     assert "recipe plain-ridge on tests: level, target 0 from" in words
     assert "within the interval told" in words
@@ -102,7 +103,7 @@ def test_programs_get_all_figures(evaluation):
 
 
 def test_the_page_shows_told_against_true(evaluation, tmp_path):
-    evaluation.report(tmp_path / "page.html")
+    write_report(evaluation, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert page.count('class="dot small') == 240
     assert "target 1: told and true" in page
@@ -110,8 +111,8 @@ def test_the_page_shows_told_against_true(evaluation, tmp_path):
     assert "The worst mistakes" in page
     assert "Would more tracks help?" in page
     assert "What is taken for what" not in page
-    assert evaluation.details.importance
-    assert len(evaluation.details.curve) == 4
+    assert evaluation.diagnostics.importance
+    assert len(evaluation.diagnostics.curve) == 4
 
 
 def test_hostile_names_are_shown_and_not_obeyed(tmp_path):
@@ -120,7 +121,7 @@ def test_hostile_names_are_shown_and_not_obeyed(tmp_path):
     numbers = Numbers((HOSTILE,), examples.numbers.values, (HOSTILE,))
     odd = replace(examples, path=names, numbers=numbers, label=HOSTILE)
     found = evaluate(QUICK, odd, listening=NOWHERE, beside=False)
-    found.report(tmp_path / "page.html")
+    write_report(found, tmp_path / "page.html")
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert '<script>alert("1")' not in page
     assert "\u202e" not in page
@@ -132,18 +133,18 @@ def test_a_finished_model_is_tested_on_other_tracks():
     model = train(examples.take(range(120)), recipe=QUICK, name="levels", cache=False)
     found = evaluate(model, examples.take(range(120, 200)), listening=NOWHERE)
     assert found.finished
-    assert found.tested.scores[0].r2 > 0.6
-    assert 0.8 < found.tested.scores[0].coverage <= 1
+    assert found.predictions.scores[0].r2 > 0.6
+    assert 0.8 < found.predictions.scores[0].coverage <= 1
     both = evaluate(model, examples, listening=NOWHERE)
     assert "120 of 200 tracks tested are among those" in both.warnings[0]
     same = Numbers(numbers.names, np.tile(numbers.values[:1], (200, 1)))
     constant = evaluate(model, replace(examples, numbers=same), listening=NOWHERE)
-    assert constant.tested.scores[0].spearman == 0
+    assert constant.predictions.scores[0].spearman == 0
     assert constant.lines()
     # One of its targets alone.
     alone = Numbers(("target 1",), numbers.values[120:, 1:])
     one = evaluate(model, replace(examples.take(range(120, 200)), numbers=alone), listening=NOWHERE)
-    assert one.tested.scores[0].r2 == pytest.approx(found.tested.scores[1].r2)
+    assert one.predictions.scores[0].r2 == pytest.approx(found.predictions.scores[1].r2)
 
 
 def test_a_model_of_numbers_wants_its_own_numbers():
@@ -169,7 +170,7 @@ def test_a_trained_model_carries_its_figures(tmp_path: Path):
     made = train_scored(labelled(2), recipe=QUICK, listening=NOWHERE, name="levels")
     scores = made.model.card.scores
     assert [each.target for each in scores] == ["target 0", "target 1"]
-    assert scores == made.evaluation.tested.scores
+    assert scores == made.evaluation.predictions.scores
     made.model.save(tmp_path / "levels.linernotes")
     from linernotes import load_model
 
@@ -195,13 +196,13 @@ def test_labels_as_text_are_taken_as_it_is_asked():
     text = replace(examples, numbers=None, target=tuple(f"{x:.2f}" for x in range(60)))
     assert train(text, recipe=QUICK, numbers=True, cache=False).targets[0].high == 59
     found = evaluate(QUICK, text, numbers=True, listening=NOWHERE, beside=False)
-    assert found.examples.tells == "numbers"
+    assert found.examples.label_kind == "numbers"
 
 
 def test_ratings_of_listeners_are_told_to_artists_that_were_not_heard():
     """A prototype reached .90 for energy and .67 for valence (Spearman), on more of the clips."""
     found = evaluate("ridge", rated_tracks(), beside=False, n_splits=10)
-    energy, valence = found.tested.scores
+    energy, valence = found.predictions.scores
     assert energy.spearman > 0.88
     assert valence.spearman > 0.58
     assert 0.85 < energy.coverage < 0.95

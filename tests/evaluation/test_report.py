@@ -42,7 +42,7 @@ def test_every_figure_is_stamped_with_its_split(split: str) -> None:
     made = make_evaluation(split=split)
     page = render_report(made)
     figures = page.count("</figcaption>") + page.count('<p class="caption">')
-    assert page.count(f">{made.tested.brief}</span>") == figures + 1  # and the headline
+    assert page.count(f">{made.predictions.brief}</span>") == figures + 1  # and the headline
     assert ('class="stamp alert"' in page) == (split == "random")
     assert "The class pop has 3 artists." in page
 
@@ -50,22 +50,26 @@ def test_every_figure_is_stamped_with_its_split(split: str) -> None:
 def test_figures_of_the_headline() -> None:
     made = make_evaluation()
     page = render_report(made)
-    scores = made.tested.scores
+    scores = made.predictions.scores
     assert f"{100 * scores.accuracy:.1f}\u00a0%" in page
     assert f"{scores.macro_f1:.3f}" in page
     assert "train minus test" in page
-    assert sum(map(sum, scores.confusion)) == len(made.tested.truth)
+    assert sum(map(sum, scores.confusion)) == len(made.predictions.truth)
 
 
 def test_without_details_and_without_mistakes() -> None:
-    made = make_evaluation(details=False)
+    made = make_evaluation(diagnostics=False)
     page = render_report(made)
     assert "Would more tracks help?" not in page
     assert 'id="dots"' not in page
-    tested = dataclasses.replace(
-        made.tested, probabilities=np.eye(len(GENRES))[made.tested.truth], train_accuracy=None
+    predictions = dataclasses.replace(
+        made.predictions,
+        probabilities=np.eye(len(GENRES))[made.predictions.truth],
+        train_accuracy=None,
     )
-    page = render_report(dataclasses.replace(made, tested=tested, beside=None, study=None))
+    page = render_report(
+        dataclasses.replace(made, predictions=predictions, beside=None, diagnose=None)
+    )
     assert "Every answer was right" in page
 
 
@@ -108,19 +112,19 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
     soundfile.write(folder / "tone #1.wav", 0.1 * np.sin(2500 * time), 44100)
     made = make_evaluation(folder=folder)
     # Its first track is the worst mistake, so that it is among those with players.
-    probabilities = made.tested.probabilities.copy()
+    probabilities = made.predictions.probabilities.copy()
     probabilities[:4] = 0.001
-    wrong = (made.tested.truth[:4] + 1) % len(GENRES)
+    wrong = (made.predictions.truth[:4] + 1) % len(GENRES)
     probabilities[np.arange(4), wrong] = [0.991, 0.9909, 0.9908, 0.9907]
     return dataclasses.replace(
-        made, tested=dataclasses.replace(made.tested, probabilities=probabilities)
+        made, predictions=dataclasses.replace(made.predictions, probabilities=probabilities)
     )
 
 
 @pytest.fixture(scope="module")
 def address(made: Evaluation, tmp_path_factory: pytest.TempPathFactory) -> str:
     page: Path = tmp_path_factory.mktemp("page") / "report.html"
-    made.report(page)
+    write_report(made, page)
     return page.as_uri()
 
 
@@ -158,7 +162,7 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
 
 def test_the_matrix_is_read_with_mouse_and_keyboard(visit: Visit, made: Evaluation) -> None:
     page = visit(viewport={"width": 1200, "height": 900})
-    table = made.tested.scores.confusion
+    table = made.predictions.scores.confusion
     page.locator("#matrix tbody tr").nth(2).locator("td").nth(2).hover()
     said = page.locator("#cell").inner_text()
     assert said.startswith(f"{table[2][2]} of {sum(table[2])} country tracks are found")
@@ -190,8 +194,8 @@ def test_mistakes_play_where_they_are_found(visit: Visit) -> None:
 def test_points_are_named_chosen_and_filtered(visit: Visit, made: Evaluation) -> None:
     page = visit(viewport={"width": 1200, "height": 900})
     # The track that is farthest from all others, which no other one hides.
-    places = made.details.places
-    far = ((places[:, np.newaxis] - places) ** 2).sum(axis=2)
+    coordinates = made.diagnostics.coordinates
+    far = ((coordinates[:, np.newaxis] - coordinates) ** 2).sum(axis=2)
     np.fill_diagonal(far, np.inf)
     lonely = int(far[4:].min(axis=1).argmax()) + 4
     dot = page.locator("#dots circle").nth(lonely)
@@ -200,18 +204,18 @@ def test_points_are_named_chosen_and_filtered(visit: Visit, made: Evaluation) ->
     assert page.locator("#tip").inner_text().startswith(f"Title {lonely}\n")
     dot.click()
     assert page.locator("#chosen-title").inner_text() == f"Title {lonely}"
-    truth = made.tested.classes[made.tested.truth[lonely]]
+    truth = made.predictions.classes[made.predictions.truth[lonely]]
     assert truth in page.locator("#chosen-answer").inner_text()
     page.locator("#silent", has_text="not found from here").wait_for()
     jazz = page.locator("#legend button", has_text="jazz")
     jazz.click()
     away = page.locator("#dots circle.away").count()
-    assert away == sum(made.tested.classes[i] != "jazz" for i in made.tested.truth)
+    assert away == sum(made.predictions.classes[i] != "jazz" for i in made.predictions.truth)
     jazz.click()
     assert page.locator("#dots circle.away").count() == 0
     page.locator("#legend button", has_text="wrong answers").click()
     shown = 200 - page.locator("#dots circle.away").count()
-    assert shown == (made.tested.answer != made.tested.truth).sum()
+    assert shown == (made.predictions.answer != made.predictions.truth).sum()
 
 
 def test_the_keyboard_walks_the_map(visit: Visit) -> None:
@@ -281,7 +285,7 @@ def test_pages_about_numbers_say_which_files_do_not_play(browser: Any, tmp_path:
     )
     quick = dataclasses.replace(RIDGE, input_spec=InputSpec(("extracted",)))
     found = evaluate(quick, examples, split="random", n_splits=2, beside=False)
-    found.report(tmp_path / "page.html")
+    write_report(found, tmp_path / "page.html")
     page = be_patient(browser.new_page())
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

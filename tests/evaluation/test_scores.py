@@ -1,4 +1,4 @@
-"""Our figures against scikit-learn's, on whatever predictions there may be."""
+"""Figures against scikit-learn's and their definitions, on whatever predictions there may be."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from sklearn import metrics
 
 from linernotes.evaluation import scores as s
+from linernotes.learning.card import Scores
 
 NAMES = tuple("abcdefgh")
 
@@ -32,21 +33,44 @@ def test_scores_are_those_of_scikit_learn(case: tuple[np.ndarray, np.ndarray]) -
     found = s.score(truth, p, NAMES[:classes])
     labels = list(range(classes))
     assert found.accuracy == pytest.approx(metrics.accuracy_score(truth, answer))
-    expected = metrics.f1_score(truth, answer, average="macro", zero_division=0)
-    assert found.macro_f1 == pytest.approx(expected)
     assert found.log_loss == pytest.approx(metrics.log_loss(truth, p, labels=labels))
-    table = metrics.confusion_matrix(truth, answer, labels=labels)
-    assert [list(row) for row in found.confusion] == table.tolist()
-    precision, recall, f1, support = metrics.precision_recall_fscore_support(
-        truth, answer, labels=labels, zero_division=0
-    )
-    assert found.precision == pytest.approx(precision)
-    assert found.recall == pytest.approx(recall)
+    check_counts(found, truth, p)
     rows = s.by_class(truth, p, NAMES[:classes])
-    assert [row.f1 for row in rows] == pytest.approx(f1)
-    assert [row.tracks for row in rows] == support.tolist()
+    assert [row.tracks for row in rows] == [int((truth == i).sum()) for i in labels]
     assert sum(n for row in rows for _, n in row.taken_for) == (answer != truth).sum()
     assert sum(row.wrongly_found for row in rows) == (answer != truth).sum()
+
+
+def check_counts(found: Scores, truth: np.ndarray, p: np.ndarray) -> None:
+    """See that confusion, recall, precision and F1 are those of their definitions."""
+    answer = p.argmax(axis=1)
+    labels = range(p.shape[1])
+    assert [list(row) for row in found.confusion] == [
+        [int(((truth == i) & (answer == j)).sum()) for j in labels] for i in labels
+    ]
+    both = [int(((truth == i) & (answer == i)).sum()) for i in labels]
+    of_class = [int((truth == i).sum()) for i in labels]
+    found_as = [int((answer == i).sum()) for i in labels]
+    assert found.recall == pytest.approx(
+        [n / max(1, c) for n, c in zip(both, of_class, strict=True)]
+    )
+    assert found.precision == pytest.approx(
+        [n / max(1, c) for n, c in zip(both, found_as, strict=True)]
+    )
+    f1 = [2 * n / (c + d) for n, c, d in zip(both, of_class, found_as, strict=True) if c + d]
+    assert found.macro_f1 == pytest.approx(np.mean(f1))
+
+
+@settings(deadline=None)
+@given(predictions(), st.floats(0, 1))
+def test_answers_to_unknown_classes_are_all_wrong(
+    case: tuple[np.ndarray, np.ndarray], share: float
+) -> None:
+    truth, p = case
+    truth = np.where(np.linspace(0, 1, len(truth)) < share, -1, truth)
+    found = s.score(truth, p, NAMES[: p.shape[1]])
+    assert sum(map(sum, found.confusion)) == (truth >= 0).sum()
+    check_counts(found, truth, p)
 
 
 @settings(deadline=None)

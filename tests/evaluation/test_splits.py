@@ -37,8 +37,10 @@ def collection(
     return make_examples(target, artist=artist, album=album)
 
 
-def is_apart(examples: Examples, split: Split, by: Sequence[str] = ("artist", "album")) -> bool:
-    group = group_of(examples, by=by)
+def is_apart(
+    examples: Examples, split: Split, group_by: Sequence[str] = ("artist", "album")
+) -> bool:
+    group = group_of(examples, group_by=group_by)
     return not set(group[split.train].tolist()) & set(group[split.test].tolist())
 
 
@@ -78,9 +80,9 @@ def test_albums_alone_part_what_one_artist_made() -> None:
     examples = make_examples(target, artist=target, album=[f"{row // 2}" for row in range(12)])
     with pytest.raises(OneGroupError, match="group them by album alone, or ask for a random split"):
         split_once(examples)
-    split = split_once(examples, by=("album",))
+    split = split_once(examples, group_by=("album",))
     assert split.name == "album"
-    assert is_apart(examples, split, by=("album",))
+    assert is_apart(examples, split, group_by=("album",))
     assert not is_apart(examples, split)
 
 
@@ -99,7 +101,7 @@ def test_nobody_tells_who_made_what() -> None:
     with pytest.raises(GroupsUnknownError, match="ask for a random split"):
         split_once(make_examples(["a", "b"] * 5))
     with pytest.raises(GroupsUnknownError, match="album"):
-        split_once(make_examples(["a", "b"] * 5, artist=["p", "q"] * 5), by=("album",))
+        split_once(make_examples(["a", "b"] * 5, artist=["p", "q"] * 5), group_by=("album",))
 
 
 def test_tracks_without_artist_are_told_of() -> None:

@@ -14,9 +14,10 @@ from support import make_song
 
 import linernotes
 from linernotes.cli.explore import show_similar, write_map
+from linernotes.cli.library import index_library
+from linernotes.explore import Library
 from linernotes.explore.explorer import TrackNotFoundError
 from linernotes.explore.phrases import PhraseError
-from linernotes.library import Library
 from linernotes.library.content import track_id
 from linernotes.library.jobs import stamp_of
 from linernotes.library.rows import FileRow
@@ -100,6 +101,14 @@ def test_dislikes_paths_mixes_and_words(
     assert "nothing is known by 'zither'" in told.err
     assert show_similar([], words="jazz", where=["artist=nobody"], library=library) == 0
     assert "no track fits" in capsys.readouterr().err
+
+
+def test_the_index_is_shown_and_made_anew(library: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert index_library(library=library) == 5  # the scan has made it
+    assert "up to date" in capsys.readouterr().out
+    index_library(library=library, refit=True, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"tracks": 5, "fitted": 5, "dimensions": 192, "done": "fitted"}
 
 
 def test_wrong_questions_are_answered(library: str, music: Path) -> None:

@@ -39,7 +39,7 @@ def test_the_same_collection_gives_the_same_numbers(collection: Collection, spac
 
 
 def test_tracks_are_placed_where_they_are(collection: Collection, space: Space) -> None:
-    placed = space.project(collection.embedding[:5], collection.descriptors[:5])
+    placed = space.fit.project(collection.embedding[:5], collection.descriptors[:5])
     np.testing.assert_allclose(placed, space.vectors[:5], atol=1e-5)
 
 
@@ -78,6 +78,19 @@ def test_few_tracks(n: int) -> None:
     assert np.isfinite(space.nearness).all()
     indices, scores = nearest(space, 5)
     assert indices.shape == scores.shape == (n, max(0, min(5, n - 1)))
+
+
+def test_in_a_small_collection_the_last_digits_decide_nothing() -> None:
+    small = make_collection(6)
+    rounded = dataclasses.replace(
+        small, descriptors=small.descriptors * (1 + 1e-7 * (-1) ** np.arange(261, dtype=np.float32))
+    )
+    other = make_collection(3, random_state=1)
+    one, two = (
+        fit_space(each).fit.project(other.embedding, other.descriptors) @ fit_space(each).vectors.T
+        for each in (small, rounded)
+    )
+    np.testing.assert_allclose(one, two, atol=1e-4)
 
 
 def test_likeness_is_mutual(space: Space) -> None:

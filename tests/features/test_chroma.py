@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linernotes.audio import Audio
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import (
     CHROMA_CENS,
@@ -16,6 +15,7 @@ from linernotes.features.chroma import (
     chroma_filters,
     chroma_stft,
 )
+from linernotes.features.constant_q import constant_q_of
 
 ALL = (CHROMA_STFT, CHROMA_CQT, CHROMA_CENS)
 
@@ -41,7 +41,7 @@ def test_the_spectrums_chroma_is_librosas(examples, n_fft, hop_length):
 def test_chroma_of_the_same_transform_is_librosas(examples):
     for samples in examples:
         analysis = Analysis(Audio(samples[np.newaxis], 22050))
-        transform = intermediates.constant_q(analysis)
+        transform = constant_q_of(analysis)
         np.testing.assert_allclose(
             CHROMA_CQT(analysis),
             librosa.feature.chroma_cqt(C=transform, bins_per_octave=12),

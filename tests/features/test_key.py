@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import CHROMA_STFT, PITCH_CLASSES
-from linernotes.features.derived import clip_of
+from linernotes.features.descriptor import clip_of
 from linernotes.features.key import (
     KEY_COLUMNS,
     KEY_STRENGTH_COLUMNS,
@@ -89,12 +89,10 @@ def test_ties_are_not_trusted():
 def test_columns():
     rows = np.random.default_rng(0).random((49, 3)).astype(np.float32)
     key = key_of_notes(rows)
-    assert key_columns(rows).dtype == np.float32
-    assert np.allclose(
-        key_columns(rows), [key.tonic, key.mode, key.strength, key.margin], rtol=1e-6
-    )
+    assert key_columns(key).dtype == np.float32
+    assert np.allclose(key_columns(key), [key.tonic, key.mode, key.strength, key.margin], rtol=1e-6)
     assert len(KEY_COLUMNS) == 4
-    assert key_confidence_columns(rows) == pytest.approx([key.confidence])
+    assert key_confidence_columns(key) == pytest.approx([key.confidence])
     strengths = key_strength_columns(rows[:12])
     assert strengths.dtype == np.float32
     assert len(strengths) == len(KEY_STRENGTH_COLUMNS) == 24

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linernotes.features.derived import clip_of
+from linernotes.features.descriptor import clip_of
 from linernotes.features.key import estimate_key
 from linernotes.features.key_chroma import KEY_CHROMA, VIEWS, held_share, key_chroma
 

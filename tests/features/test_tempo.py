@@ -11,12 +11,11 @@ from linernotes.features.tempo import (
     TEMPO,
     TEMPO_BANDS,
     TEMPO_STRENGTH,
-    mean_tempogram,
     pulse_clarity,
     tempo,
     tempo_bands,
-    tempogram,
 )
+from linernotes.features.tempogram import mean_tempogram, tempogram
 
 RATE = 22050
 DESCRIPTORS = (TEMPO, PULSE_CLARITY, TEMPO_STRENGTH, BEAT_RATE)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
-from linernotes.features.derived import clip_of
+from linernotes.features.descriptor import clip_of
 from linernotes.features.tempo_estimate import (
     Tempo,
     estimate_tempo,
@@ -174,8 +174,8 @@ def test_where_nothing_begins_there_is_no_tempo(strengths: np.ndarray) -> None:
 def test_columns() -> None:
     strengths = np.random.default_rng(0).random((4, 500)).astype(np.float32)
     found = estimate_tempo(strengths)
-    assert tempo_columns(strengths) == pytest.approx([found.beats_per_minute])
-    assert tempo_confidence_columns(strengths) == pytest.approx([found.confidence])
+    assert tempo_columns(found) == pytest.approx([found.beats_per_minute])
+    assert tempo_confidence_columns(found) == pytest.approx([found.confidence])
 
 
 def test_bad_input_is_named() -> None:

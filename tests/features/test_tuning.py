@@ -5,17 +5,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linernotes.audio import Audio
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.spectrum import magnitudes
-from linernotes.features.tuning import estimate_tuning
+from linernotes.features.tuning import estimate_tuning, tuning_of
 
 
 def test_tuning_is_librosas(examples):
     for samples in examples:
         analysis = Analysis(Audio(samples[np.newaxis], 22050))
         expected = librosa.estimate_tuning(y=samples, sr=22050)
-        assert intermediates.tuning(analysis) == pytest.approx(expected, abs=1e-6)
+        assert tuning_of(analysis) == pytest.approx(expected, abs=1e-6)
         spectrum = magnitudes(samples)
         assert estimate_tuning(spectrum, sample_rate=22050, power=True) == pytest.approx(
             librosa.estimate_tuning(S=spectrum**2, sr=22050)
@@ -36,7 +35,7 @@ def test_a_detuned_chord_is_found_so(deviation):
 @pytest.mark.parametrize("samples", [[], [1.0], [0.0] * 5000, [0.5] * 5000])
 def test_what_has_no_pitch_is_in_tune(samples):
     analysis = Analysis(Audio(np.array([samples], np.float32), 22050))
-    assert intermediates.tuning(analysis) == 0
+    assert tuning_of(analysis) == 0
 
 
 def test_frames_too_short_for_pitches_are_in_tune():

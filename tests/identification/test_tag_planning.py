@@ -9,10 +9,11 @@ import mutagen
 import numpy as np
 import pytest
 
+from linernotes.explore import Library
 from linernotes.features import names
 from linernotes.identification.tag_planning import plan_file
 from linernotes.learning import Model, load_model
-from linernotes.library import Library, TrackAnalysis
+from linernotes.library import TrackAnalysis
 from linernotes.library.analyses import FULL, Heard, tag_names
 from linernotes.library.analysis import analyse_track
 from linernotes.library.content import track_id

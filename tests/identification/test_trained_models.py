@@ -20,7 +20,7 @@ from linernotes.learning import Model
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.input_spec import Clips, InputSpec
-from linernotes.learning.listening import hear
+from linernotes.learning.listening.tracks import hear
 from linernotes.learning.training import train
 
 KINDS = ("hum", "noise", "whistle")

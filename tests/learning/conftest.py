@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
+from learning_support import load_window_model
 from numpy.typing import NDArray
 
 from linernotes.learning import Model, load_model
@@ -33,10 +33,7 @@ def genre() -> Model:
 
 @pytest.fixture(scope="session")
 def window_model() -> Model:
-    """The first ``genre``: it hears one network's tags window by window. Such files stay valid."""
-    model = load_model(Path(__file__).with_name("models") / "genre-1.linernotes")
-    assert isinstance(model, Model)
-    return model
+    return load_window_model()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import soundfile
 from dataset_support import make_examples, write_clip, write_fma, write_gtzan
 from library_support import made_up, write_songs
 
+from linernotes.datasets.copies import without_copies
 from linernotes.datasets.examples import (
     ColumnNotFoundError,
     ExamplesNotFoundError,
@@ -17,10 +18,9 @@ from linernotes.datasets.examples import (
     NoExamplesError,
     OneClassError,
 )
-from linernotes.learning.copies import without_copies
+from linernotes.explore import Library
 from linernotes.learning.data import load_data, trainable
 from linernotes.library.errors import LibraryNotFoundError
-from linernotes.library.library import Library
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 

@@ -13,7 +13,13 @@ from learning_support import PLAIN, examples_of, make_material, write_tracks
 
 from linernotes.learning import load_model
 from linernotes.learning.feature_cache import FeatureCache
-from linernotes.learning.fingerprints import MOST, decode, encode, fingerprints_of, keep
+from linernotes.learning.fingerprints import (
+    MOST,
+    decode,
+    distinct_fingerprints,
+    encode,
+    fingerprints_of,
+)
 from linernotes.learning.training import train
 from linernotes.library.content import track_id
 
@@ -67,7 +73,7 @@ def test_a_model_keeps_them(tmp_path: Path) -> None:
 def test_of_very_many_tracks_some_are_kept(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     many = rng.integers(1, 2**64 - 1, MOST + 1000, dtype=np.uint64, endpoint=True)
-    kept = keep(np.append(many, [0, many[0]]))
+    kept = distinct_fingerprints(np.append(many, [0, many[0]]))
     assert len(kept) == MOST
     assert kept[-1] < np.sort(many)[MOST]
     matrix, target = make_material(2, 20)

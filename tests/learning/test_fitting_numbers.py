@@ -11,9 +11,9 @@ from linernotes.datasets.examples import Numbers
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import TrainingError
 from linernotes.learning.fitting_numbers import fit_numbers
-from linernotes.learning.folding import strata_of
 from linernotes.learning.inputs import input_columns
 from linernotes.learning.recipe import find_recipe
+from linernotes.learning.splits import quantile_bins
 
 
 def test_held_out_tracks_choose_the_settings():
@@ -109,12 +109,12 @@ def test_a_slip_of_the_pen_is_said():
 
 def test_strata_are_spread_over_groups():
     values = np.arange(100.0)
-    assert np.bincount(strata_of(values, None)).tolist() == [20] * 5
+    assert np.bincount(quantile_bins(values, None)).tolist() == [20] * 5
     groups = np.repeat(np.arange(5), 20)
-    stratum = strata_of(values, groups)
+    stratum = quantile_bins(values, groups)
     assert all(len(np.unique(groups[stratum == each])) > 1 for each in np.unique(stratum))
-    assert strata_of(values, np.zeros(100, np.int64)).max() == 0
-    assert strata_of(np.array([1.0, 1, 1, 2]), None).tolist() == [0, 0, 0, 0]
+    assert quantile_bins(values, np.zeros(100, np.int64)).max() == 0
+    assert quantile_bins(np.array([1.0, 1, 1, 2]), None).tolist() == [0, 0, 0, 0]
 
 
 def test_ratings_of_listeners_are_told():
@@ -126,7 +126,7 @@ def test_ratings_of_listeners_are_told():
     heard = np.concatenate([examples.features[name] for name in inputs], axis=1)
     matrix = FeatureMatrix(heard, np.arange(len(heard)), input_columns(inputs))
     artist = np.unique(examples.artist, return_inverse=True)[1]
-    fitted = fit_numbers(find_recipe("ridge"), matrix, examples.numbers, groups=artist, folds=10)
+    fitted = fit_numbers(find_recipe("ridge"), matrix, examples.numbers, groups=artist, n_splits=10)
     held, truth = fitted.held_out.values, examples.numbers.values
     energy, valence = (spearmanr(held[:, i], truth[:, i])[0] for i in (0, 1))
     assert energy > 0.87

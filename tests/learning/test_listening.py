@@ -7,12 +7,15 @@ import pytest
 import soundfile
 from hypothesis import given
 from hypothesis import strategies as st
+from support import make_song
 
 from linernotes.audio import Audio
 from linernotes.errors import SilentError, TimeOutError
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import find_input, input_columns
-from linernotes.learning.listening import clip_starts, hear
+from linernotes.learning.listening.cuts import clip_starts
+from linernotes.learning.listening.tracks import hear, hear_cuts
+from linernotes.learning.track_features import TrackFeatures
 from linernotes.library.analysis import analyse_track
 
 
@@ -118,3 +121,27 @@ def test_silent_clips_are_left_out_and_said(tmp_path):
 def test_listening_ends_in_time(song_files):
     with pytest.raises(TimeOutError):
         hear(song_files["mp3"], ("extracted",), Clips(2.0), timeout=0.0)
+
+
+@pytest.mark.parametrize("name", ["flac", "mp3"])
+def test_a_track_is_opened_once_however_it_is_cut(song_files, name, decoding):
+    wanted = {None: ("fma", "extracted"), Clips(2.0, at_most=None): ("extracted",),
+              Clips(3.0, skip_intro=2.0): ("extracted",)}  # fmt: skip
+    together = hear_cuts(song_files[name], wanted)
+    assert decoding.opened == 1
+    for clips, inputs in wanted.items():
+        alone, found = hear(song_files[name], inputs, clips), together[clips]
+        assert isinstance(found, TrackFeatures)
+        np.testing.assert_array_equal(found.start, alone.start)
+        np.testing.assert_array_equal(found.side_by_side(inputs), alone.side_by_side(inputs))
+
+
+def test_what_one_cut_cannot_hear_another_may(tmp_path):
+    path = tmp_path / "late.wav"
+    soundfile.write(
+        path, np.r_[make_song(duration=8, channels=1)[:, 0], np.zeros(16 * 44100)], 44100
+    )
+    cuts = {Clips(2.0, skip_intro=10.0): ("extracted",), None: ("extracted",)}
+    late, whole = hear_cuts(path, cuts).values()
+    assert isinstance(late, SilentError)
+    assert isinstance(whole, TrackFeatures)

@@ -10,7 +10,9 @@ from learning_support import examples_of, write_tracks
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import find_input
-from linernotes.learning.measuring import ColumnsError, ListeningJob, measure, measure_one
+from linernotes.learning.measuring import ColumnsError, measure
+from linernotes.learning.measuring_ahead import measure_ahead
+from linernotes.learning.measuring_jobs import ListeningJob, measure_for_all, measure_one
 from linernotes.library.analysis import analyse_track
 from linernotes.library.collection import Collection
 
@@ -147,3 +149,36 @@ def test_material_takes_tracks_in_the_order_asked_for():
     np.testing.assert_array_equal(taken.values, values[[3, 1]])
     assert taken.track.tolist() == [0, 1]
     assert len(matrix.take([])) == 0
+
+
+def test_a_file_is_opened_once_for_all_recipes(tracks, tmp_path, decoding):
+    cache, path = FeatureCache(tmp_path / "cache"), tracks.path[0]
+    jobs = [
+        job(path, cache),
+        job(path, cache, ("fma", "extracted"), None),
+        job(path, cache, ("extracted",), Clips(1.0, at_most=1)),
+    ]
+    assert measure_for_all(jobs) == 3
+    assert decoding.opened == 1
+    for one in jobs:
+        measure_one(one)
+    assert measure_for_all(jobs) == 0
+    assert decoding.opened == 1
+
+
+def test_what_was_heard_ahead_is_found(tracks, tmp_path):
+    cache = FeatureCache(tmp_path / "cache")
+    odd = [*tracks.path, str(tmp_path / "gone.wav"), None]
+    (tmp_path / "text.wav").write_text("no audio")
+    examples = examples_of(["a"] * 7, [*odd, str(tmp_path / "text.wav")])
+    other = InputSpec(("fma",))
+    told = []
+    measure_ahead(examples, [EXTRACTED, other], cache, workers=1, progress=told.append)
+    assert (told[-1].done, told[-1].total, told[-1].failed) == (5, 5, 1)
+    for input_spec in (EXTRACTED, other):
+        # With no time left, nothing can be heard any more.
+        matrix, _ = measure(tracks, input_spec, cache=cache, timeout=0.0)
+        assert len(matrix) == 4
+    told.clear()
+    measure_ahead(tracks, [EXTRACTED, other], cache, progress=told.append)
+    assert told == []

@@ -15,7 +15,8 @@ from support import as_nobody
 
 from linernotes.errors import ModelFileError
 from linernotes.learning import load_model, save_model
-from linernotes.learning.model_file import FORMAT_VERSION, read_model
+from linernotes.learning.catalogue import read_model
+from linernotes.learning.model_file import FORMAT_VERSION
 
 REMOVED = object()
 

@@ -11,7 +11,7 @@ from scipy.stats import spearmanr
 
 from linernotes.backbone import NETWORKS, TAGS, Taggram
 from linernotes.learning import Regression, load_model
-from linernotes.learning.listening import hear_windows
+from linernotes.learning.listening.rows import hear_windows
 
 EVIDENCE = Path(__file__).resolve().parents[3] / "shared" / "evidence"
 

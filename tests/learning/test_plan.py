@@ -18,9 +18,10 @@ from linernotes.engine.threads import Background
 from linernotes.errors import TimeOutError
 from linernotes.features import extract_sets
 from linernotes.learning.input_spec import Clips, InputSpec
-from linernotes.learning.listening import hear
-from linernotes.learning.plan import FeaturesBySpec, Plan, PlannedListening, Stretch
+from linernotes.learning.listening.plan import FeaturesBySpec, Plan, PlannedListening, Stretch
+from linernotes.learning.listening.tracks import hear
 from linernotes.learning.track_features import TrackFeatures
+from linernotes.library.analysis import analyse_track
 
 RATE = 22050
 TRACK = InputSpec(("embedding", "extracted", "tags", "descriptors"))
@@ -215,3 +216,26 @@ def test_sections_follow_the_track() -> None:
 def test_time_runs_out_in_the_pass_too(folder: Path) -> None:
     with pytest.raises(TimeOutError):
         serve(folder / "long.flac", TRACK, stretch=Stretch(deadline=0.0))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["long.flac", "short.flac", "long.m4a"])
+def test_what_a_library_keeps_comes_from_the_same_pass(
+    folder: Path, name: str, decoding: DecodingCounter
+) -> None:
+    plan, stretch = Plan((NETWORKS, CLIPS), for_library=True), Stretch()
+    with (
+        Background(2) as background,
+        stream(folder / name, sample_rate=16_000, mono=True) as blocks,
+    ):
+        listening = PlannedListening(plan, folder / name, blocks, stretch, background)
+        taggrams = listen((block[0] for block in blocks), threads=2)
+        served = listening.analysis(taggrams)
+    assert decoding.opened == 1 or name == "long.m4a"
+    alone = analyse_track(folder / name)
+    assert (served.extent, served.duration) == (alone.extent, alone.duration)
+    assert served.networks is not None
+    assert alone.networks is not None
+    np.testing.assert_array_equal(served.descriptors, alone.descriptors)
+    np.testing.assert_array_equal(served.networks.embedding, alone.networks.embedding)
+    np.testing.assert_array_equal(served.networks.timeline, alone.networks.timeline)

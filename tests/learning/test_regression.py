@@ -130,7 +130,7 @@ def test_trees_for_numbers_are_let_in(tmp_path, matrix):
         return RandomForestRegressor(8, max_depth=4, random_state=random_state)
 
     recipe = Recipe(name="forest", input_spec=InputSpec(("extracted",)), estimator=forest,
-                    model="a forest", tells="numbers")  # fmt: skip
+                    model="a forest", label_kind="numbers")  # fmt: skip
     examples = numbered_examples(make_numbers(2)[1], {"extracted": matrix.values})
     train(examples, recipe=recipe, cache=False).save(tmp_path / "forest.linernotes")
     told = load_model(tmp_path / "forest.linernotes").predict_tracks(matrix)

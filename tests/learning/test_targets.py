@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linernotes.learning.targets import Target, spread_of, target_from_dict
+from linernotes.learning.targets import Target, conformal_spread, target_from_dict
 
 ENERGY = Target("energy", low=0.0, high=1.0, median=0.5, spread=0.2)
 
@@ -39,13 +39,13 @@ def test_the_spread_holds_nine_of_ten_further_tracks():
     random = np.random.default_rng(0)
     held = []
     for _ in range(400):
-        spread = spread_of(random.normal(size=60))
+        spread = conformal_spread(random.normal(size=60))
         held.append((np.abs(random.normal(size=500)) <= spread).mean())
     assert 0.89 < np.mean(held) < 0.93
 
 
 def test_of_very_few_tracks_the_spread_is_wide():
-    assert spread_of(np.array([0.1, -0.3, 0.2])) == 0.6
+    assert conformal_spread(np.array([0.1, -0.3, 0.2])) == 0.6
 
 
 def test_a_target_comes_back_as_it_was():

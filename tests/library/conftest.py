@@ -10,7 +10,8 @@ import pytest
 from library_support import DESCRIPTORS, Scan
 
 from linernotes.engine import Outcome
-from linernotes.library import Library, ScanResult
+from linernotes.explore import Library
+from linernotes.library import ScanResult
 from linernotes.library import scanning as scanning_module
 from linernotes.library.jobs import AnalysisJob
 

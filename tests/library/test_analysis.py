@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from listening_support import DecodingCounter
 from numpy.typing import NDArray
 from support import make_song
 
@@ -15,8 +16,18 @@ import linernotes
 from linernotes.audio import load
 from linernotes.errors import NotAudioError, SilentError, TooShortError
 from linernotes.features import extract, names
-from linernotes.library.analyses import EMBEDDING_LENGTH, EXCERPT, FULL, tag_names, versions
+from linernotes.library.analyses import (
+    ANALYSES,
+    EMBEDDING_LENGTH,
+    EXCERPT,
+    FULL,
+    Extent,
+    TrackAnalysis,
+    tag_names,
+    versions,
+)
 from linernotes.library.analysis import analyse_track
+from linernotes.library.jobs import AnalysisJob, Look, stamp_of, work
 
 RATE = 22050
 
@@ -155,3 +166,23 @@ def test_the_tags_belong_to_the_version() -> None:
     assert versions() == {"networks": "musicnn-1.1", "descriptors": "2"}
     assert len(tag_names()) == 71
     assert list(tag_names()) == sorted(tag_names())
+
+
+@pytest.mark.parametrize("extent", ["excerpt", "full"])
+def test_a_track_is_opened_once(long_song: Path, extent: Extent, decoding: DecodingCounter) -> None:
+    analyse_track(long_song, extent=extent, analyses=("descriptors",))
+    assert decoding.opened == 1
+    assert decoding.seconds == pytest.approx(30 if extent == "excerpt" else 90, abs=3)
+
+
+def test_a_scan_opens_a_file_once_to_listen(
+    song_files: dict[str, Path], decoding: DecodingCounter
+) -> None:
+    path = str(song_files["ogg"])
+    look = work(AnalysisJob(path, stamp_of(path)))
+    assert isinstance(look, Look)
+    assert decoding.opened == 0
+    found = work(AnalysisJob(path, stamp_of(path), ANALYSES))
+    assert isinstance(found, TrackAnalysis)
+    assert decoding.opened == 1
+    assert decoding.seconds == pytest.approx(found.duration)

@@ -12,7 +12,7 @@ from library_support import made_up, write_songs
 
 from linernotes.cli.explore import show_similar
 from linernotes.cli.library import scan_folders, show_status
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.library.errors import LibraryError, LibraryNotFoundError
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
@@ -95,7 +95,10 @@ def test_scan_status_and_similar(
     write_songs(music, ["4.wav"])
     assert scan() == {"scanned": 5, "added": 2, "unchanged": 2, "failed": 1, "removed": 1}
     assert scan(prune=True) == {"scanned": 5, "unchanged": 4, "failed": 1, "removed": 1}
-    assert len(Library(place).collection()) == 4
+    library = Library(place)
+    assert len(library.collection()) == 4
+    assert (library.index().fitted, library.index().done) == (3, "nothing")
+    assert library.index(refit=True).fitted == len(library.explorer().space.vectors) == 4
     assert not list(tmp_path.glob("*library*"))
 
 

@@ -21,9 +21,11 @@ from library_support import DESCRIPTORS, Scan, analysed_at, counts, write_songs
 from scan_support import odd_work, quick_work
 from support import LONG, heeding_ctrl_c, make_song, on_linux
 
+from linernotes.engine import processors
 from linernotes.engine.pacing import Others
+from linernotes.explore import Library
 from linernotes.features.versions import VERSIONS
-from linernotes.library import Library, Progress, ScanResult, batch
+from linernotes.library import Progress, ScanResult, batch
 from linernotes.library import scanning as scanning_module
 from linernotes.library.errors import FolderNotFoundError, LibraryBusyError
 from linernotes.library.jobs import AnalysisJob
@@ -261,7 +263,7 @@ def test_files_that_misbehave_cost_themselves_alone(
     library: Library, scan: Scan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scanning_module, "work", odd_work)
-    monkeypatch.setattr(scanning_module, "_GRACE", 0.5)
+    monkeypatch.setattr(processors, "GRACE", 0.5)
     names = ["a.wav", "hang.wav", "b.wav", "die.wav", "hog.wav", "raise.wav", "grow.wav",
              "unlucky.wav", "c.wav"]  # fmt: skip
     music = tmp_path / "music"
@@ -304,7 +306,7 @@ def test_one_bad_among_many_does_not_hold_up_what_is_written(
 ) -> None:
     """While one file hangs, the others are in the library already."""
     monkeypatch.setattr(scanning_module, "work", odd_work)
-    monkeypatch.setattr(scanning_module, "_GRACE", 0.5)
+    monkeypatch.setattr(processors, "GRACE", 0.5)
     monkeypatch.setattr(batch, "_SECONDS", 0.2)
     write_songs(tmp_path / "music", ["hang.wav", "x.wav", "y.wav", "z.wav"])
     written: list[int] = []
@@ -345,7 +347,8 @@ def test_a_scan_may_run_in_a_thread(scan: Scan, tmp_path: Path) -> None:
 SCRIPT = """
 import multiprocessing, sys
 from scan_support import quick_work
-from linernotes.library import Library, batch, scanning
+from linernotes.explore import Library
+from linernotes.library import batch, scanning
 if __name__ == "__main__":
     batch._TRACKS = 3
     scanning.work = quick_work

@@ -14,7 +14,7 @@ from library_support import made_up
 from support import as_nobody
 
 from linernotes.errors import LinernotesError
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.library.analyses import EXCERPT, FULL
 from linernotes.library.errors import (
     LibraryDamagedError,

@@ -15,7 +15,8 @@ import pytest
 from library_support import DESCRIPTORS, write_songs
 from support import LONG, wait_until
 
-from linernotes.library import Library, ScanResult
+from linernotes.explore import Library
+from linernotes.library import ScanResult
 from linernotes.library import watching as watching_module
 from linernotes.library.errors import FolderNotFoundError, LibraryError
 from linernotes.library.lock import only_writer

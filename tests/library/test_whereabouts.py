@@ -16,7 +16,8 @@ from old_library_support import SONGS, open_old_library, write_old_music
 from scan_support import quick_work
 from support import as_nobody, write_companions
 
-from linernotes.library import Library, Progress
+from linernotes.explore import Library
+from linernotes.library import Progress
 from linernotes.library import scanning as scanning_module
 from linernotes.library.analyses import versions
 from linernotes.library.errors import FolderNotFoundError

@@ -16,7 +16,8 @@ from scale_work import odd_batch, quick_batch
 from support import linernotes
 
 from linernotes.engine import Place
-from linernotes.library import Library, ScanResult
+from linernotes.explore import Library
+from linernotes.library import ScanResult
 from linernotes.library.store import Store
 from linernotes.scale import scanning
 from linernotes.scale.errors import NothingReadableError

@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from mutagen.oggvorbis import OggVorbis
 from support import LONG, make_song, wait_until
 
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.library.jobs import stamp_of
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from support import LONG, wait_until
 
 from linernotes.errors import LinernotesError
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.web import Limits, create_app
 from linernotes.web.guard import HEADERS, Hosts
 

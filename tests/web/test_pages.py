@@ -16,7 +16,7 @@ from support import be_patient, wait_on, wait_until
 
 from linernotes.datasets.examples import Examples, Numbers
 from linernotes.evaluation import train_scored
-from linernotes.library import Library
+from linernotes.explore import Library
 from linernotes.web import create_app
 
 HOSTILE = "<img src=x onerror=alert(1)>"

@@ -1,8 +1,9 @@
 """Files, bytes and file objects in; sound out.
 
-libsndfile decodes what it can (it is the fastest, and gapless), FFmpeg the rest and
-whatever is damaged. Whoever decodes, the channels are mixed and resampled here, so
-that the numbers agree. What cannot be heard raises an `AudioError` with a stable code.
+`source` finds and opens files, `container` tells what they are (`formats` walks through them),
+`opening` chooses the decoder: `libsndfile` is the fastest, `ffmpeg` reads the rest and what is
+damaged. `streaming` opens one `audio_stream` of it, within limits; `signal` mixes and resamples.
+What cannot be heard raises an `AudioError` with a stable code.
 """
 
 import lazy_loader

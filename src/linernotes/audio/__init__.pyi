@@ -1,12 +1,12 @@
-from .files import find_tracks as find_tracks
-from .files import is_audio as is_audio
+from .audio_stream import AudioStream as AudioStream
 from .opening import AudioInfo as AudioInfo
 from .signal import Audio as Audio
 from .signal import Samples as Samples
+from .signal import WaveformOutline as WaveformOutline
 from .signal import mix_to_mono as mix_to_mono
 from .source import Source as Source
-from .streaming import AudioStream as AudioStream
+from .source import find_tracks as find_tracks
+from .source import is_audio as is_audio
 from .streaming import load as load
 from .streaming import probe as probe
 from .streaming import stream as stream
-from .waveform import WaveformOutline as WaveformOutline

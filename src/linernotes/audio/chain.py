@@ -1,4 +1,4 @@
-"""Streams that follow one another in one file, heard as one track."""
+"""Streams heard as one track: parts of a file, or a decoder and the one that takes over."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from linernotes.audio.decoding import DecodingError, Stream
-from linernotes.audio.resample import resample_blocks
-from linernotes.audio.signal import Samples, with_channels
+from linernotes.audio.signal import Samples, resample_blocks, with_channels
 
 Opener = Callable[[], AbstractContextManager[Stream]]
 
@@ -67,6 +66,7 @@ class ChainedStream(Stream):
             frames=frames,
             missing=round(missing),
             damaged=damaged,
+            again_from=0,
             links=tuple(links),
             deadline=deadline,
         )
@@ -108,3 +108,53 @@ def as_in(target: Stream, stream: Stream, blocks: Iterator[Samples]) -> Iterator
         to_rate=target.sample_rate,
         channels=target.channels,
     )
+
+
+@dataclass(frozen=True)
+class RecoveringStream(Stream):
+    """A stream that is read by one decoder, and from where that fails by another.
+
+    Both count the same frames.
+
+    Parameters
+    ----------
+    first, rest
+        The stream, and what opens it with the other decoder.
+    intact
+        Whether the file is known to be whole, so that a failure is the decoder's.
+    """
+
+    first: Stream
+    rest: Opener
+    intact: bool
+
+    @classmethod
+    def of(cls, first: Stream, rest: Opener, *, intact: bool = False) -> RecoveringStream:
+        """Take over what the first decoder says of the stream."""
+        return cls(
+            decoder=first.decoder,
+            codec=first.codec,
+            sample_rate=first.sample_rate,
+            channels=first.channels,
+            frames=first.frames,
+            missing=first.missing,
+            damaged=first.damaged,
+            exact=first.exact,
+            again_from=first.again_from,
+            first=first,
+            rest=rest,
+            intact=intact,
+        )
+
+    def blocks(self, start: int, frames_per_block: int) -> Iterator[Samples]:
+        """Yield the samples from frame ``start`` on, shape (n, channels)."""
+        position = start
+        try:
+            for block in self.first.blocks(start, frames_per_block):
+                position += len(block)
+                yield block
+        except DecodingError as error:
+            with self.rest() as other:
+                yield from as_in(self, other, other.blocks(position, frames_per_block))
+            if not self.intact:
+                raise DecodingError("the first decoder failed") from error

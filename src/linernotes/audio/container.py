@@ -12,10 +12,11 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from linernotes.audio.mpeg import find_frames
-from linernotes.audio.section import read_at, section, size_of
-from linernotes.audio.tag_blocks import behind_tags
+from linernotes.audio.formats.mpeg import find_frames
+from linernotes.audio.formats.section import section
+from linernotes.audio.formats.tag_blocks import behind_tags
 from linernotes.errors import NotAudioError, UnsupportedError
+from linernotes.files import read_at, size_of
 
 _HEAD = 4096
 _SCAN = 1 << 20

@@ -15,8 +15,7 @@ import av.logging
 import numpy as np
 
 from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, UnknownCodecError
-from linernotes.audio.resample import resample_blocks
-from linernotes.audio.signal import Samples, with_channels
+from linernotes.audio.signal import Samples, resample_blocks, with_channels
 
 # Titles in some old 8-bit code must not stop anybody; from PyAV 19 on they never do.
 _LENIENT: dict[str, Any] = (

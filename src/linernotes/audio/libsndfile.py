@@ -28,6 +28,8 @@ class _Sequential(soundfile.SoundFile):
     the bits that the next frame borrows: a glitch at every block's beginning.
     """
 
+    begun = False
+
     def seekable(self) -> bool:
         return False
 
@@ -36,15 +38,16 @@ class _Sequential(soundfile.SoundFile):
 class LibsndfileStream(Stream):
     """A file opened by libsndfile."""
 
-    handle: soundfile.SoundFile
+    handle: _Sequential
 
     def blocks(self, start: int, frames_per_block: int) -> Iterator[Samples]:
         """Yield the samples from frame ``start`` on, shape (n, channels)."""
         try:
             run_up = min(start, _RUN_UP)
-            if start:
+            if start or self.handle.begun:
                 self.handle.seek(min(start - run_up, self.handle.frames))
                 self.handle.read(run_up, dtype="float32")
+            self.handle.begun = True
             position = start
             while True:
                 block = self.handle.read(frames_per_block, dtype="float32", always_2d=True)
@@ -81,6 +84,8 @@ def open_libsndfile(file: BinaryIO) -> Iterator[LibsndfileStream]:
             frames=present,
             missing=max(0, (_declared_frames(handle) or 0) - (present or 0)),
             exact=present is not None,
+            # Vorbis and Opus may begin before what is counted as the first frame.
+            again_from=1 if handle.format == "OGG" else 0,
             handle=handle,
         )
 

@@ -10,14 +10,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from itertools import dropwhile
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from linernotes.audio.decoding import Stream
-from linernotes.audio.ffmpeg import FfmpegStream, open_ffmpeg
-from linernotes.audio.mpeg import ENTRY_EVERY, MpegPart
-from linernotes.audio.mpeg_headers import length_header
-from linernotes.audio.section import read_at, section
+from linernotes.audio.formats.mpeg import ENTRY_EVERY, MpegPart
+from linernotes.audio.formats.mpeg_headers import length_header
+from linernotes.audio.formats.section import section
 from linernotes.audio.signal import Samples
+from linernotes.files import read_at
+
+if TYPE_CHECKING:
+    from linernotes.audio.ffmpeg import FfmpegStream
 
 # Frames borrow bits from those before them, and overlap with them.
 _RUN_UP = 12
@@ -87,6 +90,7 @@ def open_mpeg(
         missing=round(missing * rate),
         damaged=damaged,
         exact=True,
+        again_from=0,
         file=file,
         part=part,
         before=trim[0],
@@ -97,6 +101,8 @@ def open_mpeg(
 def _open(
     file: BinaryIO, part: MpegPart, deadline: float, *, entry: int = 0
 ) -> AbstractContextManager[FfmpegStream]:
+    from linernotes.audio.ffmpeg import open_ffmpeg
+
     offset = part.entries[entry]
     later = dropwhile(lambda span: span[1] <= offset, part.spans)
     spans = [(max(first, offset), last) for first, last in later]

@@ -8,19 +8,18 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO
 
-from linernotes.audio import flac, mpeg
-from linernotes.audio.chain import ChainedStream
-from linernotes.audio.chunks import mp4_is_cut, patches
+from linernotes.audio.chain import ChainedStream, RecoveringStream
 from linernotes.audio.container import Container
 from linernotes.audio.decoding import DecodingError, NoSoundError, Stream, UnknownCodecError
-from linernotes.audio.ffmpeg import measure, open_ffmpeg
+from linernotes.audio.formats import flac, mpeg
+from linernotes.audio.formats.headers import mp4_is_cut, patches
+from linernotes.audio.formats.mpeg_headers import trimmed
+from linernotes.audio.formats.ogg import OggLink, find_links
+from linernotes.audio.formats.section import section
 from linernotes.audio.libsndfile import open_libsndfile
-from linernotes.audio.mpeg_headers import trimmed
 from linernotes.audio.mpeg_stream import open_mpeg
-from linernotes.audio.ogg import OggLink, find_links
-from linernotes.audio.recovery import RecoveringStream
-from linernotes.audio.section import read_at, section, size_of
 from linernotes.errors import CorruptError, UnsupportedError
+from linernotes.files import read_at, size_of
 
 # Sample rates and channels outside of these are a damaged or hostile header.
 SAMPLE_RATES = (2_000, 3_000_000)
@@ -248,6 +247,9 @@ def _open_either(file: BinaryIO, container: Container, deadline: float) -> Itera
 
 @contextmanager
 def _open_ffmpeg(file: BinaryIO, container: Container, deadline: float) -> Iterator[Stream]:
+    # Here, since most files do without: importing PyAV takes as long as importing numpy.
+    from linernotes.audio.ffmpeg import measure, open_ffmpeg
+
     # The time stamps of others are rounded or guessed, so that frames must be counted.
     seekable = container.kind in _EXACT_TIMES
     # Looking moves the position, on which decoders rely: it must be over before they open.

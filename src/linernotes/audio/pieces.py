@@ -55,9 +55,10 @@ class Pieces:
     def rest(self) -> Iterator[Audio]:
         """Yield what there is of the piece that was begun."""
         if self._piece is not None:
-            piece = Audio(self._piece[:, : self._filled], self._sample_rate, self._name)
+            # Side by side in memory, or everybody who measures it would have to copy it.
+            samples = np.ascontiguousarray(self._piece[:, : self._filled])
             self._piece, self._filled = None, 0
-            yield piece
+            yield Audio(samples, self._sample_rate, self._name)
 
 
 @dataclass(frozen=True, eq=False)

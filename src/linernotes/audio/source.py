@@ -1,4 +1,4 @@
-"""Opening whatever holds a track: a path, bytes, or a file object."""
+"""Sources of tracks: found in folders, and opened from a path, bytes, or a file object."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from linernotes.errors import EmptyFileError, UnreadableError
+from linernotes.audio.container import sniff
+from linernotes.errors import AudioError, EmptyFileError, UnreadableError, UnsupportedError
+from linernotes.names import tracks_below
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
@@ -87,3 +89,66 @@ def _not_empty(file: BinaryIO, name: str | None) -> BinaryIO:
         raise EmptyFileError("the file is empty (0 bytes); fetch or copy it again", name)
     file.seek(0)
     return file
+
+
+def find_tracks(
+    paths: Iterable[str | os.PathLike[str]], *, unread: list[str] | None = None
+) -> Iterator[str]:
+    """List files, and the tracks in folders and their subfolders, in a stable order.
+
+    In folders, files are listed that are called as music is, whatever they hold, so that a
+    broken one is told. Hidden files and what usually accompanies music (covers, playlists,
+    logs) are left out by their names alone. All others are listed if their first bytes are
+    those of audio. A folder reached twice, by links, is entered once.
+
+    Parameters
+    ----------
+    paths
+        Files and folders; a path that is no folder is listed as it is.
+    unread
+        Folders that cannot be read are added to it.
+
+    Yields
+    ------
+    str
+        Paths, those of a folder sorted by name.
+
+    Examples
+    --------
+    >>> list(find_tracks(["song.mp3"]))
+    ['song.mp3']
+    """
+    entered: set[str] = set()
+    for path in paths:
+        if os.path.isdir(path):  # noqa: PTH112 - which knows no name that it cannot ask for
+            yield from tracks_below(path, is_audio, entered=entered, unread=unread)
+        else:
+            yield os.fspath(path)
+
+
+def is_audio(path: str | os.PathLike[str]) -> bool:
+    """Whether a file's first bytes are those of audio, whatever its name; copy-protected too.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bool
+        ``False`` also where it cannot be read.
+
+    Examples
+    --------
+    >>> is_audio("README.md")
+    False
+    """
+    try:
+        with open_source(path) as file:
+            sniff(file)
+    except UnsupportedError:
+        return True
+    except (AudioError, OSError):
+        return False
+    return True

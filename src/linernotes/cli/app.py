@@ -16,6 +16,7 @@ from linernotes.cli.commands import (
     export,
     features,
     identify,
+    index,
     inspect,
     recipes,
     scan,
@@ -32,6 +33,7 @@ from linernotes.cli.commands.models import models_app
 from linernotes.cli.completion import InstallCompletion, ShowCompletion, prepare_completion
 from linernotes.cli.examples import examples
 from linernotes.cli.exits import Exit
+from linernotes.cli.without_pandas import without_pandas
 from linernotes.errors import LinernotesError
 
 app = typer.Typer(
@@ -52,8 +54,8 @@ app = typer.Typer(
 _COMMANDS = {
     "Tracks": (identify.identify, features.features, inspect.inspect, tag.tag),
     "Library": (
-        scan.scan, watch.watch, status.status, export.export, similar.similar, map_.map_,
-        serve.serve,
+        scan.scan, watch.watch, status.status, index.index, export.export, similar.similar,
+        map_.map_, serve.serve,
     ),
     "Models": (train.train, evaluate.evaluate, recipes.recipes),
     "Help": (demo.demo, doctor.doctor),
@@ -100,7 +102,8 @@ def main() -> None:
     gc.set_threshold(50_000)
     prepare_completion()
     try:
-        app(prog_name="linernotes")
+        with without_pandas():
+            app(prog_name="linernotes")
     except LinernotesError as error:
         if "--debug" in sys.argv:
             raise

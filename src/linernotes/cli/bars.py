@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from linernotes.cli.printable import printable
+from linernotes.display import printable
 from linernotes.library.time_left import in_words
 
 if TYPE_CHECKING:

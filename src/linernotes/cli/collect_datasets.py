@@ -12,14 +12,15 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from linernotes.collect.archives import (
+    DATA_SETS,
     DataSetSummary,
     archives_to_fetch,
     collect_data_set,
     is_address,
 )
 from linernotes.collect.http import Session, read_settings
-from linernotes.datasets.examples import printable
-from linernotes.datasets.remotes import DATA_SETS, Archive, DataSet, DataSetError
+from linernotes.datasets.remotes import Archive, DataSet, DataSetError
+from linernotes.display import printable
 
 _INTERRUPTED = 130
 _LOADERS = {"fma-small": "fma", "fma-medium": "fma", "gtzan": "gtzan"}
@@ -109,6 +110,7 @@ def _lines(data_set: DataSet, summary: DataSetSummary) -> list[str]:
     if summary.broken:
         lines.append(f"known to be broken, and left out by training: {', '.join(summary.broken)}")
     lines.append(f"licence: {summary.licence}")
+    lines.append(f"cite: {data_set.citation}")
     lines.append(f"next: linernotes train {_LOADERS[data_set.name]}:{summary.folder}")
     return lines
 

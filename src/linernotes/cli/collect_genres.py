@@ -9,13 +9,18 @@ from pathlib import Path
 
 from rich.console import Console
 
-from linernotes.collect import itunes_genres
+from linernotes.collect import itunes
 from linernotes.collect.collection_folder import unlisted_line
-from linernotes.collect.genre_requests import GenreRequest, GenreRules, most_requests
-from linernotes.collect.genre_sources import SERVICES, GenreError
+from linernotes.collect.genre_sources import (
+    SERVICES,
+    GenreError,
+    GenreRequest,
+    GenreRules,
+    most_requests,
+)
 from linernotes.collect.genres import GenreSummary, collect_genres
 from linernotes.collect.http import Session, Settings, read_settings
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 
 _INTERRUPTED = 130
 
@@ -51,7 +56,7 @@ def collect_by_genre(
     if service not in SERVICES:
         raise GenreError(f"there is no service {service!r}; there are {', '.join(SERVICES)}")
     if service == "itunes" and not terms_accepted:
-        raise GenreError(itunes_genres.TERMS)
+        raise GenreError(itunes.TERMS)
     requests = [GenreRequest.of(text) for text in genres]
     settings = read_settings(contact=contact, cache=cache)
     if dry_run:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from linernotes.collect.musicbrainz_dump import DumpSummary, import_credits
 from linernotes.collect.spotify_export import TableSummary, import_tables
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 
 _INTERRUPTED = 130
 

@@ -16,7 +16,7 @@ from linernotes.collect.previews import Shop
 from linernotes.collect.producer_collection import Collector
 from linernotes.collect.producer_rules import ProducerCollection, ProducerSummary, Rules
 from linernotes.collect.request_estimate import RequestEstimate, estimate
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 
 _INTERRUPTED = 130
 

@@ -13,11 +13,11 @@ from typing import Any
 from rich.console import Console
 
 from linernotes.cli.bars import share_bar
-from linernotes.cli.printable import printable
 from linernotes.datasets.examples import Examples, LeftOut
+from linernotes.display import printable
 from linernotes.evaluation.comparison import Make, RecipeRow, compare, table
-from linernotes.evaluation.evaluating import evaluate, find_subject, labelled_for
-from linernotes.evaluation.report import check_report_path
+from linernotes.evaluation.evaluating import evaluate, find_recipe_or_model, load_examples_for
+from linernotes.evaluation.report import check_report_path, write_report
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import ListeningOptions
@@ -94,7 +94,7 @@ def evaluate_subject(
     if subject == ALL:
         examples = load_data(data, label=label, library=library, numbers=numbers)
         return compare_all(examples, how=how, as_json=as_json, messages=messages)
-    chosen = find_subject(subject)  # so that a wrong name is said before the data are read
+    chosen = find_recipe_or_model(subject)  # so that a wrong name is said before the data are read
     if not isinstance(chosen, Recipe) and numbers not in (None, isinstance(chosen, Regression)):
         raise WrongRecipeError(f"The model {chosen.name} tells {chosen.subject}: leave out --as.")
     if report is not None:
@@ -102,7 +102,7 @@ def evaluate_subject(
     examples = (
         load_data(data, label=label, library=library, numbers=numbers)
         if isinstance(chosen, Recipe)
-        else labelled_for(chosen, data, label=label, library=library)
+        else load_examples_for(chosen, data, label=label, library=library)
     )
     with telling(messages) as tell:
         found = evaluate(
@@ -110,7 +110,7 @@ def evaluate_subject(
         )
         if report is not None:
             tell(Progress("drawing", 0, 1, 0))
-            found.report(report)
+            write_report(found, report)
     list_left_out(found.left_out, messages)
     if as_json:
         print(json.dumps(found.as_dict()), flush=True)
@@ -118,7 +118,7 @@ def evaluate_subject(
         show(found)
     if report is not None:
         messages.print(printable(f"report: {report}"), markup=False)
-    return len(found.tested.truth), count_failed(found.left_out)
+    return len(found.predictions.truth), count_failed(found.left_out)
 
 
 def compare_all(
@@ -137,7 +137,7 @@ def compare_all(
         Numbers of recipes.
     """
     rows: list[RecipeRow] = []
-    names = list_recipes(examples.tells)
+    names = list_recipes(examples.label_kind)
     with telling(messages) as tell:
 
         def heed(progress: Progress) -> None:
@@ -185,7 +185,7 @@ def show_recipes(*, as_json: bool = False) -> None:
         return
     width = min(Console().width, 100)
     for recipe in recipes:
-        numbers = " (for labels that are numbers)" if recipe.tells == "numbers" else ""
+        numbers = " (for labels that are numbers)" if recipe.label_kind == "numbers" else ""
         about = f"{', '.join(recipe.input_spec.inputs)}; {recipe.model}{numbers}"
         needs = "".join(f" (needs linernotes[{extra}])" for extra in recipe.missing)
         first = f"{recipe.name:16}"
@@ -234,8 +234,8 @@ def count_failed(left_out: Sequence[LeftOut]) -> int:
 def _told(row: RecipeRow) -> str:
     if row.evaluation is None:
         return f"{row.recipe}: {row.failure.message if row.failure else ''}"
-    tested = row.evaluation.tested
-    return f"{row.recipe}: {tested.quality:.3f}, trained in {tested.seconds:.1f} s"
+    predictions = row.evaluation.predictions
+    return f"{row.recipe}: {predictions.quality:.3f}, trained in {predictions.seconds:.1f} s"
 
 
 def _doubts(evaluated: Sequence[Evaluation]) -> Iterator[tuple[str, Sequence[str]]]:

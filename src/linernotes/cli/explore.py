@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from functools import cache, partial
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rich.console import Console
 
-from linernotes.cli.printable import printable
 from linernotes.clock import clock
-from linernotes.explore.explorer import Explorer
+from linernotes.display import printable
+from linernotes.explore import Library
+from linernotes.explore.neighbourhood import neighbourhood_of
 from linernotes.explore.requests import path_to, query_of
-from linernotes.library import Library
+from linernotes.library.store import Store
 
 if TYPE_CHECKING:
+    from linernotes.explore import Explorer
     from linernotes.explore.query import Match
     from linernotes.learning import AnyModel
     from linernotes.library import Collection
@@ -72,20 +74,19 @@ def show_similar(
     """
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = _load(models)
-    collection = Library(library).collection()
-    if asked:
-        from linernotes.learning.labelling import with_labels
-
-        collection = with_labels(collection, asked)
-    explorer = Explorer(collection, further=cache(partial(_heard, collection)))
+    place, explorer = Library(library), None
+    if not (asked or disliked or words or to or mix or where or why):
+        store = Store(place.location, create=False)
+        explorer = neighbourhood_of(store, tracks, n=n, per_artist=per_artist)
+    explorer = explorer or _explorer(place, asked)
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
         query = query_of(explorer, tracks, disliked=disliked, words=words)
         for model in asked if tracks else ():
-            from linernotes.learning.labelling import like_as_heard
+            from linernotes.identification.collection_labels import blend_with_model
 
-            query = like_as_heard(explorer, query, tracks, model)
+            query = blend_with_model(explorer, query, tracks, model)
         for word in query.unknown:
             from linernotes.explore.phrases import suggest
 
@@ -133,8 +134,7 @@ def write_map(
     from linernotes.explore.map import draw_map
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    collection = Library(library).collection()
-    explorer = Explorer(collection, further=cache(partial(_heard, collection)))
+    explorer = Library(library).explorer(further=_heard)
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
@@ -151,10 +151,19 @@ def write_map(
     return count
 
 
-def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:
-    from linernotes.learning.heard import heard_fields
+def _explorer(place: Library, asked: Sequence[AnyModel]) -> Explorer:
+    explorer = place.explorer(further=_heard)
+    if not asked:
+        return explorer
+    from linernotes.identification.collection_fields import with_model_fields
 
-    return heard_fields(collection)
+    return replace(explorer, collection=with_model_fields(explorer.collection, asked)[0])
+
+
+def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:
+    from linernotes.identification.collection_fields import shipped_model_fields
+
+    return shipped_model_fields(collection)
 
 
 def _load(models: Sequence[str]) -> list[AnyModel]:

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from linernotes.audio import find_tracks
-from linernotes.cli.printable import printable
 from linernotes.cli.progress import with_progress
+from linernotes.display import printable
 from linernotes.errors import Failure
 from linernotes.features import SETS, Column, Features, extract_tracks, find_set
 from linernotes.features.table import open_table

@@ -10,9 +10,9 @@ from typing import Any
 from rich.console import Console
 
 from linernotes.audio import find_tracks
-from linernotes.cli.printable import printable
 from linernotes.cli.progress import with_progress
 from linernotes.cli.show import show_result
+from linernotes.display import printable
 from linernotes.errors import LinernotesError
 from linernotes.identification import (
     DEFAULT_MODELS,

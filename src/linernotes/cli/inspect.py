@@ -6,7 +6,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from linernotes.cli.printable import printable
+from linernotes.display import printable
 from linernotes.inspection import inspect
 
 

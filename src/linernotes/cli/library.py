@@ -1,4 +1,4 @@
-"""``linernotes scan``, ``status`` and ``export``."""
+"""``linernotes scan``, ``status``, ``index`` and ``export``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from linernotes.cli.printable import printable
-from linernotes.library import Library
+from linernotes.display import printable
+from linernotes.explore import Library
 from linernotes.library.location import is_url
 
 if TYPE_CHECKING:
@@ -148,6 +148,31 @@ def show_status(*, library: str | None = None, as_json: bool = False) -> None:
             console.print(f"{name:14}{value}", markup=False)
 
 
+def index_library(*, library: str | None = None, refit: bool = False, as_json: bool = False) -> int:
+    """See that the space of a library is kept, and print how far it is.
+
+    Returns
+    -------
+    int
+        Tracks that can be searched.
+    """
+    state = Library(library).index(refit=refit)
+    if as_json:
+        print(json.dumps(state.as_dict()))
+        return state.tracks
+    did = {
+        "fitted": "fitted anew",
+        "placed": "brought up to date",
+        "nothing": "up to date",
+    }[state.done]
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"{'index':14}{did}", markup=False)
+    console.print(f"{'tracks':14}{state.tracks}", markup=False)
+    console.print(f"{'fitted to':14}{state.fitted} tracks", markup=False)
+    console.print(f"{'dimensions':14}{state.dimensions}", markup=False)
+    return state.tracks
+
+
 def _missing(status: Status) -> str:
     if not status.missing:
         return ""
@@ -170,17 +195,20 @@ def export_library(output: Path, *, library: str | None = None, models: Sequence
 
     The models that come with linernotes always do, others where they are named.
     """
+    from linernotes.identification.collection_fields import (
+        NUMBER_FIELDS,
+        shipped_model_fields,
+        with_model_fields,
+    )
     from linernotes.learning.catalogue import list_shipped_models
-    from linernotes.learning.heard import HEARD_NUMBERS, heard_fields
-    from linernotes.learning.labelling import labelled
     from linernotes.library.export import export
 
     asked = _load([name for name in models if name not in list_shipped_models()])
     collection = Library(library).collection()
-    heard = heard_fields(collection)
-    collection = replace(collection, metadata={**collection.metadata, **heard})
-    numbers = tuple(name for name in heard if name in HEARD_NUMBERS)
-    collection, asked_numbers = labelled(collection, asked)
+    fields = shipped_model_fields(collection)
+    collection = replace(collection, metadata={**collection.metadata, **fields})
+    numbers = tuple(name for name in fields if name in NUMBER_FIELDS)
+    collection, asked_numbers = with_model_fields(collection, asked)
     numbers += asked_numbers
 
     target = export(collection, output, numbers=numbers)
@@ -192,19 +220,19 @@ def _load(models: Sequence[str]) -> list[AnyModel]:
     """Load models that can be asked of what a library keeps."""
     if not models:
         return []
+    from linernotes.identification.collection_labels import check_library_model
     from linernotes.learning import load_model
-    from linernotes.learning.labelling import check_model
 
     asked = [load_model(name) for name in models]
     for model in asked:
-        check_model(model)
+        check_library_model(model)
     return asked
 
 
 def _count(place: Library, models: Sequence[AnyModel]) -> dict[str, dict[str, int]]:
     if not models:
         return {}
-    from linernotes.learning.labelling import label_collection
+    from linernotes.identification.collection_labels import label_collection
 
     collection = place.collection()
     return {model.name: label_collection(collection, model).counts() for model in models}

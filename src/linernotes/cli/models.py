@@ -8,7 +8,7 @@ import textwrap
 from rich.console import Console
 
 from linernotes import learning
-from linernotes.cli.printable import printable
+from linernotes.display import printable
 from linernotes.errors import ModelFileError
 
 _NAMED = 12

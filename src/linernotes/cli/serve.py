@@ -70,7 +70,7 @@ def serve_pages(
         raise ServeError(
             f"the pages need what is not installed ({error.name}): pip install 'linernotes[web]'"
         ) from error
-    from linernotes.library import Library
+    from linernotes.explore import Library
 
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(24)

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.text import Text
 
-from linernotes.cli.printable import printable
 from linernotes.clock import clock
+from linernotes.display import printable
 from linernotes.identification import Identification, IdentificationFailure
 from linernotes.learning import Estimate, Prediction
 from linernotes.learning.certainty import Certainty

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.text import Text
 
 from linernotes.audio import find_tracks
-from linernotes.cli.printable import printable
 from linernotes.cli.progress import with_progress
+from linernotes.display import printable
 from linernotes.errors import Failure
 from linernotes.identification import DEFAULT_MODELS
 from linernotes.identification.tag_planning import plan_files

@@ -18,16 +18,16 @@ from linernotes.cli.evaluate import (
     show,
     telling,
 )
-from linernotes.cli.printable import printable
 from linernotes.datasets.examples import Examples
+from linernotes.display import printable
 from linernotes.errors import LinernotesError
-from linernotes.evaluation.report import check_report_path
+from linernotes.evaluation.report import check_report_path, write_report
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.task import Task
 from linernotes.evaluation.training import train_scored, with_figures
 from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import load_data
-from linernotes.learning.recipe import Recipe, find_recipe, suit
+from linernotes.learning.recipe import Recipe, find_recipe, matching_recipe
 from linernotes.learning.training import train_model
 
 
@@ -74,7 +74,7 @@ def train_on(
     if report is not None:
         check_report_path(report)
     examples = load_data(data, label=label, library=library, numbers=numbers)
-    chosen = suit(chosen, examples.tells)
+    chosen = matching_recipe(chosen, examples.label_kind)
     with telling(messages) as tell:
         made = train_scored(
             examples, recipe=chosen, groups=how.groups, split=how.split, n_splits=how.n_splits,
@@ -84,7 +84,7 @@ def train_on(
         made.model.save(target)
         found = made.evaluation
         if found is not None and report is not None:
-            found.report(report)
+            write_report(found, report)
     list_left_out(made.examples.left_out, messages)
     if made.untested is not None:
         text = f"not tested, so that nobody knows how good it is: {made.untested}"
@@ -122,7 +122,7 @@ def _train_all(
         trained = train_model(
             task.examples, recipe=recipe, groups=how.groups, name=recipe.name,
             random_state=how.random_state,
-            cache=listen(how, lambda _: None).cache or False, workers=how.workers,
+            cache=listen(how, lambda _: None).cache or False, heard=(task.matrix, ()),
         )  # fmt: skip
         target = output / f"{recipe.name}{SUFFIX}"
         with_figures(trained.model, evaluation).save(target)

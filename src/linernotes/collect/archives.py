@@ -13,7 +13,12 @@ from urllib.parse import urlsplit
 from linernotes.collect.collection_folder import write_summary
 from linernotes.collect.extraction import ArchiveError, extract
 from linernotes.collect.http import NotTheFileError, Service, Session, SettingsError
+from linernotes.datasets.fma import FMA_MEDIUM, FMA_SMALL
+from linernotes.datasets.gtzan import GTZAN
 from linernotes.datasets.remotes import Archive, DataSet, DataSetError
+
+DATA_SETS = {data_set.name: data_set for data_set in (FMA_SMALL, FMA_MEDIUM, GTZAN)}
+"""The data sets that can be collected, by name."""
 
 _AUDIO = frozenset({".mp3", ".wav", ".au", ".flac", ".ogg"})
 _DOWNLOADS = ".downloads"

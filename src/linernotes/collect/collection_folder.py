@@ -26,6 +26,7 @@ from linernotes.collect.versions import split_title
 from linernotes.datasets.artists import artists_in
 from linernotes.datasets.names import fold, safe_name
 from linernotes.errors import SourceError
+from linernotes.files import atomic_path, write_atomically
 
 COLUMNS = (
     "path", "label", "artist", "album", "year", "isrc", "mbid", "title", "sources", "licence",
@@ -197,9 +198,8 @@ def write_tracks(folder: Path, tracks: Sequence[Collected]) -> int:
         target = folder / track.path
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
-            partial = target.with_name(".copying.partial")
-            shutil.copyfile(track.file, partial)
-            partial.replace(target)
+            with atomic_path(target, durable=False) as part:
+                shutil.copyfile(track.file, part)
     write_table(folder / _TABLE, COLUMNS, (_row(track) for track in tracks))
     named = {track.path for track in tracks}
     return sum(
@@ -247,7 +247,5 @@ def _row(track: Collected) -> list[Any]:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.partial")
     # A lone half of a character would not be written at all.
-    partial.write_bytes(text.encode("utf-8", errors="replace"))
-    partial.replace(path)
+    write_atomically(path, text.encode("utf-8", errors="replace"))

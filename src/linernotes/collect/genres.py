@@ -22,8 +22,7 @@ from linernotes.collect.collection_folder import (
     write_table,
     write_tracks,
 )
-from linernotes.collect.genre_requests import GenreRequest, GenreRules
-from linernotes.collect.genre_sources import GenreError, genre_source
+from linernotes.collect.genre_sources import GenreError, GenreRequest, GenreRules, genre_source
 from linernotes.collect.http import (
     NotFoundError,
     OfflineError,
@@ -32,10 +31,9 @@ from linernotes.collect.http import (
     ServiceError,
     Session,
 )
-from linernotes.collect.labelled_offer import LabelledOffer
-from linernotes.collect.matching import Wanted
+from linernotes.collect.matching import LabelledOffer, Wanted
 from linernotes.collect.previews import Missing, PreviewError, fetch_preview, find_preview
-from linernotes.collect.spotify_metadata import write_listing
+from linernotes.collect.spotify import write_listing
 from linernotes.collect.versions import versions_of
 from linernotes.datasets.names import fold
 

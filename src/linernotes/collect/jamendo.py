@@ -19,8 +19,7 @@ from linernotes.collect.http import (
     SettingsError,
 )
 from linernotes.collect.json_fields import item, items, number, text
-from linernotes.collect.labelled_offer import LabelledOffer
-from linernotes.collect.matching import Offer
+from linernotes.collect.matching import LabelledOffer, Offer
 from linernotes.datasets.names import fold
 
 SERVICE = Service(

@@ -1,4 +1,4 @@
-"""Whether an item of a music service is the recording that is looked for."""
+"""Offers of music services, and whether they are the recording that is looked for."""
 
 from __future__ import annotations
 
@@ -150,3 +150,25 @@ def _time(one: float | None, other: float | None) -> float:
         return 0.7  # no evidence: as good as 6.6 seconds apart
     apart = abs(one - other)
     return min(1.0, max(0.0, (_FAR - apart) / (_FAR - _CLOSE)))
+
+
+@dataclass(frozen=True)
+class LabelledOffer:
+    """A track of a genre or playlist, as its service lists it.
+
+    Parameters
+    ----------
+    offer
+        The track.
+    licence
+        What may be done with its audio: address of a licence, or a sentence.
+    page
+        Where people look at it.
+    why
+        Why there is nothing to hear, as a stable word; empty where there is.
+    """
+
+    offer: Offer
+    licence: str = ""
+    page: str = ""
+    why: str = ""

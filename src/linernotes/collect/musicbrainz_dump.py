@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
+from linernotes.collect.compression import Line, read_lines
 from linernotes.collect.dump_credits import FoundCredits, WantedCredits
-from linernotes.collect.json_lines import Line, read_lines
 from linernotes.datasets.names import fold
 from linernotes.errors import SourceError
+from linernotes.files import atomic_path
 
 COLUMNS = (
     "producer", "producer_mbid", "job", "level", "title", "artist", "album", "year", "isrc",
@@ -221,12 +222,10 @@ def _read(
 
 
 def _write(database: sqlite3.Connection, output: Path) -> None:
-    partial = output.with_name(f".{output.name}.partial")
-    with partial.open("w", encoding="utf-8", newline="") as file:
+    with atomic_path(output) as part, part.open("w", encoding="utf-8", newline="") as file:
         table = csv.writer(file)
         table.writerow(COLUMNS)
         table.writerows(database.execute(_ROWS))
-    partial.replace(output)
 
 
 def _summarise(

@@ -23,7 +23,7 @@ from linernotes.collect.http import (
 )
 from linernotes.collect.http.connection import user_agent
 from linernotes.collect.http.guard import check_place
-from linernotes.collect.http.retry import retry_after
+from linernotes.collect.http.pace import retry_after
 
 _PIECE = 65536
 

@@ -13,8 +13,10 @@ import logging
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
+from linernotes.collect.collection_folder import write_table
 from linernotes.collect.http import (
     AnswerError,
     NotFoundError,
@@ -26,8 +28,7 @@ from linernotes.collect.http import (
 )
 from linernotes.collect.http.service import DAY
 from linernotes.collect.json_fields import item, items, number, text
-from linernotes.collect.labelled_offer import LabelledOffer
-from linernotes.collect.matching import Offer
+from linernotes.collect.matching import LabelledOffer, Offer
 from linernotes.datasets.spotify_table import FEATURES
 
 SERVICE = Service(
@@ -57,6 +58,8 @@ _NO_PLAYLIST = (
 )
 _SEARCH_PAGE, _PLAYLIST_PAGE, _FEATURES_PAGE = 10, 50, 100
 _LAST_RESULT = 1000
+
+_COLUMNS = ("track_id", "label", "title", "artist", "album", "year", "isrc")
 
 
 class Spotify:
@@ -259,3 +262,44 @@ def _offer(track: dict[str, Any]) -> LabelledOffer:
         page=text(item(track, "external_urls"), "spotify"),
         why="" if url else "no-preview",
     )
+
+
+def write_listing(
+    path: Path, listed: Sequence[tuple[str, LabelledOffer]], *, session: Session
+) -> list[str]:
+    """Write tracks and their features to a table, which `read_spotify_table` takes.
+
+    Parameters
+    ----------
+    path
+        The CSV to write.
+    listed
+        Labels and tracks.
+    session
+        What asks.
+
+    Returns
+    -------
+    list of str
+        Why there are no features, if there are none.
+
+    Raises
+    ------
+    ServiceError
+        Spotify does not answer as it should.
+    """
+    offers = [(label, labelled.offer) for label, labelled in listed]
+    problems = []
+    features: dict[str, dict[str, float]] = {}
+    try:
+        features = Spotify(session).features([offer.id for _, offer in offers]) if offers else {}
+    except RefusedError as error:
+        problems.append(str(error))
+    columns = (*_COLUMNS, *FEATURES) if features else _COLUMNS
+    rows = [
+        (offer.id, label, offer.title, offer.artist, offer.album, offer.year, offer.isrc,
+         *(features.get(offer.id, {}).get(name, "") for name in (FEATURES if features else ())))
+        for label, offer in offers
+    ]  # fmt: skip
+    write_table(path, columns, rows)
+    return problems

@@ -27,6 +27,7 @@ from linernotes.datasets.spotify_table import (
     feature_value,
 )
 from linernotes.errors import SourceError
+from linernotes.files import atomic_path
 
 COLUMNS = ("track_id", "label", "title", "artist", "album", "year", "isrc", *FEATURES)
 """Columns of the table that is written."""
@@ -117,28 +118,22 @@ def import_tables(
     output.parent.mkdir(parents=True, exist_ok=True)
     if output.exists() and any(table.exists() and table.samefile(output) for table in tables):
         raise SpotifyTableError(f"{output} is one of the tables to read; write to another file")
-    partial = output.with_name(f".{output.name}.partial")
-    try:
-        with partial.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            for table in tables:
-                places, odd = _look_at(table, label)
-                warnings += odd
-                with open_delimited(table) as opened:
-                    for row in opened.rows:
-                        count += 1
-                        try:
-                            values = _take(row, places)
-                        except ValueError as error:
-                            left_out[str(error)] += 1
-                            continue
-                        writer.writerow([values[name] for name in COLUMNS])
-                        labels[values["label"]] += 1
-    except BaseException:
-        partial.unlink(missing_ok=True)
-        raise
-    partial.replace(output)
+    with atomic_path(output) as part, part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for table in tables:
+            places, odd = _look_at(table, label)
+            warnings += odd
+            with open_delimited(table) as opened:
+                for row in opened.rows:
+                    count += 1
+                    try:
+                        values = _take(row, places)
+                    except ValueError as error:
+                        left_out[str(error)] += 1
+                        continue
+                    writer.writerow([values[name] for name in COLUMNS])
+                    labels[values["label"]] += 1
     return TableSummary(count, labels.total(), dict(left_out), dict(labels), tuple(warnings))
 
 

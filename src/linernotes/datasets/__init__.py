@@ -1,8 +1,9 @@
 """Labelled examples: what models learn from and are tested on.
 
-`examples` says what labelled tracks are; `folders`, `table`, `fma`, `gtzan` and `spotify_table`
-read them, a module for each kind of data set; `remotes` says where published ones are. `groups`,
-`artists` and `names` tell which tracks belong together. `samples` is music to try linernotes on.
+`examples` says what labelled tracks are; `folders`, `delimited`, `table` and `spotify_table` read
+one's own. `fma` and `gtzan` are a published data set each, with citation, licence, checksums
+(`remotes`) and loader. `groups`, `artists` and `names` tell which tracks belong together.
+`samples` is music to try linernotes on.
 """
 
 import lazy_loader

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from linernotes.datasets.examples import ExamplesNotFoundError, ExamplesUnreadableError, printable
+from linernotes.datasets.examples import ExamplesNotFoundError, ExamplesUnreadableError
+from linernotes.display import printable
 
 _DELIMITERS = ",;\t|"
 _BLOCK = 1 << 20

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.display import printable
 from linernotes.errors import SourceError
 
 Floats = NDArray[np.float32]
@@ -206,8 +207,8 @@ class Examples:
         return len(self.target)
 
     @property
-    def tells(self) -> Literal["classes", "numbers"]:
-        """The kind of the labels."""
+    def label_kind(self) -> Literal["classes", "numbers"]:
+        """The kind of the labels: "classes" or "numbers"."""
         return "classes" if self.numbers is None else "numbers"
 
     @property
@@ -236,25 +237,6 @@ class Examples:
             name=self.name,
             numbers=None if self.numbers is None else self.numbers.take(rows),
         )
-
-
-def printable(text: str) -> str:
-    r"""Return text as it can be shown on one line, without what upsets a terminal or a page.
-
-    Labels are kept as they are given; this is for showing them.
-
-    Examples
-    --------
-    >>> printable("Drum\n& Bass\x1b[31m 🥁")
-    'Drum\\n& Bass\\x1b[31m 🥁'
-    """
-    # Control characters, lone surrogates, and the invisible ones that reorder or hide text.
-    return "".join(
-        character.encode("unicode_escape").decode("ascii")
-        if unicodedata.category(character) in _UNSEEN and character != "\u200d"
-        else character
-        for character in text
-    )
 
 
 def name_of(examples: Examples, row: int) -> str:
@@ -288,6 +270,3 @@ def similar_classes(targets: Iterable[str]) -> tuple[str, ...]:
         for names in alike.values()
         if len(names) > 1
     )
-
-
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})

@@ -31,10 +31,11 @@ from linernotes.datasets.examples import (
     Floats,
     LeftOut,
     NoExamplesError,
-    printable,
 )
 from linernotes.datasets.names import did_you_mean
+from linernotes.datasets.remotes import Archive, DataSet
 from linernotes.datasets.table import Labelled, gather, nothing_left
+from linernotes.display import printable
 
 SUBSETS = ("small", "medium", "large", "full")
 """Each holds the ones before it."""
@@ -43,6 +44,31 @@ BROKEN = frozenset((98565, 98567, 98569, 99134, 108925, 133297))
 """Clips that are one to five seconds long, of the 30 that they should be."""
 
 FEATURES = 518
+
+CITATION = (
+    "M. Defferrard, K. Benzi, P. Vandergheynst and X. Bresson, "
+    '"FMA: a dataset for music analysis", ISMIR 2017'
+)
+LICENCE = "each track has its own Creative Commons licence, named in tracks.csv"
+
+_URL = "https://os.unil.cloud.switch.ch/fma"
+_BROKEN_NAMES = tuple(f"{track:06d}" for track in sorted(BROKEN))
+_METADATA_ARCHIVE = Archive(
+    "fma_metadata.zip", "fma_metadata", "sha1:f0df49ffe5f2a6008d7dc83c6915b31835dfe733", 342 * 2**20
+)
+FMA_SMALL = DataSet(
+    "fma-small", "FMA small", CITATION, LICENCE, _URL,
+    (_METADATA_ARCHIVE, Archive("fma_small.zip", "fma_small",
+                                "sha1:ade154f733639d52e35e32f5593efe5be76c6d70",
+                                round(7.2 * 2**30))),
+    8000, _BROKEN_NAMES,
+)  # fmt: skip
+FMA_MEDIUM = DataSet(
+    "fma-medium", "FMA medium", CITATION, LICENCE, _URL,
+    (_METADATA_ARCHIVE, Archive("fma_medium.zip", "fma_medium",
+                                "sha1:c67b69ea232021025fca9231fc1c7c1a063ab50b", 22 * 2**30)),
+    25000, _BROKEN_NAMES,
+)  # fmt: skip
 
 _METADATA = "fma_metadata"
 _LABELS = {
@@ -142,7 +168,7 @@ def read_fma(
 
 
 class _Audio:
-    """Where the audio files of FMA are."""
+    """The folders with the audio files of FMA."""
 
     def __init__(self, root: Path) -> None:
         candidates: list[tuple[str | None, Path]]
@@ -220,10 +246,10 @@ def _read_tracks(
                 if len(values) <= max(columns.values()) or not values[0].isdigit():
                     left_out.append(LeftOut(f"line {reader.line_num}", "bad-row", _BAD_ROW))
                     continue
-                told = {key: values[place].strip() or None for key, place in columns.items()}
-                if subset != "full" and told["subset"] not in wanted:
+                fields = {key: values[place].strip() or None for key, place in columns.items()}
+                if subset != "full" and fields["subset"] not in wanted:
                     continue
-                found = _labelled(int(values[0]), told, audio)
+                found = _labelled(int(values[0]), fields, audio)
                 if isinstance(found, LeftOut):
                     left_out.append(found)
                 else:
@@ -266,11 +292,11 @@ def _columns(reader: Iterator[list[str]], label: str) -> dict[str, int]:
     return {key: place[pair] for key, pair in columns.items() if pair in place}
 
 
-def _labelled(track: int, told: Mapping[str, str | None], audio: _Audio) -> Labelled | LeftOut:
+def _labelled(track: int, fields: Mapping[str, str | None], audio: _Audio) -> Labelled | LeftOut:
     name = f"{track:06d}"
     if track in BROKEN:
         return LeftOut(name, "known-broken", "this clip is known to be but a few seconds long")
-    target = told["target"]
+    target = fields["target"]
     if target is None:
         return LeftOut(name, "no-label", "the data set tells no class of this track")
     path = audio.find(track)
@@ -280,9 +306,9 @@ def _labelled(track: int, told: Mapping[str, str | None], audio: _Audio) -> Labe
         name=name,
         target=target,
         path=path,
-        artist=told.get("artist"),
-        album=told.get("album"),
-        split=part_of(told["split"]),
+        artist=fields.get("artist"),
+        album=fields.get("album"),
+        split=part_of(fields["split"]),
         track_id=name,
     )
 

@@ -20,9 +20,9 @@ from linernotes.datasets.examples import (
     ExamplesNotFoundError,
     LeftOut,
     NoExamplesError,
-    printable,
 )
 from linernotes.datasets.table import Labelled, gather, without_repeats
+from linernotes.display import printable
 from linernotes.names import is_passed_over, may_be_track, tracks_below
 
 FileTags = Callable[[str], Mapping[str, str]]
@@ -126,8 +126,8 @@ def _tracks_beside(root: Path, is_audio: Callable[[str], bool]) -> list[Path]:
 
 
 def _may_be_track(file: Path, is_audio: Callable[[str], bool]) -> bool:
-    told = may_be_track(file.name)
-    return is_audio(str(file)) if told is None else told
+    known = may_be_track(file.name)
+    return is_audio(str(file)) if known is None else known
 
 
 def _labelled(file: str, folder: Path, part: str | None, file_tags: FileTags | None) -> Labelled:

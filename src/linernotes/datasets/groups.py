@@ -1,4 +1,4 @@
-"""Which tracks belong together: those of one artist, or on one album.
+"""Groups of tracks that belong together: those of one artist, or on one album.
 
 Tracks of a group share more than their class: a voice, a studio, a mastering engineer. A model
 that has heard some of them recognises the others by that, so that a split that tells the truth
@@ -37,14 +37,14 @@ _COMMON_TITLES = re.compile(
 )
 
 
-def group_of(examples: Examples, *, by: Sequence[str] = GROUPINGS) -> NDArray[np.int64]:
+def group_of(examples: Examples, *, group_by: Sequence[str] = GROUPINGS) -> NDArray[np.int64]:
     """Put tracks that share an artist or an album, directly or by others, into groups.
 
     Parameters
     ----------
     examples
         Labelled tracks.
-    by
+    group_by
         "artist", "album" or both.
 
     Returns
@@ -66,32 +66,34 @@ def group_of(examples: Examples, *, by: Sequence[str] = GROUPINGS) -> NDArray[np
     >>> group_of(examples).tolist()
     [0, 0, 1, 2]
     """
-    unknown = sorted(set(by) - set(GROUPINGS))
-    if unknown or not by:
-        raise ValueError(f"Tracks are grouped by {' or '.join(GROUPINGS)}, not {unknown or by}.")
+    unknown = sorted(set(group_by) - set(GROUPINGS))
+    if unknown or not group_by:
+        raise ValueError(
+            f"Tracks are grouped by {' or '.join(GROUPINGS)}, not {unknown or group_by}."
+        )
     artists = [artists_in(artist) for artist in examples.artist]
     joined = _Joined(len(examples))
-    if "artist" in by:
+    if "artist" in group_by:
         joined.join_alike(artists)
-    if "album" in by:
+    if "album" in group_by:
         joined.join_alike(_album_keys(examples, artists))
     return joined.numbers()
 
 
-def tells_group(examples: Examples, *, by: Sequence[str] = GROUPINGS) -> NDArray[np.bool_]:
+def has_group(examples: Examples, *, group_by: Sequence[str] = GROUPINGS) -> NDArray[np.bool_]:
     """Tell of each track whether its artist or album is known at all.
 
     Examples
     --------
     >>> examples = Examples("genre", ("a", "b"), (None,) * 2, ("Various Artists", "Nina"),
     ...                     (None,) * 2, (None,) * 2, {}, (None,) * 2)
-    >>> tells_group(examples).tolist()
+    >>> has_group(examples).tolist()
     [False, True]
     """
     known = np.zeros(len(examples), dtype=np.bool_)
-    if "artist" in by:
+    if "artist" in group_by:
         known |= [bool(artists_in(artist)) for artist in examples.artist]
-    if "album" in by:
+    if "album" in group_by:
         known |= [_title(album) is not None for album in examples.album]
     return known
 

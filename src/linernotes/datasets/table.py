@@ -19,10 +19,10 @@ from linernotes.datasets.examples import (
     Floats,
     LeftOut,
     NoExamplesError,
-    printable,
     similar_classes,
 )
 from linernotes.datasets.names import did_you_mean
+from linernotes.display import printable
 
 PATH_COLUMNS = ("path", "file", "filename", "filepath", "file_path", "audio", "audio_path", "wav")
 LABEL_COLUMNS = ("label", "class", "target")

@@ -1,4 +1,8 @@
-"""Where work runs; the engine knows nothing of what the work is."""
+"""Where work runs; the engine knows nothing of what the work is.
+
+`processors` says how much of the machine may be used, `pacing` leaves it usable; `local` runs a
+function over many items in processes that can be killed, `threads` shares the work on one track.
+"""
 
 import lazy_loader
 

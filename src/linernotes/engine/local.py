@@ -17,13 +17,15 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
-
+from linernotes.engine.copied import can_be_copied, run_in_copy
 from linernotes.engine.pacing import lower_priority
 from linernotes.engine.processors import cpu_count
 from linernotes.errors import LinernotesError
+
+if TYPE_CHECKING:
+    from pebble import ProcessPool
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -95,7 +97,8 @@ def run(
     items
         Arguments; taken a few at a time.
     workers
-        Number of processes; ``None`` for one a processor.
+        Number of processes; ``None`` for one a processor. A single item is worked on in a copy
+        of this process where that is safe, which is there sooner.
     timeout
         Seconds that one item may take before its process is killed.
     memory
@@ -119,6 +122,13 @@ def run(
     >>> [outcome.value for outcome in run(abs, [-1, 2])]
     [1, 2]
     """
+    items = iter(items)
+    first = list(itertools.islice(items, 2))
+    if len(first) == 1 and can_be_copied():
+        prepare = functools.partial(_prepare, quiet, memory)
+        yield Outcome(first[0], *run_in_copy(function, first[0], timeout=timeout, prepare=prepare))
+        return
+    items = itertools.chain(first, items)
     workers = workers or cpu_count()
     started = _flag()
     pool = _start_pool(workers, memory, quiet, started)
@@ -356,6 +366,8 @@ def _flag() -> Any:
 def _start_pool(
     workers: int, memory: int | None, quiet: bool, started: Any, lowest_priority: bool = False
 ) -> ProcessPool:
+    from pebble import ProcessPool
+
     return ProcessPool(
         max_workers=workers,
         initializer=_start_worker,
@@ -373,6 +385,8 @@ def _outcome(item: Item, future: Future[Result], started: Any) -> Outcome[Item, 
             "the processes that do the work end before they begin; if a script calls linernotes, "
             'save it as a file and put what it does under: if __name__ == "__main__":'
         ) from error
+    from pebble import ProcessExpired
+
     if isinstance(error, ProcessExpired):
         error = ProcessLookupError(str(error))
     return Outcome(item, None, error)
@@ -382,13 +396,20 @@ def _start_worker(quiet: bool, memory: int | None, started: Any, lowest_priority
     started.value = True
     if lowest_priority:
         lower_priority()
+    _prepare(quiet, memory)
+
+
+def _prepare(quiet: bool, memory: int | None) -> None:
+    """Make ready the process that does the work."""
     # There is a process for each processor; more threads in them would only get in each
     # other's way. Heeded where numpy is not loaded yet.
     for library in ("OMP", "OPENBLAS", "MKL", "VECLIB", "NUMEXPR"):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
     if quiet:
         with Path(os.devnull).open("wb") as nowhere:
-            os.dup2(nowhere.fileno(), sys.stderr.fileno())
+            # What libraries write to is not always what Python does.
+            for error_output in {2, sys.stderr.fileno()}:
+                os.dup2(nowhere.fileno(), error_output)
     if memory is not None and sys.platform == "linux":
         import resource
 

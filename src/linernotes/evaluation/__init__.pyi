@@ -2,6 +2,7 @@ from .comparison import compare as compare
 from .confounding import Leak as Leak
 from .evaluating import evaluate as evaluate
 from .leakage import find_leaks as find_leaks
+from .report import write_report as write_report
 from .result import Evaluation as Evaluation
 from .scores import score as score
 from .splits import Split as Split

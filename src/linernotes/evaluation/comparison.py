@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS
+from linernotes.display import printable
 from linernotes.errors import Failure
 from linernotes.evaluation.confounding import Leak
 from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
@@ -17,7 +21,10 @@ from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import ListeningOptions, Task, Tell, prepare
 from linernotes.learning.data import as_examples
-from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
+from linernotes.learning.feature_cache import FeatureCache
+from linernotes.learning.input_spec import InputSpec
+from linernotes.learning.measuring_ahead import measure_ahead
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, matching_recipe
 
 Make = Callable[[Recipe, Task, Evaluation], int]
 """Makes the model of a recipe, and tells its size in bytes."""
@@ -36,7 +43,8 @@ class RecipeRow:
     failure
         Why it failed, or ``None``.
     listening
-        Seconds that hearing the tracks took; next to none if they were heard before.
+        Seconds that hearing the tracks took; next to none if they were heard before. They are
+        heard for all recipes at once, which counts for the first.
     size
         Bytes of the model file; ``None`` where none was made.
     """
@@ -104,35 +112,68 @@ def compare(
     ['default', 'producer', 'few']
     """
     examples = as_examples(data, label=label, numbers=numbers)
-    leaks: dict[tuple[str | None, ...], tuple[Leak, ...]] = {}
-    for each in recipes or list_recipes(examples.tells):
-        name = each if isinstance(each, str) else each.name
+    listening = listening or ListeningOptions()
+    asked = list(recipes or list_recipes(examples.label_kind))
+    with ExitStack() as stack:
+        if listening.cache is None:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="linernotes-"))
+            listening = replace(listening, cache=FeatureCache(Path(folder)))
         started = time.perf_counter()
-        seconds = 0.0
-        try:
-            recipe = suit(find_recipe(each) if isinstance(each, str) else each, examples.tells)
-            recipe.make(
-                random_state=random_state
-            )  # before an hour of listening shows that an extra is missing
-            task = prepare(
-                examples,
-                recipe.input_spec,
-                by=groups,
-                random_state=random_state,
-                listening=listening,
-            )
-            seconds = time.perf_counter() - started
-            known = leaks.get(task.examples.path)
-            evaluation = evaluate_recipe(
-                recipe, task, groups=groups, split=split, n_splits=n_splits, beside=beside,
-                leaks=known, progress=progress,
-            )  # fmt: skip
-            size = None if make is None else make(recipe, task, evaluation)
-        except Exception as error:  # whatever a library raises costs one row
-            yield RecipeRow(name, None, Failure.of(None, error), seconds, None)
-        else:
-            # What was trained is not needed any more, and twenty recipes of it fill the memory.
-            yield RecipeRow(name, replace(evaluation, study=None), None, seconds, size)
+        _hear_for_all(asked, examples, listening)
+        ahead = time.perf_counter() - started
+        leaks: dict[tuple[str | None, ...], tuple[Leak, ...]] = {}
+        for each in asked:
+            name = each if isinstance(each, str) else each.name
+            started, seconds, ahead = time.perf_counter() - ahead, 0.0, 0.0
+            try:
+                recipe = _fitting(each, examples)
+                recipe.make(random_state=random_state)
+                task = prepare(
+                    examples,
+                    recipe.input_spec,
+                    group_by=groups,
+                    random_state=random_state,
+                    listening=listening,
+                )
+                seconds = time.perf_counter() - started
+                known = leaks.get(task.examples.path)
+                evaluation = evaluate_recipe(
+                    recipe, task, groups=groups, split=split, n_splits=n_splits, beside=beside,
+                    leaks=known, progress=progress,
+                )  # fmt: skip
+                size = None if make is None else make(recipe, task, evaluation)
+            except Exception as error:  # whatever a library raises costs one row
+                yield RecipeRow(name, None, Failure.of(None, error), seconds, None)
+            else:
+                # What was trained is not needed any more, and twenty recipes fill the memory.
+                yield RecipeRow(name, replace(evaluation, diagnose=None), None, seconds, size)
+
+
+def _hear_for_all(
+    recipes: Sequence[str | Recipe], examples: Examples, listening: ListeningOptions
+) -> None:
+    """Open each file once for all recipes that can be made; the others tell later why not."""
+    input_specs: list[InputSpec] = []
+    for each in recipes:
+        with suppress(Exception):  # that an extra is missing costs a row and no listening
+            recipe = _fitting(each, examples)
+            recipe.make(random_state=0)
+            input_specs.append(recipe.input_spec)
+    assert listening.cache is not None  # noqa: S101 - the caller made one
+    measure_ahead(
+        examples,
+        input_specs,
+        listening.cache,
+        library=listening.library,
+        workers=listening.workers,
+        progress=listening.progress,
+    )
+
+
+def _fitting(recipe: str | Recipe, examples: Examples) -> Recipe:
+    return matching_recipe(
+        find_recipe(recipe) if isinstance(recipe, str) else recipe, examples.label_kind
+    )
 
 
 def table(rows: Sequence[RecipeRow]) -> list[str]:
@@ -159,20 +200,22 @@ def table(rows: Sequence[RecipeRow]) -> list[str]:
 
 
 def _table(rows: Sequence[RecipeRow]) -> list[str]:
-    order = sorted(rows, key=lambda row: -(row.evaluation.tested.quality if row.evaluation else 0))
+    order = sorted(
+        rows, key=lambda row: -(row.evaluation.predictions.quality if row.evaluation else 0)
+    )
     first = order[0].evaluation
     assert first is not None  # noqa: S101 - the caller passes those that have one
-    lines = [f"{first.tested.stamp}; tracks tested: {len(first.tested.truth):,}"]
+    lines = [f"{first.predictions.stamp}; tracks tested: {len(first.predictions.truth):,}"]
     if first.beside is not None:
         lines.append(f"beside it: {first.beside.stamp}")
     columns = _columns(order)
     widths = [max(len(cells[i]) for cells in columns) for i in range(len(columns[0]))]
     lines.append("")
     for cells in columns:
-        told = [cell.rjust(wide) for cell, wide in zip(cells[1:], widths[1:], strict=True)]
-        lines.append("  ".join([cells[0].ljust(widths[0]), *told]).rstrip())
-    lines.append(first.tested.baseline_in_words)
-    if first.tested.split == "random":
+        padded = [cell.rjust(wide) for cell, wide in zip(cells[1:], widths[1:], strict=True)]
+        lines.append("  ".join([cells[0].ljust(widths[0]), *padded]).rstrip())
+    lines.append(first.predictions.baseline_in_words)
+    if first.predictions.split == "random":
         lines += ["", "RANDOM SPLIT: every figure above but those beside it flatters."]
     return lines
 
@@ -187,13 +230,13 @@ def _columns(rows: Sequence[RecipeRow]) -> list[list[str]]:
 def _cells(row: RecipeRow) -> dict[str, str]:
     found = row.evaluation
     assert found is not None  # noqa: S101 - the caller passes those that have one
-    gap, beside = found.tested.gap, found.beside
+    gap, beside = found.predictions.gap, found.beside
     return {
         "recipe": row.recipe,
-        **found.tested.cells(),
+        **found.predictions.cells(),
         "beside": "" if beside is None else f"{beside.quality:.3f}",
         "gap": "" if gap is None else f"{gap:+.3f}",
-        "training": f"{found.tested.seconds:.1f} s",
+        "training": f"{found.predictions.seconds:.1f} s",
         "size": _size(row.size),
     }
 

@@ -15,9 +15,10 @@ import numpy as np
 
 from linernotes.audio import AudioInfo, probe
 from linernotes.datasets.artists import artists_in, plain_text
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
+from linernotes.display import printable
 from linernotes.errors import AudioError
-from linernotes.evaluation.dealing import list_classes
+from linernotes.evaluation.grouped_tracks import list_classes
 from linernotes.evaluation.splits import Split
 
 _PROBED = 2_000
@@ -53,7 +54,7 @@ class Leak:
     classes: tuple[str, ...] = ()
 
 
-def classes_of_one_artist(examples: Examples) -> list[Leak]:
+def single_artist_classes(examples: Examples) -> list[Leak]:
     """Tell of classes whose tracks are all by one artist, as far as that is known."""
     artists: dict[str, set[str]] = defaultdict(set)
     unknown: set[str] = set()
@@ -74,7 +75,7 @@ def classes_of_one_artist(examples: Examples) -> list[Leak]:
     return [Leak("one-artist-class", message, classes=alone)]
 
 
-def told_by_format(examples: Examples, splits: Sequence[Split]) -> list[Leak]:
+def predictable_from_format(examples: Examples, splits: Sequence[Split]) -> list[Leak]:
     """Look whether the form of the files tells the class."""
     infos: list[tuple[AudioInfo, int] | None] = [None] * len(examples)
     # A sample of the tracks tells as much, and does not take minutes.
@@ -84,7 +85,9 @@ def told_by_format(examples: Examples, splits: Sequence[Split]) -> list[Leak]:
     leaks = []
     for code, what, value in _FORMS:
         values = [None if info is None else value(*info) for info in infos]
-        leaks += _told(f"told-by-{code}", f"the {what} of its file", examples, values, splits)
+        leaks += _predictable_from(
+            f"told-by-{code}", f"the {what} of its file", examples, values, splits
+        )
     return leaks
 
 
@@ -110,7 +113,7 @@ _FORMS: tuple[tuple[str, str, Callable[[AudioInfo, int], object]], ...] = (
 )
 
 
-def told_by_folder(examples: Examples, splits: Sequence[Split]) -> list[Leak]:
+def predictable_from_folder(examples: Examples, splits: Sequence[Split]) -> list[Leak]:
     """Look whether a folder tells the class, other than by bearing its name."""
     folders = [() if path is None else PurePath(path).parts[:-1] for path in examples.path]
     depth = max((len(parts) for parts in folders), default=0)
@@ -121,7 +124,9 @@ def told_by_folder(examples: Examples, splits: Sequence[Split]) -> list[Leak]:
         # A folder in a class's folder is another one, whatever it is called.
         values = [None if name is None else parts[: level + 1] for name, parts in
                   zip(names, folders, strict=True)]  # fmt: skip
-        leaks = _told("told-by-folder", "the folder that it lies in", examples, values, splits)
+        leaks = _predictable_from(
+            "told-by-folder", "the folder that it lies in", examples, values, splits
+        )
         if leaks:
             return leaks
     return []
@@ -136,7 +141,7 @@ def _share_named(examples: Examples, names: Sequence[str | None]) -> float:
     return named / max(1, len(examples))
 
 
-def _told(
+def _predictable_from(
     code: str,
     what: str,
     examples: Examples,
@@ -145,7 +150,7 @@ def _told(
 ) -> list[Leak]:
     """Measure how well a value tells the class, from one side of the split to the other."""
     right = guessed = tests = 0
-    told: Counter[str] = Counter()
+    predicted: Counter[str] = Counter()
     for split in splits:
         seen: dict[object, Counter[str]] = defaultdict(Counter)
         everything: Counter[str] = Counter()
@@ -164,14 +169,14 @@ def _told(
             guessed += examples.target[row] == commonest
             if examples.target[row] == answer:
                 right += 1
-                told[answer] += 1
+                predicted[answer] += 1
     if not tests:
         return []
     gain = (right - guessed) / tests
     chance = max(guessed / tests, 1 / tests)
     if gain < _GAIN or gain < _ERRORS * np.sqrt(chance * (1 - chance) / tests):
         return []
-    classes = tuple(sorted(told))
+    classes = tuple(sorted(predicted))
     kind = "class" if examples.numbers is None else "range"
     message = (
         f"{what} alone tells the {kind} of {right / tests:.0%} of the tracks tested, where always "
@@ -186,7 +191,7 @@ def _commonest(counts: Counter[str]) -> str:
     return min(counts, key=lambda name: (-counts[name], name))
 
 
-def named_by_path(examples: Examples) -> list[Leak]:
+def labels_in_paths(examples: Examples) -> list[Leak]:
     """Look whether the classes are what folders or files are called."""
     named = 0
     for path, target in zip(examples.path, examples.target, strict=True):

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.evaluation.number_predictions import NumberPredictions, r2_of
-from linernotes.evaluation.predictions import Predictions, in_words
+from linernotes.evaluation.number_predictions import NumberPredictions, r2_scores
+from linernotes.evaluation.predictions import Predictions, format_settings
 from linernotes.evaluation.scores import Floats, Ints
 from linernotes.evaluation.splits import Split
-from linernotes.evaluation.task import Task, numbered
+from linernotes.evaluation.task import Task, encode_labels
 from linernotes.learning.fitting import Fitted, fit
 from linernotes.learning.fitting_numbers import FittedNumbers, fit_numbers
 from linernotes.learning.targets import Target
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class TrainedPart:
+class FittedFold:
     """The result of one training part.
 
     Parameters
@@ -55,21 +55,21 @@ class TrainedPart:
         probabilities[:, self.known] = self.fitted.predict(matrix)
         return probabilities
 
-    def with_its_settings(self, recipe: Recipe) -> Recipe:
+    def with_chosen_settings(self, recipe: Recipe) -> Recipe:
         """Return the recipe without a choice of settings: those that were chosen here."""
         if not self.fitted.chosen:
             return recipe
         return replace(recipe, search=(self.fitted.chosen,), parts={})
 
 
-def train_and_test(
+def cross_validate(
     recipe: Recipe | Sequence[Recipe],
     task: Task,
     splits: Sequence[Split],
     *,
     tell: Callable[[], None] = lambda: None,
-) -> tuple[Predictions | NumberPredictions, tuple[TrainedPart, ...]]:
-    """Train on each split's training part, and test on its test part.
+) -> tuple[Predictions | NumberPredictions, tuple[FittedFold, ...]]:
+    """Train on each split's training part, and predict its test part.
 
     Parameters
     ----------
@@ -84,20 +84,20 @@ def train_and_test(
 
     Returns
     -------
-    tested
-        The answers on all test parts.
+    predictions
+        Those on all test parts.
     trained
         One for each split.
     """
     recipes = list(recipe) if isinstance(recipe, Sequence) else [recipe] * len(splits)
-    trained: list[TrainedPart] = []
+    trained: list[FittedFold] = []
     for one, split in zip(recipes, splits, strict=True):
         trained.append(_train(one, task, split))
         tell()
     track = np.concatenate([split.test for split in splits])
     common: dict[str, Any] = {
         "split": splits[0].kind,
-        "words": splits[0].stamp,
+        "description": splits[0].stamp,
         "groups": splits[0].groups,
         "folds": len(splits),
         "track": track,
@@ -105,32 +105,34 @@ def train_and_test(
         "group": None if task.dependent is None else task.dependent[track],
         "n_train": round(float(np.mean([len(split.train) for split in splits]))),
         "seconds": sum(each.fitted.seconds for each in trained),
-        "chosen": tuple(in_words(each.fitted.chosen) for each in trained if each.fitted.chosen),
+        "chosen": tuple(
+            format_settings(each.fitted.chosen) for each in trained if each.fitted.chosen
+        ),
     }
     test = _test_classes if task.examples.numbers is None else _test_numbers
     return test(task, splits, trained, common), tuple(trained)
 
 
-def _train(recipe: Recipe, task: Task, split: Split) -> TrainedPart:
-    heard = task.matrix.take(split.train)
+def _train(recipe: Recipe, task: Task, split: Split) -> FittedFold:
+    part = task.matrix.take(split.train)
     groups = None if task.groups is None else task.groups[split.train]
     numbers = task.examples.numbers
     if numbers is not None:
         fitted = fit_numbers(
-            recipe, heard, numbers.take(split.train), groups=groups, random_state=task.random_state
+            recipe, part, numbers.take(split.train), groups=groups, random_state=task.random_state
         )
-        return TrainedPart(fitted, np.zeros(0, np.int64), 0)
+        return FittedFold(fitted, np.zeros(0, np.int64), 0)
     classes = task.examples.classes
     names = [task.examples.target[row] for row in split.train]
-    told = fit(recipe, heard, names, groups=groups, random_state=task.random_state)
-    return TrainedPart(told, numbered(told.classes, classes), len(classes))
+    classifier = fit(recipe, part, names, groups=groups, random_state=task.random_state)
+    return FittedFold(classifier, encode_labels(classifier.classes, classes), len(classes))
 
 
 def _test_classes(
-    task: Task, splits: Sequence[Split], trained: Sequence[TrainedPart], common: dict[str, Any]
+    task: Task, splits: Sequence[Split], trained: Sequence[FittedFold], common: dict[str, Any]
 ) -> Predictions:
     classes = task.examples.classes
-    target = numbered(task.examples.target, classes)
+    target = encode_labels(task.examples.target, classes)
     answers: list[Floats] = []
     refused: list[NDArray[np.bool_]] = []
     learned: list[float] = []
@@ -157,28 +159,28 @@ def _test_classes(
 
 
 def _test_numbers(
-    task: Task, splits: Sequence[Split], trained: Sequence[TrainedPart], common: dict[str, Any]
+    task: Task, splits: Sequence[Split], trained: Sequence[FittedFold], common: dict[str, Any]
 ) -> NumberPredictions:
     numbers = task.examples.numbers
     assert numbers is not None  # noqa: S101 - as it was trained above
-    told: list[Floats] = []
+    values: list[Floats] = []
     ends: list[Floats] = []
     constant: list[Floats] = []
     learned: list[Floats] = []
     for made, split in zip(trained, splits, strict=True):
         assert isinstance(made.fitted, FittedNumbers)  # noqa: S101 - as it was trained above
         known = numbers.values[split.train]
-        told.append(made.predict(task.matrix.take(split.test)))
-        ends.append(intervals_of(made.fitted.targets, told[-1]))
-        learned.append(r2_of(known, made.predict(task.matrix.take(split.train))))
+        values.append(made.predict(task.matrix.take(split.test)))
+        ends.append(prediction_intervals(made.fitted.targets, values[-1]))
+        learned.append(r2_scores(known, made.predict(task.matrix.take(split.train))))
         both = np.stack([np.median(known, axis=0), known.mean(axis=0)])
         constant.append(np.repeat(both[:, np.newaxis], len(split.test), axis=1))
     median, mean = np.concatenate(constant, axis=1)
     low, high = np.concatenate(ends, axis=1)
     return NumberPredictions(
-        targets=targets_of(numbers),
+        targets=targets_from(numbers),
         truth=numbers.values[common["track"]],
-        values=np.concatenate(told),
+        values=np.concatenate(values),
         low=low,
         high=high,
         median=median,
@@ -188,7 +190,7 @@ def _test_numbers(
     )
 
 
-def targets_of(numbers: Numbers) -> tuple[Target, ...]:
+def targets_from(numbers: Numbers) -> tuple[Target, ...]:
     """Return what the targets of some tracks are called, and their ranges."""
     return tuple(
         Target(name, float(column.min()), float(column.max()), float(np.median(column)), 0.0, unit)
@@ -196,10 +198,10 @@ def targets_of(numbers: Numbers) -> tuple[Target, ...]:
     )
 
 
-def intervals_of(targets: Sequence[Target], values: Floats) -> Floats:
+def prediction_intervals(targets: Sequence[Target], values: Floats) -> Floats:
     """Return between what the truth is said to lie, shape (2, tracks, targets)."""
-    told = [
+    intervals = [
         [target.interval(value) for target, value in zip(targets, row, strict=True)]
         for row in values.tolist()
     ]
-    return np.array(told).reshape(len(values), len(targets), 2).transpose(2, 0, 1)
+    return np.array(intervals).reshape(len(values), len(targets), 2).transpose(2, 0, 1)

@@ -1,4 +1,4 @@
-"""Diagnostics for the page alone, since they take longer: importance, learning curve, places."""
+"""Diagnostics that only the page shows, as they take longer: importance, curve, projection."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.evaluation.cross_validation import TrainedPart
-from linernotes.evaluation.curve import learning_curve
+from linernotes.evaluation.cross_validation import FittedFold
 from linernotes.evaluation.importance import (
-    Merit,
     Predict,
-    merit_of_numbers,
+    Scorer,
+    negative_squared_error,
     permutation_importance,
 )
+from linernotes.evaluation.learning_curve import learning_curve
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.predictions import Predictions
-from linernotes.evaluation.projection import MOST, places_of
-from linernotes.evaluation.result import Details
+from linernotes.evaluation.projection import MOST, project_tracks
+from linernotes.evaluation.result import Diagnostics
 from linernotes.evaluation.scores import Ints
-from linernotes.evaluation.task import Task, numbered
+from linernotes.evaluation.task import Task, encode_labels
 
 if TYPE_CHECKING:
     from linernotes.evaluation.splits import Split
@@ -33,49 +33,51 @@ _SHUFFLED = 5000
 _ONE_KIND = "All that is heard is of one kind, so that no part of it can be left out."
 
 
-def study_recipe(
+def recipe_diagnostics(
     recipe: Recipe,
     task: Task,
     splits: Sequence[Split],
-    tested: Predictions | NumberPredictions,
-    trained: Sequence[TrainedPart],
-) -> Details:
+    predictions: Predictions | NumberPredictions,
+    trained: Sequence[FittedFold],
+) -> Diagnostics:
     """Compute what the page shows about a recipe.
 
     Parameters
     ----------
     recipe, task, splits
         What was evaluated.
-    tested, trained
+    predictions, trained
         The headline.
     """
     numbers = task.examples.numbers
     target = (
-        numbered(task.examples.target, tested.classes)
-        if isinstance(tested, Predictions)
+        encode_labels(task.examples.target, predictions.classes)
+        if isinstance(predictions, Predictions)
         else numbers.values
         if numbers is not None
-        else tested.truth
+        else predictions.truth
     )
     most = _SHUFFLED // len(splits)
     parts = []
     for each, split in zip(trained, splits, strict=True):
         rows = split.test[_spread(len(split.test), most)]
         parts.append((each.predict, task.matrix.take(rows), target[rows]))
-    importance = permutation_importance(parts, merit=_merit(tested), random_state=task.random_state)
-    curve, notes = learning_curve(recipe, task, splits, tested, trained)
-    placed, places, hidden = _placed(task.matrix, tested, task.random_state)
+    importance = permutation_importance(
+        parts, scorer=_scorer(predictions), random_state=task.random_state
+    )
+    curve, notes = learning_curve(recipe, task, splits, predictions, trained)
+    projected, coordinates, hidden = _projection(task.matrix, predictions, task.random_state)
     notes = (*notes, *hidden, *(() if importance else (_ONE_KIND,)))
-    return Details(importance, curve, places, placed, notes)
+    return Diagnostics(importance, curve, coordinates, projected, notes)
 
 
-def study_model(
+def model_diagnostics(
     predict: Predict,
     matrix: FeatureMatrix,
-    tested: Predictions | NumberPredictions,
+    predictions: Predictions | NumberPredictions,
     *,
     random_state: int = 0,
-) -> Details:
+) -> Diagnostics:
     """Compute what the page shows about a finished model.
 
     Parameters
@@ -84,41 +86,45 @@ def study_model(
         What the model makes of what was heard.
     matrix
         What was heard of the tested tracks.
-    tested
+    predictions
         The headline.
     random_state
         Of shuffles and places.
     """
-    rows = _spread(len(tested.truth), _SHUFFLED)
-    part = (predict, matrix.take(tested.track[rows]), tested.truth[rows])
-    importance = permutation_importance([part], merit=_merit(tested), random_state=random_state)
-    placed, places, hidden = _placed(matrix, tested, random_state)
+    rows = _spread(len(predictions.truth), _SHUFFLED)
+    part = (predict, matrix.take(predictions.track[rows]), predictions.truth[rows])
+    importance = permutation_importance(
+        [part], scorer=_scorer(predictions), random_state=random_state
+    )
+    projected, coordinates, hidden = _projection(matrix, predictions, random_state)
     notes = (
         "A learning curve needs a recipe: a finished model learns no more.",
         *hidden,
         *(() if importance else (_ONE_KIND,)),
     )
-    return Details(importance, (), places, placed, notes)
+    return Diagnostics(importance, (), coordinates, projected, notes)
 
 
-def _merit(tested: Predictions | NumberPredictions) -> Merit | None:
-    if isinstance(tested, Predictions):
+def _scorer(predictions: Predictions | NumberPredictions) -> Scorer | None:
+    if isinstance(predictions, Predictions):
         return None
-    deviation = tested.truth.std(axis=0)
-    return merit_of_numbers(np.where(deviation > 0, deviation, 1.0))
+    deviation = predictions.truth.std(axis=0)
+    return negative_squared_error(np.where(deviation > 0, deviation, 1.0))
 
 
-def _placed(
-    matrix: FeatureMatrix, tested: Predictions | NumberPredictions, random_state: int
+def _projection(
+    matrix: FeatureMatrix, predictions: Predictions | NumberPredictions, random_state: int
 ) -> tuple[Ints, NDArray[np.float32], tuple[str, ...]]:
     """Return which tests are placed, where, and a note if not all are; numbers are not."""
-    if isinstance(tested, NumberPredictions):
+    if isinstance(predictions, NumberPredictions):
         return np.zeros(0, np.int64), np.zeros((0, 2), np.float32), ()
-    count = len(tested.truth)
-    placed = _spread(count, MOST)
-    places = places_of(matrix.take(tested.track[placed]), random_state=random_state)
-    hidden = f"Of {count:,} tested tracks {len(placed):,} are placed on the plane."
-    return placed, places, ((hidden,) if len(placed) < count else ())
+    count = len(predictions.truth)
+    projected = _spread(count, MOST)
+    coordinates = project_tracks(
+        matrix.take(predictions.track[projected]), random_state=random_state
+    )
+    hidden = f"Of {count:,} tested tracks {len(projected):,} are placed on the plane."
+    return projected, coordinates, ((hidden,) if len(projected) < count else ())
 
 
 def _spread(count: int, most: int) -> Ints:

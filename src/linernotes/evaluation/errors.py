@@ -1,4 +1,4 @@
-"""Errors of testing models."""
+"""Errors of splitting tracks."""
 
 from __future__ import annotations
 

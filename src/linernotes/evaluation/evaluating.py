@@ -1,4 +1,4 @@
-"""From labelled tracks to figures: how good a recipe or a model is on what it has not heard."""
+"""Evaluation of a recipe or a model: from labelled tracks to figures on what it has not heard."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS
 from linernotes.errors import ModelNotFoundError
 from linernotes.evaluation.confounding import Leak
-from linernotes.evaluation.cross_validation import train_and_test
-from linernotes.evaluation.diagnostics import study_recipe
+from linernotes.evaluation.cross_validation import cross_validate
+from linernotes.evaluation.diagnostics import recipe_diagnostics
 from linernotes.evaluation.errors import SplitError
 from linernotes.evaluation.leakage import find_leaks
 from linernotes.evaluation.result import Evaluation
@@ -20,7 +20,7 @@ from linernotes.evaluation.splits import Method, Split, best_method, folds, spli
 from linernotes.evaluation.task import ListeningOptions, Task, Tell, prepare
 from linernotes.learning.catalogue import list_models, load_model
 from linernotes.learning.data import as_examples, load_data
-from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, suit
+from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, matching_recipe
 from linernotes.learning.regression import Regression
 from linernotes.library.scans import Progress
 
@@ -85,7 +85,7 @@ def evaluate(
     Returns
     -------
     Evaluation
-        ``.report("page.html")`` writes the page about it, ``.as_dict()`` is ready for JSON.
+        `write_report` writes the page about it, ``.as_dict()`` is ready for JSON.
 
     Raises
     ------
@@ -101,18 +101,18 @@ def evaluate(
     >>> evaluate("default", "tracks.csv", label="genre").accuracy  # doctest: +SKIP
     0.72
     """
-    chosen = find_subject(subject)
+    chosen = find_recipe_or_model(subject)
     if not isinstance(chosen, Recipe):
         from linernotes.evaluation.model_evaluation import evaluate_model
 
-        examples = labelled_for(chosen, data, label=label)
+        examples = load_examples_for(chosen, data, label=label)
         return evaluate_model(
-            chosen, examples, by=groups, random_state=random_state, listening=listening
+            chosen, examples, group_by=groups, random_state=random_state, listening=listening
         )
     examples = as_examples(data, label=label, numbers=numbers)
-    chosen = suit(chosen, examples.tells)
+    chosen = matching_recipe(chosen, examples.label_kind)
     task = prepare(
-        examples, chosen.input_spec, by=groups, random_state=random_state, listening=listening
+        examples, chosen.input_spec, group_by=groups, random_state=random_state, listening=listening
     )
     return evaluate_recipe(
         chosen,
@@ -151,11 +151,11 @@ def evaluate_recipe(
     """
     examples = task.examples
     method = split or best_method(examples)
-    splits = part(
-        examples, method=method, by=groups, n_splits=n_splits, random_state=task.random_state
+    splits = make_splits(
+        examples, method=method, group_by=groups, n_splits=n_splits, random_state=task.random_state
     )
     others = _other_splits(
-        examples, splits, by=groups, n_splits=n_splits, random_state=task.random_state
+        examples, splits, group_by=groups, n_splits=n_splits, random_state=task.random_state
     )
     others = others if beside else ()
     total, done = len(splits) + len(others), 0
@@ -167,8 +167,8 @@ def evaluate_recipe(
             progress(Progress("training", done, total, 0))
 
     tell(0)
-    tested, trained = train_and_test(recipe, task, splits, tell=tell)
-    compared = train_and_test(recipe, task, others, tell=tell)[0] if others else None
+    predictions, trained = cross_validate(recipe, task, splits, tell=tell)
+    compared = cross_validate(recipe, task, others, tell=tell)[0] if others else None
     if leaks is None:
         leaks = find_leaks(examples, splits, embeddings=_embeddings(task))
     notes = dict.fromkeys(note for each in splits for note in each.notes)
@@ -176,18 +176,18 @@ def evaluate_recipe(
         recipe=recipe.name,
         finished=False,
         examples=examples,
-        tested=tested,
+        predictions=predictions,
         beside=compared,
         leaks=tuple(leak.message for leak in leaks if leak.code not in _SAID),
         unknown=tuple(leak.message for leak in leaks if leak.code == _UNKNOWABLE),
         warnings=(*examples.warnings, *notes),
         left_out=examples.left_out,
         random_state=task.random_state,
-        study=lambda: study_recipe(recipe, task, splits, tested, trained),
+        diagnose=lambda: recipe_diagnostics(recipe, task, splits, predictions, trained),
     )
 
 
-def labelled_for(
+def load_examples_for(
     model: AnyModel,
     data: str | os.PathLike[str] | Examples,
     *,
@@ -214,11 +214,11 @@ _UNKNOWABLE = "cannot-be-known"
 _SAID = (_UNKNOWABLE, "random-split")
 
 
-def part(
+def make_splits(
     examples: Examples,
     *,
     method: Method,
-    by: Sequence[str] = GROUPINGS,
+    group_by: Sequence[str] = GROUPINGS,
     n_splits: int = FOLDS,
     random_state: int = 0,
 ) -> tuple[Split, ...]:
@@ -227,14 +227,16 @@ def part(
     What an official split sets aside to choose by is learned from as well: whatever there is to
     choose is chosen by cross-validation inside of what is learned from.
     """
-    made = folds(examples, n_splits=n_splits, method=method, by=by, random_state=random_state)
+    made = folds(
+        examples, n_splits=n_splits, method=method, group_by=group_by, random_state=random_state
+    )
     return tuple(
         replace(each, train=_union(each.train, each.validation), validation=each.validation[:0])
         for each in made
     )
 
 
-def find_subject(subject: str | os.PathLike[str] | Recipe | AnyModel) -> Recipe | AnyModel:
+def find_recipe_or_model(subject: str | os.PathLike[str] | Recipe | AnyModel) -> Recipe | AnyModel:
     """Return the recipe or model that is meant.
 
     Raises
@@ -244,7 +246,7 @@ def find_subject(subject: str | os.PathLike[str] | Recipe | AnyModel) -> Recipe 
 
     Examples
     --------
-    >>> find_subject("producer-knn").name
+    >>> find_recipe_or_model("producer-knn").name
     'producer-knn'
     """
     if not isinstance(subject, str | os.PathLike):
@@ -272,18 +274,24 @@ def _other_splits(
     examples: Examples,
     splits: Sequence[Split],
     *,
-    by: Sequence[str],
+    group_by: Sequence[str],
     n_splits: int,
     random_state: int,
 ) -> tuple[Split, ...]:
     """Return the splits to compare with, if the tracks can be parted so."""
     try:
         if splits[0].kind == "random":
-            return part(
-                examples, method="grouped", by=by, n_splits=n_splits, random_state=random_state
+            return make_splits(
+                examples,
+                method="grouped",
+                group_by=group_by,
+                n_splits=n_splits,
+                random_state=random_state,
             )
         if splits[0].kind == "grouped":
-            return part(examples, method="random", n_splits=n_splits, random_state=random_state)
+            return make_splits(
+                examples, method="random", n_splits=n_splits, random_state=random_state
+            )
         share = len(splits[0].test) / (len(splits[0].train) + len(splits[0].test))
         return (split_once(examples, method="random", test_share=share, random_state=random_state),)
     except SplitError:

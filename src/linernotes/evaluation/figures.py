@@ -13,7 +13,7 @@ from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import CurvePoint, Importance
 from linernotes.evaluation.scores import Bin
 
-_Told = Predictions | NumberPredictions
+_AnyPredictions = Predictions | NumberPredictions
 
 SIZE = 300  # of the square plots, in their own units
 _LEVELS = 10
@@ -31,22 +31,26 @@ def percent(share: float) -> str:
     return f"{100 * share:.1f}\u00a0%"
 
 
-def strip(tested: _Told, beside: _Told | None) -> list[dict[str, Any]]:
+def comparison_rows(
+    predictions: _AnyPredictions, beside: _AnyPredictions | None
+) -> list[dict[str, Any]]:
     """Return rows to compare: what was trained on, each split with its interval, the baseline."""
     rows: list[dict[str, Any]] = []
-    if tested.train_quality is not None:
-        rows.append(_row("tracks trained on", tested.train_quality, None, "hollow"))
+    if predictions.train_quality is not None:
+        rows.append(_row("tracks trained on", predictions.train_quality, None, "hollow"))
     both = (
-        [tested] if beside is None else sorted([tested, beside], key=lambda t: t.split != "random")
+        [predictions]
+        if beside is None
+        else sorted([predictions, beside], key=lambda t: t.split != "random")
     )
     for each in both:
         name = {"random": "random split", "official": "official split", "all": "this data"}.get(
             each.split, f"split by {' and '.join(each.groups)}"
         )
-        kind = "main" if each is tested else "hollow"
+        kind = "main" if each is predictions else "hollow"
         rows.append(_row(name, each.quality, each.quality_interval, kind))
-    always = "the commonest" if isinstance(tested, Predictions) else "the mean"
-    rows.append(_row(f"always {always}", tested.baseline_quality, None, "tick"))
+    always = "the commonest" if isinstance(predictions, Predictions) else "the mean"
+    rows.append(_row(f"always {always}", predictions.baseline_quality, None, "tick"))
     return rows
 
 
@@ -65,12 +69,14 @@ def _row(
     }
 
 
-def matrix(tested: Predictions, classes: Sequence[str], *, most: int) -> dict[str, Any]:
+def confusion_table(
+    predictions: Predictions, classes: Sequence[str], *, most: int
+) -> dict[str, Any]:
     """Return the confusion matrix as a table of counts and shades.
 
     Of more classes than ``most`` those with the most mistakes are shown.
     """
-    table = np.array(tested.scores.confusion)
+    table = np.array(predictions.scores.confusion)
     shown = np.arange(len(classes))
     if len(classes) > most:
         off = table - np.diag(table.diagonal())
@@ -120,8 +126,8 @@ def reliability(bins: Sequence[Bin]) -> dict[str, Any]:
         }
         for each in bins
     ]
-    told = [f"{dot['x']} {dot['y']}" for dot in dots if not dot["few"]]
-    path = "M" + "L".join(told) if told else ""
+    points = [f"{dot['x']} {dot['y']}" for dot in dots if not dot["few"]]
+    path = "M" + "L".join(points) if points else ""
     return {"dots": dots, "bars": bars, "path": path, "size": SIZE}
 
 

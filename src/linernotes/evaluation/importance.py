@@ -1,4 +1,4 @@
-"""Which features a model listens to: what it loses without them.
+"""Importance of families of features: what a model loses without them.
 
 Permutation importance [1]_ of families of features at once: the values of a whole family are
 shuffled among the tracks of a test part, so that they are as they always are, but tell nothing.
@@ -23,8 +23,8 @@ from linernotes.features.sets import SETS
 from linernotes.learning.feature_matrix import FeatureMatrix
 
 Predict = Callable[[FeatureMatrix], Floats]
-Merit = Callable[[Floats, Any], float]
-"""Sums up how good answers on tracks are, given the truth."""
+Scorer = Callable[[Floats, Any], float]
+"""What answers on tracks are worth, given the truth, summed up over the tracks."""
 
 _SHUFFLES = 5
 
@@ -32,7 +32,7 @@ _SHUFFLES = 5
 def permutation_importance(
     parts: Sequence[tuple[Predict, FeatureMatrix, Ints | Floats]],
     *,
-    merit: Merit | None = None,
+    scorer: Scorer | None = None,
     shuffles: int = _SHUFFLES,
     random_state: int = 0,
 ) -> tuple[Importance, ...]:
@@ -43,7 +43,7 @@ def permutation_importance(
     parts
         For each training: how to predict, what was heard of the tracks that it was tested on,
         and their classes, as columns of the predictions; or their numbers.
-    merit
+    scorer
         What predictions are worth; the number of right classes if not given.
     shuffles
         How often each family is shuffled.
@@ -55,31 +55,31 @@ def permutation_importance(
     tuple of Importance
         Empty where there is only one family.
     """
-    families = families_of(parts[0][1].columns)
+    families = feature_families(parts[0][1].columns)
     if len(families) < 2:
         return ()
-    worth: Merit = merit or _right
-    tested = sum(len(truth) for _, _, truth in parts)
-    right = sum(worth(predict(heard), truth) for predict, heard, truth in parts)
+    score_of: Scorer = scorer or _right_answers
+    cases = sum(len(truth) for _, _, truth in parts)
+    right = sum(score_of(predict(matrix), truth) for predict, matrix, truth in parts)
     found = []
     for number, (family, columns) in enumerate(families.items()):
         lost = np.zeros(shuffles)
         for shuffle in range(shuffles):
             # Each family is shuffled alike whatever other families there are.
             rng = np.random.default_rng([random_state, shuffle, number])
-            for predict, heard, truth in parts:
-                lost[shuffle] -= worth(predict(_shuffled(heard, columns, rng)), truth)
-        lost = (lost + right) / tested
+            for predict, matrix, truth in parts:
+                lost[shuffle] -= score_of(predict(_shuffled(matrix, columns, rng)), truth)
+        lost = (lost + right) / cases
         found.append(Importance(family, len(columns), float(lost.mean()), float(lost.std(ddof=1))))
     return tuple(sorted(found, key=lambda each: (-each.loss, each.family)))
 
 
-def families_of(columns: Sequence[str]) -> dict[str, list[int]]:
+def feature_families(columns: Sequence[str]) -> dict[str, list[int]]:
     """Sort columns into families: the descriptor that they are statistics of, or the network.
 
     Examples
     --------
-    >>> families_of(("fma.mfcc_mean_01", "fma.mfcc_std_01", "fma.zcr_mean", "tags.rock"))
+    >>> feature_families(("fma.mfcc_mean_01", "fma.mfcc_std_01", "fma.zcr_mean", "tags.rock"))
     {'mfcc': [0, 1], 'zcr': [2], 'tags': [3]}
     """
     families: dict[str, list[int]] = {}
@@ -107,22 +107,22 @@ def _part_of(source: str, name: str) -> str:
     return max(fitting, key=len, default=name)
 
 
-def merit_of_numbers(deviation: Floats) -> Merit:
+def negative_squared_error(deviation: Floats) -> Scorer:
     """Return the merit whose mean falls as R² does, given the deviation of each target."""
 
-    def merit(told: Floats, truth: Floats) -> float:
-        return -float(np.square((told - truth) / deviation).mean(axis=1).sum())
+    def scorer(values: Floats, truth: Floats) -> float:
+        return -float(np.square((values - truth) / deviation).mean(axis=1).sum())
 
-    return merit
+    return scorer
 
 
-def _right(probabilities: Floats, truth: Any) -> float:
+def _right_answers(probabilities: Floats, truth: Any) -> float:
     return float((probabilities.argmax(axis=1) == truth).sum())
 
 
 def _shuffled(
-    heard: FeatureMatrix, columns: Sequence[int], rng: np.random.Generator
+    matrix: FeatureMatrix, columns: Sequence[int], rng: np.random.Generator
 ) -> FeatureMatrix:
-    values = heard.values.copy()
+    values = matrix.values.copy()
     values[:, columns] = values[rng.permutation(len(values))][:, columns]
-    return FeatureMatrix(values, heard.track, heard.columns)
+    return FeatureMatrix(values, matrix.track, matrix.columns)

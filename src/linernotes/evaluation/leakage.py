@@ -1,4 +1,4 @@
-"""Leaks, which make a model look better than it is: the same music on both sides of a split.
+"""Leaks that make a model look better than it is: the same music on both sides of a split.
 
 Copies are found by the audio as it is stored, whatever the tags around it; copies that are encoded
 anew or cut, by what the networks hear; and copies in a table of features by its
@@ -13,18 +13,17 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from linernotes.datasets.examples import Examples, Floats
-from linernotes.datasets.groups import group_of, tells_group
+from linernotes.datasets.groups import group_of, has_group
 from linernotes.errors import AudioError
 from linernotes.evaluation.confounding import (
     Leak,
-    classes_of_one_artist,
-    named_by_path,
-    told_by_folder,
-    told_by_format,
+    labels_in_paths,
+    predictable_from_folder,
+    predictable_from_format,
+    single_artist_classes,
 )
-from linernotes.evaluation.dealing import count_tracks
+from linernotes.evaluation.grouped_tracks import count_tracks, with_target_bins
 from linernotes.evaluation.splits import OFFICIAL, RANDOM, Split
-from linernotes.evaluation.strata import stratified
 from linernotes.library.content import track_head, track_id
 
 NEAR = 0.975
@@ -77,7 +76,7 @@ def find_leaks(
     ['cannot-be-known']
     """
     splits = (split,) if isinstance(split, Split) else tuple(split)
-    examples = stratified(examples, splits[0].groups)
+    examples = with_target_bins(examples, splits[0].groups)
     if embeddings is None:
         embeddings = examples.features.get("embedding")
     leaks = [*_groups_on_both_sides(examples, splits)]
@@ -89,11 +88,11 @@ def find_leaks(
     if embeddings is not None:
         copies = {pair for leak in leaks if leak.code == "same-content" for pair in leak.pairs}
         leaks += _near(embeddings, splits, known=copies)
-    leaks += classes_of_one_artist(examples)
+    leaks += single_artist_classes(examples)
     if files:
-        leaks += told_by_format(examples, splits)
-    leaks += told_by_folder(examples, splits)
-    leaks += named_by_path(examples)
+        leaks += predictable_from_format(examples, splits)
+    leaks += predictable_from_folder(examples, splits)
+    leaks += labels_in_paths(examples)
     return (*leaks, Leak("cannot-be-known", _UNKNOWABLE))
 
 
@@ -167,7 +166,7 @@ def _near(
     if not found:
         return []
     message = (
-        f"{count_tracks(len({tested for _, tested in found}))} of those tested sound like a copy "
+        f"{count_tracks(len({row for _, row in found}))} of those tested sound like a copy "
         "of one that was learned from, encoded anew or cut; listen to them, and keep one of each"
     )
     return [Leak("near-duplicate", message, pairs=tuple(sorted(found)))]
@@ -195,19 +194,19 @@ def _contents(examples: Examples) -> list[object]:
 
     Only files that begin alike are read to their ends: ten thousand hold a hundred gigabytes.
     """
-    heads = [_told(track_head, path) for path in examples.path]
+    heads = [_identity(track_head, path) for path in examples.path]
     alike = Counter(heads)
     return [
-        _told(track_id, path) if head is not None and alike[head] > 1 else None
+        _identity(track_id, path) if head is not None and alike[head] > 1 else None
         for head, path in zip(heads, examples.path, strict=True)
     ]
 
 
-def _told(tell: Callable[[str], str], path: str | None) -> str | None:
+def _identity(identify: Callable[[str], str], path: str | None) -> str | None:
     if path is None:
         return None
     try:
-        return tell(path)
+        return identify(path)
     except AudioError:
         return None
 
@@ -220,20 +219,20 @@ def _groups_on_both_sides(examples: Examples, splits: Sequence[Split]) -> list[L
             "music that it has not heard the model will do worse than its figures say"
         )
         leaks.append(Leak("random-split", message))
-    for by in ("artist", "album"):
-        groups = group_of(examples, by=(by,)).tolist()
-        known = tells_group(examples, by=(by,))
-        keys = [group if told else None for group, told in zip(groups, known, strict=True)]
-        for leak in _same(f"{by}-on-both-sides", keys, splits, ""):
+    for grouping in ("artist", "album"):
+        groups = group_of(examples, group_by=(grouping,)).tolist()
+        known = has_group(examples, group_by=(grouping,))
+        keys = [group if is_known else None for group, is_known in zip(groups, known, strict=True)]
+        for leak in _same(f"{grouping}-on-both-sides", keys, splits, ""):
             message = (
                 f"{count_tracks(len({row for _, row in leak.pairs}))} of those tested are by an "
                 "artist that was learned from as well"
-                if by == "artist"
+                if grouping == "artist"
                 else f"{count_tracks(len({row for _, row in leak.pairs}))} of those tested are on "
                 "an album that was learned from as well"
             )
             leaks.append(Leak(leak.code, message, pairs=leak.pairs))
-    unknown = int((~tells_group(examples)).sum())
+    unknown = int((~has_group(examples)).sum())
     if unknown:
         rest = " but what its makers say" if any(s.name == OFFICIAL for s in splits) else ""
         message = (

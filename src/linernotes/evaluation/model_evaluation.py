@@ -12,18 +12,19 @@ from numpy.typing import NDArray
 
 from linernotes.audio import stream
 from linernotes.backbone import SAMPLE_RATE, Taggram, listen
-from linernotes.datasets.examples import TEST, TRAIN, Examples, LeftOut, printable
+from linernotes.datasets.examples import TEST, TRAIN, Examples, LeftOut
 from linernotes.datasets.groups import GROUPINGS
-from linernotes.engine import run
+from linernotes.display import printable
+from linernotes.engine import kill_after, run
 from linernotes.errors import Failure, ModelError
-from linernotes.evaluation.cross_validation import intervals_of, targets_of
-from linernotes.evaluation.dealing import list_classes
-from linernotes.evaluation.diagnostics import study_model
-from linernotes.evaluation.number_predictions import NumberPredictions, r2_of
+from linernotes.evaluation.cross_validation import prediction_intervals, targets_from
+from linernotes.evaluation.diagnostics import model_diagnostics
+from linernotes.evaluation.grouped_tracks import list_classes
+from linernotes.evaluation.number_predictions import NumberPredictions, r2_scores
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.scores import Floats, Ints
-from linernotes.evaluation.task import ListeningOptions, dependence, hear, numbered
+from linernotes.evaluation.task import ListeningOptions, dependence, encode_labels, hear
 from linernotes.learning.fingerprints import fingerprints_of
 from linernotes.learning.model import Model, ModelInput
 from linernotes.learning.regression import Regression
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from linernotes.learning.model import AnyModel
 
 _TIMEOUT = 600.0
-# A process is killed only if it did not stop by itself.
-_GRACE = 15.0
 _UNKNOWN = (
     "this model does not keep what it has learned from: whether some of these very tracks, or "
     "others of their artists, were among it, and so how far these figures flatter"
@@ -51,7 +50,7 @@ def evaluate_model(
     model: AnyModel,
     examples: Examples,
     *,
-    by: Sequence[str] = GROUPINGS,
+    group_by: Sequence[str] = GROUPINGS,
     random_state: int = 0,
     listening: ListeningOptions | None = None,
 ) -> Evaluation:
@@ -66,7 +65,7 @@ def evaluate_model(
         The model.
     examples
         Labelled tracks.
-    by
+    group_by
         What makes a group; tracks of a group are right or wrong together.
     random_state
         Of what the page shows.
@@ -86,8 +85,8 @@ def evaluate_model(
         examples = examples.take(tests)
     matrix: FeatureMatrix | None = None
 
-    def predict(matrix: FeatureMatrix) -> Floats:
-        return np.asarray(model.predict_tracks(matrix), np.float64)[:, columns]
+    def predict(part: FeatureMatrix) -> Floats:
+        return np.asarray(model.predict_tracks(part), np.float64)[:, columns]
 
     if model.input_spec is not None:
         model.check_input()
@@ -108,27 +107,33 @@ def evaluate_model(
             f"{left_out[0].message if left_out else 'there is none'}."
         )
     tested_on = replace(examples.take(rows), left_out=(*examples.left_out, *left_out))
-    common = _common(model, tested_on, by=by, official=official)
-    tested: Predictions | NumberPredictions
+    common = _common(model, tested_on, group_by=group_by, official=official)
+    predictions: Predictions | NumberPredictions
     if isinstance(model, Regression):
-        tested = _tested_numbers(model, tested_on, answers, columns, common)
-        warnings = _warnings_of_numbers(model, tested, columns)
+        predictions = _number_predictions(model, tested_on, answers, columns, common)
+        warnings = _warnings_of_numbers(model, predictions, columns)
     else:
-        tested = _tested(model, tested_on, answers, common)
-        warnings = _warnings(tested_on, tested)
-    heard = matrix
+        predictions = _class_predictions(model, tested_on, answers, common)
+        warnings = _warnings(tested_on, predictions)
+    known_matrix = matrix
     return Evaluation(
         recipe=model.name,
         finished=True,
         examples=tested_on,
-        tested=tested,
+        predictions=predictions,
         unknown=(_UNKNOWN_BESIDE if len(model.learned_from) else _UNKNOWN, _LABELS),
-        warnings=(*tested_on.warnings, *_remembered(model, tested_on, tested, seen), *warnings),
+        warnings=(
+            *tested_on.warnings,
+            *_training_overlap(model, tested_on, predictions, seen),
+            *warnings,
+        ),
         left_out=tested_on.left_out,
         random_state=random_state,
-        study=None
-        if heard is None
-        else lambda: study_model(predict, heard, tested, random_state=random_state),
+        diagnose=None
+        if known_matrix is None
+        else lambda: model_diagnostics(
+            predict, known_matrix, predictions, random_state=random_state
+        ),
     )
 
 
@@ -159,26 +164,27 @@ def _check_labels(model: AnyModel, examples: Examples) -> slice | list[int]:
 
 
 def _common(
-    model: AnyModel, examples: Examples, *, by: Sequence[str], official: bool
+    model: AnyModel, examples: Examples, *, group_by: Sequence[str], official: bool
 ) -> dict[str, Any]:
     learned = None if model.training is None else sum(model.training.tracks)
     return {
         "split": "official" if official else "all",
-        "words": f"a finished model on {'the official test part' if official else 'tracks given'}",
+        "description": "a finished model on "
+        + ("the official test part" if official else "tracks given"),
         "groups": (),
         "folds": 0,
         "track": np.arange(len(examples)),
         "fold": np.zeros(len(examples), np.int64),
-        "group": dependence(examples, by)[1],
+        "group": dependence(examples, group_by)[1],
         "n_train": learned,
     }
 
 
-def _tested(
+def _class_predictions(
     model: AnyModel, examples: Examples, probabilities: Floats, common: dict[str, Any]
 ) -> Predictions:
     assert isinstance(model, Model)  # noqa: S101 - the caller parts the two
-    truth = numbered([printable(name) for name in examples.target], model.classes)
+    truth = encode_labels([printable(name) for name in examples.target], model.classes)
     learned = None if model.training is None else np.array(model.training.tracks)
     commonest = np.bincount(truth[truth >= 0]) if learned is None else learned
     return Predictions(
@@ -192,7 +198,7 @@ def _tested(
     )
 
 
-def _tested_numbers(
+def _number_predictions(
     model: Regression,
     examples: Examples,
     values: Floats,
@@ -203,9 +209,9 @@ def _tested_numbers(
     assert numbers is not None  # noqa: S101 - `_check_labels` has seen to it
     known = np.array(model.targets, object)[columns].tolist()
     median = np.tile([target.median for target in known], (len(examples), 1))
-    low, high = intervals_of(known, values)
+    low, high = prediction_intervals(known, values)
     return NumberPredictions(
-        targets=targets_of(numbers),
+        targets=targets_from(numbers),
         truth=numbers.values,
         values=values,
         low=low,
@@ -217,10 +223,10 @@ def _tested_numbers(
     )
 
 
-def _remembered(
+def _training_overlap(
     model: AnyModel,
     examples: Examples,
-    tested: Predictions | NumberPredictions,
+    predictions: Predictions | NumberPredictions,
     seen: NDArray[np.bool_],
 ) -> list[str]:
     """Say how many of the tracks the model was trained on, and how it does on the others."""
@@ -234,10 +240,10 @@ def _remembered(
     )
     if seen.all():
         return [said]
-    if isinstance(tested, NumberPredictions):
-        others = float(r2_of(tested.truth[~seen], tested.values[~seen]).mean())
+    if isinstance(predictions, NumberPredictions):
+        others = float(r2_scores(predictions.truth[~seen], predictions.values[~seen]).mean())
         return [f"{said}; of the others its R² is {others:.3f}"]
-    right = float((tested.answer == tested.truth)[~seen].mean())
+    right = float((predictions.answer == predictions.truth)[~seen].mean())
     return [f"{said}; of the others it is right about {right:.1%}"]
 
 
@@ -254,22 +260,22 @@ def _may_remember(model: AnyModel, examples: Examples) -> list[str]:
     ]
 
 
-def _warnings(examples: Examples, tested: Predictions) -> list[str]:
-    unknown = sorted({printable(name) for name in examples.classes} - set(tested.classes))
+def _warnings(examples: Examples, predictions: Predictions) -> list[str]:
+    unknown = sorted({printable(name) for name in examples.classes} - set(predictions.classes))
     if not unknown:
         return []
     return [
-        f"{int((tested.truth < 0).sum())} tracks are of classes that the model does not know "
+        f"{int((predictions.truth < 0).sum())} tracks are of classes that the model does not know "
         f"({list_classes(unknown)}): every answer to them is wrong, unless it is none of these"
     ]
 
 
 def _warnings_of_numbers(
-    model: Regression, tested: NumberPredictions, columns: slice | list[int]
+    model: Regression, predictions: NumberPredictions, columns: slice | list[int]
 ) -> list[str]:
     found = []
     for i, target in enumerate(np.array(model.targets, object)[columns].tolist()):
-        truth = tested.truth[:, i]
+        truth = predictions.truth[:, i]
         outside = int(((truth < target.low) | (truth > target.high)).sum())
         if outside:
             found.append(
@@ -293,27 +299,27 @@ def _listen(
         if path is None
     ]
     rows: list[int] = []
-    told: list[Floats] = []
+    answers: list[Floats] = []
     outcomes = run(
-        functools.partial(taggram_of, network=model.input.network),
+        functools.partial(listen_to_file, network=model.input.network),
         [path for _, path in paths],
         workers=listening.workers,
-        timeout=_TIMEOUT + _GRACE,
+        timeout=kill_after(_TIMEOUT),
     )
     for done, ((row, path), outcome) in enumerate(zip(paths, outcomes, strict=True), 1):
         if outcome.value is not None:
             rows.append(row)
-            told.append(np.asarray(model.predict(outcome.value).probabilities, np.float64))
+            answers.append(np.asarray(model.predict(outcome.value).probabilities, np.float64))
         else:
             failure = Failure.of(path, outcome.error)
             left_out.append(LeftOut(path, failure.code, failure.message))
         if listening.progress is not None:
             listening.progress(Progress("listening", done, len(paths), len(left_out)))
-    probabilities = np.array(told).reshape(len(told), len(model.classes))
+    probabilities = np.array(answers).reshape(len(answers), len(model.classes))
     return np.array(rows, np.int64), probabilities, tuple(left_out)
 
 
-def taggram_of(path: str, *, network: str) -> Taggram:
+def listen_to_file(path: str, *, network: str) -> Taggram:
     """Return what a network hears of a file, in windows side by side.
 
     Raises

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from linernotes.evaluation.number_scores import figures_of, score_numbers
-from linernotes.evaluation.predictions import PredictionsBase, short
+from linernotes.evaluation.number_scores import regression_scores, score_numbers
+from linernotes.evaluation.predictions import PredictionsBase, rounded
 from linernotes.evaluation.scores import Floats, Ints
 from linernotes.learning.card import NumberScores
 from linernotes.learning.targets import Target
@@ -97,11 +97,11 @@ class NumberPredictions(PredictionsBase):
     @property
     def baseline_in_words(self) -> str:
         """The quality that one reaches without listening."""
-        told = ", ".join(
+        figures = ", ".join(
             f"{target.write(each.baseline)}{f' ({target.name})' if len(self.targets) > 1 else ''}"
             for target, each in zip(self.targets, self.scores, strict=True)
         )
-        return f"baseline: an error of {told}, by always telling the median"
+        return f"baseline: an error of {figures}, by always telling the median"
 
     @property
     def residuals(self) -> Floats:
@@ -123,8 +123,8 @@ class NumberPredictions(PredictionsBase):
             if len(self.targets) > 1:
                 lines.append(f"  {target.name}:")
             indent = "    " if len(self.targets) > 1 else "  "
-            told = each.lines()[1:]
-            lines += [f"{indent}{line.strip()}{stamp}" for line in told]
+            figures = each.lines()[1:]
+            lines += [f"{indent}{line.strip()}{stamp}" for line in figures]
         if self.train_quality is not None and self.gap is not None:
             lines.append(
                 f"  R² on the tracks trained on {self.train_quality:.3f}, a gap of "
@@ -173,21 +173,21 @@ class NumberPredictions(PredictionsBase):
                 {
                     "target": each.target,
                     "unit": each.unit,
-                    "range": [short(target.low), short(target.high)],
-                    "spearman": short(each.spearman),
-                    "spearman_interval": list(map(short, each.spearman_interval)),
-                    "r2": short(each.r2),
-                    "r2_interval": list(map(short, each.r2_interval)),
-                    "baseline_r2": short(each.baseline_r2),
-                    "train_r2": None if self.train_r2 is None else short(self.train_r2[i]),
-                    "error": short(each.error),
-                    "error_interval": list(map(short, each.error_interval)),
-                    "baseline_error": short(each.baseline),
-                    "coverage": short(each.coverage),
+                    "range": [rounded(target.low), rounded(target.high)],
+                    "spearman": rounded(each.spearman),
+                    "spearman_interval": list(map(rounded, each.spearman_interval)),
+                    "r2": rounded(each.r2),
+                    "r2_interval": list(map(rounded, each.r2_interval)),
+                    "baseline_r2": rounded(each.baseline_r2),
+                    "train_r2": None if self.train_r2 is None else rounded(self.train_r2[i]),
+                    "error": rounded(each.error),
+                    "error_interval": list(map(rounded, each.error_interval)),
+                    "baseline_error": rounded(each.baseline),
+                    "coverage": rounded(each.coverage),
                 }
                 for i, (target, each) in enumerate(zip(self.targets, self.scores, strict=True))
             ],
-            "gap": short(self.gap),
+            "gap": rounded(self.gap),
         }
 
     def details_as_dict(self) -> dict[str, Any]:
@@ -195,10 +195,10 @@ class NumberPredictions(PredictionsBase):
         return {}
 
 
-def r2_of(truth: Floats, values: Floats) -> Floats:
+def r2_scores(truth: Floats, values: Floats) -> Floats:
     """Return R² of each target, shape (targets,)."""
     columns = range(truth.shape[1])
-    return np.array([figures_of(truth[:, i], values[:, i])[1] for i in columns])
+    return np.array([regression_scores(truth[:, i], values[:, i])[1] for i in columns])
 
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> list[str]:

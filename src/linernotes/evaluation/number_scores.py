@@ -1,4 +1,4 @@
-"""How good told numbers are, in figures that can be compared and believed.
+"""Scores of predicted numbers, which can be compared and believed.
 
 Of each target: the correlation of ranks (Spearman), the share of the variance that is told (R²),
 and the mean absolute error in its own unit; each with an interval, and beside what somebody would
@@ -56,8 +56,8 @@ def score_numbers(
     Examples
     --------
     >>> truth = np.array([[1.0], [2.0], [3.0], [4.0]])
-    >>> told, same = truth + 0.1, np.full((4, 1), 2.5)
-    >>> (scores,) = score_numbers(truth, told, names=("x",), low=told - 1, high=told + 1,
+    >>> values, same = truth + 0.1, np.full((4, 1), 2.5)
+    >>> (scores,) = score_numbers(truth, values, names=("x",), low=values - 1, high=values + 1,
     ...                           median=same, mean=same)
     >>> round(scores.spearman, 3), round(scores.error, 3), scores.baseline, scores.coverage
     (1.0, 0.1, 1.0, 1.0)
@@ -86,7 +86,7 @@ def _of_target(
     *,
     names: tuple[str, str, str],
 ) -> NumberScores:
-    spearman, r2, error = figures_of(truth, values)
+    spearman, r2, error = regression_scores(truth, values)
     intervals = [_intervals(truth, values, None)]
     if groups is not None and len(np.unique(groups)) < len(groups):
         # Never narrower than for independent tracks: of a few groups the bootstrap is too sure.
@@ -106,18 +106,18 @@ def _of_target(
         error=error,
         error_interval=ends[2],
         baseline=float(np.abs(truth - median).mean()),
-        baseline_r2=figures_of(truth, mean)[1],
+        baseline_r2=regression_scores(truth, mean)[1],
         coverage=coverage,
         unit=names[2],
     )
 
 
-def figures_of(truth: Floats, values: Floats) -> tuple[float, float, float]:
+def regression_scores(truth: Floats, values: Floats) -> tuple[float, float, float]:
     """Return the correlation of ranks, R² and the mean absolute error of one target.
 
     Examples
     --------
-    >>> figures_of(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 4.0]))
+    >>> regression_scores(np.array([0.0, 1.0, 2.0]), np.array([0.0, 1.0, 4.0]))
     (1.0, -1.0, 0.6666666666666666)
     """
     whole = np.ones((1, len(truth)))
@@ -157,11 +157,12 @@ def _sums(truth: Floats, values: Floats) -> Floats:
     from scipy.stats import rankdata
 
     # About their mean, so that what is constant has a spread of exactly nothing.
-    rank, told = ((rankdata(x) - (len(x) + 1) / 2) / len(x) for x in (truth, values))
+    rank, rank_of_values = ((rankdata(x) - (len(x) + 1) / 2) / len(x) for x in (truth, values))
     # About the mean, or large numbers would leave nothing of their differences.
     centred = truth - truth.mean()
     columns = (
-        np.ones(len(truth)), rank, told, rank * rank, told * told, rank * told,
+        np.ones(len(truth)), rank, rank_of_values, rank * rank, rank_of_values * rank_of_values,
+        rank * rank_of_values,
         centred, centred * centred, np.square(truth - values), np.abs(truth - values),
     )  # fmt: skip
     return np.stack(columns, axis=1)

@@ -1,4 +1,4 @@
-"""Pictures of numbers for the page about an evaluation: told against true, errors, the worst."""
+"""Views of numbers on the page about an evaluation: told against true, how far off, the worst."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.evaluation import figures
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.result import Evaluation
-from linernotes.evaluation.wording import counted, tested_facts, track_title
+from linernotes.evaluation.wording import counted, sample_facts, track_title
 from linernotes.references import page_reference
 
 _SIZE = figures.SIZE
@@ -23,7 +23,7 @@ _HIGH = 120  # of the residuals' bars
 
 def number_views(
     evaluation: Evaluation,
-    tested: NumberPredictions,
+    predictions: NumberPredictions,
     folder: str | os.PathLike[str],
     *,
     most: int,
@@ -34,37 +34,41 @@ def number_views(
     ----------
     evaluation
         What was found.
-    tested
+    predictions
         Its headline.
     folder
         Where the page will lie.
     most
         Mistakes that are listed.
     """
-    low, high = tested.quality_interval
-    several = len(tested.targets) > 1
+    low, high = predictions.quality_interval
+    several = len(predictions.targets) > 1
     return {
-        "numbers": [_target_view(evaluation, tested, i) for i in range(len(tested.targets))],
+        "numbers": [
+            _target_view(evaluation, predictions, i) for i in range(len(predictions.targets))
+        ],
         "words": {"axis": "variance told, %", "lost": "R²", "figures": "Shares of the variance"},
-        "intro": f"{counted(len(tested.truth), 'track')}, {printable(tested.subject)}",
+        "intro": f"{counted(len(predictions.truth), 'track')}, {printable(predictions.subject)}",
         "verdict": {
-            "figure": figures.percent(tested.quality),
+            "figure": figures.percent(predictions.quality),
             "words": "of the variance" + (" (mean of the targets)" if several else ""),
             "low": f"{100 * low:.1f}",
             "high": f"{100 * high:.1f}",
         },
-        "facts": [*_facts(tested), *tested_facts(tested, len(evaluation.examples))],
+        "facts": [*_facts(predictions), *sample_facts(predictions, len(evaluation.examples))],
         "placed": None,
         "legend": [],
-        "mistakes": [_mistake(evaluation, tested, int(i), folder) for i in tested.mistakes(most)],
-        "wrong": len(tested.truth),
+        "mistakes": [
+            _mistake(evaluation, predictions, int(i), folder) for i in predictions.mistakes(most)
+        ],
+        "wrong": len(predictions.truth),
     }
 
 
-def _facts(tested: NumberPredictions) -> list[tuple[str, str]]:
+def _facts(predictions: NumberPredictions) -> list[tuple[str, str]]:
     facts = []
-    for target, scores in zip(tested.targets, tested.scores, strict=True):
-        of = f" of {printable(target.name)}" if len(tested.targets) > 1 else ""
+    for target, scores in zip(predictions.targets, predictions.scores, strict=True):
+        of = f" of {printable(target.name)}" if len(predictions.targets) > 1 else ""
         facts += [
             (f"Spearman{of}", _between(scores.spearman, scores.spearman_interval, ".3f")),
             (f"R²{of}", _between(scores.r2, scores.r2_interval, ".3f")),
@@ -82,32 +86,36 @@ def _between(value: float, interval: tuple[float, float], form: str) -> str:
     return f"{value:{form}} (95\u00a0%: {interval[0]:{form}} to {interval[1]:{form}})"
 
 
-def _target_view(evaluation: Evaluation, tested: NumberPredictions, i: int) -> dict[str, Any]:
-    target = tested.targets[i]
+def _target_view(evaluation: Evaluation, predictions: NumberPredictions, i: int) -> dict[str, Any]:
+    target = predictions.targets[i]
     name = printable(target.name)
     return {
         "name": name,
         "unit": printable(target.unit),
-        "scatter": _scatter(evaluation, tested, i),
-        "residuals": _residuals(tested, i),
+        "scatter": _scatter(evaluation, predictions, i),
+        "residuals": _residuals(predictions, i),
     }
 
 
-def _scatter(evaluation: Evaluation, tested: NumberPredictions, i: int) -> dict[str, Any]:
+def _scatter(evaluation: Evaluation, predictions: NumberPredictions, i: int) -> dict[str, Any]:
     """Return the tested tracks, true values to the right and told ones up, and axes for both."""
-    target, truth, told = tested.targets[i], tested.truth[:, i], tested.values[:, i]
-    low = float(min(truth.min(), told.min()))
-    wide = max(float(max(truth.max(), told.max())) - low, 1e-12 * max(1.0, abs(low)))
+    target, truth, values = (
+        predictions.targets[i],
+        predictions.truth[:, i],
+        predictions.values[:, i],
+    )
+    low = float(min(truth.min(), values.min()))
+    wide = max(float(max(truth.max(), values.max())) - low, 1e-12 * max(1.0, abs(low)))
     shown = np.unique(np.linspace(0, len(truth) - 1, min(len(truth), _DOTS)).astype(int))
     dots = []
     for at in shown.tolist():
-        title = track_title(evaluation.examples, int(tested.track[at]))
+        title = track_title(evaluation.examples, int(predictions.track[at]))
         dots.append(
             {
                 "x": f"{_SIZE * (truth[at] - low) / wide:.1f}",
-                "y": f"{_SIZE * (1 - (told[at] - low) / wide):.1f}",
-                "far": not tested.low[at, i] <= truth[at] <= tested.high[at, i],
-                "text": f"{title}: told {target.digits(told[at])}, is {target.digits(truth[at])}",
+                "y": f"{_SIZE * (1 - (values[at] - low) / wide):.1f}",
+                "far": not predictions.low[at, i] <= truth[at] <= predictions.high[at, i],
+                "text": f"{title}: told {target.digits(values[at])}, is {target.digits(truth[at])}",
             }
         )
     ticks = [
@@ -118,9 +126,9 @@ def _scatter(evaluation: Evaluation, tested: NumberPredictions, i: int) -> dict[
     return {"dots": dots, "ticks": ticks, "hidden": len(truth) - len(shown)}
 
 
-def _residuals(tested: NumberPredictions, i: int) -> dict[str, Any]:
+def _residuals(predictions: NumberPredictions, i: int) -> dict[str, Any]:
     """Return bars of how many tracks are how far off, too low to the right."""
-    target, off = tested.targets[i], tested.residuals[:, i]
+    target, off = predictions.targets[i], predictions.residuals[:, i]
     end = max(float(np.abs(off).max()), 1e-12)
     counts, edges = np.histogram(off, np.linspace(-end, end, _BARS + 1))
     wide = _SIZE / _BARS
@@ -160,19 +168,19 @@ def _ticks(low: float, high: float) -> list[tuple[float, str]]:
 
 
 def _mistake(
-    evaluation: Evaluation, tested: NumberPredictions, i: int, folder: str | os.PathLike[str]
+    evaluation: Evaluation, predictions: NumberPredictions, i: int, folder: str | os.PathLike[str]
 ) -> dict[str, Any]:
-    examples, row = evaluation.examples, int(tested.track[i])
+    examples, row = evaluation.examples, int(predictions.track[i])
     return {
         "title": track_title(examples, row),
         "artist": printable(examples.artist[row] or ""),
         "told": [
             {
-                "name": printable(target.name) if len(tested.targets) > 1 else "",
-                "answer": printable(target.write(float(tested.values[i, k]))),
-                "truth": printable(target.write(float(tested.truth[i, k]))),
+                "name": printable(target.name) if len(predictions.targets) > 1 else "",
+                "answer": printable(target.write(float(predictions.values[i, k]))),
+                "truth": printable(target.write(float(predictions.truth[i, k]))),
             }
-            for k, target in enumerate(tested.targets)
+            for k, target in enumerate(predictions.targets)
         ],
         "file": page_reference(examples.path[row], folder),
     }

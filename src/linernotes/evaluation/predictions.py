@@ -1,4 +1,4 @@
-"""Answers on tracks that were not trained on, by one way to split, and their figures."""
+"""Predictions on tracks that were not trained on, by one way to split, and their figures."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.evaluation.scores import Bin, ClassScores, Floats, Ints, bins, by_class, score
 from linernotes.learning.card import Scores
 
@@ -30,7 +30,7 @@ class PredictionsBase(ABC):
     split
         The way: "grouped", "official", "random", or "all" for all that was given to a finished
         model.
-    words
+    description
         The same in words, to print beside every figure.
     groups
         What was kept on one side: ("artist", "album"); empty otherwise.
@@ -51,7 +51,7 @@ class PredictionsBase(ABC):
     """
 
     split: SplitKind
-    words: str
+    description: str
     groups: tuple[str, ...]
     folds: int
     track: Ints
@@ -78,14 +78,14 @@ class PredictionsBase(ABC):
 
     @property
     def stamp(self) -> str:
-        """How the tracks were split, in words: it belongs to every figure."""
-        return f"{self.words}, {self.folds} folds" if self.folds > 1 else self.words
+        """The split in words, which belong to every figure."""
+        return f"{self.description}, {self.folds} folds" if self.folds > 1 else self.description
 
     @property
     def brief(self) -> str:
         """The same in a few words, where there is little room."""
-        words = "random split" if self.split == "random" else self.words
-        return f"{words}, {self.folds} folds" if self.folds > 1 else words
+        brief = "random split" if self.split == "random" else self.description
+        return f"{brief}, {self.folds} folds" if self.folds > 1 else brief
 
     def as_dict(self) -> dict[str, Any]:
         """Return how it was split, ready for JSON."""
@@ -141,7 +141,7 @@ class Predictions(PredictionsBase):
 
     @cached_property
     def by_class(self) -> tuple[ClassScores, ...]:
-        """How each class fared."""
+        """Scores of each class."""
         return by_class(self.truth, self.probabilities, self.classes)
 
     @cached_property
@@ -259,18 +259,18 @@ class Predictions(PredictionsBase):
         scores = self.scores
         return {
             **super().as_dict(),
-            "accuracy": short(scores.accuracy),
+            "accuracy": rounded(scores.accuracy),
             "accuracy_interval": None
             if scores.interval is None
-            else [short(end) for end in scores.interval],
-            "macro_f1": short(scores.macro_f1),
-            "log_loss": short(scores.log_loss),
-            "ece": short(scores.calibration_error),
-            "baseline": short(scores.baseline),
-            "train_accuracy": short(self.train_accuracy),
-            "gap": short(self.gap),
-            "rejected": short(self.rejected.mean()),
-            "accuracy_accepted": short(self.accuracy_accepted),
+            else [rounded(end) for end in scores.interval],
+            "macro_f1": rounded(scores.macro_f1),
+            "log_loss": rounded(scores.log_loss),
+            "ece": rounded(scores.calibration_error),
+            "baseline": rounded(scores.baseline),
+            "train_accuracy": rounded(self.train_accuracy),
+            "gap": rounded(self.gap),
+            "rejected": rounded(self.rejected.mean()),
+            "accuracy_accepted": rounded(self.accuracy_accepted),
         }
 
     def details_as_dict(self) -> dict[str, Any]:
@@ -281,9 +281,9 @@ class Predictions(PredictionsBase):
                 {
                     "class": row.name,
                     "tracks": row.tracks,
-                    "precision": short(row.precision),
-                    "recall": short(row.recall),
-                    "f1": short(row.f1),
+                    "precision": rounded(row.precision),
+                    "recall": rounded(row.recall),
+                    "f1": rounded(row.f1),
                     "taken_for": [{"class": name, "tracks": n} for name, n in row.taken_for],
                     "wrongly_found": row.wrongly_found,
                 }
@@ -292,28 +292,28 @@ class Predictions(PredictionsBase):
             "confusion": [list(row) for row in self.scores.confusion],
             "reliability": [
                 {
-                    "low": short(each.low),
-                    "high": short(each.high),
+                    "low": rounded(each.low),
+                    "high": rounded(each.high),
                     "tracks": each.tracks,
-                    "confidence": short(each.confidence),
-                    "accuracy": short(each.accuracy),
+                    "confidence": rounded(each.confidence),
+                    "accuracy": rounded(each.accuracy),
                 }
                 for each in self.bins
             ],
         }
 
 
-def short(number: float | None) -> float | None:
+def rounded(number: float | None) -> float | None:
     """Return a number as JSON shall show it."""
     return None if number is None else round(float(number), 6)
 
 
-def in_words(settings: Mapping[str, object]) -> str:
+def format_settings(settings: Mapping[str, object]) -> str:
     """Write settings on one line, sorted by name.
 
     Examples
     --------
-    >>> in_words({"svc__C": 1.0, "pca__n": 12})
+    >>> format_settings({"svc__C": 1.0, "pca__n": 12})
     'pca n=12, svc C=1.0'
     """
     return ", ".join(f"{name.replace('__', ' ')}={settings[name]}" for name in sorted(settings))

@@ -1,4 +1,4 @@
-"""Where tracks lie by what a recipe hears of them: near each other if they are alike to it.
+"""Projection of tracks onto a plane: near each other if they are alike to a recipe.
 
 Columns (of very many, evenly spaced ones) are standardised and turned onto at most 50 principal
 axes, and those laid out by t-SNE as openTSNE computes it, begun with the first two axes: the same
@@ -24,12 +24,12 @@ _PERPLEXITY = 30
 _FEWEST = 8
 
 
-def places_of(heard: FeatureMatrix, *, random_state: int = 0) -> NDArray[np.float32]:
+def project_tracks(matrix: FeatureMatrix, *, random_state: int = 0) -> NDArray[np.float32]:
     """Lay tracks out on a plane.
 
     Parameters
     ----------
-    heard
+    matrix
         What was heard of them; several rows of a track count as their mean.
     random_state
         Of what is left to chance.
@@ -38,10 +38,10 @@ def places_of(heard: FeatureMatrix, *, random_state: int = 0) -> NDArray[np.floa
     -------
     float32, shape (tracks, 2), from 0 to 1 along the longer side.
     """
-    axes = _principal(_means(heard), random_state)
+    axes = _principal(_means(matrix), random_state)
     n = len(axes)
     if n < _FEWEST:
-        return _framed(axes[:, :2])
+        return _scaled(axes[:, :2])
     tsne = importlib.import_module("openTSNE")
     begin = axes[:, :2] * 1e-4 / max(float(axes[:, 0].std()), 1e-12)
     job = tsne.TSNE(
@@ -52,15 +52,15 @@ def places_of(heard: FeatureMatrix, *, random_state: int = 0) -> NDArray[np.floa
         n_jobs=1,
         random_state=random_state,
     )
-    return _framed(np.asarray(job.fit(axes), np.float64))
+    return _scaled(np.asarray(job.fit(axes), np.float64))
 
 
-def _means(heard: FeatureMatrix) -> NDArray[np.float64]:
-    count = heard.values.shape[1]
+def _means(matrix: FeatureMatrix) -> NDArray[np.float64]:
+    count = matrix.values.shape[1]
     columns = np.linspace(0, count - 1, min(count, _COLUMNS)).astype(int)
-    _, place, rows = np.unique(heard.track, return_inverse=True, return_counts=True)
+    _, place, rows = np.unique(matrix.track, return_inverse=True, return_counts=True)
     sums = np.zeros((len(rows), len(columns)))
-    np.add.at(sums, place, heard.values[:, columns])
+    np.add.at(sums, place, matrix.values[:, columns])
     means: NDArray[np.float64] = sums / rows[:, np.newaxis]
     return means
 
@@ -83,8 +83,8 @@ def _principal(values: NDArray[np.float64], random_state: int) -> NDArray[np.flo
     return axes + np.random.default_rng(random_state).normal(0, 1e-6 * scale, axes.shape)
 
 
-def _framed(places: NDArray[np.float64]) -> NDArray[np.float32]:
-    low = places.min(axis=0)
-    side = max(float((places.max(axis=0) - low).max()), 1e-12)
-    framed: NDArray[np.float32] = ((places - low) / side).astype(np.float32)
+def _scaled(coordinates: NDArray[np.float64]) -> NDArray[np.float32]:
+    low = coordinates.min(axis=0)
+    side = max(float((coordinates.max(axis=0) - low).max()), 1e-12)
+    framed: NDArray[np.float32] = ((coordinates - low) / side).astype(np.float32)
     return framed

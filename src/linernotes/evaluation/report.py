@@ -9,14 +9,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.errors import LinernotesError
 from linernotes.evaluation import figures
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.number_views import number_views
 from linernotes.evaluation.predictions import Predictions, PredictionsBase
-from linernotes.evaluation.result import Details, Evaluation
-from linernotes.evaluation.wording import counted, sentence, tested_facts, track_title
+from linernotes.evaluation.result import Diagnostics, Evaluation
+from linernotes.evaluation.wording import counted, sample_facts, sentence, track_title
+from linernotes.files import write_atomically
 from linernotes.pages import fill_page, opinion
 from linernotes.references import page_reference
 
@@ -41,7 +42,7 @@ def write_report(
     Parameters
     ----------
     evaluation
-        With or without `Details`; without them the page has fewer figures.
+        With or without `Diagnostics`; without them the page has fewer figures.
     path
         The .html file.
     title
@@ -54,17 +55,12 @@ def write_report(
     """
     target = check_report_path(path)
     page = render_report(evaluation, folder=target.parent, title=title)
-    temporary = target.with_name(f".{target.name}.part")
     try:
-        temporary.write_text(page, encoding="utf-8")
-        temporary.replace(target)
+        write_atomically(target, page.encode("utf-8"))
     except OSError as error:
         raise ReportError(
             f"{target.name} cannot be written ({error.strerror}): choose another place."
         ) from error
-    finally:
-        if temporary.exists():
-            temporary.unlink()
 
 
 def check_report_path(path: str | os.PathLike[str]) -> Path:
@@ -99,12 +95,12 @@ def render_report(
     title
         Heading of the page; "Evaluation" if not given.
     """
-    tested, examples = evaluation.tested, evaluation.examples
-    details = evaluation.details
-    if isinstance(tested, NumberPredictions):
-        about = number_views(evaluation, tested, folder, most=_MISTAKES)
+    predictions, examples = evaluation.predictions, evaluation.examples
+    diagnostics = evaluation.diagnostics
+    if isinstance(predictions, NumberPredictions):
+        about = number_views(evaluation, predictions, folder, most=_MISTAKES)
     else:
-        about = _class_views(evaluation, tested, details, folder)
+        about = _class_views(evaluation, predictions, diagnostics, folder)
     return fill_page(
         "linernotes.evaluation",
         title=printable(title or "Evaluation"),
@@ -112,57 +108,61 @@ def render_report(
         finished=evaluation.finished,
         label=printable(examples.label),
         data=printable(examples.name),
-        stamp=tested.brief,
-        whole_stamp=tested.stamp,
-        random=tested.split == "random",
+        stamp=predictions.brief,
+        whole_stamp=predictions.stamp,
+        random=predictions.split == "random",
         warnings=[sentence(each) for each in evaluation.warnings],
         leaks=[sentence(each) for each in evaluation.leaks],
         unknown=[sentence(each) for each in evaluation.unknown],
-        curve=figures.learning_curve(details.curve) if len(details.curve) > 1 else None,
-        points=details.curve,
-        importance=figures.importance(details.importance[:_FAMILIES]),
-        families_left=max(0, len(details.importance) - _FAMILIES),
-        notes=[sentence(note) for note in details.notes],
+        curve=figures.learning_curve(diagnostics.curve) if len(diagnostics.curve) > 1 else None,
+        points=diagnostics.curve,
+        importance=figures.importance(diagnostics.importance[:_FAMILIES]),
+        families_left=max(0, len(diagnostics.importance) - _FAMILIES),
+        notes=[sentence(note) for note in diagnostics.notes],
         left_out=[
             {"name": printable(e.name), "code": e.code, "message": printable(e.message)}
             for e in evaluation.left_out[:_LISTED_LEFT_OUT]
         ],
         left_out_count=len(evaluation.left_out),
-        chosen=_chosen(tested),
+        chosen=_chosen(predictions),
         random_state=evaluation.random_state,
         percent=figures.percent,
-        strip=figures.strip(tested, evaluation.beside),
+        strip=figures.comparison_rows(predictions, evaluation.beside),
         **about,
     )
 
 
 def _class_views(
-    evaluation: Evaluation, tested: Predictions, details: Details, folder: str | os.PathLike[str]
+    evaluation: Evaluation,
+    predictions: Predictions,
+    diagnostics: Diagnostics,
+    folder: str | os.PathLike[str],
 ) -> dict[str, Any]:
     """Return what the page shows of classes alone."""
-    classes = [printable(name) for name in tested.classes]
-    placed = _placed_view(evaluation, tested, details, folder)
+    classes = [printable(name) for name in predictions.classes]
+    projected = _projection_view(evaluation, predictions, diagnostics, folder)
     return {
         "numbers": [],
         "words": {"axis": "right, %", "lost": "Accuracy", "figures": "Accuracies"},
-        "intro": f"{counted(len(tested.truth), 'track')}, {counted(len(classes), 'class')}",
-        "verdict": _verdict(tested),
-        "facts": _facts(tested, len(evaluation.examples)),
-        "matrix": figures.matrix(tested, classes, most=_MATRIX),
-        "rows": [_class_row(tested, i) for i in range(len(classes))],
-        "reliability": figures.reliability(tested.bins),
-        "bins": tested.bins,
-        "placed": placed,
-        "legend": _legend(tested, classes, details) if placed else [],
+        "intro": f"{counted(len(predictions.truth), 'track')}, {counted(len(classes), 'class')}",
+        "verdict": _verdict(predictions),
+        "facts": _facts(predictions, len(evaluation.examples)),
+        "matrix": figures.confusion_table(predictions, classes, most=_MATRIX),
+        "rows": [_class_row(predictions, i) for i in range(len(classes))],
+        "reliability": figures.reliability(predictions.bins),
+        "bins": predictions.bins,
+        "placed": projected,
+        "legend": _legend(predictions, classes, diagnostics) if projected else [],
         "mistakes": [
-            _mistake(evaluation, tested, int(i), folder) for i in tested.mistakes(_MISTAKES)
+            _mistake(evaluation, predictions, int(i), folder)
+            for i in predictions.mistakes(_MISTAKES)
         ],
-        "wrong": int((tested.answer != tested.truth).sum()),
+        "wrong": int((predictions.answer != predictions.truth).sum()),
     }
 
 
-def _verdict(tested: Predictions) -> dict[str, str]:
-    scores = tested.scores
+def _verdict(predictions: Predictions) -> dict[str, str]:
+    scores = predictions.scores
     low, high = scores.interval or (scores.accuracy, scores.accuracy)
     return {
         "figure": figures.percent(scores.accuracy),
@@ -172,22 +172,22 @@ def _verdict(tested: Predictions) -> dict[str, str]:
     }
 
 
-def _facts(tested: Predictions, examples: int) -> list[tuple[str, str]]:
-    scores = tested.scores
+def _facts(predictions: Predictions, examples: int) -> list[tuple[str, str]]:
+    scores = predictions.scores
     facts = [
         ("macro F1", f"{scores.macro_f1:.3f}"),
         ("log loss", f"{scores.log_loss:.3f}"),
         ("calibration error", f"{scores.calibration_error:.3f}"),
         ("baseline", figures.percent(scores.baseline)),
     ]
-    if tested.rejected.any() and tested.accuracy_accepted is not None:
-        facts.append(("none of these", figures.percent(float(tested.rejected.mean()))))
-        facts.append(("right of the others", figures.percent(tested.accuracy_accepted)))
-    return [*facts, *tested_facts(tested, examples)]
+    if predictions.rejected.any() and predictions.accuracy_accepted is not None:
+        facts.append(("none of these", figures.percent(float(predictions.rejected.mean()))))
+        facts.append(("right of the others", figures.percent(predictions.accuracy_accepted)))
+    return [*facts, *sample_facts(predictions, examples)]
 
 
-def _class_row(tested: Predictions, i: int) -> dict[str, Any]:
-    row = tested.by_class[i]
+def _class_row(predictions: Predictions, i: int) -> dict[str, Any]:
+    row = predictions.by_class[i]
     shown = [f"{printable(name)}\u00a0{n}" for name, n in row.taken_for[:4]]
     return {
         "name": printable(row.name),
@@ -196,17 +196,19 @@ def _class_row(tested: Predictions, i: int) -> dict[str, Any]:
         "share": f"{100 * row.recall:.1f}",
         "precision": figures.percent(row.precision),
         "f1": f"{row.f1:.2f}",
-        "wrong": row.tracks - tested.scores.confusion[i][i],
+        "wrong": row.tracks - predictions.scores.confusion[i][i],
         "taken_for": ", ".join(shown),
         "more": max(0, len(row.taken_for) - 4),
         "wrongly_found": row.wrongly_found,
     }
 
 
-def _legend(tested: Predictions, classes: list[str], details: Details) -> list[dict[str, Any]]:
-    truth = tested.truth[details.placed]
+def _legend(
+    predictions: Predictions, classes: list[str], diagnostics: Diagnostics
+) -> list[dict[str, Any]]:
+    truth = predictions.truth[diagnostics.projected]
     counts = np.bincount(truth[truth >= 0], minlength=len(classes)).tolist()
-    order = _colour_order(tested)
+    order = _colour_order(predictions)
     entries = [
         {"name": classes[i], "tracks": f"{counts[i]:,}", "colour": f"p{place}", "number": place}
         for place, i in enumerate(order[:_COLOURS])
@@ -221,28 +223,33 @@ def _legend(tested: Predictions, classes: list[str], details: Details) -> list[d
     return entries
 
 
-def _colour_order(tested: Predictions) -> list[int]:
+def _colour_order(predictions: Predictions) -> list[int]:
     """Return classes by falling size; the first of them get colours of their own."""
-    sizes = [row.tracks for row in tested.by_class]
+    sizes = [row.tracks for row in predictions.by_class]
     if len(sizes) <= _COLOURS:
         return list(range(len(sizes)))
     return sorted(range(len(sizes)), key=lambda i: (-sizes[i], i))
 
 
-def _placed_view(
-    evaluation: Evaluation, tested: Predictions, details: Details, folder: str | os.PathLike[str]
+def _projection_view(
+    evaluation: Evaluation,
+    predictions: Predictions,
+    diagnostics: Diagnostics,
+    folder: str | os.PathLike[str],
 ) -> dict[str, Any] | None:
     """Return the tested tracks on the plane, for the page and its script."""
-    if len(details.placed) < 3:
+    if len(diagnostics.projected) < 3:
         return None
     examples = evaluation.examples
-    place_of = {i: place for place, i in enumerate(_colour_order(tested))}
-    names = [printable(name) for name in tested.classes]
-    high = float(max(details.places[:, 1].max(), 0.2))
+    place_of = {i: place for place, i in enumerate(_colour_order(predictions))}
+    names = [printable(name) for name in predictions.classes]
+    high = float(max(diagnostics.coordinates[:, 1].max(), 0.2))
     dots, tracks = [], []
-    for (x, y), i in zip(details.places.tolist(), details.placed.tolist(), strict=True):
-        truth, answer = int(tested.truth[i]), int(tested.answer[i])
-        row = int(tested.track[i])
+    for (x, y), i in zip(
+        diagnostics.coordinates.tolist(), diagnostics.projected.tolist(), strict=True
+    ):
+        truth, answer = int(predictions.truth[i]), int(predictions.answer[i])
+        row = int(predictions.track[i])
         place = place_of.get(truth, _COLOURS)
         dots.append(
             {
@@ -259,33 +266,37 @@ def _placed_view(
                 printable(examples.artist[row] or ""),
                 names[truth] if truth >= 0 else printable(examples.target[row]),
                 names[answer],
-                round(float(tested.probabilities[i, answer]), 3),
+                round(float(predictions.probabilities[i, answer]), 3),
                 page_reference(examples.path[row], folder),
             ]
         )
     return {"dots": dots, "tracks": tracks, "height": f"{40 + 960 * high:.0f}"}
 
 
-def _chosen(tested: PredictionsBase) -> list[str]:
+def _chosen(predictions: PredictionsBase) -> list[str]:
     """Return the settings that were chosen, and in how many trainings, most frequent first."""
-    counts = Counter(tested.chosen).most_common()
-    if len(tested.chosen) < 2:
+    counts = Counter(predictions.chosen).most_common()
+    if len(predictions.chosen) < 2:
         return [printable(each) for each, _ in counts]
-    return [f"{printable(each)}: {n} of {len(tested.chosen)} times" for each, n in counts]
+    return [f"{printable(each)}: {n} of {len(predictions.chosen)} times" for each, n in counts]
 
 
 def _mistake(
-    evaluation: Evaluation, tested: Predictions, i: int, folder: str | os.PathLike[str]
+    evaluation: Evaluation, predictions: Predictions, i: int, folder: str | os.PathLike[str]
 ) -> dict[str, Any]:
     examples = evaluation.examples
-    row, truth, answer = int(tested.track[i]), int(tested.truth[i]), int(tested.answer[i])
-    known = float(tested.probabilities[i, truth]) if truth >= 0 else 0.0
+    row, truth, answer = (
+        int(predictions.track[i]),
+        int(predictions.truth[i]),
+        int(predictions.answer[i]),
+    )
+    known = float(predictions.probabilities[i, truth]) if truth >= 0 else 0.0
     return {
         "title": track_title(examples, row),
         "artist": printable(examples.artist[row] or ""),
         "truth": printable(examples.target[row]),
-        "answer": printable(tested.classes[answer]),
-        "sure": opinion(float(tested.probabilities[i, answer])),
+        "answer": printable(predictions.classes[answer]),
+        "sure": opinion(float(predictions.probabilities[i, answer])),
         "truly": opinion(known),
         "file": page_reference(examples.path[row], folder),
     }

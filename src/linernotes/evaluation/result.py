@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.evaluation.number_predictions import NumberPredictions
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.scores import Ints
@@ -64,7 +63,7 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, eq=False)
-class Details:
+class Diagnostics:
     """Diagnostics that the page shows beyond the figures, since they take longer to compute.
 
     Parameters
@@ -73,9 +72,9 @@ class Details:
         Of families of features, most important first.
     curve
         The learning curve, fewest tracks first.
-    places
+    coordinates
         float32, shape (points, 2), from 0 to 1: where tested tracks lie on a plane.
-    placed
+    projected
         Shape (points,): which of the tests they are.
     notes
         What could not be computed and why, in sentences.
@@ -83,14 +82,14 @@ class Details:
 
     importance: tuple[Importance, ...] = ()
     curve: tuple[CurvePoint, ...] = ()
-    places: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
-    placed: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    coordinates: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 2), np.float32))
+    projected: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How good a recipe or a model is, and how far to believe it.
+    """An evaluation: how good a recipe or a model is, and how far to believe it.
 
     Parameters
     ----------
@@ -100,7 +99,7 @@ class Evaluation:
         Whether a finished model was tested, rather than a recipe trained on the way.
     examples
         The labelled tracks; `Predictions.track` numbers its rows.
-    tested
+    predictions
         The headline.
     beside
         The same by another way to split, most often the random one, to compare with.
@@ -114,26 +113,26 @@ class Evaluation:
         Tracks that could not be used.
     random_state
         Of everything left to chance.
-    study
+    diagnose
         Computes what only the page shows; ``None`` where nothing more can be computed.
     """
 
     recipe: str
     finished: bool
     examples: Examples
-    tested: Predictions | NumberPredictions
+    predictions: Predictions | NumberPredictions
     beside: Predictions | NumberPredictions | None = None
     leaks: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     random_state: int = 0
-    study: Callable[[], Details] | None = field(default=None, repr=False)
+    diagnose: Callable[[], Diagnostics] | None = field(default=None, repr=False)
 
     @cached_property
-    def details(self) -> Details:
-        """Diagnostics for the page alone; computed when they are first asked for."""
-        return Details() if self.study is None else self.study()
+    def diagnostics(self) -> Diagnostics:
+        """Diagnostics that only the page shows; computed when they are first asked for."""
+        return Diagnostics() if self.diagnose is None else self.diagnose()
 
     @property
     def accuracy(self) -> float:
@@ -142,11 +141,11 @@ class Evaluation:
         Raises
         ------
         ValueError
-            Numbers were told, of which none is just right: ``tested.scores`` has their figures.
+            Numbers were told, of which none is just right: see ``predictions.scores``.
         """
-        if isinstance(self.tested, NumberPredictions):
-            raise ValueError("numbers are near or far, not right or wrong: use .tested.scores")
-        return self.tested.scores.accuracy
+        if isinstance(self.predictions, NumberPredictions):
+            raise ValueError("numbers are near or far, not right or wrong: use .predictions.scores")
+        return self.predictions.scores.accuracy
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything that is not about a single track, ready for JSON.
@@ -156,18 +155,18 @@ class Evaluation:
         dict
             Keys and values as in ``docs/results.md``.
         """
-        tested = self.tested
+        predictions = self.predictions
         return {
             "recipe": self.recipe,
             "finished_model": self.finished,
             "label": self.examples.label,
-            "tells": self.examples.tells,
+            "tells": self.examples.label_kind,
             "data": self.examples.name,
             "seed": self.random_state,
-            **tested.as_dict(),
-            **tested.details_as_dict(),
-            "chosen": list(tested.chosen),
-            "train_seconds": round(tested.seconds, 3),
+            **predictions.as_dict(),
+            **predictions.details_as_dict(),
+            "chosen": list(predictions.chosen),
+            "train_seconds": round(predictions.seconds, 3),
             "beside": None if self.beside is None else self.beside.as_dict(),
             "leaks": list(self.leaks),
             "unknown": list(self.unknown),
@@ -186,42 +185,24 @@ class Evaluation:
         list of str
             The headline first.
         """
-        tested, examples = self.tested, self.examples
+        predictions, examples = self.predictions, self.examples
         what = "model" if self.finished else "recipe"
-        trained = "" if tested.n_train is None else f", trained on {tested.n_train:,}"
+        trained = "" if predictions.n_train is None else f", trained on {predictions.n_train:,}"
         lines = [
             printable(
-                f"{what} {self.recipe} on {examples.name}: {_once(examples.label, tested.subject)}"
+                f"{what} {self.recipe} on {examples.name}: "
+                f"{_once(examples.label, predictions.subject)}"
             ),
-            *tested.lines(f"{len(tested.truth):,} tracks tested{trained}"),
+            *predictions.lines(f"{len(predictions.truth):,} tracks tested{trained}"),
         ]
         if self.beside is not None:
             lines += ["", *self.beside.lines("for comparison")]
         # Before the table, which is long: whoever reads no further has read this.
         lines += _headed("Warnings", self.warnings)
         lines += _headed("What may have leaked", self.leaks)
-        lines += ["", *tested.table()]
+        lines += ["", *predictions.table()]
         lines += _headed("What cannot be known", self.unknown)
         return lines
-
-    def report(self, path: str | os.PathLike[str], *, title: str | None = None) -> None:
-        """Write the page about it: one HTML file that needs nothing but a browser.
-
-        Parameters
-        ----------
-        path
-            The .html file; it plays tracks where it finds them, seen from its folder.
-        title
-            Heading of the page.
-
-        Raises
-        ------
-        ReportError
-            The page cannot be written there.
-        """
-        from linernotes.evaluation.report import write_report
-
-        write_report(self, path, title=title)
 
 
 def _once(label: str, subject: str) -> str:

@@ -1,4 +1,4 @@
-"""How good predictions are, in figures that can be compared and believed.
+"""Scores of predicted classes, which can be compared and believed.
 
 Conventions: ``truth`` holds the index of each track's class, -1 where the predictor does not
 know the class at all (always wrong). ``probabilities`` has a row a track and a column a class.
@@ -21,7 +21,6 @@ Ints = NDArray[np.int64]
 BINS = 15
 """Bins of the calibration error, of equal width, as in the cards of the shipped models."""
 
-_SURE = 1.959963984540054  # of the normal distribution, for 95 %
 RESAMPLES = 2000
 _FLOOR = float(np.finfo(np.float64).eps)  # as scikit-learn does
 
@@ -51,7 +50,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class ClassScores:
-    """How one class fared.
+    """Scores of one class.
 
     Parameters
     ----------
@@ -126,7 +125,7 @@ def score(
     answer = probabilities.argmax(axis=1)
     right = answer == truth
     table = confusion(truth, answer, len(classes))
-    recall, precision, _ = _rates(answer, table)
+    recall, precision, _ = _rates(truth, answer, len(classes))
     if constant is None:
         constant = np.full(
             len(truth), np.bincount(truth + 1)[1:].argmax() if any(truth >= 0) else 0
@@ -137,7 +136,7 @@ def score(
         accuracy=float(right.mean()),
         interval=accuracy_interval(right, groups),
         baseline=float((constant == truth).mean()),
-        macro_f1=macro_f1(truth, answer, len(classes)),
+        macro_f1=macro_f1(truth, answer),
         log_loss=log_loss(truth, probabilities),
         calibration_error=calibration_error(truth, probabilities),
         recall=tuple(recall.tolist()),
@@ -156,7 +155,7 @@ def by_class(truth: Ints, probabilities: Floats, classes: Sequence[str]) -> tupl
     """
     answer = probabilities.argmax(axis=1)
     table = confusion(truth, answer, len(classes))
-    recall, precision, f1 = _rates(answer, table)
+    recall, precision, f1 = _rates(truth, answer, len(classes))
     found = np.bincount(answer, minlength=len(classes))
     scores = []
     for i, name in enumerate(classes):
@@ -185,28 +184,30 @@ def confusion(truth: Ints, answer: Ints, classes: int) -> Ints:
     >>> confusion(np.array([0, 1, 1]), np.array([0, 0, 1]), 2).tolist()
     [[1, 0], [1, 1]]
     """
-    known = truth >= 0
-    table = np.zeros((classes, classes), np.int64)
-    np.add.at(table, (truth[known], answer[known]), 1)
+    from sklearn.metrics import confusion_matrix
+
+    table: Ints = confusion_matrix(truth, answer, labels=np.arange(-1, classes))[1:, 1:]
     return table
 
 
-def macro_f1(truth: Ints, answer: Ints, classes: int) -> float:
+def macro_f1(truth: Ints, answer: Ints) -> float:
     """Return F1 averaged over the classes that occur among truths or predictions.
 
     Examples
     --------
-    >>> macro_f1(np.array([0, 1]), np.array([0, 1]), 3)
+    >>> macro_f1(np.array([0, 1]), np.array([0, 1]))
     1.0
     """
-    table = confusion(truth, answer, classes)
-    _, _, f1 = _rates(answer, table)
-    occurring = (table.sum(axis=1) + np.bincount(answer, minlength=classes)) > 0
-    return float(f1[occurring].mean())
+    from sklearn.metrics import f1_score
+
+    occurring = np.union1d(truth[truth >= 0], answer)
+    return float(f1_score(truth, answer, labels=occurring, average="macro", zero_division=0))
 
 
 def log_loss(truth: Ints, probabilities: Floats) -> float:
     """Return the mean of -ln(probability of the right class); one of 0 counts as 2.2e-16.
+
+    As scikit-learn's, but for classes that the predictor does not know, to which it gives 0.
 
     Examples
     --------
@@ -223,7 +224,8 @@ def calibration_error(truth: Ints, probabilities: Floats) -> float:
     """Return the expected calibration error of the top probability [1]_.
 
     The mean distance between how sure predictions are and how often they are right, over
-    bins of equal width, weighted by the bins' sizes.
+    bins of equal width, weighted by the bins' sizes. scikit-learn's ``calibration_curve`` does not
+    tell the sizes, and puts what lies on an edge into the lower bin.
 
     .. [1] Guo, C., Pleiss, G., Sun, Y. & Weinberger, K. (2017). On calibration of modern neural
        networks. ICML.
@@ -275,11 +277,10 @@ def wilson(right: int, tracks: int) -> tuple[float, float]:
     """
     if tracks < 1 or not 0 <= right <= tracks:
         raise ValueError("The interval needs at least one track, and no more right than there are.")
-    share, square = right / tracks, _SURE**2
-    centre = (share + square / (2 * tracks)) / (1 + square / tracks)
-    spread = share * (1 - share) / tracks + square / (4 * tracks**2)
-    half = _SURE * float(np.sqrt(spread)) / (1 + square / tracks)
-    return max(0.0, centre - half), min(1.0, centre + half)
+    from scipy.stats import binomtest
+
+    interval = binomtest(right, tracks).proportion_ci(confidence_level=0.95, method="wilson")
+    return float(interval.low), float(interval.high)
 
 
 def accuracy_interval(
@@ -330,13 +331,11 @@ def accuracy_interval(
     return min(low, float(ends[0])), max(high, float(ends[1]))
 
 
-def _rates(answer: Ints, table: Ints) -> tuple[Floats, Floats, Floats]:
+def _rates(truth: Ints, answer: Ints, classes: int) -> tuple[Floats, Floats, Floats]:
     """Return recall, precision and F1 of each class, 0 where there is nothing to divide by."""
-    right = table.diagonal()
-    actual = table.sum(axis=1)
-    # Tracks of classes that the predictor does not know are found wrongly, too.
-    found = np.bincount(answer, minlength=len(table))
-    recall: Floats = right / np.maximum(actual, 1)
-    precision: Floats = right / np.maximum(found, 1)
-    f1: Floats = 2 * right / np.maximum(actual + found, 1)
+    from sklearn.metrics import precision_recall_fscore_support
+
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        truth, answer, labels=np.arange(classes), zero_division=0
+    )
     return recall, precision, f1

@@ -1,4 +1,4 @@
-"""Parting tracks into those to learn from and those to be tested on, so that the test is fair.
+"""Splits of tracks into those to learn from and those to be tested on, so that the test is fair.
 
 A model that has heard one song of an artist recognises the next one by the voice, the studio and
 the mastering. Parted at random, such songs lie on both sides, and the test tells how well the
@@ -15,11 +15,19 @@ from typing import Literal
 
 import numpy as np
 
-from linernotes.datasets.examples import TEST, TRAIN, VALIDATION, Examples, printable
+from linernotes.datasets.examples import TEST, TRAIN, VALIDATION, Examples
 from linernotes.datasets.groups import GROUPINGS
-from linernotes.evaluation.dealing import Deck, Rows, count_tracks, deal, list_classes, make_deck
+from linernotes.display import printable
 from linernotes.evaluation.errors import NoOfficialSplitError
-from linernotes.evaluation.strata import stratified
+from linernotes.evaluation.grouped_tracks import (
+    GroupedTracks,
+    Rows,
+    assign_parts,
+    count_tracks,
+    group_tracks,
+    list_classes,
+    with_target_bins,
+)
 
 Method = Literal["grouped", "official", "random"]
 
@@ -32,7 +40,7 @@ def _no_rows() -> Rows:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Which tracks to learn from, and which to be tested on.
+    """A split into tracks to learn from and tracks to be tested on.
 
     Parameters
     ----------
@@ -65,7 +73,7 @@ class Split:
 
     @property
     def kind(self) -> Method:
-        """How it was made, whatever the groups: "grouped", "official" or "random"."""
+        """The method, whatever the groups: "grouped", "official" or "random"."""
         if self.groups:
             return "grouped"
         return "official" if self.name == OFFICIAL else "random"
@@ -81,7 +89,7 @@ class Split:
 
 
 def best_method(examples: Examples) -> Method:
-    """Return how to part these tracks unless a person says otherwise.
+    """Return how to split these tracks unless a person says otherwise.
 
     The official split of a data set that has one, so that figures compare; else by groups.
 
@@ -99,11 +107,11 @@ def split_once(
     examples: Examples,
     *,
     method: Method = "grouped",
-    by: Sequence[str] = GROUPINGS,
+    group_by: Sequence[str] = GROUPINGS,
     test_share: float = 0.25,
     random_state: int = 0,
 ) -> Split:
-    """Part tracks once, every class by the same share as far as groups allow.
+    """Split tracks once, every class by the same share as far as groups allow.
 
     Parameters
     ----------
@@ -112,7 +120,7 @@ def split_once(
     method
         "grouped": no group on both sides. "official": as the data set says. "random": by class
         alone; figures from it flatter.
-    by
+    group_by
         What makes a group: "artist", "album" or both.
     test_share
         Share of the tracks to test on, above 0 and below 1.
@@ -146,15 +154,17 @@ def split_once(
         raise ValueError(f"test_share is above 0 and below 1, not {test_share}.")
     if method == "official":
         return _official(examples)
-    examples = stratified(examples, by if method == "grouped" else ())
-    deck = make_deck(examples, method, by)
-    parts = deal(deck, np.array([1 - test_share, test_share]), random_state=random_state, train=0)
-    made = _made(
-        examples, deck, np.flatnonzero(parts != 1), np.flatnonzero(parts == 1), random_state
+    examples = with_target_bins(examples, group_by if method == "grouped" else ())
+    grouped = group_tracks(examples, method, group_by)
+    parts = assign_parts(
+        grouped, np.array([1 - test_share, test_share]), random_state=random_state, train=0
+    )
+    made = _split(
+        examples, grouped, np.flatnonzero(parts != 1), np.flatnonzero(parts == 1), random_state
     )
     tested = {examples.target[row] for row in made.test}
     untested = [name for name in examples.classes if name not in tested]
-    return replace(made, notes=(*made.notes, *_untested(untested, deck)))
+    return replace(made, notes=(*made.notes, *_untested(untested, grouped)))
 
 
 def folds(
@@ -162,10 +172,10 @@ def folds(
     *,
     n_splits: int = 5,
     method: Method = "grouped",
-    by: Sequence[str] = GROUPINGS,
+    group_by: Sequence[str] = GROUPINGS,
     random_state: int = 0,
 ) -> tuple[Split, ...]:
-    """Part tracks several times, so that each is tested on once (stratified group k-fold).
+    """Split tracks several times, so that each is tested on once (stratified group k-fold).
 
     Classes whose tracks are all of one group cannot be tested: to be learned, they would have to
     be on both sides. Their tracks are learned from in every fold, and noted.
@@ -178,7 +188,7 @@ def folds(
         How many parts, at least 2; fewer are made where there are fewer groups.
     method
         "grouped" or "random", see `split_once`; "official" gives its one split.
-    by, random_state
+    group_by, random_state
         See `split_once`.
 
     Returns
@@ -200,21 +210,21 @@ def folds(
     [4, 4]
     """
     if n_splits < 2:
-        raise ValueError(f"Tracks are parted into 2 or more, not {n_splits}.")
+        raise ValueError(f"Tracks are split into 2 or more, not {n_splits}.")
     if method == "official":
         return (_official(examples),)
-    examples = stratified(examples, by if method == "grouped" else ())
-    deck = make_deck(examples, method, by)
-    count = min(n_splits, int((~deck.fixed).sum()))
-    parts = deal(deck, np.full(count, 1 / count), random_state=random_state)
-    untested = [name for name, free in zip(examples.classes, deck.free, strict=True) if not free]
-    notes = list(_untested(untested, deck))
+    examples = with_target_bins(examples, group_by if method == "grouped" else ())
+    grouped = group_tracks(examples, method, group_by)
+    count = min(n_splits, int((~grouped.fixed).sum()))
+    parts = assign_parts(grouped, np.full(count, 1 / count), random_state=random_state)
+    untested = [name for name, free in zip(examples.classes, grouped.free, strict=True) if not free]
+    notes = list(_untested(untested, grouped))
     if count < n_splits:
         notes.append(f"there are {count} groups to test on, so that {count} folds were made")
     made = (
-        _made(
+        _split(
             examples,
-            deck,
+            grouped,
             np.flatnonzero(parts != part),
             np.flatnonzero(parts == part),
             random_state,
@@ -225,47 +235,55 @@ def folds(
 
 
 def _official(examples: Examples) -> Split:
-    parts = {
-        part: np.flatnonzero([told == part for told in examples.split])
+    rows_of = {
+        part: np.flatnonzero([each == part for each in examples.split])
         for part in (TRAIN, VALIDATION, TEST)
     }
     for part in (TRAIN, TEST):
-        if not len(parts[part]):
+        if not len(rows_of[part]):
             raise NoOfficialSplitError(
                 f"{printable(examples.name)} has no official split: no track is marked {part}; "
                 "add a column split, or let the tracks be parted by artist and album"
             )
     notes = []
-    beside = sum(told is None for told in examples.split)
-    if beside:
-        notes.append(f"{count_tracks(beside)} in no part of the official split were not used")
-    learned = {examples.target[row] for row in parts[TRAIN]}
-    unknown = sorted({examples.target[row] for row in parts[TEST]} - learned)
+    outside = sum(each is None for each in examples.split)
+    if outside:
+        notes.append(f"{count_tracks(outside)} in no part of the official split were not used")
+    learned = {examples.target[row] for row in rows_of[TRAIN]}
+    unknown = sorted({examples.target[row] for row in rows_of[TEST]} - learned)
     if unknown and examples.numbers is None:
         notes.append(
             f"{list_classes(unknown)} can only be tested, not learned: not in the train part"
         )
     return Split(
-        parts[TRAIN], parts[TEST], OFFICIAL, validation=parts[VALIDATION], notes=tuple(notes)
+        rows_of[TRAIN], rows_of[TEST], OFFICIAL, validation=rows_of[VALIDATION], notes=tuple(notes)
     )
 
 
-def _made(examples: Examples, deck: Deck, train: Rows, test: Rows, random_state: int) -> Split:
+def _split(
+    examples: Examples, grouped: GroupedTracks, train: Rows, test: Rows, random_state: int
+) -> Split:
     learned = {examples.target[row] for row in train}
     unknown = sorted({examples.target[row] for row in test} - learned)
-    notes = list(deck.notes)
+    notes = list(grouped.notes)
     if unknown and examples.numbers is None:
         notes.append(
             f"{list_classes(unknown)} could only be tested, not learned: groups do not part it"
         )
-    name = "+".join(deck.by) if deck.by else RANDOM
-    return Split(train, test, name, groups=deck.by, random_state=random_state, notes=tuple(notes))
+    name = "+".join(grouped.group_by) if grouped.group_by else RANDOM
+    return Split(
+        train, test, name, groups=grouped.group_by, random_state=random_state, notes=tuple(notes)
+    )
 
 
-def _untested(names: Sequence[str], deck: Deck) -> tuple[str, ...]:
+def _untested(names: Sequence[str], grouped: GroupedTracks) -> tuple[str, ...]:
     if not names:
         return ()
-    what = f"having one {' or '.join(deck.by)} on both sides" if deck.by else "a second track"
+    what = (
+        f"having one {' or '.join(grouped.group_by)} on both sides"
+        if grouped.group_by
+        else "a second track"
+    )
     return (
         f"not tested, only learned from: {list_classes(names)}; what there is cannot be parted "
         f"without {what}",

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linernotes.datasets.examples import Examples, LeftOut
-from linernotes.datasets.groups import GROUPINGS, group_of, tells_group
+from linernotes.datasets.examples import Examples
+from linernotes.datasets.groups import GROUPINGS, group_of, has_group
 from linernotes.evaluation.scores import Ints
-from linernotes.learning.data import trainable
+from linernotes.learning.data import trainable, with_features_for
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.measuring import measure
+from linernotes.learning.measuring import Measured, measure
 from linernotes.library.scans import Progress
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Tell = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class ListeningOptions:
-    """How tracks are heard.
+    """Options of hearing tracks.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ def prepare(
     examples: Examples,
     input_spec: InputSpec,
     *,
-    by: Sequence[str] = GROUPINGS,
+    group_by: Sequence[str] = GROUPINGS,
     random_state: int = 0,
     listening: ListeningOptions | None = None,
 ) -> Task:
@@ -89,7 +89,7 @@ def prepare(
         Labelled tracks.
     input_spec
         What to hear of them.
-    by
+    group_by
         What makes a group: "artist", "album" or both.
     random_state
         Of everything left to chance.
@@ -101,26 +101,44 @@ def prepare(
     ExamplesError
         Less than two classes can be heard.
     """
-    # Gaps in features that nobody asks for cost no tracks.
-    wanted = {n: values for n, values in examples.features.items() if n in input_spec.inputs}
-    usable = replace(examples, features=wanted)
-    matrix, left_out = hear(usable, input_spec, listening or ListeningOptions())
-    heard = replace(usable.take(matrix.tracks), left_out=(*usable.left_out, *left_out))
-    kept = trainable(heard)
+    usable = with_features_for(examples, input_spec)
+    heard = hear(usable, input_spec, listening or ListeningOptions())
+    return task_of(usable, heard, group_by=group_by, random_state=random_state)
+
+
+def task_of(
+    examples: Examples,
+    heard: Measured,
+    *,
+    group_by: Sequence[str] = GROUPINGS,
+    random_state: int = 0,
+) -> Task:
+    """Leave out of labelled tracks what cannot be learned from; see `prepare`.
+
+    Parameters
+    ----------
+    examples
+        Labelled tracks, with no other features than are asked for.
+    heard
+        What was heard of them.
+    group_by, random_state
+        As in `prepare`.
+    """
+    matrix, left_out = heard
+    heard_of = replace(examples.take(matrix.tracks), left_out=(*examples.left_out, *left_out))
+    kept = trainable(heard_of)
     # Numbers are finite by now: what is left out are whole classes.
     classes = set(kept.target)
     rows = [
         row
-        for row, name in zip(matrix.tracks.tolist(), heard.target, strict=True)
+        for row, name in zip(matrix.tracks.tolist(), heard_of.target, strict=True)
         if name in classes
     ]
-    groups, dependent = dependence(kept, by)
+    groups, dependent = dependence(kept, group_by)
     return Task(kept, matrix.take(rows), groups, dependent, random_state)
 
 
-def hear(
-    examples: Examples, input_spec: InputSpec, listening: ListeningOptions
-) -> tuple[FeatureMatrix, tuple[LeftOut, ...]]:
+def hear(examples: Examples, input_spec: InputSpec, listening: ListeningOptions) -> Measured:
     """Return what is heard of tracks, and those that could not be heard."""
     return measure(
         examples,
@@ -132,11 +150,11 @@ def hear(
     )
 
 
-def dependence(examples: Examples, by: Sequence[str]) -> tuple[Ints | None, Ints | None]:
+def dependence(examples: Examples, group_by: Sequence[str]) -> tuple[Ints | None, Ints | None]:
     """Return the groups of tracks, and which tracks are right or wrong together; see `Task`."""
-    if not tells_group(examples, by=by).any():
+    if not has_group(examples, group_by=group_by).any():
         return None, None
-    groups = group_of(examples, by=by)
+    groups = group_of(examples, group_by=group_by)
     if examples.numbers is not None:  # there are no classes that one group could be all of
         return groups, groups
     dependent = groups.copy()
@@ -148,12 +166,12 @@ def dependence(examples: Examples, by: Sequence[str]) -> tuple[Ints | None, Ints
     return groups, dependent
 
 
-def numbered(target: Sequence[str], classes: Sequence[str]) -> Ints:
+def encode_labels(target: Sequence[str], classes: Sequence[str]) -> Ints:
     """Return the number of each track's class, -1 for one that is not among the classes.
 
     Examples
     --------
-    >>> numbered(("b", "c", "a"), ("a", "b")).tolist()
+    >>> encode_labels(("b", "c", "a"), ("a", "b")).tolist()
     [1, -1, 0]
     """
     number = {name: i for i, name in enumerate(classes)}

@@ -10,18 +10,19 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS
+from linernotes.display import printable
 from linernotes.evaluation.errors import SplitError
-from linernotes.evaluation.evaluating import FOLDS, evaluate
+from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
-from linernotes.evaluation.task import ListeningOptions, Tell
-from linernotes.learning.data import as_examples
+from linernotes.evaluation.task import ListeningOptions, Tell, hear, task_of
+from linernotes.learning.data import as_examples, with_features_for
 from linernotes.learning.fitting import TrainingError
 from linernotes.learning.model import AnyModel, Model
-from linernotes.learning.recipe import Recipe, find_recipe, suit
+from linernotes.learning.recipe import Recipe, find_recipe, matching_recipe
 from linernotes.learning.regression import Regression
 from linernotes.learning.training import train_model
 from linernotes.library.scans import Progress
@@ -106,13 +107,15 @@ def train_scored(
         random_state=random_state
     )  # so that a missing package is said before the data are read
     examples = as_examples(data, label=label, numbers=numbers)
-    chosen = suit(chosen, examples.tells)
-    found, untested = None, None
+    chosen = matching_recipe(chosen, examples.label_kind)
+    examples = with_features_for(examples, chosen.input_spec)
+    found, untested, heard = None, None, None
     if test:
+        heard = hear(examples, chosen.input_spec, listening)
         try:
-            found = evaluate(
-                chosen, examples, groups=groups, split=split, n_splits=n_splits, beside=False,
-                random_state=random_state, listening=listening,
+            task = task_of(examples, heard, group_by=groups, random_state=random_state)
+            found = evaluate_recipe(
+                chosen, task, groups=groups, split=split, n_splits=n_splits, beside=False,
                 progress=_as_testing(listening.progress),
             )  # fmt: skip
         except (SplitError, TrainingError) as error:
@@ -124,6 +127,7 @@ def train_scored(
         examples, recipe=chosen, groups=groups, name=name,
         random_state=random_state, library=listening.library,
         cache=listening.cache or False, workers=listening.workers, progress=listening.progress,
+        heard=heard,
     )  # fmt: skip
     model = trained.model if found is None else with_figures(trained.model, found)
     return ScoredModel(model, trained.examples, found, untested)
@@ -131,12 +135,20 @@ def train_scored(
 
 def with_figures(model: AnyModel, evaluation: Evaluation) -> AnyModel:
     """Return a model with the figures of its recipe on its card, if they are of what it tells."""
-    tested = evaluation.tested
-    if isinstance(model, Regression) == isinstance(tested, Predictions):
+    predictions = evaluation.predictions
+    if isinstance(model, Regression) == isinstance(predictions, Predictions):
         return model
-    names = tested.classes if isinstance(tested, Predictions) else [t.name for t in tested.targets]
+    names = (
+        predictions.classes
+        if isinstance(predictions, Predictions)
+        else [t.name for t in predictions.targets]
+    )
     told = model.classes if isinstance(model, Model) else tuple(t.name for t in model.targets)
-    return model.with_scores(*tested.card_scores) if tuple(map(printable, names)) == told else model
+    return (
+        model.with_scores(*predictions.card_scores)
+        if tuple(map(printable, names)) == told
+        else model
+    )
 
 
 def _as_testing(tell: Tell | None) -> Tell | None:

@@ -5,28 +5,29 @@ from __future__ import annotations
 import os
 import re
 
-from linernotes.datasets.examples import Examples, printable
+from linernotes.datasets.examples import Examples
+from linernotes.display import printable
 from linernotes.evaluation.predictions import PredictionsBase
 
 
-def tested_facts(tested: PredictionsBase, examples: int) -> list[tuple[str, str]]:
+def sample_facts(predictions: PredictionsBase, examples: int) -> list[tuple[str, str]]:
     """Return on how many tracks it was trained and tested, and how much it learned by heart.
 
     Parameters
     ----------
-    tested
+    predictions
         The headline.
     examples
         How many tracks there were.
     """
     facts = []
-    if tested.gap is not None:
-        facts.append(("train minus test", f"{100 * tested.gap:+.1f}\u00a0points"))
-    if tested.n_train is not None:
-        facts.append(("trained on", counted(tested.n_train, "track")))
-    facts.append(("tested on", counted(len(tested.track), "track")))
-    if len(tested.track) < examples and tested.folds > 1:
-        facts.append(("not tested", counted(examples - len(tested.track), "track")))
+    if predictions.gap is not None:
+        facts.append(("train minus test", f"{100 * predictions.gap:+.1f}\u00a0points"))
+    if predictions.n_train is not None:
+        facts.append(("trained on", counted(predictions.n_train, "track")))
+    facts.append(("tested on", counted(len(predictions.track), "track")))
+    if len(predictions.track) < examples and predictions.folds > 1:
+        facts.append(("not tested", counted(examples - len(predictions.track), "track")))
     return facts
 
 

@@ -1,9 +1,11 @@
 from .explorer import Explorer as Explorer
 from .journeys import endless_mix as endless_mix
 from .journeys import path_between as path_between
+from .kept_space import IndexState as IndexState
 from .library import Library as Library
 from .map import draw_map as draw_map
 from .query import Match as Match
 from .query import Query as Query
 from .space import Space as Space
+from .space import SpaceFit as SpaceFit
 from .space import fit_space as fit_space

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.display import legible
 from linernotes.explore.clusters import Clusters
 from linernotes.explore.filters import year_of
 from linernotes.explore.layout import MapError
-from linernotes.explore.names import file_tag, legible, sort_out
+from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 
 if TYPE_CHECKING:

@@ -43,6 +43,28 @@ def same_recording(
     return same
 
 
+def same_recordings(
+    vectors: Floats, durations: NDArray[Any], others: Floats, other_durations: NDArray[Any]
+) -> NDArray[np.bool_]:
+    """Return which of some tracks hold the same recording as any of others.
+
+    Parameters
+    ----------
+    vectors, durations
+        Of the tracks, shapes (n, dimensions) and (n,).
+    others, other_durations
+        Of the others, shapes (m, dimensions) and (m,).
+
+    Returns
+    -------
+    bool, shape (n,).
+    """
+    alike: NDArray[np.bool_] = vectors @ others.T >= _SAME_SOUND
+    alike &= _equally_long(durations[:, np.newaxis], other_durations)
+    same: NDArray[np.bool_] = np.any(alike, axis=1)
+    return same
+
+
 def first_different(
     vectors: Floats, durations: Floats, indices: NDArray[np.int32], count: int
 ) -> NDArray[np.int32]:

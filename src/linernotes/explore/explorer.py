@@ -6,7 +6,7 @@ says which are worth a closer look.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from linernotes.errors import LinernotesError
 from linernotes.explore import phrases, reasons
 from linernotes.explore.copies import same_recording
-from linernotes.explore.filters import Filters, Further
+from linernotes.explore.filters import Fields, Filters
 from linernotes.explore.index import Index
 from linernotes.explore.names import artist_of, shown_artist, shown_title
 from linernotes.explore.query import Indices, Match, Query, standard, towards
@@ -53,11 +53,14 @@ class Explorer:
     Parameters
     ----------
     collection
-        The tracks; their space is fitted when it is first needed.
+        The tracks.
     exact_up_to
         Tracks up to which a search is exact; of more, an index says which are worth a look.
     further
         Returns what models say of the tracks, for filters and colours; asked when they want it.
+    kept_space
+        Returns the space of the collection where it is kept, else ``None``; without it, and where
+        there is none, the space is fitted.
 
     Examples
     --------
@@ -68,12 +71,19 @@ class Explorer:
 
     collection: Collection
     exact_up_to: int = EXACT_UP_TO
-    further: Further | None = None
+    further: Callable[[Collection], Fields] | None = None
+    kept_space: Callable[[Collection], Space | None] | None = None
 
     @cached_property
     def space(self) -> Space:
         """The space that tracks are compared in."""
-        return fit_space(self.collection)
+        kept = self.kept_space(self.collection) if self.kept_space is not None else None
+        return fit_space(self.collection) if kept is None else kept
+
+    @cached_property
+    def heard(self) -> Fields:
+        """What models say of all tracks, by name; they are asked once."""
+        return self.further(self.collection) if self.further is not None else {}
 
     @cached_property
     def scales(self) -> Scales:
@@ -86,17 +96,19 @@ class Explorer:
 
     @cached_property
     def _filters(self) -> Filters:
-        return Filters(self.collection, self.further)
+        return Filters(self.collection, lambda: self.heard)
 
     @cached_property
     def _places(self) -> dict[str, int]:
-        paths = {path: i for i, path in reversed(list(enumerate(self.collection.path)))}
-        ids = {name: i for i, name in reversed(list(enumerate(self.collection.track_id)))}
-        return {**paths, **ids}
+        # Of several the first counts.
+        last_first = range(len(self.collection) - 1, -1, -1)
+        places = dict(zip(self.collection.path[::-1], last_first, strict=True))
+        places.update(zip(self.collection.track_id[::-1], last_first, strict=True))
+        return places
 
     @cached_property
-    def _artists(self) -> tuple[str | None, ...]:
-        return tuple(artist_of(self.collection, i) for i in range(len(self.collection.path)))
+    def _artists(self) -> dict[int, str | None]:
+        return {}
 
     @cached_property
     def _usual_tags(self) -> Floats:
@@ -161,7 +173,6 @@ class Explorer:
         dislikes = tuple(dict.fromkeys(self._place(each) for each in disliked))
         vectors = self.space.vectors[list(likes)]
         against = self.space.vectors[list(dislikes)]
-        rows = list(likes)
         return Query(
             direction=towards(vectors, against),
             space=self.space,
@@ -169,8 +180,6 @@ class Explorer:
             vectors=vectors,
             durations=tuple(float(self.collection.duration[i]) for i in likes),
             left_out=frozenset(likes + dislikes),
-            descriptors=self.collection.descriptors[rows],
-            tags=self.collection.tags[rows],
         )
 
     def like_other(self, other: Collection, *, disliked: Sequence[str | int] = ()) -> Query:
@@ -191,7 +200,7 @@ class Explorer:
         if other.tag_names != self.collection.tag_names:
             raise ValueError("The other tracks have other tags.")
         dislikes = [self._place(each) for each in disliked]
-        vectors = self.space.project(other.embedding, other.descriptors)
+        vectors = self.space.fit.project(other.embedding, other.descriptors)
         own = [self._places[name] for name in other.track_id if name in self._places]
         return Query(
             direction=towards(vectors, self.space.vectors[dislikes]),
@@ -300,7 +309,7 @@ class Explorer:
         for rows in self._looks(query, allowed, n):
             chosen = choose(
                 query, rows, self.collection, self.space,
-                n=n, artists=self._artists, per_artist=per_artist,
+                n=n, artist=self.artist, per_artist=per_artist,
             )  # fmt: skip
             if len(chosen) >= n:
                 break
@@ -350,6 +359,8 @@ class Explorer:
         str or None
             The name as it is compared, see `linernotes.datasets.artists`.
         """
+        if index not in self._artists:
+            self._artists[index] = artist_of(self.collection, index)
         return self._artists[index]
 
     def agreement(self, one: int, other: int) -> str:
@@ -421,31 +432,7 @@ class Explorer:
         yield None if allowed is None else np.flatnonzero(allowed)
 
     def _why(self, query: Query, i: int) -> str:
-        said = []
-        if query.wishes:
-            fulfilled = reasons.fulfilment(
-                query.wishes,
-                self.collection.tags[i],
-                self.collection.descriptors[i],
-                names=self.collection.tag_names,
-                scales=self.scales,
-            )
-            said.append(fulfilled)
-        if query.vectors is not None:
-            said.append(self._likeness(query, i))
-        return "; ".join(filter(None, said))
-
-    def _likeness(self, query: Query, i: int) -> str:
-        if query.vectors is None or query.tags is None or query.descriptors is None:
-            return ""
-        nearest = int((query.vectors @ self.space.vectors[i]).argmax())
-        said = reasons.agreement(
-            np.stack([query.tags[nearest], self.collection.tags[i]]),
-            np.stack([query.descriptors[nearest], self.collection.descriptors[i]]),
-            names=self.collection.tag_names,
-            usual=self._usual_tags,
-            scales=self.scales,
-        )
-        if len(query.tracks) > 1:
-            return f"like {shown_title(self.collection, query.tracks[nearest])}: {said}"
-        return said
+        return reasons.why_found(
+            query, i, self.collection, self.space.vectors if query.vectors is not None else None,
+            usual=self._usual_tags, scales=self.scales,
+        )  # fmt: skip

@@ -44,8 +44,8 @@ _DATES = ("date", "year", "originaldate", "originalyear")
 
 
 _Test: TypeAlias = "Callable[[_Field], Mask]"
-#: Returns further fields of tracks, by name: what models say of them.
-Further: TypeAlias = "Callable[[], Mapping[str, Sequence[str | None]]]"
+#: Values of tracks by the fields' names.
+Fields: TypeAlias = "Mapping[str, Sequence[str | None]]"
 
 
 class FilterError(LinernotesError):
@@ -131,7 +131,7 @@ class Filters:
     np.int64(12)
     """
 
-    def __init__(self, collection: Collection, further: Further | None = None) -> None:
+    def __init__(self, collection: Collection, further: Callable[[], Fields] | None = None) -> None:
         self._collection = collection
         self._further = further
         self._fields: dict[str, _Field] = {}
@@ -164,7 +164,7 @@ class Filters:
         return tuple(fields[field])
 
     @cached_property
-    def _more(self) -> Mapping[str, Sequence[str | None]]:
+    def _more(self) -> Fields:
         return {} if self._further is None else self._further()
 
 
@@ -281,15 +281,16 @@ def _test(operator: str, value: str, *, exact: bool) -> _Test:
             (field.numbers >= (-np.inf if low is None else low))
             & (field.numbers <= (np.inf if high is None else high))
         )  # fmt: skip
-    return _each(lambda own: own is not None and (own == wanted or wanted in _parts(own)))
+    # Most do not have it in them at all, which is soon seen.
+    return _each(lambda own: own is not None and wanted in own and _is_part(wanted, own))
 
 
 def _each(test: Callable[[str | None], bool]) -> _Test:
     return lambda field: np.fromiter(map(test, field.plain), np.bool_, len(field.plain))
 
 
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in re.split(r"[;,/|\0]", text)]
+def _is_part(wanted: str, text: str) -> bool:
+    return wanted == text or wanted in [part.strip() for part in re.split(r"[;,/|\0]", text)]
 
 
 def _number(text: str) -> float | None:

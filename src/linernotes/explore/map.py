@@ -14,12 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.display import legible
 from linernotes.explore.clusters import Clusters, dense_clusters, even_clusters
 from linernotes.explore.colours import check_colour, colours
 from linernotes.explore.copies import first_different
 from linernotes.explore.explorer import Explorer
 from linernotes.explore.layout import MapError, Method, lay_out
-from linernotes.explore.names import legible, shown_artist, shown_title
+from linernotes.explore.names import shown_artist, shown_title
 from linernotes.explore.neighbours import nearest
 from linernotes.pages import fill_page
 from linernotes.references import page_reference
@@ -155,7 +156,7 @@ def draw_map(
     if not target.parent.is_dir():
         raise MapError(f"there is no folder {target.parent} to write the map to")
     if by is not None:
-        check_colour(explorer.collection, by, explorer.further() if explorer.further else ())
+        check_colour(explorer.collection, by, explorer.heard)
     made = make_map(explorer, method=method, random_state=random_state, progress=progress)
     page = render_map(explorer, made, folder=target.parent, by=by, title=title)
     try:
@@ -188,8 +189,7 @@ def render_map(
     """
     collection = explorer.collection
     n = len(collection.path)
-    further = explorer.further() if explorer.further else None
-    columns = colours(collection, made.dense, made.even, by, further=further)
+    columns = colours(collection, made.dense, made.even, by, further=explorer.heard)
     arrays = [np.rint(made.places.T * 0xFFFF).astype("<u2"), made.neighbours.astype("<u4")]
     texts = {
         "titles": [legible(shown_title(collection, i)) for i in range(n)],

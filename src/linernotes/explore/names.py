@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ntpath
-import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -15,10 +14,6 @@ from linernotes.datasets.artists import artists_in
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
-
-_CONTROLS = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
-)
 
 
 def file_tag(collection: Collection, field: str, index: int) -> str | None:
@@ -53,11 +48,6 @@ def artist_of(collection: Collection, index: int) -> str | None:
         if names := artists_in(file_tag(collection, field, index)):
             return names[0]
     return None
-
-
-def legible(text: str) -> str:
-    """Return text that can be written and read, whatever bytes a name is made of."""
-    return _CONTROLS.sub("\ufffd", text)
 
 
 def sort_out(values: Sequence[str | None]) -> tuple[tuple[str, ...], NDArray[np.int32]]:

@@ -11,11 +11,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.explore.index import AXES
 from linernotes.explore.space import Floats, Space
 
 #: Tracks up to which everything is compared with everything.
 EXACT_UP_TO = 20_000
+
+#: Axes that more of them are compared along at first.
+AXES = 48
 
 _BLOCK = 1024
 # Scores that stay in the processor's cache.

@@ -40,7 +40,7 @@ class Query:
     left_out
         Indices of tracks that are no results: the liked and the disliked.
     descriptors, tags
-        Shape (n, …), of what is liked: for the reasons.
+        Shape (n, …), of what is liked, unless it is tracks of the collection: for the reasons.
     wishes, unknown
         What a text asks for, and its words that are not known.
     """

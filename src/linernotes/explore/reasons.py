@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.explore.names import shown_title
 from linernotes.explore.phrases import Wish
+from linernotes.explore.query import Query
 from linernotes.explore.traits import TRAITS, Scales, column, key_of, shared_words, tempo_of
+
+if TYPE_CHECKING:
+    from linernotes.library.collection import Collection
 
 Floats = NDArray[np.float32]
 
@@ -121,6 +127,63 @@ def fulfilment(
             parts.append(f"{word} ({tempo:.0f} BPM)" if trait.name == "tempo"
                          else f"{word} ({than})")  # fmt: skip
     return ", ".join(parts)
+
+
+def why_found(
+    query: Query,
+    i: int,
+    collection: Collection,
+    vectors: Floats | None,
+    *,
+    usual: Floats,
+    scales: Scales,
+) -> str:
+    """Say why a track fits a query.
+
+    Parameters
+    ----------
+    query, i
+        What was asked for, and the index of the track.
+    collection, vectors
+        All tracks, and where they lie; ``None`` where the query is of words alone.
+    usual, scales
+        As in `agreement`.
+
+    Returns
+    -------
+    str
+        What of its words is fulfilled, and what agrees with the nearest of its tracks.
+    """
+    said = []
+    if query.wishes:
+        own = collection.tags[i], collection.descriptors[i]
+        said.append(fulfilment(query.wishes, *own, names=collection.tag_names, scales=scales))
+    if query.vectors is not None and vectors is not None:
+        nearest = int((query.vectors @ vectors[i]).argmax())
+        said.append(_likeness(query, nearest, i, collection, usual=usual, scales=scales))
+    return "; ".join(filter(None, said))
+
+
+def _likeness(
+    query: Query, nearest: int, i: int, collection: Collection, *, usual: Floats, scales: Scales
+) -> str:
+    if query.tags is not None and query.descriptors is not None:
+        liked = query.tags[nearest], query.descriptors[nearest]
+    elif query.tracks:
+        j = query.tracks[nearest]
+        liked = collection.tags[j], collection.descriptors[j]
+    else:
+        return ""
+    said = agreement(
+        np.stack([liked[0], collection.tags[i]]),
+        np.stack([liked[1], collection.descriptors[i]]),
+        names=collection.tag_names,
+        usual=usual,
+        scales=scales,
+    )
+    if len(query.tracks) > 1:
+        return f"like {shown_title(collection, query.tracks[nearest])}: {said}"
+    return said
 
 
 def _listed(words: Sequence[str]) -> str:

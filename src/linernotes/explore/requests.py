@@ -105,18 +105,19 @@ def _listen_to(file: str, collection: Collection) -> Collection:
 
 
 def _taken(collection: Collection, indices: Sequence[int]) -> Collection:
-    rows = list(indices)
+    rows = np.array(indices, np.intp)
     return Collection(
-        track_id=tuple(collection.track_id[i] for i in rows),
-        path=tuple(collection.path[i] for i in rows),
+        track_id=tuple(collection.track_id[i] for i in indices),
+        path=tuple(collection.path[i] for i in indices),
         metadata={
-            field: tuple(values[i] for i in rows) for field, values in collection.metadata.items()
+            field: tuple(values[i] for i in indices)
+            for field, values in collection.metadata.items()
         },
-        duration=collection.duration[rows],
-        embedding=collection.embedding[rows],
-        tags=collection.tags[rows],
+        duration=collection.rows("duration", rows),
+        embedding=collection.rows("embedding", rows),
+        tags=collection.rows("tags", rows),
         tag_names=collection.tag_names,
-        descriptors=collection.descriptors[rows],
+        descriptors=collection.rows("descriptors", rows),
     )
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
+#: Changes whenever a space fitted to the same collection has other numbers.
+VERSION = 1
+
 #: Dimensions of the space.
 SIZE = 192
 
@@ -42,36 +45,36 @@ _SAMPLE = 2000
 _NEIGHBOURHOOD = 0.01
 _FEWEST = 20
 _BLOCK = 2048
+# Of so many tracks the raw numbers are held in memory; those of more are read again and again.
+_AT_ONCE = 100_000
 _SEED = 20
+_NO_VARIANCE = 1e-10  # of the largest; single precision tells no less apart
 
 
 @dataclass(frozen=True, eq=False)
-class Space:
-    """A collection's tracks as directions, and what is needed to place other tracks there.
+class SpaceFit:
+    """What places tracks in a space, fitted to a collection.
 
     Parameters
     ----------
-    vectors
-        float32, shape (tracks, dimensions), of length 1; zeros for a track without anything
-        that sets it apart.
-    nearness
-        float32, shape (tracks,): how like each track is to its neighbourhood.
     columns, centre, scale, weight, mean, axes
         What turns raw numbers into vectors: which columns, their standardisation and weight,
         and the principal axes, shape (columns, dimensions).
     sample
-        Tracks that neighbourhoods are looked for in.
+        float32, shape (up to 2000, dimensions): the vectors that neighbourhoods are looked for
+        in.
+    tracks
+        How many the collection had.
     """
 
-    vectors: Floats
-    nearness: Floats
     columns: NDArray[np.intp]
     centre: Floats
     scale: Floats
     weight: Floats
     mean: Floats
     axes: Floats
-    sample: NDArray[np.intp]
+    sample: Floats
+    tracks: int
 
     def project(self, embedding: Floats, descriptors: Floats) -> Floats:
         """Place tracks, also ones from elsewhere, in the space.
@@ -91,7 +94,7 @@ class Space:
         return _unit((placed - self.mean) @ self.axes)
 
     def nearness_of(self, vectors: Floats) -> Floats:
-        """Return how like other vectors are to their neighbourhoods, shape (vectors,).
+        """Return how like vectors are to their neighbourhoods, shape (vectors,).
 
         Parameters
         ----------
@@ -103,7 +106,34 @@ class Space:
         NDArray
             float32, shape (vectors,).
         """
-        return _nearness(vectors, self.vectors[self.sample], None)
+        return _nearness(vectors, self.sample, None)
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """A collection's tracks as directions.
+
+    Parameters
+    ----------
+    vectors
+        float32, shape (tracks, dimensions), of length 1; zeros for a track without anything
+        that sets it apart.
+    nearness
+        float32, shape (tracks,): how like each track is to its neighbourhood.
+    fit
+        What places other tracks there.
+
+    Notes
+    -----
+    A track that came after the fit is placed by it as tracks from elsewhere are: its vector is
+    what `SpaceFit.project` returns, its nearness what `SpaceFit.nearness_of` returns of that. The
+    tracks that the space was fitted to have the same vectors as if they were placed; the nearness
+    of those in the sample leaves out themselves.
+    """
+
+    vectors: Floats
+    nearness: Floats
+    fit: SpaceFit
 
     def scores(self, vector: Floats, rows: NDArray[np.intp] | None = None) -> Floats:
         """Return how like tracks are to a vector, hubs suppressed.
@@ -122,7 +152,7 @@ class Space:
         NDArray
             float32, shape (rows,) or (tracks,).
         """
-        near = self.nearness_of(vector[np.newaxis])[0]
+        near = self.fit.nearness_of(vector[np.newaxis])[0]
         vectors = self.vectors if rows is None else self.vectors[rows]
         nearness = self.nearness if rows is None else self.nearness[rows]
         scores: Floats = (vectors @ vector - (nearness + near) / 2 + 1) / 2
@@ -160,7 +190,9 @@ def fit_space(
     """
     from linernotes.features import names
 
-    networks = collection.embedding.shape[1]
+    if len(collection) <= _AT_ONCE:
+        _ = collection.embedding, collection.descriptors
+    networks = collection.rows("embedding", slice(0, 1)).shape[1]
     means = np.arange(networks).reshape(-1, _NETWORK_SIZE)[::2].ravel()
     measured = names("descriptors")
     kept = [networks + i for i, name in enumerate(measured) if name not in _LEFT_OUT]
@@ -181,17 +213,17 @@ def fit_space(
         vectors[done : done + len(block)] = _unit((block - mean) @ axes)
         done += len(block)
     sample = np.sort(np.random.default_rng(_SEED).permutation(len(vectors))[:_SAMPLE])
-    return Space(
-        vectors=vectors,
-        nearness=_nearness(vectors, vectors[sample], sample),
+    fit = SpaceFit(
         columns=columns,
         centre=centre,
         scale=scale,
         weight=weight,
         mean=mean,
         axes=axes,
-        sample=sample,
+        sample=vectors[sample],
+        tracks=len(vectors),
     )
+    return Space(vectors, _nearness(vectors, fit.sample, sample), fit)
 
 
 def _moments(collection: Collection, columns: NDArray[np.intp]) -> tuple[Floats, Floats]:
@@ -230,7 +262,10 @@ def _principal_axes(
     mean = total / max(n, 1)
     covariance = products / max(n, 1) - np.outer(mean, mean)
     size = min(size, wide)
-    _, axes = eigh(covariance, subset_by_index=(wide - size, wide - 1))
+    variance, axes = eigh(covariance, subset_by_index=(wide - size, wide - 1))
+    # Along some axes a small collection does not vary: where these lie is chance, and tracks
+    # from elsewhere must not be told apart by chance.
+    axes[:, variance <= _NO_VARIANCE * max(variance[-1], 0)] = 0
     axes = axes[:, ::-1]
     # The sign of an axis is arbitrary: its largest entry is made positive.
     largest = np.abs(axes).argmax(axis=0)
@@ -262,7 +297,8 @@ def _nearness(vectors: Floats, sample: Floats, members: NDArray[np.intp] | None)
 def _raw_blocks(collection: Collection, columns: NDArray[np.intp]) -> Iterator[Floats]:
     for first in range(0, len(collection.path), _BLOCK):
         rows = slice(first, first + _BLOCK)
-        yield _raw(collection.embedding[rows], collection.descriptors[rows], columns)
+        embedding = collection.rows("embedding", rows)
+        yield _raw(embedding, collection.rows("descriptors", rows), columns)
 
 
 def _blocks(

@@ -1,5 +1,10 @@
 """Audio in, named numbers out: descriptors, statistics, and named, versioned feature sets.
 
+An `analysis` is a clip on its way, a `descriptor` what is measured in it. `spectrum` and what
+is computed from it (`mel`, `cepstral`, `spectral`, `tuning`, `constant_q`, `chroma`, `onset`) come
+first, then rhythm (`beats`, `tempo`), harmony (`key`), loudness and production (`bands`, `stereo`).
+`reduction` makes columns of rows, `sets` lists the sets, `tracks` computes them for files.
+
 >>> import numpy as np
 >>> from linernotes.audio import Audio
 >>> from linernotes.features import extract, names

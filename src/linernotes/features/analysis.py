@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio import Audio, mix_to_mono
-from linernotes.audio.resample import resample_blocks
+from linernotes.audio.signal import resample_blocks
 
 Result = TypeVar("Result")
 

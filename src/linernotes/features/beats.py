@@ -16,9 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Column, Descriptor, Rows
-from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.onset import as_strength, strength_of
-from linernotes.features.spectrum import HOP_LENGTH, N_FFT
+from linernotes.features.spectrum import HOP_LENGTH, N_FFT, SAMPLE_RATE
 from linernotes.features.tempo import tempo
 
 Beats = NDArray[np.int64]

@@ -7,11 +7,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Descriptor, Rows, numbered
-from linernotes.features.intermediates import N_MELS, SAMPLE_RATE
-from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Spectrum, as_spectrum
+from linernotes.features.mel import N_MELS, mel_power_of
+from linernotes.features.spectrum import (
+    HOP_LENGTH,
+    N_FFT,
+    SAMPLE_RATE,
+    Spectrum,
+    as_spectrum,
+)
 
 N_MFCC = 20
 FLOOR = 1e-10
@@ -89,6 +94,22 @@ def mfcc(decibels: Spectrum, *, n_mfcc: int = N_MFCC) -> Spectrum:
     return _cosines(n_mfcc, n_mels) @ decibels
 
 
+def mel_decibels_of(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+    n_mels: int = N_MELS,
+) -> Spectrum:
+    """Power in mel bands in decibels, (bands, frames); see `cepstral.power_to_db`."""
+    frames = {"sample_rate": sample_rate, "n_fft": n_fft, "hop_length": hop_length}
+    return analysis.once(
+        ("mel dB", sample_rate, n_fft, hop_length, n_mels),
+        lambda: power_to_db(mel_power_of(analysis, n_mels=n_mels, **frames)),
+    )
+
+
 @lru_cache(maxsize=16)
 def _cosines(n_mfcc: int, n_mels: int) -> NDArray[np.float32]:
     """Rows of the orthonormal cosine transform, which sum to 0 but for the first."""
@@ -109,7 +130,7 @@ def _measure(
     n_mels: int = N_MELS,
     n_mfcc: int = N_MFCC,
 ) -> Rows:
-    decibels = intermediates.mel_decibels(
+    decibels = mel_decibels_of(
         analysis, sample_rate=sample_rate, n_fft=n_fft, hop_length=hop_length, n_mels=n_mels
     )
     return mfcc(decibels, n_mfcc=n_mfcc)

@@ -10,11 +10,18 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
+from linernotes.features.constant_q import constant_q_of
 from linernotes.features.descriptor import Column, Descriptor, Rows
-from linernotes.features.intermediates import SAMPLE_RATE
-from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Spectrum, as_spectrum
+from linernotes.features.spectrum import (
+    HOP_LENGTH,
+    N_FFT,
+    SAMPLE_RATE,
+    Spectrum,
+    as_spectrum,
+    magnitudes_of,
+)
+from linernotes.features.tuning import tuning_of
 
 PITCH_CLASSES = ("C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B")
 
@@ -163,6 +170,22 @@ def chroma_cens(constant_q: Spectrum) -> Spectrum:
     return _relative_to(smooth, np.linalg.norm(smooth, axis=0))
 
 
+def chroma_cens_of(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+) -> Spectrum:
+    """Smoothed pitch classes, (12, frames); see `chroma.chroma_cens`."""
+    return analysis.once(
+        ("cens", sample_rate, n_fft, hop_length),
+        lambda: chroma_cens(
+            constant_q_of(analysis, sample_rate=sample_rate, n_fft=n_fft, hop_length=hop_length)
+        ),
+    )
+
+
 @cache
 def _smoothing() -> NDArray[np.float32]:
     window = np.hanning(_SMOOTHED + 2)[1:-1]
@@ -196,18 +219,18 @@ def _stft(
 ) -> Rows:
     frames = {"sample_rate": sample_rate, "n_fft": n_fft, "hop_length": hop_length}
     return chroma_stft(
-        intermediates.magnitudes(analysis, **frames),
+        magnitudes_of(analysis, **frames),
         sample_rate=sample_rate,
-        tuning=intermediates.tuning(analysis, power=True, **frames),
+        tuning=tuning_of(analysis, power=True, **frames),
     )
 
 
 def _cqt(analysis: Analysis, **frames: int) -> Rows:
-    return chroma_cqt(intermediates.constant_q(analysis, **frames))
+    return chroma_cqt(constant_q_of(analysis, **frames))
 
 
 def _cens(analysis: Analysis, **frames: int) -> Rows:
-    return intermediates.chroma_cens(analysis, **frames)
+    return chroma_cens_of(analysis, **frames)
 
 
 def _rows(description: str) -> tuple[Column, ...]:

@@ -19,8 +19,19 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.features.analysis import Analysis
 from linernotes.features.compile import scratch
-from linernotes.features.spectrum import HOP_LENGTH, Samples, Spectrum, as_samples, count_frames
+from linernotes.features.spectrum import (
+    HOP_LENGTH,
+    N_FFT,
+    SAMPLE_RATE,
+    Samples,
+    Spectrum,
+    as_samples,
+    count_frames,
+    samples_of,
+)
+from linernotes.features.tuning import tuning_of
 
 C1 = 440 * 2 ** (-45 / 12)
 N_BINS = 84
@@ -128,6 +139,28 @@ def quality(bins_per_octave: int) -> float:
     """
     ratio = 4 ** (1 / bins_per_octave)
     return float((ratio + 1) / (ratio - 1))
+
+
+def constant_q_of(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+) -> Spectrum:
+    """Seven octaves of semitones from C1 in the clip's own tuning, (84, frames).
+
+    ``n_fft`` is that of the tuning's estimation. See `constant_q.constant_q`.
+    """
+    return analysis.once(
+        ("constant-q", sample_rate, n_fft, hop_length),
+        lambda: constant_q(
+            samples_of(analysis, sample_rate=sample_rate),
+            sample_rate=sample_rate,
+            hop_length=hop_length,
+            tuning=tuning_of(analysis, sample_rate=sample_rate, n_fft=n_fft, hop_length=hop_length),
+        ),
+    )
 
 
 def _whole_transform(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.compile import scratch
 from linernotes.features.descriptor import Descriptor, Rows, numbered
-from linernotes.features.intermediates import SAMPLE_RATE
+from linernotes.features.spectral import spectral_shape_of
 from linernotes.features.spectrum import (
     HOP_LENGTH,
     N_FFT,
+    SAMPLE_RATE,
     Samples,
     Spectrum,
     as_samples,
@@ -20,6 +20,7 @@ from linernotes.features.spectrum import (
     count_bins,
     count_frames,
     frame,
+    samples_of,
 )
 
 
@@ -144,7 +145,7 @@ def _level_of(energies: NDArray[np.float32], n_fft: int) -> NDArray[np.float32]:
 
 
 def _rmse(analysis: Analysis, *, n_fft: int = N_FFT, **frames: int) -> Rows:
-    energies = intermediates.spectral_shape(analysis, n_fft=n_fft, **frames)[3:4]
+    energies = spectral_shape_of(analysis, n_fft=n_fft, **frames)[3:4]
     return _level_of(energies, n_fft)
 
 
@@ -155,7 +156,7 @@ def _energy(
     n_fft: int = N_FFT,
     hop_length: int = HOP_LENGTH,
 ) -> Rows:
-    samples = intermediates.samples(analysis, sample_rate=sample_rate)
+    samples = samples_of(analysis, sample_rate=sample_rate)
     return analysis.once(
         ("energy", sample_rate, n_fft, hop_length),
         lambda: energy(samples, frame_length=n_fft, hop_length=hop_length),
@@ -174,7 +175,7 @@ def _zcr(
     n_fft: int = N_FFT,
     hop_length: int = HOP_LENGTH,
 ) -> Rows:
-    samples = intermediates.samples(analysis, sample_rate=sample_rate)
+    samples = samples_of(analysis, sample_rate=sample_rate)
     return zero_crossing_rate(samples, frame_length=n_fft, hop_length=hop_length)[np.newaxis]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,7 +12,9 @@ from linernotes.audio import Audio
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Rows
 from linernotes.features.reduction import Values
-from linernotes.features.sets import find_set
+
+if TYPE_CHECKING:
+    from linernotes.features.feature_set_spec import FeatureSetSpec
 
 PIECE_SECONDS = 60.0
 """Longer tracks are measured in pieces, so that they need no more memory than this one."""
@@ -74,7 +77,7 @@ def extract_sets(audio: Audio | Iterable[Audio], names: Sequence[str]) -> dict[s
     ...  extract_sets(Audio(noise, 44100), ("fma", "extracted")).items()}
     {'fma': 518, 'extracted': 56}
     """
-    names = [find_set(name).name for name in names]
+    names = [_find_set(name).name for name in names]
     measured: list[Measured] = []
     pieces = iter([audio] if isinstance(audio, Audio) else audio)
     while (piece := next(pieces, None)) is not None:
@@ -107,7 +110,7 @@ def measure_sets(piece: Audio, names: Sequence[str]) -> Measured:
     >>> reduce_sets(pieces, ("extracted",))["extracted"].shape
     (56,)
     """
-    sets = [find_set(name) for name in names]
+    sets = [_find_set(name) for name in names]
     _check(piece)
     analysis = Analysis(piece)
     return Measured(piece.duration, tuple(found.measure(analysis) for found in sets))
@@ -119,7 +122,7 @@ def reduce_sets(measured: Sequence[Measured], names: Sequence[str]) -> dict[str,
         raise ValueError("There is no audio to extract features from.")
     durations = np.array([piece.duration for piece in measured])
     return {
-        name: find_set(name).reduce([piece.rows[i] for piece in measured], durations)
+        name: _find_set(name).reduce([piece.rows[i] for piece in measured], durations)
         for i, name in enumerate(names)
     }
 
@@ -136,3 +139,10 @@ def _check(audio: Audio) -> None:
         raise ValueError(f"A sample rate of {audio.sample_rate} Hz is none of music.")
     if not all(np.isfinite([channel.min(), channel.max()]).all() for channel in samples):
         raise ValueError("Samples must be finite; there is NaN or infinity among them.")
+
+
+def _find_set(name: str) -> FeatureSetSpec:
+    # Here, since defining all sets takes time that whoever asks networks alone need not spend.
+    from linernotes.features.sets import find_set
+
+    return find_set(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -57,8 +57,12 @@ class Part:
         NDArray
             float32, shape (rows, frames).
         """
-        key = ("part", self.descriptor.name, *sorted(self.parameters.items()))
-        return analysis.once(key, lambda: self.descriptor(analysis, **self.parameters))
+        return analysis.once(self.key, lambda: self.descriptor(analysis, **self.parameters))
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """Name of what is measured: parts that share it share the work."""
+        return ("part", self.descriptor.name, *sorted(self.parameters.items()))
 
 
 @dataclass(frozen=True)
@@ -122,12 +126,16 @@ class FeatureSetSpec:
         NDArray
             float32, shape (columns,), finite.
         """
-        values = np.concatenate(
-            [
-                part.reduction.reduce(_side_by_side(rows), durations)
-                for part, *rows in zip(self.parts, *pieces, strict=True)
-            ]
-        ).astype(np.float32, copy=False)
+        known: dict[Hashable, Any] = {}
+        columns: list[Values] = []
+        for part, *rows in zip(self.parts, *pieces, strict=True):
+            estimate = part.reduction.estimate
+            key = (part.key, estimate)
+            if key not in known:
+                joined = _side_by_side(rows)
+                known[key] = joined if estimate is None else estimate(joined)
+            columns.append(part.reduction.reduce(known[key], durations))
+        values = np.concatenate(columns).astype(np.float32, copy=False)
         if not np.isfinite(values).all():
             culprit = self.names[int(np.flatnonzero(~np.isfinite(values))[0])]
             raise ArithmeticError(f"{self.name}: {culprit} is not finite; please report it")

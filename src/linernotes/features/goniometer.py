@@ -9,6 +9,7 @@ sound production from the same picture.)
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,13 +17,11 @@ from numpy.typing import ArrayLike, NDArray
 from linernotes.features.analysis import Analysis
 from linernotes.features.bands import SILENCE, stereo_of
 from linernotes.features.channels import as_stereo
+from linernotes.features.compile import scratch
 from linernotes.features.descriptor import Column, Descriptor, Rows
 
 SECTORS = 9
 BOXES = 16
-
-# Dots that are worked on together, so that they stay in the second-level cache.
-_DOTS_AT_ONCE = 16384
 
 Float32 = NDArray[np.float32]
 
@@ -95,61 +94,43 @@ def goniometer(samples: ArrayLike, *, every: int = 8, window: int = 8192) -> Gon
     >>> round(narrow.spread, 2), wide.spread > 0.9, abs(wide.out_of_phase - 0.5) < 0.05
     (0.0, True, True)
     """
-    left, right = (np.ascontiguousarray(channel[::every]) for channel in as_stereo(samples))
-    energies = [float(np.square(channel).sum(dtype=np.float64)) for channel in (left, right)]
-    power = sum(energies) / max(1, len(left))
+    from linernotes.features._level_kernels import STRETCH, draw_dots
+
+    left, right = as_stereo(samples)
+    energies = [
+        float(np.square(channel[::every]).sum(dtype=np.float64)) for channel in (left, right)
+    ]
+    count = len(left[::every])
+    power = sum(energies) / max(1, count)
+    sectors, sums = np.zeros(SECTORS), np.zeros(3)
     if power <= 2 * SILENCE:
-        sectors = np.zeros(SECTORS)
         sectors[SECTORS // 2] = 1.0
         return Goniometer(sectors, 0.0, 0.0, 0.0, 0.0, 1 / BOXES**2)
     # In units of the root mean square radius, so that nothing depends on gain.
     scale = np.float32(1 / np.sqrt(power))
-    sectors, shared, fourth, opposed = np.zeros(SECTORS), 0.0, 0.0, 0.0
-    for start in range(0, len(left), _DOTS_AT_ONCE):
-        x, y = (channel[start : start + _DOTS_AT_ONCE] * scale for channel in (left, right))
-        square, product = x * x + y * y, x * y
-        sectors += np.bincount(_sector(x, y), np.sqrt(square), minlength=SECTORS)
-        fourth += float(square @ square)
-        shared += float(product.sum(dtype=np.float64))
-        opposed += float(square @ (product < 0).astype(np.float32))
+    dots = min(max(1, window // every), count)
+    seen = np.zeros((count // dots, BOXES**2), np.uint8)
+    draw_dots(left, right, every, scale, dots, _slopes(), scratch(3 * STRETCH), seen, sectors, sums)
+    fourth, shared, opposed = (sums / count).tolist()
     # The doubled angle of (mid, side) is that of (2 left right, left² - right²).
     balance = (energies[0] - energies[1]) / sum(energies)
-    lengthwise = 2 * shared / len(left)
+    lengthwise = 2 * shared
     return Goniometer(
         sectors=sectors / sectors.sum(),
         balance=balance,
         spread=float(np.clip(1 - np.hypot(balance, lengthwise), 0, 1)),
-        out_of_phase=opposed / len(left),
-        peakiness=float(np.log(fourth / len(left))),
-        filled=_filled(left * scale, right * scale, max(1, window // every)),
+        out_of_phase=opposed,
+        peakiness=float(np.log(fourth)),
+        filled=float(seen.mean()),
     )
 
 
-def _sector(x: Float32, y: Float32) -> NDArray[np.int64]:
-    mid, side = x + y, x - y
-    angle = np.arctan2(np.where(mid < 0, -side, side), np.abs(mid))
-    sector = np.floor(angle * np.float32(SECTORS / np.pi) + SECTORS / 2)
-    # Both ends are channels in opposition; rounding may lead a hair beyond.
-    within: NDArray[np.int64] = np.clip(sector, 0, SECTORS - 1).astype(np.int64)
-    return within
-
-
-def _filled(x: Float32, y: Float32, dots: int) -> float:
-    """Share of the boxes that a window's dots visit, mean of windows."""
-    dots = min(dots, len(x))
-    windows = len(x) // dots
-    # Along the axes of the channels, as good as any others for counting.
-    column, row = (
-        np.clip(axis[: windows * dots] * np.float32(BOXES / 6) + BOXES / 2, 0, BOXES - 1).astype(
-            np.int32
-        )
-        for axis in (x, y)
-    )
-    cells = column * BOXES + row
-    cells += np.arange(windows * dots, dtype=np.int32) // dots * BOXES**2
-    seen = np.zeros(windows * BOXES**2, dtype=bool)
-    seen[cells] = True
-    return float(seen.mean())
+@cache
+def _slopes() -> Float32:
+    """Tangents of the angles at which one sector ends and the next begins, on one side of mono."""
+    angles = (np.arange(SECTORS // 2) + 0.5) * (np.pi / SECTORS)
+    slopes: Float32 = np.tan(angles).astype(np.float32)
+    return slopes
 
 
 def _rows(**_: object) -> tuple[Column, ...]:

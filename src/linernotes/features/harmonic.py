@@ -16,23 +16,22 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import CHROMA_STFT
-from linernotes.features.derived import clip_of, measured_in
-from linernotes.features.descriptor import Descriptor
+from linernotes.features.descriptor import Descriptor, clip_of, measured_in
 from linernotes.features.energy import RMS, ZERO_CROSSING_RATE
-from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.spectral import SPECTRAL_BANDWIDTH
 from linernotes.features.spectrum import (
     HOP_LENGTH,
     N_FFT,
+    SAMPLE_RATE,
     Samples,
     Spectrum,
     as_samples,
     as_spectrum,
     count_frames,
     hann_window,
+    samples_of,
     transformed,
 )
 
@@ -204,7 +203,7 @@ def split(analysis: Analysis, *, sample_rate: int = SAMPLE_RATE) -> tuple[Sample
     """Harmonic and percussive part of a clip, split once for all that asks for them."""
     return analysis.once(
         ("harmonic, percussive", sample_rate),
-        lambda: harmonic_percussive(intermediates.samples(analysis, sample_rate=sample_rate)),
+        lambda: harmonic_percussive(samples_of(analysis, sample_rate=sample_rate)),
     )
 
 

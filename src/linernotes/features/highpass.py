@@ -12,13 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.cepstral import MFCC
-from linernotes.features.derived import clip_of, measured_in
-from linernotes.features.descriptor import Descriptor
-from linernotes.features.intermediates import SAMPLE_RATE
-from linernotes.features.spectrum import Samples, as_samples
+from linernotes.features.descriptor import Descriptor, clip_of, measured_in
+from linernotes.features.spectrum import SAMPLE_RATE, Samples, as_samples, samples_of
 
 CUTOFF = 100.0
 ORDER = 4
@@ -99,7 +96,7 @@ def highpassed(
     """Return what passes of a clip as a clip of its own, for any descriptor."""
 
     def compute() -> Analysis:
-        samples = intermediates.samples(analysis, sample_rate=sample_rate)
+        samples = samples_of(analysis, sample_rate=sample_rate)
         return clip_of(highpass(samples, sample_rate=sample_rate, cutoff=cutoff), sample_rate)
 
     return analysis.once(("highpassed", sample_rate, cutoff), compute)

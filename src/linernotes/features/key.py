@@ -158,7 +158,7 @@ def key_of(analysis: Analysis) -> Key:
 
     Examples
     --------
-    >>> from linernotes.features.derived import clip_of
+    >>> from linernotes.features.descriptor import clip_of
     >>> key_of(clip_of(np.zeros(22050, np.float32), 22050)).confidence
     0.0
     """
@@ -247,14 +247,14 @@ def _trust(value: float, limits: tuple[float, float]) -> float:
     return float(np.clip((value - none) / (full - none), 0, 1))
 
 
-def key_columns(rows: Rows) -> NDArray[np.float32]:
-    """Key of a whole track from the notes in all its pieces, as columns of a feature set.
+def key_columns(key: Key) -> NDArray[np.float32]:
+    """Key of a whole track as columns of a feature set.
 
     A key has no mean, so that a track in pieces must not be asked for that of each.
 
     Parameters
     ----------
-    rows
+    key
         See `key_of_notes`.
 
     Returns
@@ -266,22 +266,21 @@ def key_columns(rows: Rows) -> NDArray[np.float32]:
     --------
     >>> triad = np.zeros((49, 10), np.float32)
     >>> triad[[9, 0, 4]] = 1  # A, C, E
-    >>> key_columns(triad)[:2]
+    >>> key_columns(key_of_notes(triad))[:2]
     array([9., 0.], dtype=float32)
     """
-    key = key_of_notes(rows)
     return np.array([key.tonic, key.mode, key.strength, key.margin], np.float32)
 
 
-def key_confidence_columns(rows: Rows) -> NDArray[np.float32]:
+def key_confidence_columns(key: Key) -> NDArray[np.float32]:
     """Confidence in the key of a whole track, as a column of a feature set.
 
     Examples
     --------
-    >>> key_confidence_columns(np.ones((49, 10), np.float32))
+    >>> key_confidence_columns(key_of_notes(np.ones((49, 10), np.float32)))
     array([0.], dtype=float32)
     """
-    return np.array([key_of_notes(rows).confidence], np.float32)
+    return np.array([key.confidence], np.float32)
 
 
 def key_strength_columns(rows: Rows) -> NDArray[np.float32]:

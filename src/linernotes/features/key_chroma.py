@@ -15,9 +15,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import PITCH_CLASSES
+from linernotes.features.constant_q import constant_q_of
 from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.spectrum import Spectrum, as_spectrum
 
@@ -119,7 +119,7 @@ def _sums(magnitudes: Spectrum) -> tuple[Float64, float]:
 
 
 def _measure(analysis: Analysis) -> Rows:
-    views, held = _sums(intermediates.constant_q(analysis))
+    views, held = _sums(constant_q_of(analysis))
     return np.append(views, held)[:, np.newaxis].astype(np.float32)
 
 

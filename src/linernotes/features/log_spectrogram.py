@@ -12,13 +12,18 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.cepstral import FLOOR, TOP_DB, power_to_db
 from linernotes.features.descriptor import Column, Descriptor, Rows
-from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.reduction import Durations, Reduction, Values
-from linernotes.features.spectrum import N_FFT, Spectrum, as_spectrum, fft_frequencies
+from linernotes.features.spectrum import (
+    N_FFT,
+    SAMPLE_RATE,
+    Spectrum,
+    as_spectrum,
+    fft_frequencies,
+    magnitudes_of,
+)
 
 N_BANDS = 100
 LOWEST = 40.0
@@ -144,7 +149,7 @@ def pictures(count: int, frames: int, *, depth: float = TOP_DB) -> Reduction:
 
 
 def _measure(analysis: Analysis, *, n_bands: int = N_BANDS) -> Rows:
-    magnitudes = intermediates.magnitudes(analysis, n_fft=N_FFT, hop_length=HOP_LENGTH)
+    magnitudes = magnitudes_of(analysis, n_fft=N_FFT, hop_length=HOP_LENGTH)
     return power_to_db(log_frequency_power(np.square(magnitudes), n_bands=n_bands), top_db=None)
 
 

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.channels import as_channels
+from linernotes.features.compile import scratch
 from linernotes.features.descriptor import Column, Descriptor, Rows
 
 LOUDNESS_FLOOR = -70.0
@@ -31,6 +32,8 @@ _SEGMENTS_PER_SECOND = 10
 _MOMENTARY = 4
 _SHORT_TERM = 30
 _TAPS = 24
+# Seconds after which less than a double's last digit is left in the filters: 60 time constants.
+_FORGOTTEN = 0.25
 
 Float64 = NDArray[np.float64]
 
@@ -67,22 +70,19 @@ def loudness_power(samples: ArrayLike, sample_rate: int) -> Float64:
     >>> powers.shape, round(integrated_loudness(powers), 1)
     ((40,), -23.0)
     """
-    from linernotes.features._level_kernels import add_weighted_energies
+    from linernotes.features._level_kernels import BLOCK, LANES, add_weighted_energies
 
     channels = as_channels(samples)
     sections = k_weighting(sample_rate)
     length = channels.shape[1]
     hop = max(1, min(round(sample_rate / _SEGMENTS_PER_SECOND), length))
     count = length // hop
-    # A channel without a partner is filtered along with itself.
-    energies = np.zeros((len(channels) + 1, max(1, count)))
+    energies = np.zeros((len(channels), max(1, count)))
+    lead, space = round(_FORGOTTEN * sample_rate), scratch((BLOCK + 5) * LANES, dtype=np.float64)
     if count:
-        for first in range(0, len(channels), 2):
-            second = min(first + 1, len(channels) - 1)
-            add_weighted_energies(
-                channels[first], channels[second], sections, hop, energies[first : first + 2]
-            )
-    powers: Float64 = _channel_weights(len(channels)) @ energies[: len(channels)] / hop
+        for channel, row in zip(channels, energies, strict=True):
+            add_weighted_energies(channel, sections, hop, lead, space, row)
+    powers: Float64 = _channel_weights(len(channels)) @ energies / hop
     return powers
 
 
@@ -205,7 +205,7 @@ def true_peak(samples: ArrayLike, sample_rate: int) -> float:
     >>> round(20 * np.log10(np.abs(sine).max()), 1), abs(round(true_peak(sine, 48000), 1))
     (np.float64(-3.0), 0.0)
     """
-    from linernotes.features._level_kernels import oversampled_peak
+    from linernotes.features._level_kernels import STRETCH, oversampled_peak
 
     channels = as_channels(samples)
     _check_rate(sample_rate)
@@ -214,6 +214,7 @@ def true_peak(samples: ArrayLike, sample_rate: int) -> float:
     if factor > 1 and peak:
         taps = _interpolation(factor)
         gain = np.float32(np.abs(taps).sum(axis=1).max())
+        space = scratch(3 * STRETCH)
         for channel in channels:
             # Silence is needed at both ends alone; all between is not copied for it.
             head = np.pad(channel[:_TAPS], (_TAPS // 2 - 1, 0))
@@ -222,7 +223,7 @@ def true_peak(samples: ArrayLike, sample_rate: int) -> float:
             if len(channel) < _TAPS:
                 parts = (np.pad(channel, (_TAPS // 2 - 1, _TAPS // 2)),)
             for part in parts:
-                peak = float(oversampled_peak(part, taps, gain, np.float32(peak)))
+                peak = float(oversampled_peak(part, taps, gain, np.float32(peak), space))
     return max(PEAK_FLOOR, 20 * float(np.log10(max(peak, 1e-12))))
 
 

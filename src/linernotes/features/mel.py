@@ -7,8 +7,17 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features.intermediates import N_MELS
-from linernotes.features.spectrum import Spectrum, as_spectrum
+from linernotes.features.analysis import Analysis
+from linernotes.features.spectrum import (
+    HOP_LENGTH,
+    N_FFT,
+    SAMPLE_RATE,
+    Spectrum,
+    as_spectrum,
+    magnitudes_of,
+)
+
+N_MELS = 128
 
 # Slaney's scale: linear up to 1000 Hz with 3 mel per 200 Hz, then 27 mel per factor of 6.4.
 _KNEE_HZ, _KNEE_MEL = 1000.0, 15.0
@@ -100,6 +109,25 @@ def mel_power(magnitudes: Spectrum, *, sample_rate: float, n_mels: int = N_MELS)
     filtered = np.empty((n_mels, magnitudes.shape[1]), np.float32)
     filter_power(magnitudes, weights, ranges, filtered)
     return filtered
+
+
+def mel_power_of(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+    n_mels: int = N_MELS,
+) -> Spectrum:
+    """Power in mel bands, (bands, frames); see `mel.mel_power`."""
+    return analysis.once(
+        ("mel", sample_rate, n_fft, hop_length, n_mels),
+        lambda: mel_power(
+            magnitudes_of(analysis, sample_rate=sample_rate, n_fft=n_fft, hop_length=hop_length),
+            sample_rate=sample_rate,
+            n_mels=n_mels,
+        ),
+    )
 
 
 @lru_cache(maxsize=16)

@@ -11,11 +11,17 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
+from linernotes.features.cepstral import mel_decibels_of
 from linernotes.features.descriptor import Column, Descriptor, Rows, numbered
-from linernotes.features.intermediates import SAMPLE_RATE
-from linernotes.features.spectrum import HOP_LENGTH, N_FFT, Spectrum, as_spectrum
+from linernotes.features.spectrum import (
+    HOP_LENGTH,
+    N_FFT,
+    SAMPLE_RATE,
+    Spectrum,
+    as_spectrum,
+    samples_of,
+)
 
 Strength = NDArray[np.float32]
 Aggregate = Literal["mean", "median"]
@@ -220,7 +226,7 @@ def strength_of(
 ) -> Strength:
     """Onset strength of a clip, computed once, from 128 mel bands."""
     frames = {"sample_rate": sample_rate, "n_fft": n_fft, "hop_length": hop_length}
-    decibels = intermediates.mel_decibels(analysis, **frames)
+    decibels = mel_decibels_of(analysis, **frames)
     return analysis.once(
         ("onset strength", aggregate, sample_rate, n_fft, hop_length),
         lambda: onset_strength(decibels, aggregate=aggregate, n_fft=n_fft, hop_length=hop_length),
@@ -247,12 +253,12 @@ def _rate(
 ) -> Rows:
     strength = strength_of(analysis, sample_rate=sample_rate, n_fft=n_fft, hop_length=hop_length)
     onsets = onset_frames(strength, sample_rate=sample_rate, hop_length=hop_length)
-    seconds = len(intermediates.samples(analysis, sample_rate=sample_rate)) / sample_rate
+    seconds = len(samples_of(analysis, sample_rate=sample_rate)) / sample_rate
     return np.full((1, 1), len(onsets) / seconds if seconds else 0.0, np.float32)
 
 
 def _bands(analysis: Analysis) -> Rows:
-    return band_onset_strengths(intermediates.mel_decibels(analysis))
+    return band_onset_strengths(mel_decibels_of(analysis))
 
 
 BAND_ONSET_STRENGTH = Descriptor(

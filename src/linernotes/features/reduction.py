@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,11 +29,15 @@ class Reduction:
         The columns that come of the rows of a descriptor, in order.
     reduce
         ``reduce(rows, durations)`` returns their values. The rows are those of all the pieces
-        of a track, one after the other; ``durations`` are the lengths of the pieces.
+        of a track, one after the other; ``durations`` are the lengths of the pieces. Where there
+        is an estimate, it is reduced in place of the rows.
+    estimate
+        What is made of the rows before, such as a key; reductions that share it share the work.
     """
 
     columns: Callable[[tuple[Column, ...]], tuple[Column, ...]]
-    reduce: Callable[[Rows, Durations], Values]
+    reduce: Callable[[Any, Durations], Values]
+    estimate: Callable[[Rows], Any] | None = None
 
 
 def statistics(*names: str) -> Reduction:
@@ -115,8 +119,22 @@ def frames(count: int) -> Reduction:
     return Reduction(columns, reduce)
 
 
-def derived(function: Callable[[Rows], Values], *columns: Column) -> Reduction:
+def derived(
+    function: Callable[[Any], Values],
+    *columns: Column,
+    estimate: Callable[[Rows], Any] | None = None,
+) -> Reduction:
     """Compute columns from the rows of the whole track, such as a key from its chroma.
+
+    Parameters
+    ----------
+    function
+        Returns the columns' values, given the rows, or what is estimated from them.
+    columns
+        What they are called.
+    estimate
+        What is made of the rows first; parts of a set that share descriptor and estimate share the
+        work.
 
     Examples
     --------
@@ -125,7 +143,7 @@ def derived(function: Callable[[Rows], Values], *columns: Column) -> Reduction:
     >>> int(reduction.reduce(np.array([[1, 2], [3, 4]], np.float32), np.ones(1))[0])
     1
     """
-    return Reduction(lambda _: columns, lambda rows, _: function(rows))
+    return Reduction(lambda _: columns, lambda found, _: function(found), estimate)
 
 
 def _joined(*parts: str) -> str:

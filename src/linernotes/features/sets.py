@@ -7,6 +7,7 @@ new version is added; that of the old one stays as it was.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from linernotes.errors import FeatureSetNotFoundError
 from linernotes.features.balance import BAND_LEVEL, HIGH_FREQUENCY_CUTOFF, SPECTRAL_TILT
 from linernotes.features.cepstral import MFCC
 from linernotes.features.chroma import CHROMA_CENS, CHROMA_CQT, CHROMA_STFT
-from linernotes.features.descriptor import Column
+from linernotes.features.descriptor import Column, Descriptor
 from linernotes.features.dynamics import (
     BAND_DYNAMICS,
     CREST_FACTOR,
@@ -41,6 +42,7 @@ from linernotes.features.key import (
     KEY_CONFIDENCE_COLUMN,
     key_columns,
     key_confidence_columns,
+    key_of_notes,
 )
 from linernotes.features.key_chroma import KEY_CHROMA
 from linernotes.features.log_spectrogram import LOG_SPECTROGRAM, pictures
@@ -51,7 +53,7 @@ from linernotes.features.loudness import (
     loudness_range,
 )
 from linernotes.features.onset import BAND_ONSET_STRENGTH, ONSET_RATE, ONSET_STRENGTH
-from linernotes.features.reduction import derived, frames, once, statistics
+from linernotes.features.reduction import Reduction, derived, frames, once, statistics
 from linernotes.features.spectral import (
     SPECTRAL_BANDWIDTH,
     SPECTRAL_CENTROID,
@@ -81,12 +83,19 @@ from linernotes.features.tempo import RHYTHM_COLUMNS, rhythm_columns
 from linernotes.features.tempo_estimate import (
     TEMPO_COLUMN,
     TEMPO_CONFIDENCE_COLUMN,
+    estimate_tempo,
     tempo_columns,
     tempo_confidence_columns,
 )
 from linernotes.features.tonnetz import TONNETZ
 from linernotes.features.transients import BAND_CREST_FACTOR, TRANSIENT_DECAY, TRANSIENT_SHARPNESS
 from linernotes.features.versions import VERSIONS
+
+
+def _each(reduction: Reduction, *descriptors: Descriptor) -> tuple[Part, ...]:
+    """Return a part for each of some descriptors, all reduced in the same way."""
+    return tuple(Part(descriptor, reduction) for descriptor in descriptors)
+
 
 FMA = FeatureSetSpec(
     name="fma",
@@ -140,15 +149,18 @@ STYLE = FeatureSetSpec(
     "features of a tool that told styles apart.",
     parts=(
         Part(MFCC, _MEAN, {"n_mfcc": 13}),
-        Part(SPECTRAL_CONTRAST, _MEAN),
-        Part(HARMONIC_BANDWIDTH, _MEAN),
-        Part(PERCUSSIVE_BANDWIDTH, _MEAN),
-        Part(HARMONIC_ZERO_CROSSING_RATE, _MEAN),
-        Part(PERCUSSIVE_ZERO_CROSSING_RATE, _MEAN),
-        Part(HARMONIC_CHROMA, _MEAN),
-        Part(PERCUSSIVE_CHROMA, _MEAN),
-        Part(HARMONIC_RMS, _MEAN),
-        Part(PERCUSSIVE_RMS, _MEAN),
+        *_each(
+            _MEAN,
+            SPECTRAL_CONTRAST,
+            HARMONIC_BANDWIDTH,
+            PERCUSSIVE_BANDWIDTH,
+            HARMONIC_ZERO_CROSSING_RATE,
+            PERCUSSIVE_ZERO_CROSSING_RATE,
+            HARMONIC_CHROMA,
+            PERCUSSIVE_CHROMA,
+            HARMONIC_RMS,
+            PERCUSSIVE_RMS,
+        ),
     ),
 )
 
@@ -169,10 +181,16 @@ _LOUDNESS_RANGE = Part(
     name="",
 )
 
-_TEMPO = Part(BAND_ONSET_STRENGTH, derived(tempo_columns, TEMPO_COLUMN), name="")
+_of_key = partial(derived, estimate=key_of_notes)
+_of_tempo = partial(derived, estimate=estimate_tempo)
+_TEMPO = Part(BAND_ONSET_STRENGTH, _of_tempo(tempo_columns, TEMPO_COLUMN), name="")
 _CONFIDENCES = (
-    Part(KEY_CHROMA, derived(key_confidence_columns, KEY_CONFIDENCE_COLUMN), name=""),
-    Part(BAND_ONSET_STRENGTH, derived(tempo_confidence_columns, TEMPO_CONFIDENCE_COLUMN), name=""),
+    Part(KEY_CHROMA, _of_key(key_confidence_columns, KEY_CONFIDENCE_COLUMN), name=""),
+    Part(
+        BAND_ONSET_STRENGTH,
+        _of_tempo(tempo_confidence_columns, TEMPO_CONFIDENCE_COLUMN),
+        name="",
+    ),
 )
 
 _PRODUCTION = (
@@ -214,16 +232,19 @@ DESCRIPTORS = FeatureSetSpec(
     "and stereo.",
     parts=(
         Part(MFCC, _MEAN_AND_STD, {"n_mfcc": 20}),
-        Part(SPECTRAL_CONTRAST, _MEAN_AND_STD),
-        Part(SPECTRAL_CENTROID, _MEAN_AND_STD),
-        Part(SPECTRAL_BANDWIDTH, _MEAN_AND_STD),
-        Part(SPECTRAL_ROLLOFF, _MEAN_AND_STD),
-        Part(SPECTRAL_FLATNESS, _MEAN_AND_STD),
-        Part(SPECTRAL_FLUX, _MEAN_AND_STD),
-        Part(ZERO_CROSSING_RATE, _MEAN_AND_STD),
-        Part(CHROMA_CQT, _MEAN_AND_STD),
-        Part(TONNETZ, _MEAN_AND_STD),
-        Part(KEY_CHROMA, derived(key_columns, *KEY_COLUMNS), name="key"),
+        *_each(
+            _MEAN_AND_STD,
+            SPECTRAL_CONTRAST,
+            SPECTRAL_CENTROID,
+            SPECTRAL_BANDWIDTH,
+            SPECTRAL_ROLLOFF,
+            SPECTRAL_FLATNESS,
+            SPECTRAL_FLUX,
+            ZERO_CROSSING_RATE,
+            CHROMA_CQT,
+            TONNETZ,
+        ),
+        Part(KEY_CHROMA, _of_key(key_columns, *KEY_COLUMNS), name="key"),
         _TEMPO,
         Part(ONSET_STRENGTH, derived(rhythm_columns, *RHYTHM_COLUMNS), name=""),
         Part(ONSET_RATE, once()),
@@ -243,8 +264,8 @@ SPOTIFY = FeatureSetSpec(
         Part(ENERGY_ESTIMATE, once()),
         Part(
             KEY_CHROMA,
-            derived(
-                lambda notes: key_columns(notes)[:2],
+            _of_key(
+                lambda key: key_columns(key)[:2],
                 replace(KEY_COLUMNS[0], name="key"),
                 KEY_COLUMNS[1],
             ),

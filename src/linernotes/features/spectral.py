@@ -12,13 +12,19 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.cepstral import power_to_db
 from linernotes.features.compile import scratch
 from linernotes.features.descriptor import Column, Descriptor, Rows, numbered
-from linernotes.features.intermediates import SAMPLE_RATE
-from linernotes.features.spectrum import Spectrum, as_spectrum, fft_frequencies
+from linernotes.features.spectrum import (
+    HOP_LENGTH,
+    N_FFT,
+    SAMPLE_RATE,
+    Spectrum,
+    as_spectrum,
+    fft_frequencies,
+    magnitudes_of,
+)
 
 N_BANDS = 6
 ROLL_FRACTION = 0.85
@@ -251,6 +257,23 @@ def spectral_flux(magnitudes: Spectrum) -> NDArray[np.float32]:
     return np.sqrt(squares)
 
 
+def spectral_shape_of(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+) -> Spectrum:
+    """Centroid, bandwidth, roll-off, energy and peak of each frame; see `spectral.measure`."""
+    return analysis.once(
+        ("shape", sample_rate, n_fft, hop_length),
+        lambda: measure(
+            magnitudes_of(analysis, sample_rate=sample_rate, n_fft=n_fft, hop_length=hop_length),
+            sample_rate=sample_rate,
+        ),
+    )
+
+
 def _frequencies(magnitudes: Spectrum, sample_rate: float) -> NDArray[np.float64]:
     return fft_frequencies(sample_rate=sample_rate, n_fft=max(2, 2 * (len(magnitudes) - 1)))
 
@@ -284,25 +307,25 @@ def _contrast_bands(sample_rate: float, n_bins: int, n_bands: int) -> NDArray[np
 
 def _row_of_shape(index: int) -> Callable[..., Rows]:
     def compute(analysis: Analysis, **frames: int) -> Rows:
-        return intermediates.spectral_shape(analysis, **frames)[index : index + 1]
+        return spectral_shape_of(analysis, **frames)[index : index + 1]
 
     return compute
 
 
 def _contrast(analysis: Analysis, *, n_bands: int = N_BANDS, **frames: int) -> Rows:
     return spectral_contrast(
-        intermediates.magnitudes(analysis, **frames),
+        magnitudes_of(analysis, **frames),
         sample_rate=frames.get("sample_rate", SAMPLE_RATE),
         n_bands=n_bands,
     )
 
 
 def _flatness(analysis: Analysis, **frames: int) -> Rows:
-    return spectral_flatness(intermediates.magnitudes(analysis, **frames))[np.newaxis]
+    return spectral_flatness(magnitudes_of(analysis, **frames))[np.newaxis]
 
 
 def _flux(analysis: Analysis, **frames: int) -> Rows:
-    return spectral_flux(intermediates.magnitudes(analysis, **frames))[np.newaxis]
+    return spectral_flux(magnitudes_of(analysis, **frames))[np.newaxis]
 
 
 def _contrast_rows(*, n_bands: int = N_BANDS, **_: int) -> tuple[Column, ...]:

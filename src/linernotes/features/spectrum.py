@@ -13,9 +13,12 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from linernotes.features.analysis import Analysis
+
 Samples = NDArray[np.float32]
 Spectrum = NDArray[np.float32]
 
+SAMPLE_RATE = 22050
 N_FFT = 2048
 HOP_LENGTH = 512
 LARGEST_SAMPLE = 1e9
@@ -103,7 +106,43 @@ def magnitudes_between(
 
         begin = first * hop_length - n_fft // 2
         scratch = workplace(n_fft, hop_length)
-        transform_frames(samples, begin, hop_length, *_tables(n_fft), *scratch, spectrum)
+        tables = (precise_window(n_fft), *_transform_tables(n_fft))
+        transform_frames(samples, begin, hop_length, *tables, *scratch, spectrum)
+    return spectrum
+
+
+def sliding_magnitudes(
+    samples: Samples, window: NDArray[np.float64], count: int, *, n_fft: int
+) -> Spectrum:
+    """Magnitudes of the transforms of windows that begin at the first samples, one after the other.
+
+    Parameters
+    ----------
+    samples
+        float32, shape (n,), trusted to be finite.
+    window
+        float64, shape (up to n_fft,); behind it there are zeros.
+    count
+        How many windows.
+    n_fft
+        Length of the transforms, a power of two.
+
+    Returns
+    -------
+    float32, shape (1 + n_fft // 2, count).
+
+    Examples
+    --------
+    >>> sliding_magnitudes(np.ones(4, np.float32), np.ones(2), 3, n_fft=4)[0]
+    array([2., 2., 2.], dtype=float32)
+    """
+    from linernotes.features._fourier import transform_frames, workplace
+
+    padded = np.zeros(n_fft)
+    padded[: len(window)] = window
+    spectrum = np.empty((count_bins(n_fft), count), np.float32)
+    space = workplace(n_fft, 1)
+    transform_frames(samples, 0, 1, padded, *_transform_tables(n_fft), *space, spectrum)
     return spectrum
 
 
@@ -237,7 +276,7 @@ def as_samples(samples: Samples) -> Samples:
 @cache
 def hann_window(length: int) -> NDArray[np.float32]:
     """Periodic Hann window, float32 of shape (length,), read-only."""
-    window: NDArray[np.float32] = _precise_window(length).astype(np.float32)
+    window: NDArray[np.float32] = precise_window(length).astype(np.float32)
     window.flags.writeable = False
     return window
 
@@ -249,16 +288,34 @@ def count_bins(n_fft: int) -> int:
     return 1 + n_fft // 2
 
 
+def samples_of(analysis: Analysis, *, sample_rate: int = SAMPLE_RATE) -> Samples:
+    """Mono samples at a sample rate, checked to be finite."""
+    return analysis.once(("samples", sample_rate), lambda: as_samples(analysis.mono(sample_rate)))
+
+
+def magnitudes_of(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+) -> Spectrum:
+    """Magnitudes of the short-time Fourier transform of the mono mix, (bins, frames)."""
+    return analysis.once(
+        ("magnitudes", sample_rate, n_fft, hop_length),
+        lambda: magnitudes(
+            samples_of(analysis, sample_rate=sample_rate), n_fft=n_fft, hop_length=hop_length
+        ),
+    )
+
+
 @cache
-def _tables(
-    n_fft: int,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int64]]:
-    """Window, cosines and sines, and order of the results of `_fourier.transform_frames`."""
+def _transform_tables(n_fft: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Cosines and sines, and order of the results of `_fourier.transform_frames`."""
     from linernotes.features._fourier import places_of_results
 
     phase = 2 * np.pi * np.arange(n_fft) / n_fft
-    turns = np.stack([np.cos(phase), np.sin(phase)])
-    return _precise_window(n_fft), turns, places_of_results(n_fft // 2)
+    return np.stack([np.cos(phase), np.sin(phase)]), places_of_results(n_fft // 2)
 
 
 def transformed(
@@ -290,12 +347,14 @@ def transformed(
     padded = np.zeros(end - begin, np.float32)
     padded[offset : offset + len(known)] = known
     frames = sliding_window_view(padded, n_fft)[::hop_length]
-    window = _precise_window(n_fft) if precise else hann_window(n_fft)
+    window = precise_window(n_fft) if precise else hann_window(n_fft)
     for start in range(0, last - first, _FRAMES_AT_ONCE):
         windowed = frames[start : start + _FRAMES_AT_ONCE] * window
         yield start, rfft(windowed, axis=1, overwrite_x=True)
 
 
-def _precise_window(length: int) -> NDArray[np.float64]:
+@cache
+def precise_window(length: int) -> NDArray[np.float64]:
+    """Periodic Hann window, float64 of shape (length,)."""
     phase = 2 * np.pi * np.arange(length) / length
     return 0.5 - 0.5 * np.cos(phase)

@@ -13,20 +13,17 @@ it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from itertools import pairwise
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Column, Descriptor, Rows
-from linernotes.features.intermediates import SAMPLE_RATE
 from linernotes.features.onset import as_strength, strength_of
-from linernotes.features.spectrum import HOP_LENGTH, N_FFT
+from linernotes.features.spectrum import HOP_LENGTH, N_FFT, SAMPLE_RATE, precise_window
+from linernotes.features.tempogram import mean_tempogram
 
 Float32 = NDArray[np.float32]
 Float64 = NDArray[np.float64]
@@ -40,75 +37,6 @@ TEMPO_BANDS = (30, 42, 60, 85, 120, 170, 240, 339, 480)
 
 # Beats between which listeners tap: R. Parncutt, Music Perception 11(4), 1994.
 _SLOWEST_PULSE, _FASTEST_PULSE = 40.0, 200.0
-
-_FRAMES_AT_ONCE = 512
-
-
-def tempogram(strength: ArrayLike, *, window_length: int = 384) -> Float32:
-    """Similarity of the onset strength around each frame with itself, by distance.
-
-    P. Grosche, M. Müller and F. Kurth, "Cyclic tempogram: a mid-level tempo representation
-    for music signals", ICASSP 2010; as ``librosa.feature.tempogram``.
-
-    Parameters
-    ----------
-    strength
-        Shape (frames,), finite; see `onset.onset_strength`.
-    window_length
-        Length of the Hann window whose content is compared, in frames.
-
-    Returns
-    -------
-    tempogram
-        float32, shape (window_length, frames): local autocorrelation by lag in frames, 1 at
-        lag 0 and about 0 to 1 elsewhere; 0 where nothing happens.
-
-    Raises
-    ------
-    ValueError
-        If the strength has a wrong shape or is not finite, or the window has no length.
-
-    Examples
-    --------
-    >>> strength = np.zeros(400)
-    >>> strength[::20] = 1
-    >>> lags = tempogram(strength)[:, 200]
-    >>> int(lags[1:40].argmax()) + 1
-    20
-    """
-    values = as_strength(strength)
-    local = np.empty((window_length, len(values)), np.float32)
-    start = 0
-    for power, size in _local_power(values, window_length):
-        correlation = np.fft.irfft(power, n=size, axis=1)[:, :window_length]
-        local[:, start : start + len(power)] = correlation.T
-        start += len(power)
-    return local
-
-
-def mean_tempogram(strength: ArrayLike, *, window_length: int = 384) -> Float64:
-    """Mean of `tempogram` over all frames, at a fraction of its cost.
-
-    Returns
-    -------
-    mean
-        float64, shape (window_length,), by lag in frames; zeros for no frames.
-
-    Examples
-    --------
-    >>> strength = np.random.default_rng(0).random(500)
-    >>> bool(np.allclose(mean_tempogram(strength), tempogram(strength).mean(axis=1), atol=1e-6))
-    True
-    """
-    values = as_strength(strength)
-    # The transform back is linear, so that it can wait until the end.
-    total, size = np.zeros(1), 1
-    for power, size in _local_power(values, window_length):  # noqa: B007 (used below)
-        total = total + power.sum(axis=0)
-    if not len(values):
-        return np.zeros(window_length)
-    mean: Float64 = np.fft.irfft(total / len(values), n=size)[:window_length]
-    return mean
 
 
 def tempo(
@@ -277,32 +205,6 @@ def _beats_per_minute(lags: NDArray[np.generic], sample_rate: float, hop_length:
     return tempi
 
 
-@cache
-def _window(length: int) -> Float64:
-    return 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(length) / length)
-
-
-def _local_power(values: Float32, window_length: int) -> Iterator[tuple[Float64, int]]:
-    """Yield power spectra of windows around the frames, over their energies, and their size."""
-    from scipy.fft import next_fast_len, rfft
-
-    if window_length < 1:
-        raise ValueError(f"window_length must be positive, not {window_length}.")
-    if not len(values):
-        return
-    half = window_length // 2
-    padded = np.pad(values.astype(np.float64), half, mode="linear_ramp", end_values=0)
-    windows = sliding_window_view(padded, window_length)[: len(values)]
-    size = next_fast_len(2 * window_length - 1, real=True)
-    for start in range(0, len(windows), _FRAMES_AT_ONCE):
-        block = windows[start : start + _FRAMES_AT_ONCE] * _window(window_length)
-        energies = np.einsum("ij,ij->i", block, block)
-        spectrum = rfft(block, n=size, axis=1)
-        power = np.square(spectrum.real) + np.square(spectrum.imag)
-        power /= np.where(energies < np.finfo(np.float64).tiny, 1, energies)[:, np.newaxis]
-        yield power, size
-
-
 def _refined_lag(similarity: Float64, lag: int) -> float:
     """Distance of beats in fractions of frames, from the peaks at its multiples too.
 
@@ -310,7 +212,7 @@ def _refined_lag(similarity: Float64, lag: int) -> float:
     distance k times as precisely.
     """
     # A window's edges let less of it overlap at longer lags; beyond half of it little is left.
-    window = _window(len(similarity))
+    window = precise_window(len(similarity))
     reach = len(similarity) // 2
     overlap = np.correlate(window, window, mode="full")[len(window) - 1 :][:reach]
     level = similarity[:reach] / (overlap / overlap[0])

@@ -21,10 +21,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from linernotes.features.analysis import Analysis
-from linernotes.features.descriptor import Column, Rows
-from linernotes.features.intermediates import SAMPLE_RATE
+from linernotes.features.descriptor import Column
 from linernotes.features.onset import BAND_ONSET_STRENGTH
-from linernotes.features.spectrum import HOP_LENGTH
+from linernotes.features.spectrum import HOP_LENGTH, SAMPLE_RATE
 
 Float64 = NDArray[np.float64]
 
@@ -200,23 +199,23 @@ def tempo_of(analysis: Analysis) -> Tempo:
 
     Examples
     --------
-    >>> from linernotes.features.derived import clip_of
+    >>> from linernotes.features.descriptor import clip_of
     >>> tempo_of(clip_of(np.zeros(22050, np.float32), 22050)).beats_per_minute
     0.0
     """
     return analysis.once(("tempo",), lambda: estimate_tempo(BAND_ONSET_STRENGTH(analysis)))
 
 
-def tempo_columns(rows: Rows) -> NDArray[np.float32]:
-    """Tempo of a whole track from the onset strengths of its bands, as a column of a feature set.
+def tempo_columns(tempo: Tempo) -> NDArray[np.float32]:
+    """Tempo of a whole track as a column of a feature set.
 
     A tempo has no mean: where one piece of a track is heard at half the tempo of another, the
     truth is not between them.
 
     Parameters
     ----------
-    rows
-        As `onset.BAND_ONSET_STRENGTH` measures them.
+    tempo
+        As `estimate_tempo` finds it in the onset strengths of all pieces.
 
     Returns
     -------
@@ -227,21 +226,21 @@ def tempo_columns(rows: Rows) -> NDArray[np.float32]:
     --------
     >>> strengths = np.zeros((4, 1200), np.float32)
     >>> strengths[:, ::20] = 1
-    >>> float(tempo_columns(strengths)[0].round())
+    >>> float(tempo_columns(estimate_tempo(strengths))[0].round())
     129.0
     """
-    return np.array([estimate_tempo(rows).beats_per_minute], np.float32)
+    return np.array([tempo.beats_per_minute], np.float32)
 
 
-def tempo_confidence_columns(rows: Rows) -> NDArray[np.float32]:
+def tempo_confidence_columns(tempo: Tempo) -> NDArray[np.float32]:
     """Confidence in the tempo of a whole track, as a column of a feature set.
 
     Examples
     --------
-    >>> tempo_confidence_columns(np.zeros((4, 100), np.float32))
+    >>> tempo_confidence_columns(estimate_tempo(np.zeros((4, 100), np.float32)))
     array([0.], dtype=float32)
     """
-    return np.array([estimate_tempo(rows).confidence], np.float32)
+    return np.array([tempo.confidence], np.float32)
 
 
 TEMPO_COLUMN = Column("tempo", "BPM", "beats per minute; 0 where nothing begins")

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
+from linernotes.features.chroma import chroma_cens_of
 from linernotes.features.descriptor import Column, Descriptor, Rows
 from linernotes.features.spectrum import Spectrum, as_spectrum
 
@@ -69,7 +69,7 @@ def _circles() -> NDArray[np.float32]:
 
 
 def _measure(analysis: Analysis, **frames: int) -> Rows:
-    return tonnetz(intermediates.chroma_cens(analysis, **frames))
+    return tonnetz(chroma_cens_of(analysis, **frames))
 
 
 TONNETZ = Descriptor(

@@ -8,14 +8,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from linernotes.audio import Audio, Source, stream
-from linernotes.engine import cpu_count, run
+from linernotes.engine import kill_after, run, worker_count
 from linernotes.errors import Failure
 from linernotes.features.extraction import PIECE_SECONDS, extract_sets
 from linernotes.features.reduction import Values
 from linernotes.features.sets import find_set
-
-# A process is killed only if it did not stop by itself, after time to start and to compile.
-_GRACE = 30.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,12 +104,9 @@ def extract_tracks(
         Paths of files.
     sets, start, duration, skip_intro
         As in `extract_track`.
-    timeout
-        Seconds that one file may take.
-    workers
-        Number of processes; ``None`` for one a processor.
-    quiet
-        Drop what decoders write to standard error.
+    timeout, workers, quiet
+        Seconds that one file may take, the number of processes (``None`` for one a processor),
+        and whether to drop what decoders write to standard error.
 
     Yields
     ------
@@ -133,7 +127,7 @@ def extract_tracks(
         skip_intro=skip_intro,
         timeout=timeout,
     )
-    workers = min(workers or cpu_count(), max(1, len(paths)))
-    limit = None if timeout is None else timeout + _GRACE
+    workers = worker_count(workers, len(paths))
+    limit = kill_after(timeout)
     for outcome in run(function, paths, workers=workers, timeout=limit, quiet=quiet):
         yield outcome.value or Failure.of(outcome.item, outcome.error)

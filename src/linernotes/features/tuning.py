@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.features.analysis import Analysis
 from linernotes.features.compile import scratch
-from linernotes.features.spectrum import Spectrum, as_spectrum
+from linernotes.features.spectral import spectral_shape_of
+from linernotes.features.spectrum import (
+    HOP_LENGTH,
+    N_FFT,
+    SAMPLE_RATE,
+    Spectrum,
+    as_spectrum,
+    magnitudes_of,
+)
 
 LOWEST, HIGHEST = 150.0, 4000.0
 
@@ -93,3 +102,28 @@ def tuning_of_peaks(peaks: Peaks, *, width: float, power: bool = False) -> float
     deviation = (12 * np.log2(frequency / 440) + 0.5) % 1
     counts = np.bincount(np.minimum((100 * deviation).astype(np.int64), 99), minlength=100)
     return float(np.linspace(-0.5, 0.5, 101)[counts.argmax()])
+
+
+def tuning_of(
+    analysis: Analysis,
+    *,
+    sample_rate: int = SAMPLE_RATE,
+    n_fft: int = N_FFT,
+    hop_length: int = HOP_LENGTH,
+    power: bool = False,
+) -> float:
+    """Deviation from A4 = 440 Hz in semitones; see `tuning.estimate_tuning`."""
+    key = (sample_rate, n_fft, hop_length)
+    names = {"sample_rate": sample_rate, "n_fft": n_fft, "hop_length": hop_length}
+    peaks = analysis.once(
+        ("peaks", *key),
+        lambda: find_peaks(
+            magnitudes_of(analysis, **names),
+            spectral_shape_of(analysis, **names)[4],
+            sample_rate=sample_rate,
+        ),
+    )
+    return analysis.once(
+        ("tuning", *key, power),
+        lambda: tuning_of_peaks(peaks, width=sample_rate / n_fft, power=power),
+    )

@@ -7,12 +7,9 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from linernotes.engine import cpu_count, run
+from linernotes.engine import kill_after, run, threads_each, worker_count
 from linernotes.identification.asking import DEFAULT_MODELS
 from linernotes.identification.result import Identification, IdentificationFailure
-
-# A process is killed only if it did not stop by itself, after time to start and to import.
-_GRACE = 15.0
 
 
 def identify_many(
@@ -56,7 +53,7 @@ def identify_many(
     ...     print(heard.as_dict())
     """
     paths = [os.fspath(file) for file in files]
-    workers = min(workers or cpu_count(), max(1, len(paths)))
+    workers = worker_count(workers, len(paths))
     function = functools.partial(
         _identified,
         models=models,
@@ -66,9 +63,9 @@ def identify_many(
         duration=duration,
         skip_intro=skip_intro,
         timeout=timeout,
-        threads=max(1, cpu_count() // workers),
+        threads=threads_each(workers),
     )
-    limit = None if timeout is None else timeout + _GRACE
+    limit = kill_after(timeout)
     for outcome in run(function, paths, workers=workers, timeout=limit, quiet=quiet):
         if outcome.value is not None:
             yield outcome.value

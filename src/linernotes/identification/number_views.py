@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.learning.mood import WORDS
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from linernotes.clock import clock
+from linernotes.display import legible
 from linernotes.identification.heat_image import LEVELS, heat_image
 from linernotes.identification.number_views import opinions_of, verdict_of
 from linernotes.identification.report_figure import (
@@ -24,7 +25,7 @@ from linernotes.identification.report_figure import (
 from linernotes.identification.result import Identification, IdentificationFailure
 from linernotes.learning import Estimate, Prediction
 from linernotes.learning.certainty import Certainty
-from linernotes.pages import fill_page, legible, opinion
+from linernotes.pages import fill_page, opinion
 
 _COLOURS = 24  # as many as theme.css knows
 _LISTED_CLASSES = 5

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.clock import clock
+from linernotes.display import legible
 from linernotes.identification.heat_image import heat_image
 from linernotes.identification.number_views import as_shares, peaks_in_words, scale_of
 from linernotes.learning import Estimate, Prediction
-from linernotes.pages import legible
 
 if TYPE_CHECKING:
     from linernotes.backbone import Tags

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.engine import cpu_count
+from linernotes.engine import kill_after, threads_each, worker_count
 from linernotes.errors import Failure, LinernotesError
 from linernotes.identification.asking import loaded, recalled, without_mood
 from linernotes.learning import Estimate, Model, Prediction, Regression
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 # Of so few files the library is asked here: to start processes takes longer.
 _FEW = 8
-# A process is killed only if it did not stop by itself, after time to start and to import.
-_GRACE = 30.0
 _MOST_CLASSES = 5
 _LEAST_PROBABILITY = 0.05
 
@@ -64,7 +62,7 @@ def plan_files(
     TagPlan or Failure
         In the order of the files.
     """
-    workers = min(workers or cpu_count(), max(1, len(files)))
+    workers = worker_count(workers, len(files))
     function = functools.partial(
         plan_file,
         models=tuple(models),
@@ -72,7 +70,7 @@ def plan_files(
         overwrite=overwrite,
         genre_threshold=genre_threshold,
         timeout=timeout,
-        threads=max(1, cpu_count() // workers),
+        threads=threads_each(workers),
     )
     known: dict[str, TagPlan | None] = {}
     if library is not None and len(files) <= _FEW:
@@ -86,7 +84,7 @@ def plan_files(
         function,
         [file for file in files if known.get(file) is None],
         workers=workers,
-        timeout=timeout + _GRACE,
+        timeout=kill_after(timeout),
         quiet=quiet,
     )
     for file in files:

@@ -15,6 +15,7 @@ from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutlin
 from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, Tags, listen, merge_tags
 from linernotes.engine import cpu_count
 from linernotes.engine.threads import Background
+from linernotes.errors import AudioError
 from linernotes.identification.asking import DEFAULT_MODELS, doubted, loaded, without_mood
 from linernotes.identification.result import Identification
 from linernotes.learning import (
@@ -25,7 +26,8 @@ from linernotes.learning import (
     Prediction,
 )
 from linernotes.learning.agreement import contradicted
-from linernotes.learning.plan import FeaturesBySpec, Plan, PlannedListening, Stretch
+from linernotes.learning.listening.plan import FeaturesBySpec, Plan, PlannedListening, Stretch
+from linernotes.library.analyses import TrackAnalysis
 from linernotes.library.file_tags import read_file_tags
 
 # Of the networks, in seconds: they were trained on it, and libraries have them hear it.
@@ -85,6 +87,60 @@ def identify(
     >>> linernotes.identify("song.mp3").top(2)  # doctest: +SKIP
     [('jazz', 0.83), ('blues', 0.07)]
     """
+    return identify_and_analyse(
+        track,
+        sample_rate=sample_rate,
+        models=models,
+        window=window,
+        hop=hop,
+        start=start,
+        duration=duration,
+        skip_intro=skip_intro,
+        timeout=timeout,
+        threads=threads,
+        for_library=False,
+    )[0]
+
+
+def identify_and_analyse(
+    track: Source | Audio | NDArray[np.floating[Any]],
+    *,
+    sample_rate: int | None = None,
+    models: Sequence[str | os.PathLike[str] | AnyModel] = DEFAULT_MODELS,
+    window: float = 3.0,
+    hop: float | None = None,
+    start: float = 0.0,
+    duration: float | None = None,
+    skip_intro: float = 0.0,
+    timeout: float | None = None,
+    threads: int | None = None,
+    for_library: bool = True,
+) -> tuple[Identification, TrackAnalysis | None]:
+    """Do as `identify` does, and find out what a library knows of a track, from decoding it once.
+
+    Parameters
+    ----------
+    track, sample_rate, models, window, hop, start, duration, skip_intro, timeout, threads
+        As in `identify`.
+    for_library
+        Whether the library's analysis is wanted.
+
+    Returns
+    -------
+    identification
+        What `identify` returns.
+    analysis
+        As of `linernotes.library.analyse_track`; ``None`` if it could not be made or is not wanted.
+
+    Raises
+    ------
+    AudioError, ModelError
+        As `identify` does.
+
+    Examples
+    --------
+    >>> heard, analysis = identify_and_analyse("song.mp3")  # doctest: +SKIP
+    """
     asked = [loaded(model) for model in models]
     if isinstance(track, np.ndarray):
         if sample_rate is None:
@@ -101,6 +157,7 @@ def identify(
     plan = Plan(
         tuple(model.input_spec for model in asked if model.input_spec is not None),
         usual_windows=window == _USUAL_WINDOW and hop in (None, window),
+        for_library=for_library,
     )
     threads = cpu_count() if threads is None else threads
     outline = WaveformOutline(_OUTLINE_STRETCH)
@@ -122,8 +179,9 @@ def identify(
         )
         taggrams = {network: _moved(taggram, blocks.start) for network, taggram in heard.items()}
         rows = listening.rows(taggrams)
+        analysis = _analysis(listening, taggrams) if for_library else None
     tags = merge_tags(taggrams)
-    return Identification(
+    identification = Identification(
         file=blocks.info.name,
         duration=blocks.decoded,
         start=blocks.start,
@@ -134,6 +192,14 @@ def identify(
         title=told.get("title"),
         artist=told.get("artist"),
     )
+    return identification, analysis
+
+
+def _analysis(listening: PlannedListening, taggrams: Mapping[str, Taggram]) -> TrackAnalysis | None:
+    try:
+        return listening.analysis(taggrams)
+    except AudioError:
+        return None
 
 
 def _predicted(

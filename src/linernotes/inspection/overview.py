@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio import Audio, Samples, Source, WaveformOutline, stream
-from linernotes.features import intermediates
 from linernotes.features.analysis import Analysis
 from linernotes.features.beats import beat_frames
 from linernotes.features.cepstral import mfcc, power_to_db
@@ -25,8 +24,9 @@ from linernotes.features.loudness import (
     short_term_loudness,
     true_peak,
 )
+from linernotes.features.mel import mel_power_of
 from linernotes.features.onset import BAND_ONSET_STRENGTH, ONSET_STRENGTH
-from linernotes.features.spectrum import HOP_LENGTH
+from linernotes.features.spectrum import HOP_LENGTH, SAMPLE_RATE
 from linernotes.features.stereo import STEREO_CORRELATION
 from linernotes.features.tempo_estimate import Tempo, estimate_tempo
 from linernotes.library.file_tags import read_file_tags
@@ -225,7 +225,7 @@ class _Dots:
 def _measured(analysis: Analysis) -> dict[str, NDArray[np.float32]]:
     """Rows of one piece; images are put together four frames by four."""
     return {
-        "mel": _pooled(intermediates.mel_power(analysis), _POOLED),
+        "mel": _pooled(mel_power_of(analysis), _POOLED),
         "chroma": _pooled(CHROMA_CQT(analysis), _POOLED),
         "notes": KEY_CHROMA(analysis),
         "onset": ONSET_STRENGTH(analysis),
@@ -240,7 +240,7 @@ def _beats(onset: NDArray[np.float32], tempo: Tempo) -> NDArray[np.float64]:
     if not tempo.beats_per_minute:
         return np.zeros(0)
     beats = beat_frames(onset, beats_per_minute=tempo.beats_per_minute)
-    return beats.astype(np.float64) * HOP_LENGTH / intermediates.SAMPLE_RATE
+    return beats.astype(np.float64) * HOP_LENGTH / SAMPLE_RATE
 
 
 def _fitted(rows: Image) -> Image:

@@ -4,12 +4,12 @@ from .card import Scores as Scores
 from .catalogue import list_models as list_models
 from .catalogue import list_shipped_models as list_shipped_models
 from .catalogue import load_model as load_model
-from .estimate import Estimate as Estimate
+from .input_spec import ModelInput as ModelInput
+from .input_spec import TrackInput as TrackInput
 from .model import AnyModel as AnyModel
 from .model import Model as Model
 from .model_file import save_model as save_model
-from .model_input import ModelInput as ModelInput
-from .model_input import TrackInput as TrackInput
+from .prediction import Estimate as Estimate
 from .prediction import Prediction as Prediction
 from .regression import Regression as Regression
 from .targets import Target as Target

@@ -1,4 +1,4 @@
-"""Whether what the networks' tags say contradicts a model.
+"""Contradictions between a model's answer and what the networks' tags say.
 
 A model that was taught by some hundred tracks may be sure of what it does not know. The tags were
 learned from very many more: where a tag names another of the model's classes, and clearly more
@@ -81,12 +81,12 @@ def contradicted(
     ...              np.array([[0.05, 0.6]]))
     array([ True])
     """
-    told = np.full(np.shape(probabilities), np.nan)
+    named = np.full(np.shape(probabilities), np.nan)
     for column, name in enumerate(classes):
         places = naming_tags(name, tags)
         if places:
-            told[:, column] = tag_probabilities[:, list(places)].max(axis=1)
-    own = told[np.arange(len(told)), np.argmax(probabilities, axis=1)]
-    others = np.nan_to_num(told, nan=0.0).max(axis=1, initial=0.0)
+            named[:, column] = tag_probabilities[:, list(places)].max(axis=1)
+    own = named[np.arange(len(named)), np.argmax(probabilities, axis=1)]
+    others = np.nan_to_num(named, nan=0.0).max(axis=1, initial=0.0)
     result: NDArray[np.bool_] = (others >= _SAID) & (others > _CLEARLY * own)
     return result

@@ -1,4 +1,4 @@
-"""From what an estimator says of rows to probabilities of tracks that mean what they say.
+"""Calibration: from an estimator's scores of rows to probabilities of tracks that can be believed.
 
 An estimator's logits (the logarithm of its probabilities, or its decision scores) are divided by
 a temperature before the softmax [1]_. A track's probabilities are made of the mean of its rows'
@@ -90,11 +90,15 @@ def fit_calibration(logits: Floats, track: Ints, target: Ints) -> Calibration:
     of_row = np.repeat(target, count)
     weight = np.repeat(1 / count, count)  # each track weighs the same
     doubt = 1 / (len(target) + 2)
-    rows = _coolest(lambda t: _doubting_loss(log_softmax(logits / t), of_row, weight, doubt))
+    rows = _best_temperature(
+        lambda t: _doubting_loss(log_softmax(logits / t), of_row, weight, doubt)
+    )
     if count.max() == 1:
         return Calibration(rows)
     mean, alike = mean_by_track(log_softmax(logits / rows), track), np.ones(len(target))
-    tracks = _coolest(lambda t: _doubting_loss(log_softmax(mean / t), target, alike, doubt))
+    tracks = _best_temperature(
+        lambda t: _doubting_loss(log_softmax(mean / t), target, alike, doubt)
+    )
     return Calibration(rows, tracks)
 
 
@@ -130,8 +134,9 @@ def log_softmax(logits: Floats) -> Floats:
     >>> np.exp(log_softmax(np.array([[0.0, 0.0]])))
     array([[0.5, 0.5]])
     """
-    shifted = logits - logits.max(axis=1, keepdims=True)
-    log: Floats = shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+    from scipy import special
+
+    log: Floats = special.log_softmax(logits, axis=1)
     return log
 
 
@@ -179,7 +184,7 @@ def estimator_logits(estimator: Any, values: NDArray[np.float32], classes: int) 
     return logits
 
 
-def _coolest(loss: Callable[[float], float]) -> float:
+def _best_temperature(loss: Callable[[float], float]) -> float:
     from scipy.optimize import minimize_scalar
 
     found = minimize_scalar(

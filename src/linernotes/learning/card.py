@@ -214,8 +214,8 @@ class ModelCard:
             return [*lines, "", f"Licence: {self.licence}"]
         lines += ["", f"Figures (models measured on the test tracks: {self.test_looks}):"]
         for scores in self.scores:
-            told = scores.lines(classes) if isinstance(scores, Scores) else scores.lines()
-            lines += [f"  {line}" for line in told]
+            lines_of = scores.lines(classes) if isinstance(scores, Scores) else scores.lines()
+            lines += [f"  {line}" for line in lines_of]
         return [*lines, "", f"Licence: {self.licence}"]
 
     def as_dict(self) -> dict[str, Any]:
@@ -270,7 +270,7 @@ def card_from_dict(value: object, classes: int | None) -> ModelCard:
 def _number_scores(value: object, where: str) -> NumberScores:
     scores = mapping(value, where, keys=tuple(f.name for f in fields(NumberScores)))
 
-    def told(key: str, low: float, high: float) -> float:
+    def limited(key: str, low: float, high: float) -> float:
         return number(scores[key], f"{where} {key}", low=low, high=high)
 
     def ends(key: str, low: float, high: float) -> tuple[float, float]:
@@ -284,15 +284,15 @@ def _number_scores(value: object, where: str) -> NumberScores:
         on=text(scores["on"], f"{where} on"),
         target=text(scores["target"], f"{where} target"),
         cases=whole(scores["cases"], f"{where} cases"),
-        spearman=told("spearman", -1, 1),
+        spearman=limited("spearman", -1, 1),
         spearman_interval=ends("spearman_interval", -1, 1),
-        r2=told("r2", -huge, 1),
+        r2=limited("r2", -huge, 1),
         r2_interval=ends("r2_interval", -huge, 1),
-        error=told("error", 0, huge),
+        error=limited("error", 0, huge),
         error_interval=ends("error_interval", 0, huge),
-        baseline=told("baseline", 0, huge),
-        baseline_r2=told("baseline_r2", -huge, 1),
-        coverage=told("coverage", 0, 1),
+        baseline=limited("baseline", 0, huge),
+        baseline_r2=limited("baseline_r2", -huge, 1),
+        coverage=limited("coverage", 0, 1),
         unit=text(scores["unit"], f"{where} unit") if scores["unit"] != "" else "",
     )
 

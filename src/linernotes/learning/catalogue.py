@@ -10,10 +10,11 @@ from importlib.resources import as_file, files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 from linernotes.errors import ModelNotFoundError
-from linernotes.learning.model import AnyModel
-from linernotes.learning.model_file import read_model
+from linernotes.learning.model import AnyModel, Model
+from linernotes.learning.model_file import read_fields
+from linernotes.learning.regression import Regression
 
 SUFFIX = ".linernotes"
 
@@ -71,7 +72,7 @@ def list_shipped_models() -> tuple[str, ...]:
     >>> list_shipped_models()
     ('genre', 'mood')
     """
-    shipped = (item.name for item in _shelf().iterdir())
+    shipped = (item.name for item in _shipped_folder().iterdir())
     return tuple(sorted(name.removesuffix(SUFFIX) for name in shipped if name.endswith(SUFFIX)))
 
 
@@ -106,7 +107,7 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
     """
     if isinstance(name_or_path, str):
         if name_or_path in list_shipped_models():
-            with as_file(_shelf() / f"{name_or_path}{SUFFIX}") as path:
+            with as_file(_shipped_folder() / f"{name_or_path}{SUFFIX}") as path:
                 return read_model(path)
         if name_or_path in list_models(folder):
             return read_model((folder or default_folder()) / f"{name_or_path}{SUFFIX}")
@@ -122,5 +123,29 @@ def load_model(name_or_path: str | Path, *, folder: Path | None = None) -> AnyMo
     return read_model(name_or_path)
 
 
-def _shelf() -> Traversable:
+def read_model(path: str | Path) -> AnyModel:
+    """Read a model file, trusting nothing in it.
+
+    Parameters
+    ----------
+    path
+        A ``*.linernotes`` file.
+
+    Returns
+    -------
+    Model or Regression
+        Everything in it has been checked.
+
+    Raises
+    ------
+    ModelFileError
+        If the file cannot be opened, is damaged or hostile, or is of a format
+        version that this linernotes cannot read. The message says which and
+        what to do.
+    """
+    fields = read_fields(path)
+    return Regression(**fields) if "targets" in fields else Model(**fields)
+
+
+def _shipped_folder() -> Traversable:
     return files("linernotes.learning") / "models"

@@ -1,4 +1,4 @@
-"""From what a person names as data to labelled tracks that a model can learn from."""
+"""Labelled tracks that a model can learn from, read from whatever a person names as data."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.audio import find_tracks, is_audio
+from linernotes.datasets.copies import without_copies
 from linernotes.datasets.delimited import open_delimited
 from linernotes.datasets.examples import (
     ColumnNotFoundError,
@@ -20,7 +21,6 @@ from linernotes.datasets.examples import (
     LeftOut,
     OneClassError,
     name_of,
-    printable,
 )
 from linernotes.datasets.fma import SUBSETS, read_fma
 from linernotes.datasets.folders import read_folders
@@ -28,14 +28,15 @@ from linernotes.datasets.gtzan import read_gtzan
 from linernotes.datasets.names import did_you_mean
 from linernotes.datasets.spotify_table import is_spotify_table, read_spotify_table
 from linernotes.datasets.table import PATH_COLUMNS, Labelled, gather, read_table
+from linernotes.display import printable
 from linernotes.learning.certainty import Certainty
-from linernotes.learning.copies import without_copies
-from linernotes.learning.numeric import as_numbers, check_numbers, together
+from linernotes.learning.numeric import as_numbers, check_numbers, join_labels
 from linernotes.library.file_tags import SEPARATOR, read_file_tags
 from linernotes.library.tag_names import FIELDS
 
 if TYPE_CHECKING:
-    from linernotes.library import Library
+    from linernotes.explore import Library
+    from linernotes.learning.input_spec import InputSpec
 
 FEWEST = 2
 """Tracks that a class needs: one to learn from, one to see whether that helped."""
@@ -116,7 +117,7 @@ def load_data(
     """
     names = _several(label)
     if len(names) > 1 and numbers is not False:
-        return together(
+        return join_labels(
             [
                 load_data(spec, label=name, library=library, columns=columns, numbers=True)
                 for name in names
@@ -249,6 +250,17 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
     return replace(taken, left_out=(*examples.left_out, *left_out), warnings=tuple(warnings))
 
 
+def with_features_for(examples: Examples, input_spec: InputSpec) -> Examples:
+    """Return tracks without features that nobody asks for: gaps in those cost no tracks.
+
+    Returns
+    -------
+    The same tracks.
+    """
+    wanted = {n: values for n, values in examples.features.items() if n in input_spec.inputs}
+    return replace(examples, features=wanted)
+
+
 def _called_as_ours(classes: Sequence[str], said: Sequence[str]) -> list[str]:
     """Say what comes of classes that are called as what we tell of answers."""
     texts = [
@@ -319,7 +331,7 @@ def _read_file_tags(place: str, label: str) -> Examples:
 
 
 def _read_library(place: str | os.PathLike[str] | Library | None, label: str) -> Examples:
-    from linernotes.library.library import Library
+    from linernotes.explore import Library
 
     library = place if isinstance(place, Library) else Library(place)
     collection = library.collection()

@@ -1,4 +1,4 @@
-"""A cache of features, so that nothing is heard twice: rows of numbers in a folder.
+"""A cache of features in a folder, so that what was heard once need not be heard again.
 
 An entry is named by what it was made of (the content of a track, an input and its version, how
 the track was cut), so that it never grows old; what is not asked for any more is dropped when

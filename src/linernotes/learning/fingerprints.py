@@ -75,7 +75,7 @@ def fingerprints_of(
     return found
 
 
-def keep(fingerprints: Fingerprints) -> Fingerprints:
+def distinct_fingerprints(fingerprints: Fingerprints) -> Fingerprints:
     """Return what a model keeps of fingerprints: each once, ascending, no more than `MOST`.
 
     Returns

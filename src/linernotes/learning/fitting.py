@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import ModelError
+from linernotes.learning.blending import select_blend
 from linernotes.learning.calibration import Calibration, estimator_logits
-from linernotes.learning.certainty import fit_sure_above
+from linernotes.learning.certainty import fit_sure_above, fit_threshold
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.folding import FOLDS, make_folds
 from linernotes.learning.recipe import Recipe
-from linernotes.learning.rejection import fit_threshold
 from linernotes.learning.selection import HeldOut, fit_estimator, select
-from linernotes.learning.weighing import weigh
+from linernotes.learning.splits import FOLDS, make_folds
 
 Floats = NDArray[np.float64]
 
@@ -29,28 +28,20 @@ class TrainingError(ModelError):
     code: ClassVar[str] = "training"
 
 
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """A recipe, fitted.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedRecipe:
+    """A recipe, fitted, whatever it predicts.
 
     Parameters
     ----------
     recipe
         Which.
-    classes
-        Names in the order of what it predicts: sorted, and numbers by their size.
     columns
         Names of the columns that it hears, such as ``"fma.mfcc_mean_01"``.
     estimator
         Fitted to all rows.
-    calibration
-        What makes probabilities of its answers.
-    threshold
-        A track whose most probable class is less probable is rejected.
     chosen
         The settings.
-    held_out
-        What the same recipe said of tracks while they were held out, or ``None``.
     folds
         How many times tracks were held out.
     grouped
@@ -62,18 +53,49 @@ class Fitted:
     """
 
     recipe: Recipe
-    classes: tuple[str, ...]
     columns: tuple[str, ...]
     estimator: Any
-    calibration: Calibration
-    threshold: float
-    sure_above: float
     chosen: Mapping[str, object]
-    held_out: HeldOut | None
     folds: int
     grouped: bool
     warnings: tuple[str, ...] = ()
     seconds: float = field(default=0.0, compare=False)
+
+    def check_columns(self, matrix: FeatureMatrix) -> None:
+        """See that a matrix has the columns that it was fitted to.
+
+        Raises
+        ------
+        ValueError
+            It has others.
+        """
+        if matrix.columns != self.columns:
+            raise ValueError(f"{self.recipe.name} hears other columns than these")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Fitted(FittedRecipe):
+    """A recipe for classes, fitted.
+
+    Parameters
+    ----------
+    classes
+        Names in the order of what it predicts: sorted, and numbers by their size.
+    calibration
+        What makes probabilities of its answers.
+    threshold
+        A track whose most probable class is less probable is rejected.
+    sure_above
+        The probability from which nine of ten answers are right.
+    held_out
+        What the same recipe said of tracks while they were held out, or ``None``.
+    """
+
+    classes: tuple[str, ...]
+    calibration: Calibration
+    threshold: float
+    sure_above: float
+    held_out: HeldOut | None
 
     def predict(self, matrix: FeatureMatrix) -> Floats:
         """Return the probabilities of tracks, voted by their rows.
@@ -95,8 +117,7 @@ class Fitted:
         return alone
 
     def _logits(self, matrix: FeatureMatrix) -> Floats:
-        if matrix.columns != self.columns:
-            raise ValueError(f"{self.recipe.name} hears other columns than these")
+        self.check_columns(matrix)
         return estimator_logits(self.estimator, matrix.values, len(self.classes))
 
 
@@ -107,7 +128,7 @@ def fit(
     *,
     groups: Sequence[int] | NDArray[np.int64] | None = None,
     random_state: int = 0,
-    folds: int = FOLDS,
+    n_splits: int = FOLDS,
 ) -> Fitted:
     """Fit a recipe to a training part.
 
@@ -126,7 +147,7 @@ def fit(
         The group of each of them, such as its artist, or ``None`` where nothing is known.
     random_state
         The same seed gives the same numbers.
-    folds
+    n_splits
         How many times to hold tracks out.
 
     Returns
@@ -157,7 +178,9 @@ def fit(
     # On matrices of this size threads get in each other's way; and sums that are split
     # otherwise on another machine would give other numbers.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _fit(recipe, matrix, target, groups=groups, random_state=random_state, folds=folds)
+        return _fit(
+            recipe, matrix, target, groups=groups, random_state=random_state, n_splits=n_splits
+        )
 
 
 def _fit(
@@ -167,7 +190,7 @@ def _fit(
     *,
     groups: Sequence[int] | NDArray[np.int64] | None,
     random_state: int,
-    folds: int,
+    n_splits: int,
 ) -> Fitted:
     started = time.monotonic()
     tracks = matrix.tracks
@@ -178,18 +201,18 @@ def _fit(
         raise TrainingError(f"{said}: give examples of at least two classes to tell apart.")
     part = matrix.take(tracks)
     group = None if groups is None else np.asarray(groups, np.int64)[tracks]
-    dealt = make_folds(truth, group, random_state=random_state, count=folds)
-    called = tuple(str(name) for name in classes)
-    known = group is not None and 2 * len(dealt.ungrouped) <= len(classes)
-    choose = weigh if recipe.parts and not (recipe.search and known) else select
+    folds = make_folds(truth, group, random_state=random_state, n_splits=n_splits)
+    class_names = tuple(str(name) for name in classes)
+    known = group is not None and 2 * len(folds.ungrouped) <= len(classes)
+    choose = select_blend if recipe.parts and not (recipe.search and known) else select
     held = choose(
-        recipe, part, truth, dealt, classes=called, groups=group, random_state=random_state
+        recipe, part, truth, folds, classes=class_names, groups=group, random_state=random_state
     )
     chosen = held.settings if held else dict(recipe.search[0] if recipe.search else {})
     everything = np.ones(len(part.track), np.bool_)
     return Fitted(
         recipe=recipe,
-        classes=called,
+        classes=class_names,
         columns=matrix.columns,
         estimator=fit_estimator(
             recipe,
@@ -197,7 +220,7 @@ def _fit(
             part,
             truth,
             everything,
-            classes=called,
+            classes=class_names,
             groups=group,
             random_state=random_state,
         ),
@@ -206,9 +229,9 @@ def _fit(
         sure_above=fit_sure_above(held.log_probabilities, truth[held.tracks]) if held else 1.0,
         chosen=dict(chosen),
         held_out=held,
-        folds=dealt.count,
+        folds=folds.n_splits,
         grouped=group is not None,
-        warnings=_warnings(tuple(called[i] for i in dealt.ungrouped), held, len(tracks)),
+        warnings=_warnings(tuple(class_names[i] for i in folds.ungrouped), held, len(tracks)),
         seconds=time.monotonic() - started,
     )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from linernotes.datasets.examples import Numbers
 from linernotes.learning.calibration import mean_by_track
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.fitting import TrainingError
-from linernotes.learning.folding import FOLDS, Folds, make_folds, strata_of
+from linernotes.learning.fitting import FittedRecipe, TrainingError
 from linernotes.learning.recipe import Recipe
-from linernotes.learning.targets import Target, spread_of
+from linernotes.learning.splits import FOLDS, Folds, make_folds, quantile_bins
+from linernotes.learning.targets import Target, conformal_spread
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -31,7 +31,7 @@ FEW = 50
 
 
 @dataclass(frozen=True, eq=False)
-class Scale:
+class TargetScaler:
     """A scaler that brings targets to a mean of 0 and a deviation of 1, and back into their range.
 
     Parameters
@@ -46,7 +46,7 @@ class Scale:
     high: Floats
 
     @classmethod
-    def of(cls, values: Floats) -> Scale:
+    def fit(cls, values: Floats) -> TargetScaler:
         """Learn the scale of values, shape (tracks, targets)."""
         deviation = values.std(axis=0)
         return cls(
@@ -56,15 +56,15 @@ class Scale:
             values.max(axis=0),
         )
 
-    def standard(self, values: Floats) -> Floats:
+    def transform(self, values: Floats) -> Floats:
         """Bring values to the scale."""
         scaled: Floats = (values - self.mean) / self.deviation
         return scaled
 
-    def told(self, standard: Floats) -> Floats:
-        """Bring what an estimator tells back."""
-        told: Floats = np.clip(standard * self.deviation + self.mean, self.low, self.high)
-        return told
+    def inverse_transform(self, standard: Floats) -> Floats:
+        """Bring an estimator's predictions back, none of them outside of the range."""
+        values: Floats = np.clip(standard * self.deviation + self.mean, self.low, self.high)
+        return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,47 +89,23 @@ class HeldOutNumbers:
     r2: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class FittedNumbers:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedNumbers(FittedRecipe):
     """A recipe for numbers, fitted.
 
     Parameters
     ----------
-    recipe
-        Which.
     targets
-        What it tells, with the range and the spread.
-    columns
-        Names of the columns that it hears.
-    estimator
-        Fitted to all rows, with standardised targets.
-    scale
-        That they were standardised by.
-    chosen
-        The settings.
+        What it predicts, with the range and the spread.
+    scaler
+        What targets were standardised by.
     held_out
-        What the same recipe told of tracks while they were held out, or ``None``.
-    folds
-        How many times tracks were held out.
-    grouped
-        Whether tracks of one group were held out together.
-    warnings
-        What a person should know, a sentence each.
-    seconds
-        That fitting took.
+        What the same recipe predicted of tracks while they were held out, or ``None``.
     """
 
-    recipe: Recipe
     targets: tuple[Target, ...]
-    columns: tuple[str, ...]
-    estimator: Any
-    scale: Scale
-    chosen: Mapping[str, object]
+    scaler: TargetScaler
     held_out: HeldOutNumbers | None
-    folds: int
-    grouped: bool
-    warnings: tuple[str, ...] = ()
-    seconds: float = field(default=0.0, compare=False)
 
     def predict(self, matrix: FeatureMatrix) -> Floats:
         """Return what is told of tracks, the mean of their rows.
@@ -143,11 +119,10 @@ class FittedNumbers:
 
     def timeline(self, matrix: FeatureMatrix) -> Floats:
         """Return what is told of each row for itself, float64, shape (rows, targets)."""
-        if matrix.columns != self.columns:
-            raise ValueError(f"{self.recipe.name} hears other columns than these")
+        self.check_columns(matrix)
         if not len(matrix.track):
             return np.zeros((0, len(self.targets)))
-        return _told(self.estimator, matrix.values, self.scale)
+        return _predict(self.estimator, matrix.values, self.scaler)
 
 
 def fit_numbers(
@@ -157,7 +132,7 @@ def fit_numbers(
     *,
     groups: Sequence[int] | Ints | None = None,
     random_state: int = 0,
-    folds: int = FOLDS,
+    n_splits: int = FOLDS,
 ) -> FittedNumbers:
     """Fit a recipe for numbers to a training part.
 
@@ -175,7 +150,7 @@ def fit_numbers(
         The group of each of them, such as its artist, or ``None`` where nothing is known.
     random_state
         The same seed gives the same numbers.
-    folds
+    n_splits
         How many times to hold tracks out.
 
     Returns
@@ -193,7 +168,7 @@ def fit_numbers(
     >>> from sklearn.linear_model import Ridge
     >>> from linernotes.learning.input_spec import InputSpec
     >>> recipe = Recipe(name="plain", input_spec=InputSpec(("tags",)), model="ridge regression",
-    ...                 estimator=lambda random_state: Ridge(), tells="numbers")
+    ...                 estimator=lambda random_state: Ridge(), label_kind="numbers")
     >>> heard = np.random.default_rng(0).normal(size=(40, 1)).astype(np.float32)
     >>> matrix = FeatureMatrix(heard, np.arange(40), ("tags.loud",))
     >>> fitted = fit_numbers(recipe, matrix, Numbers(("level",), 3.0 * heard))
@@ -211,29 +186,29 @@ def fit_numbers(
             raise TrainingError(f"{said}: give examples of different {name}.")
     part = matrix.take(tracks)
     group = None if groups is None else np.asarray(groups, np.int64)[tracks]
-    dealt = make_folds(
-        strata_of(values[:, 0], group), group, random_state=random_state, count=folds
+    folds = make_folds(
+        quantile_bins(values[:, 0], group), group, random_state=random_state, n_splits=n_splits
     )
     # On matrices of this size threads get in each other's way; and sums that are split
     # otherwise on another machine would give other numbers.
     with threadpool_limits(limits=1, user_api="blas"):
-        held = _select(recipe, part, values, dealt, random_state=random_state)
+        held = _select(recipe, part, values, folds, random_state=random_state)
         chosen = dict(held.settings if held else recipe.search[0] if recipe.search else {})
-        scale = Scale.of(values)
+        scaler = TargetScaler.fit(values)
         estimator = _fit(
-            recipe, chosen, part.values, scale.standard(values)[part.track], random_state
+            recipe, chosen, part.values, scaler.transform(values)[part.track], random_state
         )
     return FittedNumbers(
         recipe=recipe,
         targets=_targets(numbers, values, held),
         columns=matrix.columns,
         estimator=estimator,
-        scale=scale,
+        scaler=scaler,
         chosen=chosen,
         held_out=held,
-        folds=dealt.count,
+        folds=folds.n_splits,
         grouped=group is not None,
-        warnings=_warnings(numbers.names, values, held, alone=bool(dealt.ungrouped)),
+        warnings=_warnings(numbers.names, values, held, alone=bool(folds.ungrouped)),
         seconds=time.monotonic() - started,
     )
 
@@ -242,7 +217,7 @@ def _select(
     recipe: Recipe, matrix: FeatureMatrix, values: Floats, folds: Folds, *, random_state: int
 ) -> HeldOutNumbers | None:
     """Try a recipe's settings; return what the best of them tell of tracks held out, if any can."""
-    if not folds.count:
+    if not folds.n_splits:
         return None
     tried = [
         _hold_out(recipe, settings, matrix, values, folds, random_state=random_state)
@@ -261,16 +236,16 @@ def _hold_out(
     random_state: int,
 ) -> HeldOutNumbers:
     of_row = folds.fold[matrix.track]
-    told = np.zeros((len(of_row), values.shape[1]))
-    for fold in range(folds.count):
+    values_of_row = np.zeros((len(of_row), values.shape[1]))
+    for fold in range(folds.n_splits):
         training = of_row != fold
-        scale = Scale.of(values[folds.fold != fold])
-        standard = scale.standard(values)[matrix.track[training]]
+        scaler = TargetScaler.fit(values[folds.fold != fold])
+        standard = scaler.transform(values)[matrix.track[training]]
         estimator = _fit(recipe, settings, matrix.values[training], standard, random_state)
-        told[~training] = _told(estimator, matrix.values[~training], scale)
+        values_of_row[~training] = _predict(estimator, matrix.values[~training], scaler)
     held = of_row >= 0
     tracks = np.unique(matrix.track[held])
-    means = mean_by_track(told[held], matrix.track[held])
+    means = mean_by_track(values_of_row[held], matrix.track[held])
     truth = values[tracks]
     variance = np.maximum(truth.var(axis=0), np.finfo(np.float64).tiny)
     return HeldOutNumbers(settings, tracks, means, 1 - np.square(truth - means).mean(0) / variance)
@@ -282,9 +257,9 @@ def _fit(
     return recipe.make(random_state=random_state, settings=settings).fit(rows, standard)
 
 
-def _told(estimator: Any, rows: Any, scale: Scale) -> Floats:
+def _predict(estimator: Any, rows: Any, scaler: TargetScaler) -> Floats:
     standard = np.asarray(estimator.predict(rows), np.float64).reshape(len(rows), -1)
-    return scale.told(standard)
+    return scaler.inverse_transform(standard)
 
 
 def _targets(numbers: Numbers, values: Floats, held: HeldOutNumbers | None) -> tuple[Target, ...]:
@@ -292,7 +267,7 @@ def _targets(numbers: Numbers, values: Floats, held: HeldOutNumbers | None) -> t
     for i, (name, unit) in enumerate(zip(numbers.names, numbers.units, strict=True)):
         column = values[:, i]
         wide = float(np.ptp(column))
-        spread = wide if held is None else spread_of(column[held.tracks] - held.values[:, i])
+        spread = wide if held is None else conformal_spread(column[held.tracks] - held.values[:, i])
         found.append(
             Target(
                 name=name,

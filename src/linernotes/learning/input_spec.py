@@ -1,14 +1,15 @@
-"""Inputs of a recipe: which, and of which clips."""
+"""Inputs of recipes and models: which features they hear, and of which clips of a track."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Clips:
-    """How a recipe cuts a track into clips; each clip is one row of numbers.
+    """The clips that a recipe cuts a track into; each is one row of numbers.
 
     Parameters
     ----------
@@ -79,3 +80,79 @@ class InputSpec:
     def __post_init__(self) -> None:
         if not self.inputs or len(set(self.inputs)) != len(self.inputs):
             raise ValueError("a recipe hears at least one input, each once")
+
+
+@dataclass(frozen=True)
+class ModelInput:
+    """The network that a model listens with, window by window.
+
+    Parameters
+    ----------
+    network
+        Name of the network, as in ``Taggram.network``.
+    version
+        Version of the network's weights that the model was trained on.
+    tags
+        How many tag probabilities the network gives for a window.
+    """
+
+    network: str
+    version: str
+    tags: int
+
+    def __str__(self) -> str:
+        return f"{self.network} ({self.version})"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class TrackInput:
+    """The input of a model that hears a track clip by clip.
+
+    Parameters
+    ----------
+    inputs
+        Side by side; with the versions that the model was trained on.
+    clips
+        How it cuts a track; ``None`` for one row, as a library hears it.
+    """
+
+    inputs: tuple[Input, ...]
+    clips: Clips | None = None
+
+    def __str__(self) -> str:
+        heard = " and ".join(f"{each.name} (version {each.version})" for each in self.inputs)
+        return heard if self.clips is None else f"{heard} of clips of {self.clips.seconds:g} s"
+
+    @property
+    def input_spec(self) -> InputSpec:
+        """The input, whatever the version."""
+        return InputSpec(tuple(each.name for each in self.inputs), self.clips)
+
+    @property
+    def columns(self) -> int:
+        """Number of columns of a row."""
+        return sum(each.columns for each in self.inputs)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON.
+
+        Returns
+        -------
+        dict
+            Ready for JSON.
+        """
+        clips = self.clips
+        return {
+            "inputs": [asdict(each) for each in self.inputs],
+            "clips": None if clips is None else asdict(clips),
+        }

@@ -8,22 +8,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.datasets.examples import LeftOut
-from linernotes.engine import cpu_count, run
+from linernotes.engine import kill_after, run, worker_count
 from linernotes.errors import Failure, ModelError
 from linernotes.learning.feature_cache import FeatureCache, stamp_of
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.input_spec import Clips, InputSpec
-from linernotes.learning.inputs import FROM_NETWORKS, find_input, input_columns, is_in_library
-from linernotes.learning.listening import CUT_VERSION, hear
-from linernotes.library.analyses import EXCERPT
-from linernotes.library.content import track_id
+from linernotes.learning.inputs import find_input, input_columns, is_in_library
+from linernotes.learning.measuring_jobs import ByInput, ListeningJob, kept, measure_one
 from linernotes.library.scans import MEMORY_LIMIT, Progress
 
 if TYPE_CHECKING:
@@ -31,46 +28,17 @@ if TYPE_CHECKING:
     from linernotes.library import Collection
 
 Floats = NDArray[np.float32]
-#: Rows of a track by the name of the input.
-ByInput = dict[str, Floats]
+#: What was heard of tracks, and those that could not be heard.
+Measured = tuple[FeatureMatrix, tuple[LeftOut, ...]]
 
 TIMEOUT = 120.0
 """Seconds that a file may take."""
-
-# A process is killed only if it did not stop by itself, after time to start and to compile.
-_GRACE = 30.0
 
 
 class ColumnsError(ModelError):
     """A table of features has other columns than the feature set of its name."""
 
     code: ClassVar[str] = "columns"
-
-
-@dataclass(frozen=True)
-class ListeningJob:
-    """Work on one file: to hear it, and to keep what was heard.
-
-    Parameters
-    ----------
-    path
-        The file.
-    track
-        The id of the track in it, where that is known.
-    inputs, clips
-        What to hear, and how.
-    cache
-        Where it is kept, if anywhere.
-    timeout
-        Seconds that it may take.
-    """
-
-    path: str
-    track: str | None
-    inputs: tuple[str, ...]
-    clips: Clips | None
-    cache: FeatureCache | None
-    timeout: float
 
 
 def measure(
@@ -83,7 +51,7 @@ def measure(
     timeout: float = TIMEOUT,
     quiet: bool = True,
     progress: Callable[[Progress], None] | None = None,
-) -> tuple[FeatureMatrix, tuple[LeftOut, ...]]:
+) -> Measured:
     """Hear labelled tracks as a recipe does.
 
     Parameters
@@ -121,7 +89,7 @@ def measure(
     --------
     >>> measure(examples, InputSpec(("embedding", "descriptors")))  # doctest: +SKIP
     """
-    given = _given(examples, input_spec)
+    given = given_features(examples, input_spec)
     heard: dict[int, ByInput] = {i: {} for i in range(len(examples))}
     for name, table in given.items():
         for i in range(len(examples)):
@@ -142,45 +110,6 @@ def measure(
         if cache is not None and listener.heard:
             cache.trim()
     return _stack(examples, heard, input_spec.inputs, left_out)
-
-
-def measure_one(job: ListeningJob) -> tuple[str | None, ByInput]:
-    """Do a job, in a process of its own.
-
-    Returns
-    -------
-    track
-        The id of the track in the file.
-    rows
-        By input.
-
-    Raises
-    ------
-    AudioError
-        The file cannot be listened to.
-    """
-    track = job.track
-    if job.cache is not None:
-        stamp = stamp_of(job.path)
-        if track is None:
-            track = track_id(job.path)
-            if stamp is not None:
-                job.cache.remember(job.path, track, stamp=stamp)
-    known = _kept(job, track)
-    lacking = [name for name in job.inputs if name not in known]
-    if lacking:
-        # The networks give all of theirs at once: what is not wanted now may be another time.
-        wanted = dict.fromkeys(lacking)
-        if not set(FROM_NETWORKS).isdisjoint(lacking) and job.cache is not None:
-            wanted.update(dict.fromkeys(FROM_NETWORKS))
-        heard = hear(job.path, tuple(wanted), job.clips, timeout=job.timeout).values
-        if job.cache is not None and track is not None:
-            for name, values in heard.items():
-                job.cache.put(_key(track, name, job.clips), values)
-        known.update(heard)
-    if len({len(known[name]) for name in job.inputs}) > 1:  # decoders have changed since
-        known = dict(hear(job.path, job.inputs, job.clips, timeout=job.timeout).values)
-    return track, {name: known[name] for name in job.inputs}
 
 
 class _Listener:
@@ -209,7 +138,7 @@ class _Listener:
         progress: Callable[[Progress], None] | None,
     ) -> Iterator[tuple[int, ByInput | LeftOut]]:
         """Yield what was heard of each track, or why it was not."""
-        shelf = self._shelf(library)
+        shelf = shelf_of(library, self.inputs, self.clips)
         jobs: dict[int, ListeningJob] = {}
         done = failed = 0
         for i, path in enumerate(paths):
@@ -225,8 +154,8 @@ class _Listener:
         outcomes = run(
             measure_one,
             list(jobs.values()),
-            workers=min(workers or cpu_count(), len(jobs)),
-            timeout=self.timeout + _GRACE,
+            workers=worker_count(workers, len(jobs)),
+            timeout=kill_after(self.timeout),
             memory=MEMORY_LIMIT,
             quiet=quiet,
         )
@@ -259,23 +188,9 @@ class _Listener:
         absolute = os.path.abspath(path)  # noqa: PTH100
         if absolute in shelf:
             return shelf[absolute]
-        known = _kept(job, track)
+        known = kept(job, track)
         whole = len(known) == len(self.inputs) and len({len(v) for v in known.values()}) == 1
         return known if whole else job
-
-    def _shelf(self, library: Collection | None) -> dict[str, ByInput]:
-        """Return what a library knows, by the absolute path of the file."""
-        if library is None or not is_in_library(self.inputs, self.clips):
-            return {}
-        columns = {
-            "embedding": library.embedding,
-            "tags": library.tags,
-            "descriptors": library.descriptors,
-        }
-        return {
-            path: {name: columns[name][row : row + 1] for name in self.inputs}
-            for row, path in enumerate(library.path)
-        }
 
     def _tell(
         self, progress: Callable[[Progress], None] | None, done: int, total: int, failed: int
@@ -284,7 +199,26 @@ class _Listener:
             progress(Progress("listening", done, total, failed))
 
 
-def _given(examples: Examples, input_spec: InputSpec) -> dict[str, Floats]:
+def shelf_of(
+    library: Collection | None, inputs: Sequence[str], clips: Clips | None
+) -> dict[str, ByInput]:
+    """Return what a library knows of tracks heard so, by the absolute path of the file."""
+    if library is None or not is_in_library(inputs, clips):
+        return {}
+    columns = {
+        "embedding": library.embedding,
+        "tags": library.tags,
+        "descriptors": library.descriptors,
+    }
+    return {
+        path: {name: columns[name][row : row + 1] for name in inputs}
+        for row, path in enumerate(library.path)
+    }
+
+
+def given_features(
+    examples: Examples, input_spec: InputSpec, *, check: bool = True
+) -> dict[str, Floats]:
     """Return what the source has measured already of what is to be heard."""
     given = {
         name: examples.features[name] for name in input_spec.inputs if name in examples.features
@@ -295,7 +229,7 @@ def _given(examples: Examples, input_spec: InputSpec) -> dict[str, Floats]:
         return {}
     for name, values in given.items():
         expected = find_input(name).columns
-        if values.shape[1] != expected:
+        if check and values.shape[1] != expected:
             raise ColumnsError(
                 f"the examples have {values.shape[1]} columns for {name}, which has {expected}: "
                 "give the table that belongs to it, or the tracks themselves"
@@ -308,7 +242,7 @@ def _stack(
     heard: Mapping[int, ByInput],
     inputs: tuple[str, ...],
     left_out: list[LeftOut],
-) -> tuple[FeatureMatrix, tuple[LeftOut, ...]]:
+) -> Measured:
     columns = input_columns(inputs)
     rows: list[Floats] = []
     track: list[int] = []
@@ -328,22 +262,3 @@ def _stack(
         values.astype(np.float32, copy=False), np.array(track, np.int64), columns
     )
     return matrix, tuple(left_out)
-
-
-def _kept(job: ListeningJob, track: str | None) -> ByInput:
-    """Return what the cache knows of the track in a file."""
-    if job.cache is None or track is None:
-        return {}
-    kept = {name: job.cache.get(_key(track, name, job.clips)) for name in job.inputs}
-    return {
-        name: rows
-        for name, rows in kept.items()
-        if rows is not None and len(rows) and rows.shape[1] == find_input(name).columns
-    }
-
-
-def _key(track: str, name: str, clips: Clips | None) -> str:
-    cut = EXCERPT
-    if clips is not None:
-        cut = f"clips-{CUT_VERSION} {clips.seconds!r} {clips.skip_intro!r} {clips.at_most}"
-    return f"{track} {name} {find_input(name).version} {cut}"

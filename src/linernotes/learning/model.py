@@ -12,14 +12,13 @@ from linernotes.backbone import VERSION
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning.card import NumberScores, Scores
 from linernotes.learning.certainty import NINE_OF_TEN, rejected_answers
+from linernotes.learning.input_spec import ModelInput, TrackInput
 from linernotes.learning.model_base import Floats, ModelBase
-from linernotes.learning.model_input import ModelInput, TrackInput
 from linernotes.learning.prediction import Prediction
 from linernotes.learning.regression import Regression
 
 if TYPE_CHECKING:
     from linernotes.backbone import Taggram
-    from linernotes.learning.feature_matrix import FeatureMatrix
     from linernotes.learning.track_features import TrackFeatures
 
 __all__ = ["AnyModel", "Model", "ModelInput", "Prediction", "TrackInput"]
@@ -58,6 +57,11 @@ class Model(ModelBase):
     def subject(self) -> str:
         """The label and its classes, in words."""
         return f"{self.label} ({', '.join(self.classes)})"
+
+    @property
+    def n_outputs(self) -> int:
+        """Number of classes."""
+        return len(self.classes)
 
     def predict(self, taggram: Taggram) -> Prediction:
         """Tell the label of a track from its taggram.
@@ -144,26 +148,6 @@ class Model(ModelBase):
         """
         probabilities, timeline = self._answer(rows, whole)
         return self._prediction(probabilities, rows.start, rows.end, timeline)
-
-    def predict_tracks(self, matrix: FeatureMatrix) -> NDArray[np.float32]:
-        """Tell the label of many tracks at once.
-
-        Parameters
-        ----------
-        matrix
-            What was heard of them, such as the rows of a library.
-
-        Returns
-        -------
-        NDArray
-            float32, shape (tracks, classes): a row for each of ``matrix.tracks``.
-
-        Raises
-        ------
-        ModelError
-            If the model hears something else, or another version of it.
-        """
-        return self._answers(matrix, len(self.classes))
 
     def rejects(self, probabilities: NDArray[np.floating[Any]]) -> NDArray[np.bool_]:
         """Tell of which tracks the model says that they are none of its classes.

@@ -1,4 +1,4 @@
-"""Base of models of classes and models of numbers."""
+"""The base of models of classes and models of numbers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from linernotes.backbone import onnx_session
 from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileError
 from linernotes.learning.card import ModelCard, NumberScores, Scores
 from linernotes.learning.fingerprints import Fingerprints, no_fingerprints
-from linernotes.learning.input_spec import InputSpec
-from linernotes.learning.model_input import ModelInput, TrackInput
+from linernotes.learning.input_spec import InputSpec, ModelInput, TrackInput
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -73,6 +72,11 @@ class ModelBase(ABC):
     @abstractmethod
     def subject(self) -> str:
         """Its classes, or its targets with their ranges, in words."""
+
+    @property
+    @abstractmethod
+    def n_outputs(self) -> int:
+        """Number of outputs: a probability for each class, or its targets."""
 
     def check_input(self) -> None:
         """See that this linernotes hears as the model was trained to.
@@ -164,14 +168,30 @@ class ModelBase(ABC):
 
     def _answer(self, rows: TrackFeatures, whole: TrackFeatures | None) -> tuple[Floats, Floats]:
         """Return what the graph says of a track, of one row if there is one, and of its rows."""
-        told, timeline = self._run("features", self._values(rows))
+        whole_answer, timeline = self._run("features", self._values(rows))
         if whole is not None:
             # Of one row, the vote is what it tells for itself.
-            told = self._run("features", self._values(whole))[1][0]
-        return told, timeline
+            whole_answer = self._run("features", self._values(whole))[1][0]
+        return whole_answer, timeline
 
-    def _answers(self, matrix: FeatureMatrix, columns: int) -> Floats:
-        """Ask of many tracks at once; shape (tracks, columns)."""
+    def predict_tracks(self, matrix: FeatureMatrix) -> Floats:
+        """Tell the label of many tracks at once.
+
+        Parameters
+        ----------
+        matrix
+            What was heard of them, such as the rows of a library.
+
+        Returns
+        -------
+        float32, shape (tracks, classes), or (tracks, targets) of a regression: a row for each of
+        ``matrix.tracks``.
+
+        Raises
+        ------
+        ModelError
+            If the model hears something else, or another version of it.
+        """
         self.check_input()
         wanted = self.input.columns if isinstance(self.input, TrackInput) else 0
         values = np.ascontiguousarray(matrix.values, np.float32)
@@ -181,7 +201,7 @@ class ModelBase(ABC):
                 f"{values.shape[1]}."
             )
         if not len(values):
-            return np.zeros((0, columns), np.float32)
+            return np.zeros((0, self.n_outputs), np.float32)
         self._check_finite(values)
         if len(matrix) == len(values):  # a row alone is its own vote
             return np.concatenate([self._run("features", batch)[1] for batch in _batches(values)])

@@ -30,20 +30,20 @@ import tempfile
 import zipfile
 import zlib
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from linernotes.errors import ModelFileError
 from linernotes.learning.card import card_from_dict
 from linernotes.learning.certainty import NINE_OF_TEN
 from linernotes.learning.fingerprints import decode, encode
-from linernotes.learning.input_spec import Clips, Input
-from linernotes.learning.model import AnyModel, Model, ModelInput, TrackInput
-from linernotes.learning.model_base import ModelBase
+from linernotes.learning.input_spec import Clips, Input, ModelInput, TrackInput
 from linernotes.learning.onnx.guard import check_graph
 from linernotes.learning.provenance import Training, training_from_dict
-from linernotes.learning.regression import Regression
 from linernotes.learning.schema import items, mapping, number, text, whole
 from linernotes.learning.targets import target_from_dict
+
+if TYPE_CHECKING:
+    from linernotes.learning.model_base import ModelBase
 
 FORMAT = "linernotes-model"
 FORMAT_VERSION = 5
@@ -83,16 +83,17 @@ def save_model(model: ModelBase, path: str | Path) -> None:
     Raises
     ------
     ModelFileError
-        If :func:`read_model` would refuse the file.
+        If `read_fields` would refuse the file.
     OSError
         If the place cannot be written to.
     """
     from linernotes import __version__  # here, since the package imports this room
 
     trained = isinstance(model.input, TrackInput)
-    regression = isinstance(model, Regression)
+    known = model.as_dict()
+    regression = "targets" in known
     contents = {
-        **model.as_dict(),
+        **known,
         "format": FORMAT,
         "format_version": _REGRESSION if regression else FORMAT_VERSION if trained else 1,
         "written_by": f"linernotes {__version__}",
@@ -117,15 +118,15 @@ def save_model(model: ModelBase, path: str | Path) -> None:
                     archive.writestr(info, data)
             file.flush()
             os.fsync(file.fileno())
-        read_model(temporary)
+        read_fields(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def read_model(path: str | Path) -> AnyModel:
-    """Read a model file, trusting nothing in it.
+def read_fields(path: str | Path) -> dict[str, Any]:
+    """Read what a model is made of from its file, trusting nothing in it.
 
     Parameters
     ----------
@@ -134,8 +135,9 @@ def read_model(path: str | Path) -> AnyModel:
 
     Returns
     -------
-    Model or Regression
-        Everything in it has been checked.
+    dict
+        The parameters of a `linernotes.learning.model.Model`, which has "classes", or of a
+        `linernotes.learning.regression.Regression`, which has "targets".
 
     Raises
     ------
@@ -147,7 +149,7 @@ def read_model(path: str | Path) -> AnyModel:
     try:
         members = _unpack(Path(path))
         contents = _parse(members[_JSON])
-        return _model(contents, members[_ONNX])
+        return _fields(contents, members[_ONNX])
     except OSError as error:
         reason = error.strerror or "it is out of reach"
         raise ModelFileError(f"{path}: cannot be opened ({reason}).") from error
@@ -212,7 +214,7 @@ def _parse(data: bytes) -> dict[str, object]:
     return value
 
 
-def _model(contents: dict[str, object], estimator: bytes) -> AnyModel:
+def _fields(contents: dict[str, object], estimator: bytes) -> dict[str, Any]:
     try:
         version = whole(contents["format_version"], "the format version")
         checked = mapping(contents, _JSON, keys=_KEYS_SINCE[version])
@@ -226,8 +228,10 @@ def _model(contents: dict[str, object], estimator: bytes) -> AnyModel:
             "estimator": estimator,
             "learned_from": decode(checked.get("learned_from", "")),
         }
-        told = _told_numbers if version == _REGRESSION else _told_classes
-        model = told(checked, common, trained=version > 1)
+        if version == _REGRESSION:
+            own = _regression_fields(checked)
+        else:
+            own = _classifier_fields(checked, trained=version > 1)
     except ValueError as error:
         raise ValueError(f"has a {_JSON} that does not fit ({error}): {_AGAIN}") from error
     if hashlib.sha256(estimator).hexdigest() != sums[_ONNX]:
@@ -236,38 +240,31 @@ def _model(contents: dict[str, object], estimator: bytes) -> AnyModel:
         check_graph(estimator)
     except ValueError as error:
         raise ValueError(f"has an estimator that is not let in ({error}): do not use it") from error
-    return model
+    return {**common, **own}
 
 
-def _told_classes(checked: dict[str, object], common: dict[str, Any], *, trained: bool) -> Model:
+def _classifier_fields(checked: dict[str, object], *, trained: bool) -> dict[str, Any]:
     classes = items(checked["classes"], "the classes", text)
     if len(classes) < 2 or len(set(classes)) != len(classes):
         raise ValueError("the classes are fewer than two or not all different")
-    return Model(
-        classes=classes,
-        card=card_from_dict(checked["card"], len(classes)),
-        threshold=number(checked["threshold"], "the threshold") if trained else 0.0,
-        sure_above=number(checked.get("sure_above", NINE_OF_TEN), "sure_above"),
-        training=_training(checked["training"], len(classes)) if trained else None,
-        **common,
-    )
+    return {
+        "classes": classes,
+        "card": card_from_dict(checked["card"], len(classes)),
+        "threshold": number(checked["threshold"], "the threshold") if trained else 0.0,
+        "sure_above": number(checked.get("sure_above", NINE_OF_TEN), "sure_above"),
+        "training": _training(checked["training"], len(classes)) if trained else None,
+    }
 
 
-def _told_numbers(
-    checked: dict[str, object],
-    common: dict[str, Any],
-    *,
-    trained: bool,  # noqa: ARG001 - regressions all are
-) -> Regression:
+def _regression_fields(checked: dict[str, object]) -> dict[str, Any]:
     targets = items(checked["targets"], "the targets", target_from_dict)
     if not targets or len({target.name for target in targets}) != len(targets):
         raise ValueError("the targets are none, or not all different")
-    return Regression(
-        targets=targets,
-        card=card_from_dict(checked["card"], None),
-        training=_training(checked["training"], 1),
-        **common,
-    )
+    return {
+        "targets": targets,
+        "card": card_from_dict(checked["card"], None),
+        "training": _training(checked["training"], 1),
+    }
 
 
 def _window_input(value: object) -> ModelInput:
@@ -282,10 +279,10 @@ def _window_input(value: object) -> ModelInput:
 def _track_input(value: object) -> TrackInput:
     source = mapping(value, "the input", keys=("inputs", "clips"))
     clips = source["clips"]
-    heard = items(source["inputs"], "the inputs", _input)
-    if not heard or len({each.name for each in heard}) != len(heard):
+    inputs = items(source["inputs"], "the inputs", _input)
+    if not inputs or len({each.name for each in inputs}) != len(inputs):
         raise ValueError("the inputs are none, or one is there twice")
-    return TrackInput(heard, None if clips is None else _clips(clips))
+    return TrackInput(inputs, None if clips is None else _clips(clips))
 
 
 def _input(value: object, where: str) -> Input:

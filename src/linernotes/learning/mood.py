@@ -39,7 +39,7 @@ MARGIN = 0.05
 SURE_MARGIN = 0.175
 
 
-def tells_mood(label: str, targets: tuple[Target, ...]) -> bool:
+def is_mood(label: str, targets: tuple[Target, ...]) -> bool:
     """Whether numbers are energy and valence, which a word can be found for.
 
     Returns

@@ -1,4 +1,4 @@
-"""Whether a label is numbers or classes, and the numbers of one that is."""
+"""Labels that are numbers: told from classes, and read."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from linernotes.datasets.examples import (
     Numbers,
     OneValueError,
     name_of,
-    printable,
     similar_classes,
 )
+from linernotes.display import printable
 from linernotes.learning.targets import LARGEST
 
 FEWEST_NUMBERS = 5
@@ -63,13 +63,13 @@ class LabelColumn:
     @property
     def is_numbers(self) -> bool:
         """Whether these are numbers to tell, and no codes of classes."""
-        told = [value for value in self.values if value is not None]
-        different = len(set(told))
-        if len(told) < _MOST * len(self.values) or different <= _HANDFUL:
+        known = [value for value in self.values if value is not None]
+        different = len(set(known))
+        if len(known) < _MOST * len(self.values) or different <= _HANDFUL:
             return False
-        whole = all(value.is_integer() for value in told)
+        whole = all(value.is_integer() for value in known)
         # Where hardly any value is there twice, it is no class that could be learned.
-        return not whole or different > _CODES or different > len(told) / 2
+        return not whole or different > _CODES or different > len(known) / 2
 
 
 def read_column(texts: Sequence[str]) -> LabelColumn:
@@ -173,7 +173,7 @@ def as_numbers(examples: Examples, numbers: bool | None = None) -> Examples:
     )
 
 
-def together(labels: Sequence[Examples], *, label: str) -> Examples:
+def join_labels(labels: Sequence[Examples], *, label: str) -> Examples:
     """Join several labels of the same tracks, all of them numbers, into targets of one model.
 
     Parameters

@@ -1,4 +1,4 @@
-"""The prediction of a model for one track."""
+"""Predictions of one track: its class, or its numbers."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from linernotes.learning.certainty import (
     certainties,
     rejected_answers,
 )
+from linernotes.learning.mood import is_mood, mood_words
+from linernotes.learning.targets import Target
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +63,7 @@ class Prediction:
 
     @property
     def certainty(self) -> Certainty:
-        """How far the answer is to be relied on."""
+        """Certainty of the answer."""
         return certainties(
             self.probabilities[np.newaxis],
             sure_above=self.sure_above,
@@ -72,7 +74,7 @@ class Prediction:
     @property
     def answer(self) -> str:
         """The most probable class, "not sure", or "none of these"."""
-        return self._told(self.certainty, self.probabilities)
+        return self._class_or_doubt(self.certainty, self.probabilities)
 
     @property
     def answers(self) -> list[str]:
@@ -83,9 +85,9 @@ class Prediction:
             rejected=rejected_answers(self.timeline, self.classes, self.threshold),
             contradicted=self.contradicted_windows,
         )
-        return [self._told(*each) for each in zip(words, self.timeline, strict=True)]
+        return [self._class_or_doubt(*each) for each in zip(words, self.timeline, strict=True)]
 
-    def _told(self, certainty: Certainty, probabilities: NDArray[np.float32]) -> str:
+    def _class_or_doubt(self, certainty: Certainty, probabilities: NDArray[np.float32]) -> str:
         if certainty in (Certainty.SURE, Certainty.LIKELY):
             return self.classes[int(probabilities.argmax())]
         return str(certainty)
@@ -122,3 +124,58 @@ class Prediction:
             Names with their probabilities, best first.
         """
         return [each for each in self.top(n + 1) if each[0] != NONE_OF_THESE][:n]
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """The numbers that a model tells of one track, as a whole and over time.
+
+    Parameters
+    ----------
+    model, label
+        Name of the model and of the label it tells, such as ``"mood"``.
+    targets
+        What the numbers are of, in their order.
+    values
+        float32, shape (targets,): the whole track.
+    start, end
+        Shape (windows,), seconds: where in the track each window lies.
+    timeline
+        float32, shape (windows, targets): each window for itself.
+    rejected
+        Whether another model says that this is none of what the numbers are about, such as no
+        music at all. A regression cannot tell this by itself.
+    """
+
+    model: str
+    label: str
+    targets: tuple[Target, ...]
+    values: NDArray[np.float32]
+    start: NDArray[np.floating[Any]]
+    end: NDArray[np.floating[Any]]
+    timeline: NDArray[np.float32]
+    rejected: bool = False
+
+    @property
+    def word(self) -> str | None:
+        """Of a mood tense, happy, sad, calm, "not sure" or "none of these"; else ``None``."""
+        if not is_mood(self.label, self.targets):
+            return None
+        return mood_words(self.values[np.newaxis], np.array([self.rejected]))[0]
+
+    @property
+    def intervals(self) -> NDArray[np.float64]:
+        """Shape (targets, 2): between what nine of ten true values lie."""
+        pairs = zip(self.targets, self.values.tolist(), strict=True)
+        return np.array([target.interval(value) for target, value in pairs])
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the value of each target by its name.
+
+        Returns
+        -------
+        dict
+            Values by the names of their targets.
+        """
+        pairs = zip(self.targets, self.values.tolist(), strict=True)
+        return {target.name: value for target, value in pairs}

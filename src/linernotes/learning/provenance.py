@@ -1,4 +1,4 @@
-"""The record of how a model was trained: enough to do it again, and to know what it was."""
+"""Provenance of a model: enough to train it again, and to know what it was."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LIBRARIES = ("numpy", "scipy", "scikit-learn", "skl2onnx", "onnx", "onnxruntime
 
 @dataclass(frozen=True)
 class Training:
-    """How a model was trained.
+    """The training of a model.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Recipes: the input of a track, an estimator, and the settings to choose from."""
+"""Recipes: the features to hear, an estimator, and the settings to choose from."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ EXTRAS = {"neural": "torch", "boosting": "xgboost"}
 
 # Each module holds the recipes of one family, as ``RECIPES``.
 _FAMILIES = (
-    "recipes.ours", "recipes.numbers", "baselines.producer", "baselines.extracted",
-    "baselines.spotify", "baselines.fma", "baselines.mfcc", "baselines.style",
+    "recipes.ours", "recipes.numbers", "baselines.producer", "baselines.genres",
+    "baselines.fma", "baselines.mfcc", "baselines.style",
 )  # fmt: skip
 
 # What `default` is called where labels are numbers.
@@ -44,7 +44,7 @@ class MissingExtraError(ModelError):
     code: ClassVar[str] = "missing-extra"
 
 
-Tells = Literal["classes", "numbers"]
+LabelKind = Literal["classes", "numbers"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,14 +74,14 @@ class Recipe:
         Instead of ``search``, for a pipeline that ends in a step ``blend``, a
         `linernotes.learning.estimators.blend.Blend`: for each of its classifiers, by name, the
         settings to choose from. How much each of them counts is fitted as well; see
-        `linernotes.learning.weighing`. A recipe that has both is searched where the artists (or
+        `linernotes.learning.blending`. A recipe that has both is searched where the artists (or
         albums) are known and most classes have several, and weighed elsewhere.
     tolerance
         By how much accuracy on what was trained on may exceed that on what was not, from 0 to
         1; see `choose`. ``None`` for as much as it likes.
     extras
         What has to be installed besides linernotes itself: names among `EXTRAS`.
-    tells
+    label_kind
         "classes" or "numbers".
 
     Examples
@@ -99,7 +99,7 @@ class Recipe:
     parts: Mapping[str, tuple[Mapping[str, object], ...]] = field(default_factory=dict)
     tolerance: float | None = None
     extras: tuple[str, ...] = ()
-    tells: Tells = "classes"
+    label_kind: LabelKind = "classes"
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -154,7 +154,7 @@ class Recipe:
             "tolerance": self.tolerance,
             "reproduces": self.reproduces,
             "extras": list(self.extras),
-            "tells": self.tells,
+            "tells": self.label_kind,
         }
 
 
@@ -177,12 +177,12 @@ def find_recipe(name: str) -> Recipe:
     return recipes[name]
 
 
-def list_recipes(tells: Tells | None = None) -> tuple[str, ...]:
+def list_recipes(label_kind: LabelKind | None = None) -> tuple[str, ...]:
     """Return the names of all recipes, our own first.
 
     Parameters
     ----------
-    tells
+    label_kind
         Of those alone that tell "classes" or "numbers".
 
     Returns
@@ -198,10 +198,10 @@ def list_recipes(tells: Tells | None = None) -> tuple[str, ...]:
     ('numbers', 'ridge', 'curved')
     """
     found = _recipes()
-    return tuple(name for name in found if tells in (None, found[name].tells))
+    return tuple(name for name in found if label_kind in (None, found[name].label_kind))
 
 
-def suit(recipe: Recipe, tells: Tells) -> Recipe:
+def matching_recipe(recipe: Recipe, label_kind: LabelKind) -> Recipe:
     """Return a recipe if it tells what is to be learned; of "default" the one that does.
 
     Returns
@@ -216,17 +216,17 @@ def suit(recipe: Recipe, tells: Tells) -> Recipe:
 
     Examples
     --------
-    >>> suit(find_recipe("default"), "numbers").name
+    >>> matching_recipe(find_recipe("default"), "numbers").name
     'numbers'
     """
-    if recipe.tells == tells:
+    if recipe.label_kind == label_kind:
         return recipe
     if recipe.name == _DEFAULT:
         return find_recipe(_DEFAULT_OF_NUMBERS)
     raise WrongRecipeError(
-        f"The recipe {recipe.name} tells {recipe.tells}, and these labels are {tells}: use one of "
-        f"{', '.join(list_recipes(tells))}, or say what to take the labels for with "
-        f"--as {recipe.tells}."
+        f"The recipe {recipe.name} tells {recipe.label_kind}, and these labels are {label_kind}: "
+        f"use one of {', '.join(list_recipes(label_kind))}, or say what to take the labels for "
+        f"with --as {recipe.label_kind}."
     )
 
 

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from linernotes.errors import ModelFileError
-from linernotes.learning.estimate import Estimate
 from linernotes.learning.model_base import Floats, ModelBase
+from linernotes.learning.prediction import Estimate
 from linernotes.learning.targets import Target
 
 if TYPE_CHECKING:
-    from linernotes.learning.feature_matrix import FeatureMatrix
     from linernotes.learning.track_features import TrackFeatures
 
 
@@ -54,6 +50,11 @@ class Regression(ModelBase):
         alone = len(self.targets) == 1 and self.label == self.targets[0].name
         return named[0] if alone else f"{self.label} ({', '.join(named)})"
 
+    @property
+    def n_outputs(self) -> int:
+        """Number of targets."""
+        return len(self.targets)
+
     def predict_rows(self, rows: TrackFeatures, *, whole: TrackFeatures | None = None) -> Estimate:
         """Tell the targets of a track from what was heard of it.
 
@@ -88,26 +89,6 @@ class Regression(ModelBase):
             end=rows.end,
             timeline=timeline,
         )
-
-    def predict_tracks(self, matrix: FeatureMatrix) -> NDArray[np.float32]:
-        """Tell the targets of many tracks at once.
-
-        Parameters
-        ----------
-        matrix
-            What was heard of them, such as the rows of a library.
-
-        Returns
-        -------
-        NDArray
-            float32, shape (tracks, targets): a row for each of ``matrix.tracks``.
-
-        Raises
-        ------
-        ModelError
-            If the model hears something else, or another version of it.
-        """
-        return self._answers(matrix, len(self.targets))
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of the model but its estimator and fingerprints, ready for JSON.

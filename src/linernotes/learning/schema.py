@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 from typing import TypeVar
 
-from linernotes.datasets.examples import printable
+from linernotes.display import printable
 
 _LONGEST_TEXT = 2_000
 _LONGEST_LIST = 10_000

@@ -9,7 +9,7 @@ asks, as its original did, for the best accuracy among the settings that do not 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +22,9 @@ from linernotes.learning.calibration import (
     fit_calibration,
     log_loss,
 )
-from linernotes.learning.estimators.choice import choose
-from linernotes.learning.estimators.grouped import group_parameters
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.folding import ALWAYS, Folds
 from linernotes.learning.recipe import Recipe
+from linernotes.learning.splits import ALWAYS, Folds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,7 +93,7 @@ def select(
     HeldOut or None
         ``None`` where no track can be held out.
     """
-    if not folds.count:
+    if not folds.n_splits:
         return None
     tried = [
         hold_out(
@@ -112,7 +110,7 @@ def select(
     ]
     if recipe.tolerance is None:
         return min(tried, key=lambda held: held.log_loss)
-    best = choose(
+    best = best_index(
         [held.fitted_accuracy for held in tried],
         [held.accuracy for held in tried],
         tolerance=recipe.tolerance,
@@ -141,7 +139,7 @@ def hold_out(
     of_row = folds.fold[matrix.track]
     logits = np.zeros((len(of_row), len(classes)))
     right: list[float] = []
-    for fold in range(folds.count):
+    for fold in range(folds.n_splits):
         training = of_row != fold
         estimator = fit_estimator(
             recipe,
@@ -196,6 +194,8 @@ def fit_estimator(
     """
     from sklearn.exceptions import ConvergenceWarning
 
+    from linernotes.learning.estimators.composition import group_parameters
+
     track = matrix.track[rows]
     seen, truth = np.unique(target[track], return_inverse=True)
     names = tuple(classes[number] for number in seen)
@@ -207,10 +207,10 @@ def fit_estimator(
         # Many classes of a few tracks each are no regression.
         warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)
         estimator.fit(matrix.values[rows], truth, **more)
-    return _Named(estimator, seen) if len(seen) < len(classes) else estimator
+    return _SomeClasses(estimator, seen) if len(seen) < len(classes) else estimator
 
 
-class _Named:
+class _SomeClasses:
     """A fitted estimator whose classes are some of all; estimators count theirs from 0."""
 
     def __init__(self, estimator: Any, classes: Ints) -> None:
@@ -219,3 +219,43 @@ class _Named:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._estimator, name)
+
+
+def best_index(
+    training: Sequence[float], validation: Sequence[float], *, tolerance: float | None = None
+) -> int:
+    """Return which settings to take.
+
+    Parameters
+    ----------
+    training, validation
+        Accuracy of each of the settings, 0 to 1, on the rows that they were fitted to and on
+        held-out rows; the validation scores may be of any kind if there is no tolerance.
+    tolerance
+        By how much training accuracy may exceed validation accuracy. If all of the settings
+        exceed it by more, as with few rows they do, it is of no use and all are allowed.
+
+    Returns
+    -------
+    Index of the best score in validation among those within the tolerance; of equal ones, the
+    first.
+
+    Raises
+    ------
+    ValueError
+        If there are no settings, or not as many scores of both kinds.
+
+    Examples
+    --------
+    >>> best_index([0.7, 0.8, 1.0], [0.66, 0.76, 0.8], tolerance=0.05)
+    1
+    >>> best_index([0.7, 0.8, 1.0], [0.66, 0.76, 0.8])
+    2
+    """
+    if not training or len(training) != len(validation):
+        raise ValueError("Each of at least one setting needs a training and a validation score.")
+    gaps = [fitted - held for fitted, held in zip(training, validation, strict=True)]
+    # A gap of exactly the tolerance is within it, whatever rounding made of it.
+    limit = float("inf") if tolerance is None else tolerance + 1e-9
+    allowed = [index for index, gap in enumerate(gaps) if gap <= limit]
+    return max(allowed or range(len(gaps)), key=lambda index: validation[index])

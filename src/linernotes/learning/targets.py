@@ -128,7 +128,7 @@ class Target:
         return asdict(self)
 
 
-def spread_of(residuals: NDArray[np.float64]) -> float:
+def conformal_spread(residuals: NDArray[np.float64]) -> float:
     """Return how far off `LEVEL` of further tracks will be at most, by those that were held out.
 
     The quantile of the absolute residuals with the correction of conformal prediction [1]_ for a
@@ -149,7 +149,7 @@ def spread_of(residuals: NDArray[np.float64]) -> float:
 
     Examples
     --------
-    >>> spread_of(np.arange(-9.0, 10.0))
+    >>> conformal_spread(np.arange(-9.0, 10.0))
     9.0
     """
     far = np.sort(np.abs(residuals))
@@ -172,14 +172,17 @@ def target_from_dict(value: object, where: str) -> Target:
     """
     keys = ("name", "low", "high", "median", "spread", "unit")
     given = mapping(value, where, keys=keys)
-    told = {
+    numbers = {
         key: number(given[key], f"{where} {key}", low=-LARGEST, high=LARGEST) for key in keys[1:4]
     }
-    if not told["low"] <= told["median"] <= told["high"] or told["low"] == told["high"]:
+    if (
+        not numbers["low"] <= numbers["median"] <= numbers["high"]
+        or numbers["low"] == numbers["high"]
+    ):
         raise ValueError(f"{where} has no range")
     return Target(
         name=text(given["name"], f"{where} name"),
         spread=number(given["spread"], f"{where} spread", high=4 * LARGEST),
         unit=text(given["unit"], f"{where} unit") if given["unit"] != "" else "",
-        **told,
+        **numbers,
     )

@@ -6,26 +6,27 @@ import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import TEST, Examples, LeftOut, name_of, printable
-from linernotes.datasets.groups import GROUPINGS, group_of, tells_group
-from linernotes.learning.data import as_examples, trainable
+from linernotes.datasets.examples import TEST, Examples, LeftOut, name_of
+from linernotes.datasets.groups import GROUPINGS, group_of, has_group
+from linernotes.display import printable
+from linernotes.learning.data import as_examples, trainable, with_features_for
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.fingerprints import fingerprints_of, keep
+from linernotes.learning.fingerprints import distinct_fingerprints, fingerprints_of
 from linernotes.learning.fitting import Fitted, TrainingError, fit
 from linernotes.learning.fitting_numbers import FittedNumbers, fit_numbers
 from linernotes.learning.inputs import find_input
-from linernotes.learning.measuring import TIMEOUT, measure
+from linernotes.learning.measuring import TIMEOUT, Measured, measure
 from linernotes.learning.model import AnyModel, Model, TrackInput
-from linernotes.learning.new_card import card_of_classes, card_of_numbers
 from linernotes.learning.provenance import Training, library_versions
-from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe, suit
+from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe, matching_recipe
 from linernotes.learning.regression import Regression
+from linernotes.learning.training_card import card_of_classes, card_of_numbers
 from linernotes.library.scans import Progress
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ if TYPE_CHECKING:
 Groups = Sequence[str] | NDArray[np.int64]
 
 _LONGEST = 200
+
+
+class HearingOptions(TypedDict, total=False):
+    """Options of hearing tracks, by the names and with the defaults that `train` has for them."""
+
+    library: Collection | None
+    cache: FeatureCache | bool
+    workers: int | None
+    timeout: float
+    quiet: bool
+    progress: Callable[[Progress], None] | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,41 +151,54 @@ def train_model(
     groups: Groups = GROUPINGS,
     name: str | None = None,
     random_state: int = 0,
-    library: Collection | None = None,
-    cache: FeatureCache | bool = True,
-    workers: int | None = None,
-    timeout: float = TIMEOUT,
-    quiet: bool = True,
-    progress: Callable[[Progress], None] | None = None,
+    heard: Measured | None = None,
+    **hearing: Unpack[HearingOptions],
 ) -> Trained:
     """Do as `train` does, and return what it was made of as well: above all, what was left out.
+
+    Parameters
+    ----------
+    data, label, numbers, recipe, groups, name, random_state
+        As in `train`.
+    library, cache, workers, timeout, quiet, progress
+        As in `train`.
+    heard
+        What `measure` returned of all the tracks given, so that they are not heard again.
 
     Returns
     -------
     Trained
         The model, its estimator, what it learned from, and what was left out.
     """
+    progress, cache = hearing.get("progress"), _cache(hearing.get("cache", True))
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
     chosen.make(random_state=random_state)  # so that a missing package is said before the work
     examples = as_examples(data, label=label, numbers=numbers)
-    chosen = suit(chosen, examples.tells)
-    wanted = {n: v for n, v in examples.features.items() if n in chosen.input_spec.inputs}
+    chosen = matching_recipe(chosen, examples.label_kind)
+    examples = with_features_for(examples, chosen.input_spec)
     group = None if _are_names(groups) else np.asarray(groups, np.int64)
-    rows, examples = _training_part(replace(examples, features=wanted))
-    matrix, left_out = measure(
-        examples, chosen.input_spec, library=library, cache=_cache(cache), workers=workers,
-        timeout=timeout, quiet=quiet, progress=progress,
-    )  # fmt: skip
-    heard = matrix.tracks
-    examples = replace(examples.take(heard), left_out=(*examples.left_out, *left_out))
+    rows, part = _without_test_part(examples)
+    if heard is None:
+        matrix, left_out = measure(
+            part, chosen.input_spec, library=hearing.get("library"), cache=cache,
+            workers=hearing.get("workers"), timeout=hearing.get("timeout", TIMEOUT),
+            quiet=hearing.get("quiet", True), progress=progress,
+        )  # fmt: skip
+    else:
+        matrix, left_out = _of_rows(rows, examples, heard)
+    examples = part
+    tracks = matrix.tracks
+    examples = replace(examples.take(tracks), left_out=(*examples.left_out, *left_out))
     kept = trainable(examples)
     fit_in = np.flatnonzero(np.isin(np.array(examples.target, object), list(kept.classes)))
-    matrix = matrix.take(heard[fit_in])
+    matrix = matrix.take(tracks[fit_in])
     if group is None:
-        known = bool(tells_group(kept, by=tuple(map(str, groups))).any()) if len(groups) else False
-        grouped = group_of(kept, by=tuple(map(str, groups))) if known else None
+        known = (
+            bool(has_group(kept, group_by=tuple(map(str, groups))).any()) if len(groups) else False
+        )
+        grouped = group_of(kept, group_by=tuple(map(str, groups))) if known else None
     else:
-        grouped = group[rows][heard[fit_in]]
+        grouped = group[rows][tracks[fit_in]]
     if progress is not None:
         progress(Progress("training", 0, 1, 0))
     fitted: Fitted | FittedNumbers
@@ -187,8 +212,8 @@ def train_model(
     model = _model(
         fitted, kept, matrix, grouped, name=name or kept.label, random_state=random_state
     )
-    seen = fingerprints_of(kept, matrix, cache=_cache(cache))
-    model = replace(model, learned_from=keep(seen))
+    seen = fingerprints_of(kept, matrix, cache=cache)
+    model = replace(model, learned_from=distinct_fingerprints(seen))
     if progress is not None:
         progress(Progress("training", 1, 1, 0))
     return Trained(model, fitted, kept, matrix)
@@ -204,14 +229,22 @@ def _cache(cache: FeatureCache | bool) -> FeatureCache | None:
     return FeatureCache() if cache else None
 
 
-def _training_part(examples: Examples) -> tuple[NDArray[np.int64], Examples]:
+def _without_test_part(examples: Examples) -> tuple[NDArray[np.int64], Examples]:
     """Leave the test part of an official split alone."""
     rows = np.array([i for i, part in enumerate(examples.split) if part != TEST], np.int64)
-    tested = [i for i, part in enumerate(examples.split) if part == TEST]
+    test_rows = [i for i, part in enumerate(examples.split) if part == TEST]
     left_out = tuple(
-        LeftOut(name_of(examples, i), "outside-split", "it is of the test part") for i in tested
+        LeftOut(name_of(examples, i), "outside-split", "it is of the test part") for i in test_rows
     )
     return rows, replace(examples.take(rows), left_out=(*examples.left_out, *left_out))
+
+
+def _of_rows(rows: NDArray[np.int64], examples: Examples, heard: Measured) -> Measured:
+    """Return what was heard of some of all tracks."""
+    matrix, left_out = heard
+    others = {name_of(examples, row) for row in range(len(examples))}
+    others -= {name_of(examples, int(row)) for row in rows}
+    return matrix.take(rows), tuple(entry for entry in left_out if entry.name not in others)
 
 
 def _model(

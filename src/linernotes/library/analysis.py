@@ -19,7 +19,6 @@ what lies before a window is decoded too.
 from __future__ import annotations
 
 import itertools
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -28,12 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes import backbone
-from linernotes.audio import Audio, AudioStream, Samples, Source, load, mix_to_mono, stream
-from linernotes.audio.resample import resample_blocks
+from linernotes.audio import Audio, AudioStream, Samples, Source, mix_to_mono, stream
+from linernotes.audio.signal import resample_blocks
 from linernotes.backbone import NETWORKS, Taggram, listen, merge_tags
 from linernotes.errors import AudioError
 from linernotes.features.extraction import PIECE_SECONDS, Measured, measure_sets, reduce_sets
-from linernotes.features.sets import find_set
 from linernotes.library.analyses import (
     ANALYSES,
     EXCERPT,
@@ -98,20 +96,44 @@ def analyse_track(
     >>> analyse_track("song.mp3").networks.embedding.shape  # doctest: +SKIP
     (800,)
     """
-    deadline = None if timeout is None else time.monotonic() + timeout
-    opened = partial(stream, track, start=start, duration=duration, skip_intro=skip_intro)
-    if extent == "excerpt":
-        with opened(timeout=timeout) as blocks:
-            first, length = blocks.start, length_of(blocks, duration)
-        starts = () if length is None else excerpt_starts(first, length)
-        if length is not None and starts:
-            windows = ((start, partial(_load, track, start, _left(deadline))) for start in starts)
-            found = analyse_windows(windows, length=length, analyses=analyses, sets=sets)
-            if found is not None:
-                return found
-    with opened(timeout=_left(deadline)) as blocks:
-        networks, values = _analyse(blocks.pieces(PIECE_SECONDS), analyses, sets)
-        return _track_analysis(blocks.decoded, FULL, blocks.warnings, networks, values)
+    with stream(
+        track, start=start, duration=duration, skip_intro=skip_intro, timeout=timeout
+    ) as blocks:
+        return analyse_stream(
+            blocks, analyses=analyses, sets=sets, extent=extent, duration=duration
+        )
+
+
+def analyse_stream(
+    blocks: AudioStream,
+    *,
+    analyses: Sequence[str] = ANALYSES,
+    sets: Sequence[str] = (),
+    extent: Extent = "excerpt",
+    duration: float | None = None,
+) -> TrackAnalysis:
+    """Analyse what a stream holds of a track, its channels and sample rate unchanged.
+
+    Parameters
+    ----------
+    blocks
+        The stream; it is entered in several places.
+    analyses, sets, extent, duration
+        As in `analyse_track`; ``duration`` is what the stream was opened with.
+
+    Raises
+    ------
+    AudioError
+        As `analyse_track` does.
+    """
+    length = length_of(blocks, duration) if extent == "excerpt" else None
+    if length is not None and (starts := excerpt_starts(blocks.start, length)):
+        windows = ((start, partial(_window, blocks, start)) for start in starts)
+        found = analyse_windows(windows, length=length, analyses=analyses, sets=sets)
+        if found is not None:
+            return found
+    networks, values = _analyse(blocks.pieces(PIECE_SECONDS), analyses, sets)
+    return _track_analysis(blocks.decoded, FULL, blocks.warnings, networks, values)
 
 
 def length_of(blocks: AudioStream, duration: float | None = None) -> float | None:
@@ -147,10 +169,6 @@ def excerpt_starts(first: float, length: float) -> tuple[float, ...]:
     if length <= _SHORT:
         return ()
     return tuple(first + centre * length - EXCERPT_WINDOW / 2 for centre in _CENTRES)
-
-
-def _left(deadline: float | None) -> float | None:
-    return None if deadline is None else max(0.0, deadline - time.monotonic())
 
 
 def _track_analysis(
@@ -216,22 +234,8 @@ def analyse_windows(
     return _track_analysis(length, EXCERPT, warnings, networks, values)
 
 
-def _load(track: Source | Audio, start: float, timeout: float | None) -> Audio:
-    if isinstance(track, Audio):
-        return checked(track, start=start, duration=EXCERPT_WINDOW)
-    return load(track, start=start, duration=EXCERPT_WINDOW, timeout=timeout)
-
-
-def checked(sound: Audio, *, start: float = 0.0, duration: float | None = None) -> Audio:
-    """Return sound in memory, or a stretch of it, if it passes the checks of `stream`.
-
-    Raises
-    ------
-    TooShortError, SilentError, CorruptError
-        There is nothing to be heard in it.
-    """
-    with stream(sound, start=start, duration=duration) as blocks:
-        return Audio(np.concatenate(list(blocks), axis=1), blocks.sample_rate, sound.name)
+def _window(blocks: AudioStream, start: float) -> Audio:
+    return blocks.part(start, EXCERPT_WINDOW).read()
 
 
 def _analyse(
@@ -239,6 +243,8 @@ def _analyse(
 ) -> tuple[Heard | None, Mapping[str, Floats]]:
     """Analyse the pieces of a track as they come, each of them once."""
     wanted = dict.fromkeys([*analyses, *sets])
+    from linernotes.features.sets import find_set
+
     names = [find_set(name).name for name in wanted if name != "networks"]
     measured: list[Measured] = []
 

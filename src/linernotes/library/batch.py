@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import TypeAlias
 
 from linernotes.library.analyses import TrackAnalysis
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
+
+#: Goes along with the writing of analyses, by track id.
+Beside: TypeAlias = "Callable[[Mapping[str, TrackAnalysis]], AbstractContextManager[object]]"
 
 _TRACKS = 50
 _SECONDS = 10.0
@@ -21,10 +27,13 @@ class Batch:
         Where they are written.
     rows
         What is known of files, by path; what is written is added.
+    beside
+        What else is done about analyses while they are written.
     """
 
-    def __init__(self, store: Store, rows: dict[str, FileRow]) -> None:
+    def __init__(self, store: Store, rows: dict[str, FileRow], *, beside: Beside) -> None:
         self._store = store
+        self._beside = beside
         self.rows = rows
         self._new_analyses: dict[str, TrackAnalysis] = {}
         self._new_rows: dict[str, FileRow] = {}
@@ -50,7 +59,8 @@ class Batch:
     def write(self) -> None:
         """Write what waits."""
         if self._new_rows or self._new_analyses:
-            self._store.write(self._new_analyses, self._new_rows.values())
+            with self._beside(self._new_analyses):
+                self._store.write(self._new_analyses, self._new_rows.values())
             self.rows.update(self._new_rows)
             self._new_analyses.clear()
             self._new_rows.clear()

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+
+class ReadLater(Protocol):
+    """Reads an array of all tracks, or of some of them."""
+
+    def __call__(self, some: Indices | None = None) -> Floats:
+        """Return it, a row a track."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,12 +55,62 @@ class Collection:
 
     track_id: tuple[str, ...]
     path: tuple[str, ...]
-    metadata: dict[str, tuple[str | None, ...]]
+    metadata: Mapping[str, tuple[str | None, ...]]
     duration: Floats
     embedding: Floats
     tags: Floats
     tag_names: tuple[str, ...]
     descriptors: Floats
+
+    @classmethod
+    def read_later(cls, arrays: Mapping[str, ReadLater], **known: Any) -> Collection:
+        """Make a collection whose arrays are read when they are first asked for.
+
+        Parameters
+        ----------
+        arrays
+            What reads each of those that are not known.
+        **known
+            The rest.
+
+        Returns
+        -------
+        Collection
+            Like any other; what was read is kept.
+        """
+        collection = cls.__new__(cls)
+        collection.__dict__.update(known, _later=arrays)
+        return collection
+
+    def rows(self, name: str, some: Indices | slice) -> Floats:
+        """Return some rows of an array, reading them alone if it was not read yet.
+
+        Parameters
+        ----------
+        name
+            Such as ``"embedding"``.
+        some
+            Which tracks.
+
+        Returns
+        -------
+        NDArray
+            float32, a row each.
+        """
+        if name in self.__dict__:
+            array: Floats = self.__dict__[name][some]
+            return array
+        later: ReadLater = self.__dict__["_later"][name]
+        return later(np.arange(len(self))[some])
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Floats:
+            # Asked for what is not there: an array that was not read yet.
+            later = self.__dict__.get("_later", {}).get(name)
+            if later is None:
+                raise AttributeError(name)
+            return self.__dict__.setdefault(name, later())
 
     def __len__(self) -> int:
         return len(self.track_id)

@@ -7,6 +7,7 @@ from collections.abc import Container
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linernotes.files import atomic_path
 from linernotes.library.collection import Collection
 from linernotes.library.errors import ExportError
 
@@ -85,17 +86,16 @@ def export(
     kind = target.suffix.lower()
     if kind not in KINDS:
         raise ExportError(f"{target.name}: libraries are exported as {' or '.join(KINDS)}")
-    part = target.with_name(target.name + ".part")
     try:
-        if kind == ".csv":
-            from pyarrow import csv
+        with atomic_path(target) as part:
+            if kind == ".csv":
+                from pyarrow import csv
 
-            csv.write_csv(to_arrow(collection, embedding=False, numbers=numbers), part)
-        else:
-            from pyarrow import parquet
+                csv.write_csv(to_arrow(collection, embedding=False, numbers=numbers), part)
+            else:
+                from pyarrow import parquet
 
-            parquet.write_table(to_arrow(collection, numbers=numbers), part)
-        part.replace(target)
+                parquet.write_table(to_arrow(collection, numbers=numbers), part)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ExportError(f"{target}: cannot be written: {reason}") from error

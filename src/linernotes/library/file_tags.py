@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from linernotes.audio.container import sniff
+from linernotes.audio.formats.tag_blocks import behind_id3v2
 from linernotes.audio.source import Source
 from linernotes.errors import AudioError
 from linernotes.library.tag_names import (
@@ -33,7 +34,7 @@ from linernotes.library.tags.chunks import read_chunk_id3, read_chunk_texts
 from linernotes.library.tags.comments import read_flac, read_ogg
 from linernotes.library.tags.ffmpeg import read_ffmpeg
 from linernotes.library.tags.id3v1 import read_id3v1
-from linernotes.library.tags.id3v2 import behind_id3, read_appended, read_id3v2
+from linernotes.library.tags.id3v2 import read_appended, read_id3v2
 from linernotes.library.tags.mp4 import read_mp4
 from linernotes.library.tags.texts import BROKEN, Tag
 
@@ -118,7 +119,7 @@ def read_tags(source: Source) -> list[Told]:
     found: list[Told] = []
     with suppress(*BROKEN), _opened(source) as file:
         own = _READERS.get(_kind_in(file) or "", ())
-        begin, end = behind_id3(file), file.seek(0, os.SEEK_END)
+        begin, end = behind_id3v2(file), file.seek(0, os.SEEK_END)
         for kind, names, read in (*own, *_AROUND):
             tags = _as_far_as_sound(read(file, begin, end))
             found += [Told(kind, names, tag) for tag in tags if tag]
@@ -165,7 +166,7 @@ def kind_of(path: str | os.PathLike[str]) -> str | None:
 
 
 def _kind_in(file: BinaryIO) -> str | None:
-    begin = behind_id3(file)
+    begin = behind_id3v2(file)
     for whole in (file, _rest(file, begin)) if begin else (file,):
         try:
             kind = sniff(whole).kind

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from linernotes.errors import Failure, LinernotesError
+from linernotes.files import write_atomically
 from linernotes.library.file_tags import clean
 from linernotes.library.presence import Presence
 from linernotes.references import OWN_FLAVOUR, relative_reference
@@ -105,7 +105,10 @@ def write_playlist(
             continue
         seconds = -1 if entry.duration is None else round(entry.duration)
         lines += [f"#EXTINF:{seconds},{entry.label}", reference]
-    _write(Path(os.path.realpath(target)), "\n".join([*lines, ""]).encode())
+    try:
+        write_atomically(target, "\n".join([*lines, ""]).encode())
+    except OSError as error:
+        raise PlaylistError(f"{target}: cannot be written: {error.strerror}") from error
     return tuple(failures)
 
 
@@ -125,18 +128,3 @@ def _is_sayable(reference: str) -> bool:
     except UnicodeEncodeError:
         return False
     return reference.splitlines() == [reference] and reference == reference.strip()
-
-
-def _write(target: Path, data: bytes) -> None:
-    part = target.with_name(f".linernotes-{uuid.uuid4().hex[:12]}.tmp")
-    try:
-        try:
-            with part.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(target)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise PlaylistError(f"{target}: cannot be written: {error.strerror}") from error

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from linernotes.library.location import is_url
-
-if TYPE_CHECKING:
-    from linernotes.library.rows import FileRow
 
 
 def composed(path: str) -> str:
@@ -73,7 +70,10 @@ class Lost:
 @dataclass(frozen=True)
 class _Listing:
     names: frozenset[str]
-    by_form: dict[str, str]
+
+    @cached_property
+    def by_form(self) -> dict[str, str]:
+        return {composed(name): name for name in self.names}
 
 
 @dataclass
@@ -98,13 +98,21 @@ class Presence:
         """
         if is_url(path):
             return path
+        folder, _, name = path.rpartition(os.sep)
+        known = self._listings.get(folder)
+        if isinstance(known, _Listing) and name in known.names:  # as nearly always
+            return path
+        return self._look_for(path)
+
+    def _look_for(self, path: str) -> str | None:
         folder, name = os.path.split(path)
         listing = self._listed(folder) if name else None
         if isinstance(listing, _Listing):
-            if name in listing.names or composed(name) not in listing.by_form:
+            other = name if name in listing.names else listing.by_form.get(composed(name))
+            if other is None:
                 # Where case does not matter, the system finds what is not in the list.
-                return path if name in listing.names or _exists(path) else None
-            return os.path.join(folder, listing.by_form[composed(name)])  # noqa: PTH118
+                return path if _exists(path) else None
+            return os.path.join(folder, other)  # noqa: PTH118
         if isinstance(listing, FileNotFoundError | NotADirectoryError):
             other = self.find(folder)
             if other is None or other == folder:
@@ -134,8 +142,7 @@ class Presence:
             try:
                 with os.scandir(folder) as entries:
                     names = [entry.name for entry in entries if not _leads_nowhere(entry)]
-                by_form = {composed(name): name for name in names}
-                self._listings[folder] = _Listing(frozenset(names), by_form)
+                self._listings[folder] = _Listing(frozenset(names))
             except OSError as error:
                 self._listings[folder] = error
         return self._listings[folder]
@@ -164,51 +171,24 @@ def _is_bare(folder: str) -> bool:
         return True
 
 
-def is_there(row: FileRow, presence: Presence) -> bool:
-    """Whether a file is there; whether it was when it was last scanned, if it failed or is afar."""
-    if row.code is not None or is_url(row.path):
-        return row.missing_since is None
-    return presence.find(row.path) is not None
-
-
-def chosen_files(rows: Iterable[FileRow], presence: Presence) -> dict[str, FileRow]:
-    """Choose a file for each track: of its files the first by path that is there.
-
-    A track of which none is there keeps its first, unless a scan has found it gone: its drive
-    may be connected by the time that it is wanted.
+def choose_file(files: Sequence[tuple[str, bool]], presence: Presence) -> tuple[int, str] | None:
+    """Choose the file that stands for a track.
 
     Parameters
     ----------
-    rows
-        What is known of all files.
+    files
+        Path of each of its files, sorted, and whether a scan has found it gone.
     presence
-        Looks whether they are there. Nothing is asked of tracks with one file, as most are.
+        Looks whether they are there.
 
     Returns
     -------
-    dict
-        Files by track id, sorted by path.
+    tuple of int and str
+        Which one, and the path that opens it: the first that is there, else the first that no scan
+        has found gone. ``None`` if there is none.
     """
-    files: dict[str, list[FileRow]] = {}
-    for row in sorted(rows, key=lambda row: row.path):
-        if row.code is None and row.track_id is not None:
-            files.setdefault(row.track_id, []).append(row)
-    chosen: list[tuple[str, FileRow]] = []
-    for track, own in files.items():
-        one = _choose(own, presence)
-        if one is not None:
-            chosen.append((track, one))
-    return dict(sorted(chosen, key=lambda pair: pair[1].path))
-
-
-def _choose(files: list[FileRow], presence: Presence) -> FileRow | None:
-    kept = [row for row in files if row.missing_since is None]
-    if len(files) == len(kept) == 1:
-        return kept[0]
-    for row in files:
-        if is_url(row.path) and row.missing_since is not None:
-            continue
-        path = presence.find(row.path)
-        if path is not None:
-            return replace(row, path=path)
-    return kept[0] if kept else None
+    for place, (path, gone) in enumerate(files):
+        found = None if gone and is_url(path) else presence.find(path)
+        if found is not None:
+            return place, found
+    return next(((place, path) for place, (path, gone) in enumerate(files) if not gone), None)

@@ -14,6 +14,9 @@ from linernotes.library.analyses import EMBEDDING_LENGTH, Heard, TrackAnalysis, 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+#: The table of files.
+FILES = "files"
+
 
 @dataclass(frozen=True)
 class FileRow:

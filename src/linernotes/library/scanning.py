@@ -16,14 +16,15 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
 from linernotes import __version__
-from linernotes.engine import LATER, Later, Outcome, Pacer, run_as_finished
+from linernotes.engine import LATER, Later, Outcome, Pacer, kill_after, run_as_finished
 from linernotes.errors import CrashError, Failure, UnreadableError
 from linernotes.library.analyses import EXCERPT, FULL, Extent, TrackAnalysis, versions
-from linernotes.library.batch import Batch
+from linernotes.library.batch import Batch, Beside
 from linernotes.library.discovery import files_in
 from linernotes.library.errors import (
     ChangingError,
@@ -43,8 +44,6 @@ TIMEOUTS: dict[Extent, float] = {"excerpt": 120.0, "full": 900.0}
 
 # Whoever gets only what others leave may wait for it.
 _GENTLE = 10
-# A process is killed only if it did not stop by itself, after time to start and to compile.
-_GRACE = 30.0
 # What a new look may well find gone.
 _PASSING = frozenset({UnreadableError.code, ChangingError.code})
 
@@ -54,11 +53,12 @@ def scan(
     folders: Sequence[str | os.PathLike[str]],
     options: ScanOptions,
     progress: Callable[[Progress], None] | None = None,
+    beside: Beside | None = None,
 ) -> ScanResult:
-    """Bring a library up to date with folders; see `linernotes.library.Library.scan`."""
+    """Bring a library up to date with folders; see `linernotes.explore.Library.scan`."""
     started = time.monotonic()
     with wished_to_stop() as stop:
-        one = _Scan(store, options, progress or _nobody, stop)
+        one = _Scan(store, options, progress or _nobody, stop, beside or nullcontext)
         one.find([os.path.abspath(folder) for folder in folders])  # noqa: PTH100
         one.listen()
         one.finish()
@@ -84,13 +84,14 @@ class _Scan:
         options: ScanOptions,
         progress: Callable[[Progress], None],
         stop: threading.Event,
+        beside: Beside,
     ) -> None:
         self.store = store
         self.options = options
         self.progress = progress
         self.stop = stop
         self.rows = store.files()
-        self.kept = Batch(store, self.rows)
+        self.kept = Batch(store, self.rows, beside=beside)
         self.extents = {name: store.extents(name) for name in options.analyses}
         self.versions = " ".join([__version__, *(versions()[name] for name in options.analyses)])
         self.where = Whereabouts(store, self.kept)
@@ -170,7 +171,7 @@ class _Scan:
             work,
             _Refilled(self._next_job),
             workers=min(self.pacer.workers, count),
-            timeout=self.timeout + _GRACE,
+            timeout=kill_after(self.timeout),
             memory=self.options.memory,
             quiet=self.options.quiet,
             lowest_priority=self.options.gentle,

@@ -90,7 +90,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class ScanOptions:
-    """How to scan; see `linernotes.library.Library.scan`."""
+    """How to scan; see `linernotes.explore.Library.scan`."""
 
     extent: Extent = "excerpt"
     analyses: tuple[str, ...] = ANALYSES

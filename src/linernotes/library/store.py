@@ -17,6 +17,7 @@ analysis that the next scan finds. Where two processes wrote the same row, the l
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +40,7 @@ from linernotes.library.location import (
 from linernotes.library.lock import settle
 from linernotes.library.repairing import go_back, set_aside
 from linernotes.library.rows import (
+    FILES,
     FileRow,
     analysis_row,
     analysis_schema,
@@ -53,12 +55,12 @@ from linernotes.library.tables import Tables
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from lance import LanceDataset
 
 #: Version of the tables' columns. A library of a newer one is left alone; one of an older one
 #: is read as it is, and brought up to date when something is written to it.
 SCHEMA_VERSION = 2
 
-_FILES = "files"
 _META_ROW = {"schema_version": SCHEMA_VERSION, "made_by": __version__}
 # Versions of a table younger than that are kept: another process may be reading them.
 _KEEP = timedelta(hours=1)
@@ -137,13 +139,13 @@ class Store:
     def files(self, *, tags: bool = True) -> dict[str, FileRow]:
         """Return what is known of every file, by path; on demand without its tags."""
         columns = [name for name in files_schema().names if tags or name != "tags"]
-        table = self._read(_FILES, columns)
+        table = self._read(FILES, columns)
         rows: dict[str, FileRow] = {}
         if table is not None:
             for batch in table.to_batches(max_chunksize=10_000):
                 found = map(read_file_row, batch.to_pylist())
                 rows.update((row.path, row) for row in found)
-        self._known[_FILES] = set(rows)
+        self._known[FILES] = set(rows)
         return rows
 
     def extents(self, analysis: str) -> dict[str, str]:
@@ -177,6 +179,24 @@ class Store:
         if len(last) == table.num_rows:
             return table
         return table.take(list(last.values()))
+
+    def as_it_is(self, name: str) -> LanceDataset | None:
+        """Return a table in its newest state, in which it stays whatever is written to it."""
+        with reading(self.location):
+            table = self._tables.open(name)
+            return None if table is None else table.checkout_version(table.version)
+
+    def states(self) -> dict[str, int]:
+        """Return a number for each table that changes whenever the table does, -1 if damaged."""
+        with reading(self.location):
+            return {name: self._state(name) for name in self._tables.names()}
+
+    def _state(self, name: str) -> int:
+        try:
+            table = self._tables.open(name)
+        except FAULTS:
+            return -1
+        return 0 if table is None else table.version
 
     def batches(self, name: str, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         """Yield columns of a table a piece at a time; those that it lacks hold nothing.
@@ -228,7 +248,7 @@ class Store:
                 ]
                 self._put(table_name(analysis), analysis_schema(analysis), "track_id", rows)
             file_rows = [file_row(row) for row in files]
-            self._put(_FILES, files_schema(), "path", file_rows)
+            self._put(FILES, files_schema(), "path", file_rows)
             if self.folder is not None:
                 settle(self.folder, self._settled)
 
@@ -266,8 +286,8 @@ class Store:
         """Delete files, and nothing that is known of the tracks in them."""
         with writing(self.location):
             keys = [f"X'{os.fsencode(path).hex()}'" for path in paths]
-            self._delete(_FILES, "path", keys)
-            self._known.get(_FILES, set()).difference_update(paths)
+            self._delete(FILES, "path", keys)
+            self._known.get(FILES, set()).difference_update(paths)
 
     def forget(self, paths: Sequence[str], track_ids: Sequence[str]) -> None:
         """Delete files, tracks, and the analyses of versions that are no more."""
@@ -292,6 +312,42 @@ class Store:
             if self.folder is not None:
                 settle(self.folder, self._settled)
 
+    # Further tables, which are made of the others and may be lost.
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the tables whose names begin so."""
+        with reading(self.location):
+            return [name for name in self._tables.names() if name.startswith(prefix)]
+
+    def add(self, name: str, rows: pa.Table) -> None:
+        """Add rows to a table, which is made if there is none."""
+        with writing(self.location):
+            self._tables.add(name, rows)
+            if self.folder is not None:
+                settle(self.folder, self._settled)
+
+    def remove(self, name: str, key: str, values: Sequence[str]) -> None:
+        """Delete the rows whose key is one of some values, which are letters and digits alone."""
+        with writing(self.location):
+            self._delete(name, key, [f"'{value}'" for value in values])
+
+    def compact(self, name: str) -> None:
+        """Put the pieces of a table together."""
+        with writing(self.location):
+            self._tables.compact(name, keep=_KEEP)
+            self._loose[name] = 0
+
+    def drop(self, name: str) -> None:
+        """Delete a table, in whatever state it is."""
+        with writing(self.location):
+            try:
+                self._tables.drop(name)
+            except FAULTS:  # Lance drops nothing that it cannot read
+                if self.folder is None:
+                    raise
+                self._tables.close(name)
+                shutil.rmtree(self.folder / f"{name}.lance")
+
     def repair(self) -> list[str]:
         """Take each damaged table back to its last version that can be read.
 
@@ -300,7 +356,7 @@ class Store:
         The tables that were, a sentence each. What they lost, the next scan finds missing.
         """
         repaired = []
-        for name in (_FILES, *self._analysis_tables()):
+        for name in (FILES, *self._analysis_tables()):
             try:
                 table = self._tables.open(name)
                 if table is not None:
@@ -323,7 +379,7 @@ class Store:
         """Add the columns that an older version did not have; the rows it wrote lack them."""
         if self._is_up_to_date:
             return
-        files = self._tables.open(_FILES)
+        files = self._tables.open(FILES)
         # First what keeps the older version from reading what it does not know.
         if self._version < SCHEMA_VERSION:
             self._add_meta_row()

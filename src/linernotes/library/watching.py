@@ -21,7 +21,7 @@ from linernotes.library.signals import wished_to_stop
 from linernotes.names import is_passed_over, may_be_track
 
 if TYPE_CHECKING:
-    from linernotes.library.library import Library
+    from linernotes.explore import Library
     from linernotes.library.scans import Progress, ScanResult
 
 #: Seconds without a change after which a folder is scanned, and those after which it is anyway.

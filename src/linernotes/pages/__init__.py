@@ -11,6 +11,6 @@ from __future__ import annotations
 from linernotes.pages.bundling import bundle, find_files
 from linernotes.pages.filling import fill_page
 from linernotes.pages.theme import Scheme, theme_colours
-from linernotes.pages.wording import legible, opinion
+from linernotes.pages.wording import opinion
 
-__all__ = ["Scheme", "bundle", "fill_page", "find_files", "legible", "opinion", "theme_colours"]
+__all__ = ["Scheme", "bundle", "fill_page", "find_files", "opinion", "theme_colours"]

@@ -142,6 +142,7 @@ def named_models(models: Sequence[str | os.PathLike[str]]) -> tuple[NamedModel, 
     """
     if not models:
         return ()
+    from linernotes.identification.collection_labels import check_library_model
     from linernotes.learning import load_model
     from linernotes.learning.catalogue import (
         SUFFIX,
@@ -149,11 +150,10 @@ def named_models(models: Sequence[str | os.PathLike[str]]) -> tuple[NamedModel, 
         list_models,
         list_shipped_models,
     )
-    from linernotes.learning.labelling import check_model
 
     named = []
     for name in [os.fspath(model) for model in models]:
-        check_model(load_model(name))
+        check_library_model(load_model(name))
         if name in list_shipped_models():
             named.append(NamedModel(name))
             continue

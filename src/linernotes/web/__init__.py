@@ -1,4 +1,11 @@
-"""The pages and the API behind them: what the command line says, in a browser."""
+"""The pages and the API behind them: what the command line says, in a browser.
+
+`app` puts the server together, `guard` decides who is let in, `limits` how much they may ask for.
+``api_*`` are the addresses, in the shapes of `schemas`; `services` is what they share. `jobs` is
+work that takes long: `listening`, `scanning`, training (`models`), in `subprocesses`.
+`library_cache` holds the library in memory, `drawing` its map; `pages` hands out the files in
+``page/``.
+"""
 
 import lazy_loader
 

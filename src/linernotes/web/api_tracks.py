@@ -12,10 +12,9 @@ from starlette.responses import FileResponse, Response
 from linernotes.explore.phrases import PhraseError
 from linernotes.web import schemas
 from linernotes.web.errors import NotThereError
-from linernotes.web.playlists import playlist
 from linernotes.web.responses import Json
 from linernotes.web.services import Services
-from linernotes.web.tracks import describe, list_tracks, media_type, place_of
+from linernotes.web.tracks import describe, list_tracks, media_type, place_of, playlist
 
 Sort = Literal["path", "title", "artist", "album", "genre", "year", "duration", "tempo"]
 Text = Annotated[str, Query(max_length=500)]

@@ -13,8 +13,8 @@ import platformdirs
 from fastapi import FastAPI
 
 import linernotes
+from linernotes.explore import Library
 from linernotes.learning.catalogue import default_folder
-from linernotes.library import Library
 from linernotes.web import api_identify, api_library, api_map, api_models, api_tracks, pages
 from linernotes.web.drawing import Maps
 from linernotes.web.errors import SetupError

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,11 +18,12 @@ from numpy.typing import NDArray
 import linernotes
 from linernotes.engine import run_as_finished
 from linernotes.errors import Failure
-from linernotes.explore import Explorer
+from linernotes.explore import Library
 from linernotes.explore.colours import ends_of_ramp, numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
-from linernotes.library import Collection, Library
+from linernotes.files import atomic_path
+from linernotes.library import Collection
 from linernotes.library.analyses import versions
 from linernotes.web.errors import NoMapError, NotThereError
 from linernotes.web.jobs import Job
@@ -90,13 +90,12 @@ def draw(order: MapOrder) -> str:
     """Lay out the map of a library and keep it, in a process of its own; returns its key."""
     from linernotes.explore.map import make_map
 
-    explorer = Explorer(Library(order.library).collection())
+    explorer = Library(order.library).explorer()
     made = make_map(explorer)
     key = key_of_map(explorer.collection)
     Path(order.folder).mkdir(parents=True, exist_ok=True)
     target = Path(order.folder) / f"{key}.npz"
-    part = target.with_suffix(f".{os.getpid()}.part")
-    with part.open("wb") as file:
+    with atomic_path(target, durable=False) as part, part.open("wb") as file:
         np.savez(
             file,
             track_id=np.array(explorer.collection.track_id, dtype=np.str_),
@@ -106,7 +105,6 @@ def draw(order: MapOrder) -> str:
             even=made.even.labels,
             even_names=np.array(made.even.names, dtype=np.str_),
         )
-    part.replace(target)
     return key
 
 

@@ -1,7 +1,8 @@
 """The library in memory, ready to be looked at, and renewed when it has grown.
 
-A page is answered from what is in memory. When the library's tables have changed, it is read
-again beside that, and takes the place of what was known when it is complete.
+A page is answered from what is in memory: the explorer that the library keeps, and what pages
+tell of it. When the library's tables have changed, they are read again beside that, and take the
+place of what was known when they are complete.
 """
 
 from __future__ import annotations
@@ -11,20 +12,19 @@ import time
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import LinernotesError
-from linernotes.explore import Explorer
+from linernotes.explore import Explorer, Library
 from linernotes.explore.filters import Filters, year_of
 from linernotes.explore.names import shown_artist, shown_title
 from linernotes.explore.traits import SURE, column
 from linernotes.features.sets import find_set
-from linernotes.learning.heard import heard_fields
-from linernotes.library import Collection, Library, Status
+from linernotes.identification.collection_fields import shipped_model_fields
+from linernotes.library import Collection, Status
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.location import is_url
@@ -90,12 +90,12 @@ class Snapshot:
     @property
     def heard(self) -> Mapping[str, Sequence[str | None]]:
         """Answers of models on all tracks, by name; asked for once."""
-        return self.explorer.further() if self.explorer.further else {}
+        return self.explorer.heard
 
     @cached_property
     def filters(self) -> Filters:
         """Filters on the file tags."""
-        return Filters(self.collection, self.explorer.further)
+        return Filters(self.collection, lambda: self.heard)
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -167,7 +167,6 @@ class LibraryCache:
         self.library = library
         self._lock = threading.Lock()
         self._known: Snapshot | None = None
-        self._stamp: object = None
         self._next_look = 0.0
         self._reading = threading.Event()
 
@@ -190,17 +189,16 @@ class LibraryCache:
     def refresh(self) -> Snapshot:
         """Read the library, unless nothing has changed, and return what it holds."""
         with self._lock:
-            stamp = self._look()
-            if self._known is None or stamp != self._stamp or stamp is None:
-                started = time.monotonic()
-                self._known = _read(self.library)
-                self._stamp = stamp
-                taken = time.monotonic() - started
-                self._next_look = time.monotonic() + max(_LOOK, _REST * taken)
-            else:
-                self._next_look = time.monotonic() + _LOOK
-            if stamp is None:
-                self._next_look = max(self._next_look, time.monotonic() + _LOOK_FAR)
+            started = time.monotonic()
+            try:
+                explorer = self.library.explorer(further=shipped_model_fields)
+                if self._known is None or explorer is not self._known.explorer:
+                    self._known = Snapshot(explorer, self.library.status())
+            except LibraryNotFoundError:
+                self._known = _nothing(self.library)
+            taken = time.monotonic() - started
+            look = _LOOK_FAR if is_url(self.library.location) else _LOOK
+            self._next_look = time.monotonic() + max(look, _REST * taken)
             return self._known
 
     def warm(self) -> None:
@@ -223,18 +221,6 @@ class LibraryCache:
         finally:
             self._reading.clear()
 
-    def _look(self) -> object:
-        """Return what changes whenever the tables do, ``None`` where that cannot be told."""
-        if is_url(self.library.location):
-            return None
-        stamps = []
-        for table in sorted(Path(self.library.location).glob("*.lance")):
-            try:
-                stamps.append((table.name, (table / "_versions").stat().st_mtime_ns))
-            except OSError:
-                continue
-        return tuple(stamps)
-
 
 def plain(text: str) -> str:
     """Return a text without case and accents.
@@ -246,18 +232,6 @@ def plain(text: str) -> str:
     """
     folded = unicodedata.normalize("NFKD", text).casefold()
     return "".join(c for c in folded if not unicodedata.combining(c))
-
-
-def _read(library: Library) -> Snapshot:
-    try:
-        return Snapshot(explorer_of(library.collection()), library.status())
-    except LibraryNotFoundError:
-        return _nothing(library)
-
-
-def explorer_of(collection: Collection) -> Explorer:
-    """Return what finds alike tracks, and knows their genre and mood when it is asked."""
-    return Explorer(collection, further=cache(partial(heard_fields, collection)))
 
 
 def _nothing(library: Library) -> Snapshot:
@@ -276,4 +250,4 @@ def _nothing(library: Library) -> Snapshot:
         library=library.location, tracks=0, analysed=0, failures=(), missing=0, duplicates=0,
         versions=versions(), size=0, files=0,
     )  # fmt: skip
-    return Snapshot(explorer_of(collection), status)
+    return Snapshot(Explorer(collection, further=shipped_model_fields), status)

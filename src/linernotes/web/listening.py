@@ -6,7 +6,6 @@ import os
 import queue
 import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -17,9 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.engine import Outcome, cpu_count, run_as_finished
-from linernotes.errors import AudioError
-from linernotes.identification import Identification, identify
-from linernotes.library import analyse_track
+from linernotes.identification import Identification
+from linernotes.identification.tracks import identify_and_analyse
 from linernotes.library.errors import failure_of
 from linernotes.web.jobs import Job
 from linernotes.web.limits import Limits
@@ -90,14 +88,10 @@ def hear(order: ListeningOrder) -> UploadHeard:
         It cannot be listened to.
     """
     _give_way()
-    deadline = time.monotonic() + order.seconds
     _note(order, "listening")
-    heard = identify(order.path, models=order.models, timeout=order.seconds, threads=order.threads)
-    _note(order, "measuring")
-    try:
-        analysis = analyse_track(order.path, timeout=max(1.0, deadline - time.monotonic()))
-    except AudioError:
-        analysis = None
+    heard, analysis = identify_and_analyse(
+        order.path, models=order.models, timeout=order.seconds, threads=order.threads
+    )
     # Results are kept for a while, and nobody sees more of a waveform.
     return UploadHeard(replace(heard, file=order.name, waveform=thin(heard.waveform)), analysis)
 

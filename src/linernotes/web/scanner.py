@@ -12,7 +12,8 @@ import sys
 from typing import Any
 
 from linernotes.errors import Failure, LinernotesError
-from linernotes.library import Library, Progress
+from linernotes.explore import Library
+from linernotes.library import Progress
 from linernotes.library.time_left import in_words
 from linernotes.web.subprocesses import heed_termination, say
 

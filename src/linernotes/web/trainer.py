@@ -56,8 +56,8 @@ def learn(order: dict[str, Any]) -> dict[str, Any]:
         "model": order["name"],
         "tracks": len(made.examples),
         "left_out": len(made.examples.left_out),
-        "accuracy": None if found is None else round(found.tested.quality, 4),
-        "baseline": None if found is None else round(found.tested.baseline_quality, 4),
+        "accuracy": None if found is None else round(found.predictions.quality, 4),
+        "baseline": None if found is None else round(found.predictions.baseline_quality, 4),
         "untested": made.untested,
         "warnings": [*examples.warnings, *(found.warnings if found is not None else ())],
     }

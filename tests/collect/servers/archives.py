@@ -13,7 +13,9 @@ import numpy as np
 import soundfile
 from collect.servers.base import Asked, Reply, StandIn, as_file
 
-from linernotes.datasets.remotes import FMA_SMALL, GTZAN, DataSet
+from linernotes.datasets.fma import FMA_SMALL
+from linernotes.datasets.gtzan import GTZAN
+from linernotes.datasets.remotes import DataSet
 
 KINDS = {".zip": "application/zip", ".gz": "application/gzip"}
 

@@ -7,7 +7,8 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.base import clone
 
-from linernotes.learning.baselines.network import Network, NumberBranch, PictureBranch
+from linernotes.learning.baselines.network import Network
+from linernotes.learning.baselines.network_layers import NumberBranch, PictureBranch
 
 torch = pytest.importorskip("torch", reason="needs the extra neural, which is not installed")
 

@@ -8,11 +8,9 @@ from sklearn.decomposition import PCA
 from sklearn.metrics.pairwise import rbf_kernel
 from sklearn.neighbors import KNeighborsClassifier
 
-from linernotes.learning.baselines.components import Components
-from linernotes.learning.baselines.neighbours import Neighbours
-from linernotes.learning.baselines.support_vectors import SupportVectors
-from linernotes.learning.estimators.choice import choose
-from linernotes.learning.estimators.column_selector import ColumnSelector
+from linernotes.learning.baselines.sklearn_variants import Components, Neighbours, SupportVectors
+from linernotes.learning.estimators.preprocessing import ColumnSelector
+from linernotes.learning.selection import best_index
 
 
 def test_columns_are_taken_without_copying() -> None:
@@ -70,13 +68,13 @@ def test_at_most_half_of_the_rows_vote(rows: int, votes: int) -> None:
 def test_settings_are_chosen_by_what_was_held_out_within_a_tolerance(
     training: list[float], validation: list[float], tolerance: float | None, chosen: int
 ) -> None:
-    assert choose(training, validation, tolerance=tolerance) == chosen
+    assert best_index(training, validation, tolerance=tolerance) == chosen
 
 
 @pytest.mark.parametrize(("training", "validation"), [([], []), ([0.5], [0.5, 0.6])])
 def test_scores_have_to_be_complete(training: list[float], validation: list[float]) -> None:
     with pytest.raises(ValueError, match="needs a training and a validation score"):
-        choose(training, validation)
+        best_index(training, validation)
 
 
 @pytest.mark.parametrize("gamma", ["scale", "auto", 0.125])

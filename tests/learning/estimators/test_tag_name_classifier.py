@@ -3,23 +3,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from linernotes.learning.estimators.tag_name_classifier import TagNameClassifier, columns_called
+from linernotes.learning.estimators.tag_name_classifier import TagNameClassifier, tag_columns
 from linernotes.library.analyses import tag_names
 
 
 def test_genres_of_everyday_are_among_the_tags():
     genres = ("Blues", "Classical", "Country", "Hip-Hop", "jazz", "metal", "pop", "Rock")
-    found = columns_called(genres, tag_names())
+    found = tag_columns(genres, tag_names())
     assert all(found)
     assert tag_names()[found[4][0]] == "jazz"
 
 
 def test_words_within_words_do_not_count():
-    assert columns_called(["pop", "art"], ["popular", "party", "synth pop"]) == ((2,), ())
+    assert tag_columns(["pop", "art"], ["popular", "party", "synth pop"]) == ((2,), ())
 
 
 def test_a_name_without_letters_names_nothing():
-    assert columns_called(["", "!!!"], ["jazz", "!!!"]) == ((), ())
+    assert tag_columns(["", "!!!"], ["jazz", "!!!"]) == ((), ())
 
 
 def test_the_highest_tag_of_a_class_counts_and_a_nameless_one_is_in_the_middle():

@@ -14,10 +14,9 @@ from sklearn.tree import DecisionTreeClassifier
 
 from linernotes.backbone import onnx_session
 from linernotes.learning.baselines.boosting import BoostedTrees
-from linernotes.learning.baselines.neighbours import Neighbours
 from linernotes.learning.baselines.pictures import Pictures
-from linernotes.learning.baselines.support_vectors import SupportVectors
-from linernotes.learning.estimators.column_selector import ColumnSelector
+from linernotes.learning.baselines.sklearn_variants import Neighbours, SupportVectors
+from linernotes.learning.estimators.preprocessing import ColumnSelector
 from linernotes.learning.onnx.converters import register_converters
 
 

@@ -19,7 +19,7 @@ from mutagen.mp4 import MP4, AtomDataType, MP4FreeForm
 from support import encode, make_song
 
 from linernotes.library.file_tags import kind_of, read_file_tags, read_tags
-from linernotes.library.tags.genres import GENRES
+from linernotes.library.tags.id3v1 import GENRES
 from linernotes.library.tags.id3v2 import resynchronised, to_synchsafe
 from linernotes.library.tags.texts import utf_16
 

@@ -161,7 +161,7 @@ def genres(
 ) -> None:
     """Collect tracks by genre or playlist: audio, and a table that models learn from."""
     from linernotes.cli.collect_genres import collect_by_genre
-    from linernotes.collect.genre_requests import GenreRules
+    from linernotes.collect.genre_sources import GenreRules
 
     rules = GenreRules(
         per_genre=per_genre, per_artist=per_artist, per_album=per_album, balance=balance,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from linernotes.files import write_atomically
 
 _STRIPES = 64
 
@@ -68,9 +69,7 @@ class ResponseCache:
                  "sha256": hashlib.sha256(body).hexdigest()}  # fmt: skip
         path = self._path(service, key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-        partial.write_bytes(json.dumps(entry).encode() + b"\n" + body)
-        partial.replace(path)
+        write_atomically(path, json.dumps(entry).encode() + b"\n" + body, durable=False)
 
     @contextmanager
     def only_one(self, service: str, key: str) -> Iterator[None]:

@@ -22,9 +22,8 @@ from linernotes.collect.http.errors import (
     SettingsError,
     UnreachableError,
 )
-from linernotes.collect.http.guard import Watch, check_place
-from linernotes.collect.http.redaction import Redaction
-from linernotes.collect.http.retry import retry_after
+from linernotes.collect.http.guard import Redaction, Watch, check_place
+from linernotes.collect.http.pace import retry_after
 from linernotes.collect.http.service import Manners, Service
 
 if TYPE_CHECKING:

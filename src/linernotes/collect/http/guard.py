@@ -1,11 +1,13 @@
-"""Where requests may go, and how long they may take."""
+"""Where requests may go, how long they may take, and that keys never reach a log."""
 
 from __future__ import annotations
 
 import ipaddress
+import logging
 import socket
 import threading
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
@@ -13,6 +15,9 @@ from urllib.parse import urlsplit
 
 from linernotes.collect.http.errors import RefusedError
 from linernotes.collect.http.service import Service
+
+_LOGGERS = ("httpx", "httpcore.connection", "httpcore.http11", "httpcore.http2", "httpcore.proxy")
+_SHORTEST = 4
 
 
 def check_place(service: Service, url: str) -> None:
@@ -127,3 +132,48 @@ class Watch:
         if connection is not None:
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
+
+
+class Redaction(logging.Filter):
+    """Replaces keys by asterisks, in texts and in what the HTTP library logs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._secrets: set[str] = set()
+
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Hide these from now on, as they are and as they look within an address."""
+        from urllib.parse import quote, quote_plus
+
+        for secret in secrets:
+            forms = (secret, quote(secret, safe=""), quote_plus(secret))
+            # Shorter ones are no keys, and would maim other words.
+            self._secrets |= {form for form in forms if len(form) >= _SHORTEST}
+
+    def __call__(self, text: str) -> str:
+        """Return a text without the keys."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
+
+    def in_bytes(self, body: bytes) -> bytes:
+        """Return a body without the keys, should the service repeat them."""
+        for secret in sorted(self._secrets, key=len, reverse=True):
+            body = body.replace(secret.encode(), b"***")
+        return body
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Clean a record of the HTTP library; every record passes."""
+        if self._secrets:
+            record.msg, record.args = self(record.getMessage()), None
+        return True
+
+    def attach(self) -> None:
+        """Clean what the HTTP library logs."""
+        for name in _LOGGERS:
+            logging.getLogger(name).addFilter(self)
+
+    def detach(self) -> None:
+        """Leave the loggers as they were."""
+        for name in _LOGGERS:
+            logging.getLogger(name).removeFilter(self)

@@ -24,11 +24,9 @@ from linernotes.collect.http.errors import (
     ServiceError,
     SettingsError,
 )
-from linernotes.collect.http.pace import Pace
-from linernotes.collect.http.question import Question, key_of, parse_json
-from linernotes.collect.http.redaction import Redaction
-from linernotes.collect.http.retry import backoff, too_long
-from linernotes.collect.http.service import DAY, Service
+from linernotes.collect.http.guard import Redaction
+from linernotes.collect.http.pace import Pace, backoff, too_long
+from linernotes.collect.http.service import DAY, Question, Service, key_of, parse_json
 from linernotes.collect.http.settings import Settings
 
 Value = TypeVar("Value")

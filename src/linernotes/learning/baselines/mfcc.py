@@ -12,19 +12,22 @@ _CLIPS = Clips(30.0)
 
 
 def _matrix_network(*, random_state: int = 0) -> Any:
-    from linernotes.learning.baselines.network import Network, PictureBranch
+    from linernotes.learning.baselines.network import Network
+    from linernotes.learning.baselines.network_layers import PictureBranch
 
     return Network((PictureBranch(12, 2584, shrink=(1, 8)),), epochs=25, random_state=random_state)
 
 
 def _image_network(*, random_state: int = 0) -> Any:
-    from linernotes.learning.baselines.network import Network, PictureBranch
+    from linernotes.learning.baselines.network import Network
+    from linernotes.learning.baselines.network_layers import PictureBranch
 
     return Network((PictureBranch(20, 1292, shrink=(1, 4)),), epochs=20, random_state=random_state)
 
 
 def _two_branches(*, random_state: int = 0) -> Any:
-    from linernotes.learning.baselines.network import Network, NumberBranch, PictureBranch
+    from linernotes.learning.baselines.network import Network
+    from linernotes.learning.baselines.network_layers import NumberBranch, PictureBranch
 
     statistics = NumberBranch(len(names("fma")), hidden=(64,))
     return Network(

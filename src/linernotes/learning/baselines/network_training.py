@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-from linernotes.learning.baselines.network import (
+from linernotes.learning.baselines.network_layers import (
     LARGEST_DEVIATION,
     Branch,
     Floats,

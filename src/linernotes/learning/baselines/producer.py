@@ -12,8 +12,7 @@ def _neighbours(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import StandardScaler
 
-    from linernotes.learning.baselines.components import Components
-    from linernotes.learning.baselines.neighbours import Neighbours
+    from linernotes.learning.baselines.sklearn_variants import Components, Neighbours
 
     return Pipeline(
         [

@@ -18,7 +18,8 @@ _CAVEAT = "chunks of one piece on both sides of the split"
 
 
 def _dense(*, random_state: int = 0) -> Any:
-    from linernotes.learning.baselines.network import Network, NumberBranch
+    from linernotes.learning.baselines.network import Network
+    from linernotes.learning.baselines.network_layers import NumberBranch
 
     return Network(
         (NumberBranch(len(names("style")), hidden=(64,)),), epochs=40, random_state=random_state
@@ -32,7 +33,8 @@ def _trees(*, random_state: int = 0) -> Any:
 
 
 def _pictures(*, random_state: int = 0) -> Any:
-    from linernotes.learning.baselines.network import Network, PictureBranch
+    from linernotes.learning.baselines.network import Network
+    from linernotes.learning.baselines.network_layers import PictureBranch
     from linernotes.learning.baselines.pictures import Pictures
 
     # Pictures of one track resemble each other: held-out ones would not tell when to stop.
@@ -49,7 +51,7 @@ def _joined(*, random_state: int = 0) -> Any:
 def _all(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import Pipeline
 
-    from linernotes.learning.estimators.column_selector import ColumnSelector
+    from linernotes.learning.estimators.preprocessing import ColumnSelector
 
     statistics, pictures = len(names("style")), len(names("log_spectrogram"))
     numbers = ColumnSelector(0, statistics)

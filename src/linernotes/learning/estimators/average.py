@@ -51,8 +51,8 @@ class Average(RegressorMixin, Composition):
 
     def predict(self, X: Any) -> NDArray[np.floating[Any]]:  # noqa: N803
         """Return the mean of what they tell, of the shape of the targets."""
-        told: NDArray[np.floating[Any]] = sum(
+        values: NDArray[np.floating[Any]] = sum(
             (weight * np.asarray(part.predict(X)) for weight, part in self.parts_),
             start=np.zeros(1),
         )
-        return told
+        return values

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import ClassifierMixin, clone
 
-from linernotes.learning.estimators.composition import Composition
-from linernotes.learning.estimators.grouped import group_parameters
+from linernotes.learning.estimators.composition import Composition, group_parameters
 
 #: A probability of 0 counts as this; no classifier knows that much.
 LEAST = 1e-12

@@ -1,7 +1,8 @@
-"""Settings of an estimator that is made of others."""
+"""Estimators that are made of others: their settings, and the groups of rows for those that ask."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from typing import Any, Self
 
@@ -39,3 +40,36 @@ class Composition(BaseEstimator):
             self.estimators = [(name, others.get(name, kept)) for name, kept in self.estimators]
         super().set_params(**settings)
         return self
+
+
+def group_parameters(estimator: Any, groups: Any) -> dict[str, Any]:
+    """Return what to hand to ``fit`` so that whoever wants to know the groups of the rows does.
+
+    Parameters
+    ----------
+    estimator
+        A scikit-learn estimator, or a pipeline of some.
+    groups
+        The group of each row, or ``None``.
+
+    Returns
+    -------
+    dict
+        Keyword arguments of ``fit``; empty where nobody wants to know.
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from sklearn.pipeline import make_pipeline
+    >>> from linernotes.learning.estimators.covariance import WithinClassWhitening
+    >>> group_parameters(make_pipeline(WithinClassWhitening(), LogisticRegression()), [7, 8])
+    {'withinclasswhitening__groups': [7, 8]}
+    """
+    if hasattr(estimator, "steps"):
+        return {
+            f"{name}__{parameter}": value
+            for name, step in estimator.steps
+            for parameter, value in group_parameters(step, groups).items()
+        }
+    wants = "groups" in inspect.signature(estimator.fit).parameters
+    return {"groups": groups} if wants else {}

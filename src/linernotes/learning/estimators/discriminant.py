@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from linernotes.learning.estimators.covariance import within_classes
@@ -76,9 +77,7 @@ class Discriminant(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Array) -> NDArray[np.float64]:  # noqa: N803
         """Return the probability of each class where all are as likely beforehand."""
-        scores = self.decision_function(X)
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        probabilities: NDArray[np.float64] = scores / scores.sum(axis=1, keepdims=True)
+        probabilities: NDArray[np.float64] = softmax(self.decision_function(X), axis=1)
         return probabilities
 
     def predict(self, X: Array) -> NDArray[Any]:  # noqa: N803

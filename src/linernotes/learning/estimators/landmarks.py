@@ -16,7 +16,7 @@ _LEAST = 1e-3
 
 
 class Landmarks(TransformerMixin, BaseEstimator):
-    """How near a row is to each of some rows, picked at random: Nyström's approximation.
+    """Nearness of a row to each of some rows that are picked at random: Nyström's approximation.
 
     A linear classifier on these columns draws the same curved borders as a support vector
     machine with a Gaussian kernel, whose cost grows with the square of the rows (Williams &

@@ -1,4 +1,4 @@
-"""Classes told by their names: the networks know many of the words."""
+"""A classifier by the names of the classes alone: the networks know many of the words."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import softmax
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 
@@ -60,9 +61,7 @@ class TagNameClassifier(ClassifierMixin, BaseEstimator):
 
     def predict_proba(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """Return probabilities in the ratio of the exponentials of the scores."""
-        scores = self.decision_function(X)
-        scores = np.exp(scores - scores.max(axis=1, keepdims=True))
-        probabilities: NDArray[np.float64] = scores / scores.sum(axis=1, keepdims=True)
+        probabilities: NDArray[np.float64] = softmax(self.decision_function(X), axis=1)
         return probabilities
 
     def predict(self, X: Any) -> NDArray[Any]:  # noqa: N803
@@ -71,7 +70,7 @@ class TagNameClassifier(ClassifierMixin, BaseEstimator):
         return best
 
 
-def columns_called(
+def tag_columns(
     classes: Sequence[str], tags: Sequence[str], *, first: int = 0
 ) -> tuple[tuple[int, ...], ...]:
     """Return the columns of the tags that bear each class's name.
@@ -95,7 +94,7 @@ def columns_called(
 
     Examples
     --------
-    >>> columns_called(["HipHop", "rock", "reggae"], ["Hip-Hop", "classic rock", "rock"], first=9)
+    >>> tag_columns(["HipHop", "rock", "reggae"], ["Hip-Hop", "classic rock", "rock"], first=9)
     ((9,), (10, 11), ())
     """
     return tuple(

@@ -10,7 +10,7 @@ from linernotes.learning.estimators.blend import LEAST
 from linernotes.learning.onnx.nodes import DOUBLE, FLOAT, Nodes
 
 
-def convert_tidied(nodes: Nodes) -> None:
+def convert_clipped_scaler(nodes: Nodes) -> None:
     """Logarithms of the columns that are probabilities, then one scale for all."""
     fitted = nodes.operator.raw_operator
     start, stop, columns = fitted.start, fitted.stop, fitted.n_features_in_
@@ -31,7 +31,7 @@ def convert_tidied(nodes: Nodes) -> None:
     nodes.give(nodes.add("Clip", values, *limits))
 
 
-def convert_whitened(nodes: Nodes) -> None:
+def convert_within_class_whitening(nodes: Nodes) -> None:
     """In float64: directions in which tracks hardly vary are scaled up much."""
     row = nodes.add("Cast", nodes.input, to=DOUBLE)
     white = nodes.add("MatMul", row, nodes.precise(nodes.operator.raw_operator.matrix_))
@@ -64,7 +64,7 @@ def convert_discriminant(nodes: Nodes) -> None:
     nodes.give_classes(nodes.add("Softmax", scores, axis=1))
 
 
-def convert_called(nodes: Nodes) -> None:
+def convert_tag_name_classifier(nodes: Nodes) -> None:
     """Take the highest of each class's columns; classes without any have 0."""
     fitted = nodes.operator.raw_operator
     axis = nodes.constant(np.array([1], np.int64))
@@ -101,7 +101,7 @@ def convert_average(nodes: Nodes) -> None:
     fitted = nodes.operator.raw_operator
     total = ""
     for weight, part in fitted.parts_:
-        found = nodes.told(part, nodes.input, fitted.n_features_in_)
+        found = nodes.predictions(part, nodes.input, fitted.n_features_in_)
         share = nodes.add("Mul", found, nodes.constant(np.float32(weight)))
         total = nodes.add("Add", total, share) if total else share
     nodes.give(total)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from linernotes.learning.baselines.network import LARGEST_DEVIATION, PictureBranch
+from linernotes.learning.baselines.network_layers import LARGEST_DEVIATION, PictureBranch
 from linernotes.learning.onnx.nodes import FLOAT, Nodes
 
 

@@ -1,4 +1,4 @@
-"""How fitted estimators become ONNX operators: what skl2onnx lacks, or says at length.
+"""Converters of fitted estimators into ONNX operators that skl2onnx lacks, or says at length.
 
 What comes of it is plain arithmetic but for trees: no loops, no subgraphs, nothing that runs for
 longer than the shapes of its constants tell.
@@ -15,11 +15,11 @@ import numpy as np
 from linernotes.learning.onnx.convert_blend import (
     convert_average,
     convert_blend,
-    convert_called,
+    convert_clipped_scaler,
     convert_discriminant,
     convert_landmarks,
-    convert_tidied,
-    convert_whitened,
+    convert_tag_name_classifier,
+    convert_within_class_whitening,
 )
 from linernotes.learning.onnx.convert_network import convert_network, convert_pictures
 from linernotes.learning.onnx.convert_support_vectors import convert_support_vectors
@@ -36,26 +36,30 @@ def register_converters() -> None:
     from sklearn.ensemble import AdaBoostClassifier
 
     from linernotes.learning.baselines.boosting import BoostedTrees
-    from linernotes.learning.baselines.components import Components
-    from linernotes.learning.baselines.neighbours import Neighbours
     from linernotes.learning.baselines.network import Network
     from linernotes.learning.baselines.pictures import Pictures
-    from linernotes.learning.baselines.support_vectors import SupportVectors
+    from linernotes.learning.baselines.sklearn_variants import (
+        Components,
+        Neighbours,
+        SupportVectors,
+    )
     from linernotes.learning.estimators.average import Average
     from linernotes.learning.estimators.blend import Blend
-    from linernotes.learning.estimators.clipped_scaler import ClippedScaler
-    from linernotes.learning.estimators.column_selector import ColumnSelector
+    from linernotes.learning.estimators.covariance import WithinClassWhitening
     from linernotes.learning.estimators.discriminant import Discriminant
     from linernotes.learning.estimators.landmarks import Landmarks
+    from linernotes.learning.estimators.preprocessing import ClippedScaler, ColumnSelector
     from linernotes.learning.estimators.tag_name_classifier import TagNameClassifier
-    from linernotes.learning.estimators.within_class_whitening import WithinClassWhitening
 
     transformers: dict[type, tuple[Callable[[Nodes], None], Callable[[Any], int]]] = {
         ColumnSelector: (_column_range, lambda fitted: int(fitted.stop - fitted.start)),
         Components: (_components, lambda fitted: len(fitted.pca_.components_)),
         Landmarks: (convert_landmarks, lambda fitted: len(fitted.components_)),
-        ClippedScaler: (convert_tidied, lambda fitted: int(fitted.n_features_in_)),
-        WithinClassWhitening: (convert_whitened, lambda fitted: int(fitted.n_features_in_)),
+        ClippedScaler: (convert_clipped_scaler, lambda fitted: int(fitted.n_features_in_)),
+        WithinClassWhitening: (
+            convert_within_class_whitening,
+            lambda fitted: int(fitted.n_features_in_),
+        ),
     }
     for kind, (convert, width) in transformers.items():
         update_registered_converter(
@@ -76,7 +80,7 @@ def register_converters() -> None:
         AdaBoostClassifier: _adaboost,
         Blend: convert_blend,
         BoostedTrees: _boosted_trees,
-        TagNameClassifier: convert_called,
+        TagNameClassifier: convert_tag_name_classifier,
         Discriminant: convert_discriminant,
         Neighbours: _neighbours,
         Network: convert_network,

@@ -1,4 +1,4 @@
-"""From a fitted recipe to one ONNX graph, so that predicting needs onnxruntime alone.
+"""Export of a fitted recipe to one ONNX graph, so that predicting needs onnxruntime alone.
 
 The graph takes ``features``, float32 of shape (rows, columns), the rows of one track, and gives
 ``probabilities`` (classes,), the vote, and ``timeline`` (rows, classes). skl2onnx turns the
@@ -59,7 +59,7 @@ def export(fitted: Fitted, matrix: FeatureMatrix) -> bytes:
 
     Raises
     ------
-    ExportError
+    OnnxExportError
         An estimator has no conversion, or the graph answers otherwise than the estimator.
     """
     rows = matrix.take(matrix.tracks[:CHECKED_ROWS])
@@ -107,7 +107,7 @@ def _convert(recipe: str, estimator: Any, columns: int) -> ModelProto:
 
     Raises
     ------
-    ExportError
+    OnnxExportError
         An estimator has no conversion.
     """
     import warnings

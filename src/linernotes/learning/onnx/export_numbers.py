@@ -1,4 +1,4 @@
-"""From a fitted recipe for numbers to one ONNX graph.
+"""Export of a fitted recipe for numbers to one ONNX graph.
 
 The graph takes ``features``, float32 of shape (rows, columns), the rows of one track, and gives
 ``values`` (targets,), their mean, and ``timeline`` (rows, targets), within the range learned from.
@@ -24,49 +24,32 @@ _SAME = 1e-4
 
 
 def export_numbers(fitted: FittedNumbers, matrix: FeatureMatrix) -> bytes:
-    """Turn a fitted recipe for numbers into an ONNX graph.
-
-    Parameters
-    ----------
-    fitted
-        What `linernotes.learning.fitting_numbers.fit_numbers` returned.
-    matrix
-        Rows to compare both on, such as those that it was fitted to.
-
-    Returns
-    -------
-    A serialised ``ModelProto``: the same bytes for the same recipe.
-
-    Raises
-    ------
-    ExportError
-        An estimator has no conversion, or the graph answers otherwise than the estimator.
-    """
+    """Turn a fitted recipe for numbers into an ONNX graph, as `export` does one for classes."""
     rows = matrix.values[:CHECKED_ROWS]
     graph = plain_graph(fitted.recipe.name, fitted.estimator, rows, output="variable")
-    _tell(graph, fitted)
+    _append_scaler(graph, fitted)
     made = checked(graph.model(("values", "timeline")), fitted.recipe.name)
     _compare(made, fitted, FeatureMatrix(rows, np.zeros(len(rows), np.int64), matrix.columns))
     return made
 
 
-def _tell(graph: Graph, fitted: FittedNumbers) -> None:
-    """Add to a graph what `Scale.told` does, and the mean of the rows."""
+def _append_scaler(graph: Graph, fitted: FittedNumbers) -> None:
+    """Add to a graph what `TargetScaler.inverse_transform` does, and the mean of the rows."""
     shape = graph.constant("targets", np.array([-1, len(fitted.targets)], np.int64))
-    told = graph.add("Reshape", "variable", shape)
+    values = graph.add("Reshape", "variable", shape)
     for operation, name in (("Mul", "deviation"), ("Add", "mean"), ("Max", "low"), ("Min", "high")):
-        number = graph.constant(name, getattr(fitted.scale, name).astype(np.float32))
-        told = graph.add(operation, told, number)
-    graph.add("Identity", told, output="timeline")
+        number = graph.constant(name, getattr(fitted.scaler, name).astype(np.float32))
+        values = graph.add(operation, values, number)
+    graph.add("Identity", values, output="timeline")
     axis = graph.constant("over_rows", np.array([0], np.int64))
-    graph.add("ReduceMean", told, axis, keepdims=0, output="values")
+    graph.add("ReduceMean", values, axis, keepdims=0, output="values")
 
 
 def _compare(made: bytes, fitted: FittedNumbers, matrix: FeatureMatrix) -> None:
     session = onnx_session(made, optimise=False)
     values, timeline = session.run(["values", "timeline"], {"features": matrix.values})
-    off = np.abs(timeline - fitted.timeline(matrix)) / fitted.scale.deviation
-    off_whole = np.abs(values - fitted.predict(matrix)[0]) / fitted.scale.deviation
+    off = np.abs(timeline - fitted.timeline(matrix)) / fitted.scaler.deviation
+    off_whole = np.abs(values - fitted.predict(matrix)[0]) / fitted.scaler.deviation
     if max(off.max(), off_whole.max()) > _SAME:
         raise OnnxExportError(
             f"The graph of the recipe {fitted.recipe.name} tells other numbers than its estimator "

@@ -97,8 +97,8 @@ class Nodes:
 
         return self._inner(estimator, values, width, (Int64TensorType, FloatTensorType))
 
-    def told(self, estimator: Any, values: str, width: int) -> str:
-        """Let skl2onnx convert a regressor inside of this one; return what it tells."""
+    def predictions(self, estimator: Any, values: str, width: int) -> str:
+        """Let skl2onnx convert a regressor inside of this one; return its predictions."""
         from skl2onnx.common.data_types import FloatTensorType
 
         return self._inner(estimator, values, width, (FloatTensorType,))

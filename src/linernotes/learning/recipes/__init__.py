@@ -1,1 +1,1 @@
-"""The recipes, a module for each family; `linernotes.learning.recipe` finds them by name."""
+"""Our own recipes: `ours` for classes, `numbers` for numbers; `learning.recipe` finds them."""

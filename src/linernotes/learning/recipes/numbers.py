@@ -47,7 +47,7 @@ def _numbers(*, random_state: int = 0) -> Any:
 
 
 def _tidied() -> Any:
-    from linernotes.learning.estimators.clipped_scaler import ClippedScaler
+    from linernotes.learning.estimators.preprocessing import ClippedScaler
 
     return ClippedScaler(start=_TAGS[0], stop=_TAGS[1])
 
@@ -81,7 +81,7 @@ RECIPES = (
             )
         ),
         model="ridge regression and ridge regression on Nyström landmarks, averaged, or one alone",
-        tells="numbers",
+        label_kind="numbers",
     ),
     Recipe(
         name="ridge",
@@ -89,7 +89,7 @@ RECIPES = (
         estimator=_ridge,
         search=tuple({"linear__alpha": alpha} for alpha in (_RIDGE, 30.0, 100.0, 3000.0)),
         model="ridge regression",
-        tells="numbers",
+        label_kind="numbers",
     ),
     Recipe(
         name="curved",
@@ -97,6 +97,6 @@ RECIPES = (
         estimator=_curved,
         search=tuple({"linear__alpha": alpha} for alpha in (_CURVED, 0.03, 1.0)),
         model="ridge regression on Nyström landmarks, whose surface may be curved",
-        tells="numbers",
+        label_kind="numbers",
     ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from linernotes.learning.estimators.tag_name_classifier import columns_called
+from linernotes.learning.estimators.tag_name_classifier import tag_columns
 from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.inputs import find_input
 from linernotes.learning.recipe import Recipe
@@ -56,7 +56,7 @@ def blend(
     embedded
         The columns of embeddings, if there are any.
     called
-        For each class the columns of the tags that name it; see `columns_called`.
+        For each class the columns of the tags that name it; see `tag_columns`.
     curved
         Whether to use landmarks.
     random_state
@@ -78,12 +78,11 @@ def blend(
     from sklearn.pipeline import Pipeline
 
     from linernotes.learning.estimators.blend import Blend
-    from linernotes.learning.estimators.clipped_scaler import ClippedScaler
-    from linernotes.learning.estimators.column_selector import ColumnSelector
+    from linernotes.learning.estimators.covariance import WithinClassWhitening
     from linernotes.learning.estimators.discriminant import Discriminant
     from linernotes.learning.estimators.landmarks import Landmarks
+    from linernotes.learning.estimators.preprocessing import ClippedScaler, ColumnSelector
     from linernotes.learning.estimators.tag_name_classifier import TagNameClassifier
-    from linernotes.learning.estimators.within_class_whitening import WithinClassWhitening
 
     parts: list[tuple[str, Any]] = [
         ("discriminant", Discriminant(start=described[0], stop=described[1])),
@@ -122,7 +121,7 @@ def _default(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> Any:
         probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
         described=(_FIRST_TAG, _END),
         embedded=(0, _EMBEDDING),
-        called=columns_called(classes, tag_names(), first=_FIRST_TAG),
+        called=tag_columns(classes, tag_names(), first=_FIRST_TAG),
         random_state=random_state,
     )
 
@@ -131,7 +130,7 @@ def _few(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> Any:
     return blend(
         probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
         described=(_FIRST_TAG, _END),
-        called=columns_called(classes, tag_names(), first=_FIRST_TAG),
+        called=tag_columns(classes, tag_names(), first=_FIRST_TAG),
         curved=False,
         random_state=random_state,
     )
@@ -150,8 +149,8 @@ def _producer(*, random_state: int = 0) -> Any:
     from sklearn.pipeline import Pipeline
 
     from linernotes.learning.estimators.blend import Blend
-    from linernotes.learning.estimators.column_selector import ColumnSelector
     from linernotes.learning.estimators.discriminant import Discriminant
+    from linernotes.learning.estimators.preprocessing import ColumnSelector
 
     sound = [
         ("columns", ColumnSelector(_FIRST_PRODUCTION, _END)),

@@ -6,11 +6,11 @@ import struct
 from collections.abc import Mapping
 from typing import BinaryIO
 
+from linernotes.files import read_at
 from linernotes.library.tag_names import APE, native_names
 from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
 from linernotes.library.tagging.patch import Edit
 from linernotes.library.tags.ape import Place, items_in
-from linernotes.library.tags.texts import read_at
 
 Fields = Mapping[str, tuple[str, ...]]
 

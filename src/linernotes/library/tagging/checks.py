@@ -11,6 +11,8 @@ from typing import BinaryIO
 
 from linernotes.audio.decoding import DecodingError
 from linernotes.audio.ffmpeg import open_ffmpeg
+from linernotes.audio.formats.tag_blocks import behind_id3v2
+from linernotes.files import read_at
 from linernotes.library.file_tags import kind_of
 from linernotes.library.tag_names import APE, ID3, MP4, RIFF, VORBIS, Names, native_names
 from linernotes.library.tagging.errors import TagDamagedError
@@ -21,14 +23,12 @@ from linernotes.library.tags.id3v2 import (
     HEADER,
     UNSYNCHRONISED,
     Header,
-    behind_id3,
     frames_in,
     header_in,
     name_of,
     resynchronised,
 )
 from linernotes.library.tags.mp4 import item_name, listed_items
-from linernotes.library.tags.texts import read_at
 
 
 def digest_of_sound(file: BinaryIO) -> str:
@@ -77,7 +77,7 @@ def digest_of_tags(path: Path, family: Names, fields: Iterable[str]) -> str:
 
 def _items(file: BinaryIO, kind: str) -> Iterator[_Item]:
     """Yield everything in the tags of a file: whose names these are, a name, and its bytes."""
-    begin, end = behind_id3(file), file.seek(0, os.SEEK_END)
+    begin, end = behind_id3v2(file), file.seek(0, os.SEEK_END)
     if kind in _READERS:
         yield from _READERS[kind](file, begin, end)
     place = 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from linernotes.audio.container import sniff
+from linernotes.audio.formats.tag_blocks import behind_id3v2
 from linernotes.errors import UnreadableError
 from linernotes.library.file_tags import Told, clean, kind_of, read_file_tags, read_tags
 from linernotes.library.tag_names import (
@@ -34,7 +35,6 @@ from linernotes.library.tagging.mp4 import mp4_edits
 from linernotes.library.tagging.patch import Edit
 from linernotes.library.tagging.vorbis import flac_edits, ogg_edits
 from linernotes.library.tags.ape import find_ape
-from linernotes.library.tags.id3v2 import behind_id3
 
 Values = Mapping[str, tuple[str, ...]]
 
@@ -117,7 +117,7 @@ def prepare(file: BinaryIO, path: str | os.PathLike[str], kind: str, values: Val
     told = read_tags(path)
     kinds = {each.kind for each in told}
     if kind == "mp3" and "id3v2" not in kinds and "ape" in kinds:
-        place = find_ape(file, behind_id3(file), file.seek(0, os.SEEK_END))
+        place = find_ape(file, behind_id3v2(file), file.seek(0, os.SEEK_END))
         if place is not None:
             return Writing(APE, values, ape_edits(file, place, values))
     if _TAGS[kind] not in kinds:

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import BinaryIO
 
+from linernotes.audio.formats.tag_blocks import behind_id3v2
 from linernotes.library.tag_names import VORBIS, native_names
 from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
 from linernotes.library.tagging.patch import Edit, edited, trimmed
 from linernotes.library.tags.comments import COMMENTS
-from linernotes.library.tags.id3v2 import behind_id3
 from linernotes.library.tags.ogg import CONTINUED, FIRST, LAST, Page, packets_of, pages
 
 Fields = Mapping[str, tuple[str, ...]]
@@ -35,7 +35,7 @@ def flac_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     TagDamagedError, TagFormatError
         The metadata are broken, or would be larger than the format allows.
     """
-    position = behind_id3(file)
+    position = behind_id3v2(file)
     if _read(file, position, position + 4) != b"fLaC":
         raise TagDamagedError("it does not begin as a FLAC file does")
     position += 4
@@ -70,7 +70,7 @@ def ogg_edits(file: BinaryIO, fields: Fields) -> tuple[Edit, ...]:
     TagDamagedError, TagFormatError
         The pages are broken, or it is another kind of Ogg.
     """
-    found = pages(file, behind_id3(file))
+    found = pages(file, behind_id3v2(file))
     serial, is_vorbis = _serial(found)
     headers = _header_pages(found, serial, 1 + is_vorbis)
     packets = list(packets_of(headers))

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from linernotes.files import LARGEST, read_at
 from linernotes.library.tags.id3v1 import SIZE as ID3V1
-from linernotes.library.tags.texts import LARGEST, Tag, collect, read_at, utf_8
+from linernotes.library.tags.texts import Tag, collect, utf_8
 
 FOOTER = 32
 MARK = b"APETAGEX"

@@ -6,7 +6,8 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from linernotes.library.tags.texts import LARGEST, Tag, collect, read_at
+from linernotes.files import LARGEST, read_at
+from linernotes.library.tags.texts import Tag, collect
 
 _DESCRIPTION = bytes.fromhex("3326b2758e66cf11a6d900aa0062ce6c")
 _EXTENDED = bytes.fromhex("40a4d0d207e3d21197f000a0c95ea850")

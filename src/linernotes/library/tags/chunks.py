@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from linernotes.audio.formats.headers import chunks_in
+from linernotes.files import read_at
 from linernotes.library.tags.id3v2 import read_id3v2
-from linernotes.library.tags.texts import Tag, collect, read_at, until_zero, utf_8
+from linernotes.library.tags.texts import Tag, collect, until_zero, utf_8
 
 # No list of names in a WAV file is longer than that.
 _MAX_INFO = 1 << 20
-_MOST = 10_000
 _LONGEST = 1 << 14
 _TEXTS = ("NAME", "AUTH", "(c) ", "ANNO")
 
@@ -33,23 +33,17 @@ def _texts(file: BinaryIO, place: int, end: int) -> Iterator[tuple[str, str | by
         if name in _TEXTS:
             yield name, utf_8(until_zero(read_at(file, start, min(size, _LONGEST))))
         elif name == "LIST" and size <= _MAX_INFO and read_at(file, start, 4) == b"INFO":
-            for inner, begin, length in _chunks(file, start + 4, start + size, little=True):
+            for inner, begin, length in _named(
+                chunks_in(file, start + 4, start + size, order="little")
+            ):
                 yield inner, utf_8(until_zero(read_at(file, begin, min(length, _LONGEST))))
 
 
 def top_chunks(file: BinaryIO, place: int, end: int) -> Iterator[tuple[str, int, int]]:
     """Yield name, offset and size of the contents of a file's chunks."""
     little = read_at(file, place, 4) in (b"RIFF", b"RF64")
-    return _chunks(file, place + 12, end, little=little)
+    return _named(chunks_in(file, place + 12, end, order="little" if little else "big"))
 
 
-def _chunks(
-    file: BinaryIO, position: int, end: int, *, little: bool
-) -> Iterator[tuple[str, int, int]]:
-    for _ in range(_MOST):
-        head = read_at(file, position, 8)
-        if len(head) < 8 or position + 8 > end:
-            return
-        name, size = struct.unpack("<4sI" if little else ">4sI", head)
-        yield name.decode("latin-1"), position + 8, size
-        position += 8 + size + size % 2
+def _named(chunks: Iterator[tuple[bytes, int, int]]) -> Iterator[tuple[str, int, int]]:
+    return ((name.decode("latin-1"), start, size) for name, start, size in chunks)

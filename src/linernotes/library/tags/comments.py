@@ -6,8 +6,9 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from linernotes.files import LARGEST, read_at
 from linernotes.library.tags.ogg import first_packets
-from linernotes.library.tags.texts import LARGEST, Tag, collect, read_at, utf_8
+from linernotes.library.tags.texts import Tag, collect, utf_8
 
 COMMENTS = 4
 _MOST_BLOCKS = 1000

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from linernotes.library.tags.genres import genres_in
-from linernotes.library.tags.texts import LARGEST, Tag, collect, read_at, utf_8, utf_16
+from linernotes.files import LARGEST, read_at
+from linernotes.library.tags.id3v1 import genres_in
+from linernotes.library.tags.texts import Tag, collect, utf_8, utf_16
 
 HEADER = 10
 UNSYNCHRONISED, EXTENDED, FOOTER = 0x80, 0x40, 0x10
@@ -67,17 +68,6 @@ def header_in(data: bytes, mark: bytes = b"ID3") -> Header | None:
     if len(data) < HEADER or data[:3] != mark or data[3] == 0xFF or size is None:
         return None
     return Header(data[3], data[5], size)
-
-
-def behind_id3(file: BinaryIO) -> int:
-    """Return where a file begins behind the tags in front of it."""
-    place = 0
-    for _ in range(_MOST_TAGS):
-        header = header_in(read_at(file, place, HEADER))
-        if header is None:
-            break
-        place += header.end
-    return place
 
 
 def read_id3v2(file: BinaryIO, place: int, end: int) -> Iterator[Tag]:

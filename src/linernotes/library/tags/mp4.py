@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from linernotes.files import LARGEST, read_at
 from linernotes.library.tagging.errors import TagDamagedError, TagFormatError
-from linernotes.library.tags.genres import GENRES
-from linernotes.library.tags.texts import LARGEST, Tag, collect, read_at, utf_8, utf_16
+from linernotes.library.tags.id3v1 import GENRES
+from linernotes.library.tags.texts import Tag, collect, utf_8, utf_16
 
 FREE = "----:"
 TEXT, INTEGER = 1, 21

@@ -6,7 +6,6 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
 
 from linernotes.errors import LinernotesError
 from linernotes.library.tags.codepages import Decision, decide
@@ -15,9 +14,6 @@ BROKEN = (
     LinernotesError, OSError, ValueError, LookupError, ArithmeticError, struct.error, zlib.error,
 )  # fmt: skip
 """Errors that reading bytes which are no tag may raise."""
-
-LARGEST = 1 << 24
-"""Bytes of one value, or of one list of values, that are looked at."""
 
 _MOST_VALUES = 4096
 
@@ -106,14 +102,6 @@ def _parted(units: list[bytes]) -> Iterator[list[bytes]]:
         if unit == b"\0\0":
             yield units[start:index]
             start = index + 1
-
-
-def read_at(file: BinaryIO, offset: int, size: int, *, largest: int = LARGEST) -> bytes:
-    """Return bytes of a file, fewer where it ends; none where a size is not to be believed."""
-    if size < 0 or size > largest or offset < 0:
-        return b""
-    file.seek(offset)
-    return file.read(size)
 
 
 def utf_8(data: bytes) -> str | bytes:

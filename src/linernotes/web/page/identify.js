@@ -5,7 +5,7 @@ import { clock, counted, inRange, percent } from "./format.js";
 import { canRecord, record } from "./recorder.js";
 import { NONE, colourOf, drawTimeline, shareOf, timelinesOf } from "./timeline.js";
 
-const PHASES = { starting: "getting ready", listening: "listening", measuring: "measuring tempo, key and sound" };
+const PHASES = { starting: "getting ready", listening: "listening" };
 const SHIPPED = ["genre", "mood"]; // what is asked if nothing is chosen
 const jobs = [];
 let shown = null;

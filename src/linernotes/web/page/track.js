@@ -5,7 +5,7 @@ import { clock, counted, percent } from "./format.js";
 import { drawTimeline, timelinesOf } from "./timeline.js";
 
 const id = decodeURIComponent(location.pathname.split("/").pop());
-const PHASES = { waiting: "Waiting…", starting: "Getting ready…", listening: "Listening to the whole track…", measuring: "Measuring…" };
+const PHASES = { waiting: "Waiting…", starting: "Getting ready…", listening: "Listening to the whole track…" };
 
 const cell = (p) => el("td", { class: `number ${p >= 0.5 ? "h3" : p >= 0.25 ? "h2" : p >= 0.1 ? "h1" : "h0"}` }, percent(p));
 
