@@ -5,6 +5,7 @@
 # make wheel   build the wheel, and do the main job with it alone, without extras
 # make lowest  the main job and quick tests with the lowest versions of packages
 # make pythons quick tests on every Python from 3.11 to 3.13 that is found
+# make clusters the tests of Dask, Ray and Spark, which are installed for it
 # make bench   the benchmarks, as ratios
 # make format  let ruff arrange the code
 
@@ -12,7 +13,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test quick check docs wheel lowest pythons bench format clean
+.PHONY: demo test quick check docs wheel lowest pythons clusters bench format clean
 
 demo: $(VENV)/.demo
 	$(BIN)/linernotes doctor
@@ -38,6 +39,11 @@ docs: $(VENV)/.docs
 
 wheel lowest pythons: $(VENV)/.test
 	$(BIN)/python tools/environments.py $@
+
+# Ray and Spark are too large for every run: Spark needs Java as well.
+clusters: $(VENV)/.test
+	$(BIN)/python -m pip install --quiet --editable '.[ray,spark]'
+	$(BIN)/pytest tests/scale tests/engine tests/storage
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/networks.py

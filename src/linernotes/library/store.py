@@ -277,7 +277,8 @@ class Store:
                 self._tables.merge(name, key, old)
             self._pieces[name] = pieces = self._pieces.get(name, 0) + 1
             if pieces >= _MOST_PIECES:
-                self._tables.compact(name, keep=_KEEP, rows=_PIECE_ROWS)
+                # Looking for what is to be cleared away takes longer the more there is.
+                self._tables.compact(name, keep=None, rows=_PIECE_ROWS)
                 self._pieces[name] = 0
             if self.folder is not None:
                 settle(self.folder, self._settled)
@@ -309,6 +310,9 @@ class Store:
                 if loose >= at_least:
                     self._tables.compact(name, keep=_KEEP)
                     self._loose[name] = 0
+            for name in self._pieces:
+                self._tables.compact(name, keep=_KEEP, rows=_PIECE_ROWS)
+            self._pieces.clear()
             if self.folder is not None:
                 settle(self.folder, self._settled)
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from lance.file import LanceFileSession
 
 _SUFFIX = ".lance"
+# Bytes that what was read of a table's pieces may take; by itself Lance keeps ten times as much.
+_CACHE = 100 * 2**20
 # Rows of a piece that is large enough, as Lance has it.
 _LARGE = 1024 * 1024
 
@@ -50,7 +52,11 @@ class Tables:
             self._opened[name].checkout_latest()
             return self._opened[name]
         try:
-            table = lance.dataset(self._place(name), storage_options=self._options)
+            table = lance.dataset(
+                self._place(name),
+                storage_options=self._options,
+                metadata_cache_size_bytes=_CACHE,
+            )
         except FAULTS:
             if self._has_versions(name):
                 raise
@@ -87,12 +93,13 @@ class Tables:
         if table is not None:
             table.delete(condition)
 
-    def compact(self, name: str, *, keep: timedelta, rows: int = _LARGE) -> None:
+    def compact(self, name: str, *, keep: timedelta | None, rows: int = _LARGE) -> None:
         """Put pieces of less than some rows together; clear away versions older than some time."""
         table = self.open(name)
         if table is not None:
             table.optimize.compact_files(target_rows_per_fragment=rows)
-            table.cleanup_old_versions(older_than=keep)
+            if keep is not None:
+                table.cleanup_old_versions(older_than=keep)
 
     def drop(self, name: str) -> None:
         """Delete a table and all of its versions."""

@@ -29,7 +29,6 @@ class OutputKind(StrEnum):
 EXAMPLES = """
 linernotes scan ~/Music
 linernotes scan ~/Music --prune --retry-failed
-linernotes scan /mnt/music --library ~/house --full --workers 4
 linernotes scan ~/Music --gentle
 linernotes scan s3://box/music --library s3://box/library --engine dask
 """
