@@ -18,6 +18,7 @@ from linernotes.evaluation.evaluating import evaluate
 from linernotes.evaluation.importance import feature_families, permutation_importance
 from linernotes.evaluation.projection import project_tracks
 from linernotes.evaluation.task import ListeningOptions
+from linernotes.learning import load_model
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.inputs import input_columns
 from linernotes.learning.recipe import EXTRAS, Recipe
@@ -216,12 +217,15 @@ def test_a_recipe_that_fails_costs_its_own_row(monkeypatch: pytest.MonkeyPatch) 
     assert rows[0].evaluation.diagnose is None
 
 
-def test_the_best_recipe_comes_first() -> None:
+def test_the_best_recipe_comes_first_and_all_are_trained(tmp_path: Path) -> None:
     worse = linear(name="worse", search=({"logisticregression__C": 1e-9},))
-    rows = list(compare(made_examples(), recipes=[worse, linear()], make=lambda *_: 2048))
+    rows = list(compare(made_examples(), recipes=[worse, linear()], models=tmp_path))
+    assert [row.failure for row in rows] == [None, None]
     lines = [line for line in table(rows) if line.endswith("kiB")]
     assert [line.split()[0] for line in lines] == ["linear", "worse"]
-    assert rows[0].as_dict()["size"] == 2048
+    made = tmp_path / "worse.linernotes"
+    assert rows[0].as_dict()["size"] == made.stat().st_size
+    assert load_model(made).card.scores
 
 
 def test_tracks_are_heard_once_for_all_recipes(tmp_path: Path) -> None:

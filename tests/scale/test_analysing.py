@@ -15,12 +15,14 @@ from scale_work import odd_batch
 from support import on_linux
 
 import linernotes
-from linernotes.engine import ClusterError, Place
+from linernotes.engine import ClusterError, Place, run_on
 from linernotes.errors import ModelNotFoundError
 from linernotes.library.jobs import listen, look
 from linernotes.scale import analysis_schema
-from linernotes.scale.analysing import analyse_files
+from linernotes.scale.analysing import _Work, analyse_files
+from linernotes.scale.files import FileAnalysis
 from linernotes.scale.requests import Asked, Settings
+from linernotes.scale.rows import batch_of, row_of
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +138,18 @@ def test_the_schema_stays_as_it_is() -> None:
     ]  # fmt: skip
     more = "tags descriptors timeline_start timeline_end timeline predictions warnings code message"
     assert schema.names[9:] == more.split()
+
+
+def test_rows_lie_where_lance_reads_them() -> None:
+    """Engines may hand over bytes that begin anywhere."""
+    batch = batch_of([row_of("a.wav", FileAnalysis(), size=3, etag="x")])
+    data = batch.serialize().to_pybytes()
+    shifted = pa.py_buffer(b"x" + data)[1:]
+    odd = pa.ipc.read_record_batch(shifted, batch.schema)
+    assert any(buffer.address % 8 for buffer in odd.column("size").buffers() if buffer)
+    (outcome,) = run_on(Place(workers=1), lambda _: odd, [""])
+    work = _Work(iter([]), Settings(), "run", 1)
+    found = work.take(outcome)
+    assert found is not None
+    assert found.equals(batch)
+    assert not any(buffer.address % 8 for buffer in found.column("size").buffers() if buffer)

@@ -15,7 +15,7 @@ from rich.console import Console
 from linernotes.cli.bars import share_bar
 from linernotes.datasets.examples import Examples, LeftOut
 from linernotes.display import printable
-from linernotes.evaluation.comparison import Make, RecipeRow, compare, table
+from linernotes.evaluation.comparison import RecipeRow, compare, table
 from linernotes.evaluation.evaluating import evaluate, find_recipe_or_model, load_examples_for
 from linernotes.evaluation.report import check_report_path, write_report
 from linernotes.evaluation.result import Evaluation
@@ -127,7 +127,7 @@ def compare_all(
     how: How,
     as_json: bool,
     messages: Console,
-    make: Make | None = None,
+    models: Path | None = None,
 ) -> tuple[int, int]:
     """Evaluate all recipes, each as it comes, and print the table.
 
@@ -145,7 +145,7 @@ def compare_all(
             tell(replace(progress, phase=f"{name}: {progress.phase}"))
 
         found = compare(
-            examples, recipes=names, listening=listen(how, heed), progress=heed, make=make,
+            examples, recipes=names, listening=listen(how, heed), progress=heed, models=models,
             **how.options(),
         )  # fmt: skip
         for row in found:

@@ -22,13 +22,10 @@ from linernotes.datasets.examples import Examples
 from linernotes.display import printable
 from linernotes.errors import LinernotesError
 from linernotes.evaluation.report import check_report_path, write_report
-from linernotes.evaluation.result import Evaluation
-from linernotes.evaluation.task import Task
-from linernotes.evaluation.training import train_scored, with_figures
+from linernotes.evaluation.training import train_scored
 from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import load_data
-from linernotes.learning.recipe import Recipe, find_recipe, matching_recipe
-from linernotes.learning.training import train_model
+from linernotes.learning.recipe import find_recipe, matching_recipe
 
 
 class OutputError(LinernotesError):
@@ -67,9 +64,8 @@ def train_on(
         examples = load_data(data, label=label, library=library, numbers=numbers)
         return _train_all(examples, output=output, how=how, as_json=as_json, messages=messages)
     chosen = find_recipe(recipe)
-    chosen.make(
-        random_state=how.random_state
-    )  # so that a missing extra is said before the data are read
+    # So that a missing extra is said before the data are read.
+    chosen.make(random_state=how.random_state)
     target = _check_file(output)
     if report is not None:
         check_report_path(report)
@@ -117,20 +113,9 @@ def _train_all(
     as_json: bool,
     messages: Console,
 ) -> tuple[int, int]:
-    def make(recipe: Recipe, task: Task, evaluation: Evaluation) -> int:
-        assert output is not None  # noqa: S101 - only called if there is a folder
-        trained = train_model(
-            task.examples, recipe=recipe, groups=how.groups, name=recipe.name,
-            random_state=how.random_state,
-            cache=listen(how, lambda _: None).cache or False, heard=(task.matrix, ()),
-        )  # fmt: skip
-        target = output / f"{recipe.name}{SUFFIX}"
-        with_figures(trained.model, evaluation).save(target)
-        return target.stat().st_size
-
     done = compare_all(
         examples, how=how, as_json=as_json, messages=messages,
-        make=None if output is None else make,
+        models=output,
     )  # fmt: skip
     if output is not None:
         messages.print(printable(f"models: {output}"), markup=False)

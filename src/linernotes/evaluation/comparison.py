@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,15 +19,14 @@ from linernotes.evaluation.confounding import Leak
 from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
-from linernotes.evaluation.task import ListeningOptions, Task, Tell, prepare
+from linernotes.evaluation.task import ListeningOptions, Tell, prepare
+from linernotes.evaluation.training import train_tested
+from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import as_examples
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.measuring_ahead import measure_ahead
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, matching_recipe
-
-Make = Callable[[Recipe, Task, Evaluation], int]
-"""Makes the model of a recipe, and tells its size in bytes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +79,7 @@ def compare(
     beside: bool = True,
     random_state: int = 0,
     listening: ListeningOptions | None = None,
-    make: Make | None = None,
+    models: str | os.PathLike[str] | None = None,
     progress: Tell | None = None,
 ) -> Iterator[RecipeRow]:
     """Evaluate recipes one after the other; one that fails costs its own row alone.
@@ -96,8 +95,8 @@ def compare(
         Recipes or their names; all that tell classes, or numbers, if not given.
     label, numbers, groups, split, n_splits, beside, random_state, listening
         As in `evaluate`.
-    make
-        Called after each evaluation to make a model of all tracks.
+    models
+        Folder, which is there, for a model of each recipe, trained on all tracks after its test.
     progress
         As in `evaluate`.
 
@@ -141,7 +140,12 @@ def compare(
                     recipe, task, groups=groups, split=split, n_splits=n_splits, beside=beside,
                     leaks=known, progress=progress,
                 )  # fmt: skip
-                size = None if make is None else make(recipe, task, evaluation)
+                size = None
+                if models is not None:
+                    model = train_tested(recipe, task, evaluation, groups, listening.cache)
+                    target = Path(models, f"{recipe.name}{SUFFIX}")
+                    model.save(target)
+                    size = target.stat().st_size
             except Exception as error:  # whatever a library raises costs one row
                 yield RecipeRow(name, None, Failure.of(None, error), seconds, None)
             else:

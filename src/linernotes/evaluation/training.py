@@ -18,8 +18,9 @@ from linernotes.evaluation.evaluating import FOLDS, evaluate_recipe
 from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
-from linernotes.evaluation.task import ListeningOptions, Tell, hear, task_of
+from linernotes.evaluation.task import ListeningOptions, Task, Tell, hear, task_of
 from linernotes.learning.data import as_examples, with_features_for
+from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.fitting import TrainingError
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.recipe import Recipe, find_recipe, matching_recipe
@@ -103,9 +104,8 @@ def train_scored(
     """
     listening = listening or ListeningOptions()
     chosen = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
-    chosen.make(
-        random_state=random_state
-    )  # so that a missing package is said before the data are read
+    # So that a missing package is said before the data are read.
+    chosen.make(random_state=random_state)
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = matching_recipe(chosen, examples.label_kind)
     examples = with_features_for(examples, chosen.input_spec)
@@ -131,6 +131,40 @@ def train_scored(
     )  # fmt: skip
     model = trained.model if found is None else with_figures(trained.model, found)
     return ScoredModel(model, trained.examples, found, untested)
+
+
+def train_tested(
+    recipe: Recipe,
+    task: Task,
+    evaluation: Evaluation,
+    groups: Sequence[str],
+    cache: FeatureCache | None,
+) -> AnyModel:
+    """Train a recipe on all tracks of a task that it was tested on; nothing is heard again.
+
+    Parameters
+    ----------
+    recipe
+        Which.
+    task
+        The tracks, and what was heard of them.
+    evaluation
+        What the test gave, for the model's card.
+    groups
+        What was never on both sides.
+    cache
+        Where fingerprints of the tracks are kept.
+
+    Returns
+    -------
+    Model or Regression
+        With its figures on the card.
+    """
+    trained = train_model(
+        task.examples, recipe=recipe, groups=groups, name=recipe.name,
+        random_state=task.random_state, cache=cache or False, heard=(task.matrix, ()),
+    )  # fmt: skip
+    return with_figures(trained.model, evaluation)
 
 
 def with_figures(model: AnyModel, evaluation: Evaluation) -> AnyModel:

@@ -229,7 +229,7 @@ class _Work:
                     f"a worker has another version of linernotes ({refusal}); install the same "
                     "one on all machines"
                 )
-            return outcome.value
+            return _aligned(outcome.value)
         error = outcome.error
         if isinstance(error, MemoryError | ClusterError):
             raise error
@@ -249,6 +249,17 @@ class _Work:
         )
         found = FileAnalysis(failure=failure)
         return batch_of([row_of(files[0].uri, found, size=files[0].size, etag=files[0].etag)])
+
+
+def _aligned(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Copy what does not lie where numbers of its kind should: some engines receive it so.
+
+    Lance reads nothing else.
+    """
+    buffers = (buffer for column in batch.columns for buffer in column.buffers())
+    if all(buffer is None or buffer.address % 8 == 0 for buffer in buffers):
+        return batch
+    return batch.take(list(range(batch.num_rows)))
 
 
 def _last_line(error: BaseException | None) -> str:

@@ -7,22 +7,8 @@ from typing import Annotated
 
 import typer
 
+from linernotes.cli import options
 from linernotes.cli.exits import leave
-from linernotes.cli.options import (
-    As,
-    Data,
-    Folds,
-    Group,
-    HowToSplit,
-    InLibrary,
-    Json,
-    Label,
-    Seed,
-    Workers,
-    groups_of,
-    numbers_of,
-    split_of,
-)
 
 EXAMPLES = """
 linernotes evaluate default ~/Music/by-genre --report default.html
@@ -39,30 +25,31 @@ def evaluate(
     subject: Annotated[
         str, typer.Argument(metavar="RECIPE|MODEL", help="Name of a recipe or model, a file, all.")
     ],
-    data: Data,
-    label: Label = None,
-    as_: As = None,
-    group: Group = "artist,album",
-    split: HowToSplit = None,
-    folds: Folds = 5,
+    data: options.Data,
+    label: options.Label = None,
+    as_: options.As = None,
+    group: options.Group = "artist,album",
+    split: options.HowToSplit = None,
+    folds: options.Folds = 5,
     beside: Beside = True,
     report: Annotated[
         Path | None, typer.Option(help="Write one self-contained HTML page about it.")
     ] = None,
-    library: InLibrary = None,
-    seed: Seed = 0,
-    workers: Workers = None,
-    json: Json = False,
+    library: options.InLibrary = None,
+    seed: options.Seed = 0,
+    workers: options.Workers = None,
+    json: options.Json = False,
 ) -> None:
     """Tell how good a recipe or model is on labelled tracks, and how far to believe that."""
     from linernotes.cli.evaluate import ALL, How, evaluate_subject
 
     if subject == ALL and report is not None:
         raise typer.BadParameter("a report is about one recipe or model; name it instead of all")
-    how = How(groups_of(group), split_of(split), folds, beside, seed, workers)
+    how = How(options.groups_of(group), options.split_of(split), folds, beside, seed, workers)
     leave(
         *evaluate_subject(
-            subject, data, label=label, numbers=numbers_of(as_), library=library, report=report,
+            subject, data, label=label, numbers=options.numbers_of(as_), library=library,
+            report=report,
             as_json=json, how=how,
         )
     )  # fmt: skip

@@ -7,22 +7,8 @@ from typing import Annotated
 
 import typer
 
+from linernotes.cli import options
 from linernotes.cli.exits import leave
-from linernotes.cli.options import (
-    As,
-    Data,
-    Folds,
-    Group,
-    HowToSplit,
-    InLibrary,
-    Json,
-    Label,
-    Seed,
-    Workers,
-    groups_of,
-    numbers_of,
-    split_of,
-)
 
 EXAMPLES = """
 linernotes train ~/Music/by-mood --output mood.linernotes
@@ -32,17 +18,17 @@ linernotes train library: --label energy --as numbers --folds 10
 
 
 def train(
-    data: Data,
+    data: options.Data,
     output: Annotated[
         Path | None,
         typer.Option("--output", "-o", help="Model file; with --recipe all, a folder of them."),
     ] = None,
-    label: Label = None,
-    as_: As = None,
+    label: options.Label = None,
+    as_: options.As = None,
     recipe: Annotated[str, typer.Option(help="How to learn: see recipes; or all.")] = "default",
-    group: Group = "artist,album",
-    split: HowToSplit = None,
-    folds: Folds = 5,
+    group: options.Group = "artist,album",
+    split: options.HowToSplit = None,
+    folds: options.Folds = 5,
     test: Annotated[
         bool, typer.Option("--test/--no-test", help="Tell how good it is, which takes longer.")
     ] = True,
@@ -52,10 +38,10 @@ def train(
     report: Annotated[
         Path | None, typer.Option(help="Write one self-contained HTML page about the test.")
     ] = None,
-    library: InLibrary = None,
-    seed: Seed = 0,
-    workers: Workers = None,
-    json: Json = False,
+    library: options.InLibrary = None,
+    seed: options.Seed = 0,
+    workers: options.Workers = None,
+    json: options.Json = False,
 ) -> None:
     """Learn a label from examples, tell how good that is, and write a model file."""
     from linernotes.cli.evaluate import ALL, How
@@ -65,10 +51,13 @@ def train(
         raise typer.BadParameter("--report, --name and --no-test are about one recipe; name it")
     if report is not None and not test:
         raise typer.BadParameter("--report is about the test; leave out --no-test")
-    how = How(groups_of(group), split_of(split), folds, random_state=seed, workers=workers)
+    how = How(
+        options.groups_of(group), options.split_of(split), folds, random_state=seed, workers=workers
+    )
     leave(
         *train_on(
-            data, recipe=recipe, output=output, label=label, numbers=numbers_of(as_), name=name,
+            data, recipe=recipe, output=output, label=label, numbers=options.numbers_of(as_),
+            name=name,
             library=library, test=test, report=report, as_json=json, how=how,
         )
     )  # fmt: skip
