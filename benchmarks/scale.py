@@ -33,13 +33,13 @@ import pyarrow as pa
 from lance.fragment import write_fragments
 from library_support import write_songs
 
-from linernotes.engine import Place, run_on
+from linernotes.engine import EngineOptions, run_on
 from linernotes.library.store import Store
 from linernotes.scale import scanning
 from linernotes.scale.analysing import analyse_files
 from linernotes.scale.finding import Found
 from linernotes.scale.library_sink import LibrarySink
-from linernotes.scale.requests import Asked, Request, Settings, read_request
+from linernotes.scale.requests import AnalysisSettings, Asked, BatchRequest, read_request
 from linernotes.scale.rows import analysis_schema, current_versions
 
 SECTIONS = 3
@@ -95,7 +95,9 @@ def compare_engines(clips: int, engines: list[str], workers: int) -> None:
         for engine in engines:
             began, first = time.monotonic(), None
             rows = 0
-            for batch in analyse_files(files, Settings(), Place(engine, None, workers)):
+            for batch in analyse_files(
+                files, AnalysisSettings(), EngineOptions(engine, None, workers)
+            ):
                 rows += batch.num_rows
                 if first is None:
                     first, at_first = time.monotonic(), rows
@@ -135,7 +137,7 @@ def many_rows(rows: int, engine: str, workers: int) -> None:
         scanning.find_files = found
         began = time.monotonic()
         scanning.scan_places(
-            ["s3://bucket/music"], sink, Settings(), Place(engine, None, workers),
+            ["s3://bucket/music"], sink, AnalysisSettings(), EngineOptions(engine, None, workers),
             request_size=250, batch_function=made_up_rows,
         )  # fmt: skip
         seconds = time.monotonic() - began
@@ -185,10 +187,10 @@ def _written(
         while not stopped.is_set():
             files = tuple(Asked(f"s3://b/{count:06}/{i}.mp3", 1, "e") for i in range(16))
             count += 1
-            yield Request("r", current_versions(), files, "{}").as_json()
+            yield BatchRequest("r", current_versions(), files, "{}").as_json()
 
     rows, spent, waiting = 0, 0.0, []
-    for outcome in run_on(Place("local", None, workers), function, requests()):
+    for outcome in run_on(EngineOptions("local", None, workers), function, requests()):
         if outcome.value is None:
             raise RuntimeError(str(outcome.error))
         rows += 16

@@ -28,3 +28,8 @@ def work(item: str) -> str:
         sys.stderr.write("noise from the decoder\n")
         os.write(2, b"noise from below\n")
     return item.upper()
+
+
+def priority(_: object) -> int:
+    """Tell how willingly this process makes room for others, up to 19."""
+    return os.getpriority(os.PRIO_PROCESS, 0)

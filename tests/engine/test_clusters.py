@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from linernotes.engine import ClusterError, Place, run_on
+from linernotes.engine import ClusterError, EngineOptions, run_on
 
 
 def test_threads_of_this_process() -> None:
-    outcomes = list(run_on(Place(workers=2), abs, range(-50, 0)))
+    outcomes = list(run_on(EngineOptions(workers=2), abs, range(-50, 0)))
     assert sorted(outcome.value for outcome in outcomes) == list(range(1, 51))
 
 
@@ -30,7 +30,7 @@ def test_items_are_taken_a_few_at_a_time_and_outcomes_lead_to_more() -> None:
             return ahead.pop()
 
     found = []
-    for outcome in run_on(Place(workers=1), abs, Items()):
+    for outcome in run_on(EngineOptions(workers=1), abs, Items()):
         found.append(outcome.value)
         if len(found) < 5:
             ahead.append(outcome.item + 10)
@@ -39,7 +39,7 @@ def test_items_are_taken_a_few_at_a_time_and_outcomes_lead_to_more() -> None:
 
 
 def test_what_raises_is_an_outcome() -> None:
-    (outcome,) = run_on(Place(workers=1), int, ["x"])
+    (outcome,) = run_on(EngineOptions(workers=1), int, ["x"])
     assert isinstance(outcome.error, ValueError)
 
 
@@ -52,13 +52,13 @@ def test_what_cannot_be_reached_is_said(
         pytest.importorskip("distributed")
         monkeypatch.setattr(module, "_PATIENCE", 0.5)
     with pytest.raises(ClusterError, match=r"no Dask scheduler|there is no engine"):
-        list(run_on(Place(engine, address), abs, [1]))
+        list(run_on(EngineOptions(engine, address), abs, [1]))
 
 
 def test_an_engine_that_is_not_installed_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "ray", None)
     with pytest.raises(ClusterError, match=r"pip install 'linernotes\[ray\]'"):
-        list(run_on(Place("ray"), abs, [1]))
+        list(run_on(EngineOptions("ray"), abs, [1]))
 
 
 def test_each_engine_is_named_as_its_extra() -> None:

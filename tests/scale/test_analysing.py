@@ -15,13 +15,13 @@ from scale_work import odd_batch
 from support import on_linux
 
 import linernotes
-from linernotes.engine import ClusterError, Place, run_on
+from linernotes.engine import ClusterError, EngineOptions, run_on
 from linernotes.errors import ModelNotFoundError
 from linernotes.library.jobs import listen, look
 from linernotes.scale import analysis_schema
 from linernotes.scale.analysing import _Work, analyse_files
 from linernotes.scale.files import FileAnalysis
-from linernotes.scale.requests import Asked, Settings
+from linernotes.scale.requests import AnalysisSettings, Asked
 from linernotes.scale.rows import batch_of, row_of
 
 
@@ -89,8 +89,10 @@ def test_what_goes_wrong_costs_one_file_alone(
     monkeypatch.setenv("LINERNOTES_TEST_MARKS", str(marks))
     names = ["1.wav", "hang.wav", "die.wav", "hog.wav", "raise.wav", "unlucky.wav", "2.wav"]
     files = [Asked(str(path)) for path in write_songs(tmp_path, names)]
-    settings = Settings(analyses=("descriptors",), timeout=1.0, grace=9.0, memory=2**30)
-    rows = rows_of(analyse_files(files, settings, Place(workers=2), batch_function=odd_batch))
+    settings = AnalysisSettings(analyses=("descriptors",), timeout=1.0, grace=9.0, memory=2**30)
+    rows = rows_of(
+        analyse_files(files, settings, EngineOptions(workers=2), batch_function=odd_batch)
+    )
     assert {name: row["code"] for name, row in rows.items()} == {
         "1.wav": None, "2.wav": None, "unlucky.wav": None, "hang.wav": "time-out",
         "die.wav": "crash", "hog.wav": "memory", "raise.wav": "error",
@@ -108,8 +110,8 @@ def test_files_are_taken_a_few_at_a_time_and_stopping_ends_the_processes(tmp_pat
             taken += 1
             yield Asked(str(song))
 
-    settings = Settings(analyses=("descriptors",))
-    batches = analyse_files(files(), settings, Place(workers=1), batch_function=odd_batch)
+    settings = AnalysisSettings(analyses=("descriptors",))
+    batches = analyse_files(files(), settings, EngineOptions(workers=1), batch_function=odd_batch)
     next(batches)
     assert taken < 10
     batches.close()
@@ -147,8 +149,8 @@ def test_rows_lie_where_lance_reads_them() -> None:
     shifted = pa.py_buffer(b"x" + data)[1:]
     odd = pa.ipc.read_record_batch(shifted, batch.schema)
     assert any(buffer.address % 8 for buffer in odd.column("size").buffers() if buffer)
-    (outcome,) = run_on(Place(workers=1), lambda _: odd, [""])
-    work = _Work(iter([]), Settings(), "run", 1)
+    (outcome,) = run_on(EngineOptions(workers=1), lambda _: odd, [""])
+    work = _Work(iter([]), AnalysisSettings(), "run", 1)
     found = work.take(outcome)
     assert found is not None
     assert found.equals(batch)

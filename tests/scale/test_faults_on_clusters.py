@@ -22,12 +22,12 @@ from scale_work import odd_batch
 from support import on_linux, wait_until
 
 import linernotes
-from linernotes.engine import ClusterError, Place
+from linernotes.engine import ClusterError, EngineOptions
 from linernotes.library.store import Store
 from linernotes.scale.analysing import analyse_files
 from linernotes.scale.errors import WorkerVersionError
 from linernotes.scale.library_sink import LibrarySink
-from linernotes.scale.requests import Asked, Settings
+from linernotes.scale.requests import AnalysisSettings, Asked
 from linernotes.scale.scanning import scan_places
 
 pytestmark = [
@@ -37,7 +37,7 @@ pytestmark = [
                                "ignore::pytest.PytestUnraisableExceptionWarning",
                                "ignore::FutureWarning", "ignore::UserWarning"),
 ]  # fmt: skip
-QUICK = Settings(analyses=("descriptors",), timeout=1.0, grace=9.0, memory=2**30)
+QUICK = AnalysisSettings(analyses=("descriptors",), timeout=1.0, grace=9.0, memory=2**30)
 PATIENT = replace(QUICK, timeout=600.0)
 CLUSTERS = [pytest.param(engine, marks=installed(engine)) for engine in ("dask", "ray", "spark")]
 
@@ -82,7 +82,7 @@ def test_rows_are_the_same_and_faults_cost_one_file_alone(
     asked = [Asked(str(path)) for path in odd]
     found = codes(
         analyse_files(
-            asked, QUICK, Place(engine, None, 2), request_size=3, batch_function=odd_batch
+            asked, QUICK, EngineOptions(engine, None, 2), request_size=3, batch_function=odd_batch
         )
     )
     assert found == [
@@ -142,7 +142,7 @@ def scan_on(address: str, places: list[str], library: Path, **options: Any) -> A
         Store(str(library), create=True), analyses=("descriptors",), extent="excerpt"
     )
     return scan_places(
-        places, sink, PATIENT, Place("dask", address), request_size=2, commit_rows=2,
+        places, sink, PATIENT, EngineOptions("dask", address), request_size=2, commit_rows=2,
         batch_function=odd_batch, **options,
     )  # fmt: skip
 

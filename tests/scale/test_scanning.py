@@ -15,7 +15,7 @@ from scale_support import FaultyProxy, make_bucket, reach, s3_server, upload
 from scale_work import odd_batch, quick_batch
 from support import linernotes
 
-from linernotes.engine import Place
+from linernotes.engine import EngineOptions
 from linernotes.explore import Library
 from linernotes.library import ScanResult
 from linernotes.library.store import Store
@@ -23,11 +23,11 @@ from linernotes.scale import scanning
 from linernotes.scale.errors import NothingReadableError
 from linernotes.scale.library_sink import LibrarySink
 from linernotes.scale.parquet_sink import ParquetSink
-from linernotes.scale.requests import Settings
+from linernotes.scale.requests import AnalysisSettings
 from linernotes.scale.scanning import scan_places
 from linernotes.storage import object_store
 
-QUICK = Settings(analyses=("descriptors",))
+QUICK = AnalysisSettings(analyses=("descriptors",))
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def quick_scan(places: list[str], library: str, **options: Any) -> ScanResult:
     store = Store(library, create=True)
     sink = LibrarySink(store, analyses=("descriptors",), extent="excerpt", **known)
     options = {"batch_function": quick_batch, "apart_from": store.folder, **options}
-    return scan_places(places, sink, QUICK, Place(workers=1), **options)
+    return scan_places(places, sink, QUICK, EngineOptions(workers=1), **options)
 
 
 def told(result: ScanResult) -> dict[str, float]:
@@ -168,7 +168,7 @@ def test_folders_and_shards(tmp_path: Path) -> None:
         sink = ParquetSink(str(shards))
         return told(
             scan_places(
-                [str(tmp_path / "music")], sink, QUICK, Place(workers=1), commit_rows=2,
+                [str(tmp_path / "music")], sink, QUICK, EngineOptions(workers=1), commit_rows=2,
                 batch_function=odd_batch, **options,
             )
         )  # fmt: skip

@@ -12,7 +12,7 @@ from scale_support import FaultyProxy, make_bucket, reach, s3_server, upload
 
 from linernotes.errors import UnreadableError
 from linernotes.storage import FetchLimits, StorageError, fetch, list_objects, object_store
-from linernotes.storage.errors import ForbiddenError, TooLargeError, UnreachableError
+from linernotes.storage.errors import ForbiddenError, StoreUnreachableError, TooLargeError
 
 
 @pytest.fixture(scope="module")
@@ -168,7 +168,7 @@ def test_a_web_address_is_fetched(web: str, path: str, tmp_path: Path) -> None:
     ("path", "error"),
     [
         ("/circle", UnreadableError), ("/status/404", UnreadableError),
-        ("/status/503", UnreachableError), ("/broken", UnreachableError),
+        ("/status/503", StoreUnreachableError), ("/broken", StoreUnreachableError),
         ("/endless", TooLargeError), ("/to/file:///etc/passwd", ForbiddenError),
     ],
 )  # fmt: skip
@@ -181,7 +181,7 @@ def test_a_web_address_that_does_not_give_a_file(
 
 def test_a_server_that_is_too_slow_is_given_up(web: str, tmp_path: Path) -> None:
     limits = FetchLimits(seconds=0.3, private=True)
-    with pytest.raises(UnreachableError):
+    with pytest.raises(StoreUnreachableError):
         fetch(f"{web}/drip", tmp_path / "copy", limits=limits)
 
 

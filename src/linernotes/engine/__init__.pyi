@@ -1,6 +1,6 @@
 from .clusters import ENGINES as ENGINES
 from .clusters import ClusterError as ClusterError
-from .clusters import Place as Place
+from .clusters import EngineOptions as EngineOptions
 from .clusters import run_on as run_on
 from .local import LATER as LATER
 from .local import Later as Later

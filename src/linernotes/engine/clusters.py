@@ -52,7 +52,7 @@ class Cluster(Protocol):
 
 
 @dataclass(frozen=True)
-class Place:
+class EngineOptions:
     """Where an engine is to run.
 
     Parameters
@@ -73,7 +73,7 @@ class Place:
 
 @contextmanager
 def open_cluster(
-    place: Place, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
+    place: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
 ) -> Iterator[Cluster]:
     """Connect to a cluster, or start one here.
 
@@ -101,7 +101,7 @@ def open_cluster(
 
 
 def run_on(
-    place: Place,
+    place: EngineOptions,
     function: Callable[[Item], Result],
     items: Iterable[Item],
     *,
@@ -134,7 +134,7 @@ def run_on(
 
     Examples
     --------
-    >>> sorted(outcome.value for outcome in run_on(Place(workers=1), abs, [-1, 2]))
+    >>> sorted(outcome.value for outcome in run_on(EngineOptions(workers=1), abs, [-1, 2]))
     [1, 2]
     """
     source = iter(items)
@@ -162,7 +162,7 @@ def run_on(
             yield Outcome(item, None if error else future.result(), error)
 
 
-def gone(place: Place) -> ClusterError:
+def gone(place: EngineOptions) -> ClusterError:
     """Return what says that a cluster went away."""
     where = f" at {place.address}" if place.address else ""
     return ClusterError(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from distributed import Client
     from distributed import Future as DaskFuture
 
-    from linernotes.engine.clusters import Place
+    from linernotes.engine.clusters import EngineOptions
 
 # Seconds to wait for the scheduler.
 _PATIENCE = 20.0
@@ -26,7 +26,7 @@ _FRESH = 2.0
 
 @contextmanager
 def connect(
-    place: Place, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
+    place: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
 ) -> Iterator[_Dask]:
     """Connect to a scheduler, or start one here with a process for each processor."""
     import distributed

@@ -16,7 +16,7 @@ from linernotes.engine.clusters import ClusterError
 from linernotes.engine.processors import cpu_count
 
 if TYPE_CHECKING:
-    from linernotes.engine.clusters import Place
+    from linernotes.engine.clusters import EngineOptions
 
 # How often an item is given to another worker when the one that had it died.
 _RETRIES = 3
@@ -24,7 +24,7 @@ _RETRIES = 3
 
 @contextmanager
 def connect(
-    place: Place, function: Callable[[Any], Any], _: Callable[[], None] | None = None
+    place: EngineOptions, function: Callable[[Any], Any], _: Callable[[], None] | None = None
 ) -> Iterator[_Ray]:
     """Connect to a cluster, or start one here with a process for each processor."""
     import ray
@@ -63,5 +63,5 @@ class _Ray:
     def slots(self) -> int:
         import ray
 
-        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        return int(resources.get("CPU", 1))
+        resources: Any = ray.cluster_resources
+        return int(resources().get("CPU", 1))

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import SparkSession
 
-    from linernotes.engine.clusters import Place
+    from linernotes.engine.clusters import EngineOptions
 
 _MOST_JOBS = 256
 
 
 @contextmanager
 def connect(
-    place: Place, function: Callable[[Any], Any], _: Callable[[], None] | None = None
+    place: EngineOptions, function: Callable[[Any], Any], _: Callable[[], None] | None = None
 ) -> Iterator[_Spark]:
     """Connect to a master, or start one here with a worker for each processor."""
     from pyspark.sql import SparkSession
@@ -69,7 +69,7 @@ class _Spark:
         return self._pool.submit(self._run, item)
 
     def slots(self) -> int:
-        return min(_MOST_JOBS // 2, self._session.sparkContext.defaultParallelism)
+        return min(_MOST_JOBS // 2, int(self._session.sparkContext.defaultParallelism))
 
     def _run(self, item: Any) -> pa.RecordBatch:
         import pyarrow as pa

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from linernotes.engine.processors import cpu_count
 
 if TYPE_CHECKING:
-    from linernotes.engine.clusters import Place
+    from linernotes.engine.clusters import EngineOptions
 
 
 @contextmanager
 def connect(
-    place: Place, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
+    place: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
 ) -> Iterator[_Threads]:
     """Start the threads, and end them; what has not begun by then is not begun any more."""
     workers = place.workers or cpu_count()

@@ -9,13 +9,19 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linernotes.engine import ClusterError, Outcome, Place, run_on
+from linernotes.engine import ClusterError, EngineOptions, Outcome, run_on
 from linernotes.errors import CrashError, Failure
 from linernotes.library.analyses import ANALYSES, Extent
 from linernotes.library.scans import MEMORY_LIMIT
 from linernotes.scale.errors import WorkerVersionError
 from linernotes.scale.files import FileAnalysis, NamedModel
-from linernotes.scale.requests import Asked, Request, Settings, read_request, write_settings
+from linernotes.scale.requests import (
+    AnalysisSettings,
+    Asked,
+    BatchRequest,
+    read_request,
+    write_settings,
+)
 from linernotes.scale.rows import batch_of, current_versions, row_of
 from linernotes.scale.work import (
     BatchFunction,
@@ -118,7 +124,7 @@ def analyse(
         raise ValueError(f"extent is 'excerpt' or 'full', not {extent!r}.")
     if batch_size < 1:
         raise ValueError(f"batch_size is at least 1, not {batch_size}.")
-    settings = Settings(
+    settings = AnalysisSettings(
         analyses=tuple(name for name in ANALYSES if name in analyses),
         extent=extent,
         timeout=TIMEOUTS[extent] if timeout is None else timeout,
@@ -128,7 +134,7 @@ def analyse(
         limits=FetchLimits(largest=largest, private=private_addresses),
         storage_options=dict(storage_options or {}),
     )
-    place = Place(engine, address, workers)
+    place = EngineOptions(engine, address, workers)
     asked = (Asked(os.fspath(uri)) for uri in uris)
     return joined(analyse_files(asked, settings, place, request_size=batch_size), batch_size)
 
@@ -164,8 +170,8 @@ def named_models(models: Sequence[str | os.PathLike[str]]) -> tuple[NamedModel, 
 
 def analyse_files(
     files: Iterable[Asked],
-    settings: Settings,
-    place: Place,
+    settings: AnalysisSettings,
+    place: EngineOptions,
     *,
     request_size: int = REQUEST_SIZE,
     batch_function: BatchFunction = analyse_batch,
@@ -201,7 +207,9 @@ def analyse_files(
 class _Work:
     """The requests of a run: what failed as a whole is asked again, file by file."""
 
-    def __init__(self, files: Iterator[Asked], settings: Settings, run: str, size: int) -> None:
+    def __init__(
+        self, files: Iterator[Asked], settings: AnalysisSettings, run: str, size: int
+    ) -> None:
         self._files, self._size = files, size
         self._settings, self._run = write_settings(settings), run
         self._again: list[str] = []
@@ -218,7 +226,7 @@ class _Work:
         return self._request(files)
 
     def _request(self, files: tuple[Asked, ...]) -> str:
-        return Request(self._run, current_versions(), files, self._settings).as_json()
+        return BatchRequest(self._run, current_versions(), files, self._settings).as_json()
 
     def take(self, outcome: Outcome[str, pa.RecordBatch]) -> pa.RecordBatch | None:
         """Return the rows of a request, or ask again."""

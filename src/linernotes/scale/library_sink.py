@@ -25,7 +25,7 @@ from linernotes.library.rows import files_schema, table_name
 from linernotes.library.store import Store
 from linernotes.scale.finding import Found, stamp_text
 from linernotes.scale.fingerprints import Fingerprints
-from linernotes.storage.errors import ForbiddenError, UnreachableError
+from linernotes.storage.errors import ForbiddenError, StoreUnreachableError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 FILES = "files"
 # What a new look may well find gone.
 PASSING = frozenset(
-    each.code for each in (UnreadableError, ChangingError, UnreachableError, ForbiddenError)
+    each.code for each in (UnreadableError, ChangingError, StoreUnreachableError, ForbiddenError)
 )
 _STAMP = ["path", "size", "etag", "mtime_ns", "track_id", "code", "versions", "missing_since"]
 

@@ -36,7 +36,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Settings:
+class AnalysisSettings:
     """How to analyse files; see `linernotes.analyse`.
 
     After ``timeout`` a process that listens is to stop by itself, and is killed ``grace`` seconds
@@ -55,7 +55,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Request:
+class BatchRequest:
     """Some files, and how to analyse them.
 
     Parameters
@@ -89,20 +89,20 @@ def versions_in(request: str) -> dict[str, str]:
     return found
 
 
-def read_request(request: str) -> Request:
-    """Read what `Request.as_json` wrote."""
+def read_request(request: str) -> BatchRequest:
+    """Read what `BatchRequest.as_json` wrote."""
     told = json.loads(request)
     files = tuple(Asked(*each) for each in told["files"])
-    return Request(told["run"], told["versions"], files, told["settings"])
+    return BatchRequest(told["run"], told["versions"], files, told["settings"])
 
 
-def write_settings(settings: Settings) -> str:
+def write_settings(settings: AnalysisSettings) -> str:
     """Write settings as a text."""
     return json.dumps(asdict(settings), default=_encoded)
 
 
 @lru_cache(8)
-def read_settings(text: str) -> Settings:
+def read_settings(text: str) -> AnalysisSettings:
     """Read what `write_settings` wrote."""
     told: dict[str, Any] = json.loads(text)
     told["analyses"] = tuple(told["analyses"])
@@ -111,7 +111,7 @@ def read_settings(text: str) -> Settings:
         NamedModel(each["name"], None if each["data"] is None else base64.b64decode(each["data"]))
         for each in told["models"]
     )
-    return Settings(**told)
+    return AnalysisSettings(**told)
 
 
 def _encoded(data: object) -> str:

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from linernotes.engine import Place
+from linernotes.engine import EngineOptions
 from linernotes.errors import Failure
 from linernotes.library.analyses import Extent
 from linernotes.library.location import default_location, is_url
@@ -24,9 +24,9 @@ from linernotes.scale.finding import Found, find_files, whole_places
 from linernotes.scale.fingerprints import Fingerprints
 from linernotes.scale.library_sink import LibrarySink
 from linernotes.scale.parquet_sink import ParquetSink
-from linernotes.scale.requests import Asked, Settings
+from linernotes.scale.requests import AnalysisSettings, Asked
 from linernotes.scale.work import BatchFunction, analyse_batch
-from linernotes.storage.errors import ForbiddenError, UnreachableError
+from linernotes.storage.errors import ForbiddenError, StoreUnreachableError
 from linernotes.storage.fetching import FetchLimits
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ COMMIT_ROWS, COMMIT_SECONDS = 2000, 30.0
 
 # So many files in a row that cannot be fetched are no matter of the files.
 _UNREADABLE = 100
-_CLOSED = {UnreachableError.code, ForbiddenError.code}
+_CLOSED = {StoreUnreachableError.code, ForbiddenError.code}
 
 
 def scan(
@@ -100,7 +100,7 @@ def scan(
     >>> scan(["s3://bucket/music"], library="s3://bucket/library", engine="dask")  # doctest: +SKIP
     ScanResult(scanned=2000000, added=1999411, updated=0, unchanged=0, failed=589, ...)
     """
-    settings = Settings(
+    settings = AnalysisSettings(
         extent=extent,
         timeout=TIMEOUTS[extent] if timeout is None else timeout,
         memory=memory,
@@ -109,7 +109,7 @@ def scan(
         limits=FetchLimits(private=private_addresses),
         storage_options=dict(storage_options or {}),
     )
-    where = Place(engine, address, workers)
+    where = EngineOptions(engine, address, workers)
     if output is not None:
         shards = ParquetSink(
             output, retry_failed=retry_failed, force=force, storage_options=storage_options
@@ -151,8 +151,8 @@ class Sink(Protocol):
 def scan_places(
     places: Sequence[str],
     sink: Sink,
-    settings: Settings,
-    place: Place,
+    settings: AnalysisSettings,
+    place: EngineOptions,
     *,
     prune: bool = False,
     apart_from: Path | None = None,

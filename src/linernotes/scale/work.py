@@ -20,9 +20,9 @@ from linernotes.engine.local import Processes
 from linernotes.library.errors import failure_of
 from linernotes.scale.files import FileAnalysis, FileJob, analyse_file
 from linernotes.scale.requests import (
+    AnalysisSettings,
     Asked,
-    Request,
-    Settings,
+    BatchRequest,
     read_request,
     read_settings,
     versions_in,
@@ -54,7 +54,7 @@ def analyse_batch(request: str, *, file_function: FileFunction = analyse_file) -
     Parameters
     ----------
     request
-        See `linernotes.scale.requests.Request`.
+        See `linernotes.scale.requests.BatchRequest`.
     file_function
         What is done to a file, in a process of its own.
 
@@ -88,7 +88,9 @@ def _refused(wanted: dict[str, str], here: dict[str, str]) -> pa.RecordBatch:
 class _Batch:
     """The files of a request on their way."""
 
-    def __init__(self, request: Request, folder: Path, rows: dict[str, dict[str, Any]]) -> None:
+    def __init__(
+        self, request: BatchRequest, folder: Path, rows: dict[str, dict[str, Any]]
+    ) -> None:
         self._request, self._settings = request, read_settings(request.settings)
         self._folder, self._rows = folder, rows
         self._fetched: dict[str, Asked] = {}
@@ -198,7 +200,7 @@ class _Kept:
         self._lock.release()
 
     def processes(
-        self, function: FileFunction, settings: Settings
+        self, function: FileFunction, settings: AnalysisSettings
     ) -> Processes[FileJob, FileAnalysis]:
         """Return the process for a function and its limits."""
         limit = settings.timeout + settings.grace

@@ -11,7 +11,7 @@ class StorageError(LinernotesError):
     code = "storage"
 
 
-class UnreachableError(AudioError):
+class StoreUnreachableError(AudioError):
     """A place does not answer, or breaks off; a little later it may."""
 
     code = "unreachable"

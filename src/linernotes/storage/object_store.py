@@ -19,8 +19,8 @@ from linernotes.storage.addresses import is_in_object_store, split
 from linernotes.storage.errors import (
     ForbiddenError,
     StorageError,
+    StoreUnreachableError,
     TooLargeError,
-    UnreachableError,
 )
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def fetch_object(
 
     Raises
     ------
-    UnreadableError, ForbiddenError, TooLargeError, UnreachableError
+    UnreadableError, ForbiddenError, TooLargeError, StoreUnreachableError
     """
     import obstore
     from obstore.exceptions import BaseError
@@ -133,11 +133,11 @@ def fetch_object(
             raise ForbiddenError(
                 "you are not allowed to read this file; check the credentials"
             ) from error
-        raise UnreachableError(
+        raise StoreUnreachableError(
             f"the object store does not give this file ({_first_line(error)}); scan again later"
         ) from error
     if target.tell() != found.meta["size"]:
-        raise UnreachableError("the object store broke off in this file; scan again later")
+        raise StoreUnreachableError("the object store broke off in this file; scan again later")
     return found.meta["e_tag"]
 
 

@@ -21,7 +21,7 @@ from linernotes.collect.http.guard import check_address
 from linernotes.collect.http.service import Service
 from linernotes.errors import UnreadableError
 from linernotes.storage.addresses import WEB
-from linernotes.storage.errors import ForbiddenError, TooLargeError, UnreachableError
+from linernotes.storage.errors import ForbiddenError, StoreUnreachableError, TooLargeError
 
 _REDIRECTS = 5
 _PIECE = 1 << 16
@@ -50,7 +50,7 @@ def fetch_address(
 
     Raises
     ------
-    UnreadableError, ForbiddenError, TooLargeError, UnreachableError
+    UnreadableError, ForbiddenError, TooLargeError, StoreUnreachableError
     """
     deadline = time.monotonic() + seconds
     try:
@@ -63,14 +63,18 @@ def fetch_address(
                 if answer.status in _GONE:
                     raise UnreadableError(f"the server does not give it ({answer.status})")
                 if answer.status != http.client.OK:
-                    raise UnreachableError(f"the server answers with {answer.status}; try later")
+                    raise StoreUnreachableError(
+                        f"the server answers with {answer.status}; try later"
+                    )
                 _write(answer, target, largest, deadline)
                 return answer.headers["ETag"]
     except RefusedError as error:
         raise ForbiddenError(f"{error.message}") from error
     except (OSError, http.client.HTTPException, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise UnreachableError(f"the server cannot be reached, or breaks off ({reason})") from error
+        raise StoreUnreachableError(
+            f"the server cannot be reached, or breaks off ({reason})"
+        ) from error
     raise UnreadableError("the address leads in circles")
 
 
@@ -84,11 +88,11 @@ def _write(
         target.write(piece)
         left -= len(piece)
         if time.monotonic() > deadline:
-            raise UnreachableError("the server is too slow; try later")
+            raise StoreUnreachableError("the server is too slow; try later")
     if left < 0:
         raise TooLargeError(f"this file is larger than {largest / 2**20:.0f} MiB")
     if answer.length:
-        raise UnreachableError("the server broke off in this file; try later")
+        raise StoreUnreachableError("the server broke off in this file; try later")
 
 
 class _Connection:
