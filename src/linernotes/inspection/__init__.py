@@ -1,4 +1,7 @@
-"""One track on one page: everything that is usually plotted of a recording."""
+"""One track on one page: everything that is usually plotted of a recording.
+
+`overview` computes it, `figure` draws it with matplotlib, `page` shows it in a browser.
+"""
 
 import lazy_loader
 
