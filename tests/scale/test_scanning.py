@@ -217,3 +217,12 @@ def test_what_makes_no_sense_is_said(arguments: list[str], said: str) -> None:
     done = linernotes("scan", "s3://bucket/music", *arguments)
     assert done.returncode == 2
     assert said in done.stderr
+
+
+def test_similar_tracks_are_found_at_once_as_after_a_scan_here(tmp_path: Path) -> None:
+    write_songs(tmp_path / "music", ["1.wav", "2.wav", "3.wav"])
+    place = tmp_path / "library"
+    done = scanning.scan([str(tmp_path / "music")], library=str(place), workers=1)
+    assert (done.added, done.failed) == (3, 0)
+    state = Library(place).index()
+    assert (state.tracks, state.done) == (3, "nothing")

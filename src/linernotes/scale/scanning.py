@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from linernotes.engine import EngineOptions
 from linernotes.errors import Failure
+from linernotes.explore import Library
 from linernotes.library.analyses import Extent
 from linernotes.library.location import default_location, is_url
 from linernotes.library.lock import only_writer
@@ -130,9 +131,11 @@ def scan(
             retry_failed=retry_failed,
             force=force,
         )
-        return scan_places(
+        result = scan_places(
             places, sink, settings, where, prune=prune, apart_from=store.folder, progress=progress
         )
+    Library(location, storage_options=storage_options).index()  # as scans of this machine do
+    return result
 
 
 class Sink(Protocol):
