@@ -13,6 +13,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from linernotes.storage import object_store
+
 
 class FaultyProxy:
     """A server before one that speaks S3, which throttles, forbids, or is not there at all.
@@ -141,3 +143,23 @@ def upload(folder: Path, uri: str) -> list[str]:
 def path_of_tests() -> str:
     """Return the path by which other processes import what tests define."""
     return os.pathsep.join([str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")])
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultyProxy]:
+    """Return a server that speaks S3, with a proxy before it that may have faults."""
+    with s3_server() as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def bucket(
+    server: FaultyProxy, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[str]:
+    """Return the address of a new bucket; the server has no faults before and after."""
+    reach(server, monkeypatch)
+    object_store._opened.cache_clear()
+    server.asked.clear()
+    yield make_bucket(server, request.node.name.replace("_", "-")[5:45].strip("-"))
+    server.throttled, server.forbidden = 0, False
+    object_store._opened.cache_clear()

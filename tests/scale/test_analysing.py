@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 from library_support import write_songs
-from scale_support import FaultyProxy, make_bucket, reach, s3_server, upload
+from scale_support import FaultyProxy, make_bucket, reach, upload
 from scale_work import odd_batch
 from support import on_linux
 
@@ -23,12 +23,6 @@ from linernotes.scale.analysing import _Work, analyse_files
 from linernotes.scale.files import FileAnalysis
 from linernotes.scale.requests import AnalysisSettings, Asked
 from linernotes.scale.rows import batch_of, row_of
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultyProxy]:
-    with s3_server() as proxy:
-        yield proxy
 
 
 def rows_of(batches: Iterator[pa.RecordBatch]) -> dict[str, dict[str, object]]:

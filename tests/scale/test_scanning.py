@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from library_support import write_songs
-from scale_support import FaultyProxy, make_bucket, reach, s3_server, upload
+from scale_support import FaultyProxy, upload
 from scale_work import odd_batch, quick_batch
 from support import linernotes
 
@@ -28,24 +27,6 @@ from linernotes.scale.scanning import scan_places
 from linernotes.storage import object_store
 
 QUICK = AnalysisSettings(analyses=("descriptors",))
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultyProxy]:
-    with s3_server() as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def bucket(
-    server: FaultyProxy, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[str]:
-    reach(server, monkeypatch)
-    object_store._opened.cache_clear()
-    server.asked.clear()
-    yield make_bucket(server, request.node.name.replace("_", "-")[5:45].strip("-"))
-    server.throttled, server.forbidden = 0, False
-    object_store._opened.cache_clear()
 
 
 def quick_scan(places: list[str], library: str, **options: Any) -> ScanResult:

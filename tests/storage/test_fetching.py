@@ -8,29 +8,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from scale_support import FaultyProxy, make_bucket, reach, s3_server, upload
+from scale_support import FaultyProxy, upload
 
 from linernotes.errors import UnreadableError
 from linernotes.storage import FetchLimits, StorageError, fetch, list_objects, object_store
 from linernotes.storage.errors import ForbiddenError, StoreUnreachableError, TooLargeError
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[FaultyProxy]:
-    with s3_server() as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def bucket(
-    server: FaultyProxy, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
-) -> Iterator[str]:
-    reach(server, monkeypatch)
-    object_store._opened.cache_clear()
-    server.asked.clear()
-    yield make_bucket(server, request.node.name.replace("_", "-")[5:55].strip("-"))
-    server.throttled, server.forbidden = 0, False
-    object_store._opened.cache_clear()
 
 
 def write(folder: Path, *names: str) -> Path:
