@@ -16,11 +16,14 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response, StreamingResponse
 
 from linernotes.identification import DEFAULT_MODELS
-from linernotes.web import results, schemas
+from linernotes.web import results
 from linernotes.web.errors import NotThereError, TooManyError, TooSlowError
 from linernotes.web.jobs import Job
 from linernotes.web.listening import UploadHeard
 from linernotes.web.responses import Json
+from linernotes.web.schemas import identify as schemas
+from linernotes.web.schemas.common import JobSchema, Problem
+from linernotes.web.schemas.tracks import Matches
 from linernotes.web.services import Services
 from linernotes.web.tracks import place_of
 from linernotes.web.uploads import shown_name
@@ -37,7 +40,7 @@ _BODY = {
     }
 }
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": schemas.Problem} for code in (400, 404, 408, 409, 413, 422, 429)
+    code: {"model": Problem} for code in (400, 404, 408, 409, 413, 422, 429)
 }
 
 Models = Annotated[list[str], Query(alias="model", max_length=8, description="Names of models.")]
@@ -52,7 +55,7 @@ def make_router(services: Services) -> APIRouter:
     @router.post(
         UPLOADS,
         status_code=202,
-        response_model=schemas.JobSchema,
+        response_model=JobSchema,
         openapi_extra=_BODY,
         summary="Send a file to be identified",
     )
@@ -81,7 +84,7 @@ def make_router(services: Services) -> APIRouter:
     @router.post(
         "/tracks/{track_id}/identification",
         status_code=202,
-        response_model=schemas.JobSchema,
+        response_model=JobSchema,
         summary="Listen to a whole track of the library",
     )
     def listen(track_id: str, model: Models = []) -> Response:  # noqa: B006
@@ -115,7 +118,7 @@ def make_router(services: Services) -> APIRouter:
 
     @router.get(
         UPLOADS + "/{job_id}/similar",
-        response_model=schemas.Matches,
+        response_model=Matches,
         summary="Tracks of the library that sound like it",
     )
     def similar(
@@ -127,7 +130,7 @@ def make_router(services: Services) -> APIRouter:
         found = results.compare(services.shelf.now(), heard, n=n, per_artist=per_artist)
         return Json({"matches": [match.as_dict() for match in found], "unknown": []})
 
-    @router.get("/jobs/{job_id}", response_model=schemas.JobSchema, summary="How far a job is")
+    @router.get("/jobs/{job_id}", response_model=JobSchema, summary="How far a job is")
     def tell(job_id: str) -> Response:
         return Json(_told(services, services.jobs.find(job_id)))
 

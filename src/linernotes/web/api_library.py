@@ -10,10 +10,11 @@ from starlette.responses import Response
 
 import linernotes
 from linernotes.explore.names import sort_out
-from linernotes.web import schemas
 from linernotes.web.errors import NotThereError
 from linernotes.web.responses import Json
 from linernotes.web.scanning import folders_of, scan
+from linernotes.web.schemas import library as schemas
+from linernotes.web.schemas.common import JobSchema, Problem
 from linernotes.web.services import Services
 
 Text = Annotated[str, Query(max_length=500)]
@@ -21,7 +22,7 @@ Count = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": schemas.Problem} for code in (400, 404, 409, 422, 503)
+    code: {"model": Problem} for code in (400, 404, 409, 422, 503)
 }
 _GENRES = 200
 
@@ -73,9 +74,7 @@ def make_router(services: Services) -> APIRouter:
             ],
         })  # fmt: skip
 
-    @router.post(
-        "/scans", status_code=202, response_model=schemas.JobSchema, summary="Start a scan"
-    )
+    @router.post("/scans", status_code=202, response_model=JobSchema, summary="Start a scan")
     def start_scan(
         folders: Annotated[list[int], Body(min_length=1, max_length=100)],
         retry_failed: Annotated[bool, Body()] = False,

@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from linernotes.web import schemas
 from linernotes.web.drawing import column_of, list_columns
 from linernotes.web.responses import Json
+from linernotes.web.schemas import map as schemas
+from linernotes.web.schemas.common import JobSchema, Problem
 from linernotes.web.services import Services
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": schemas.Problem} for code in (404, 409, 422, 503)
+    code: {"model": Problem} for code in (404, 409, 422, 503)
 }
 _BINARY: dict[int | str, dict[str, Any]] = {
     200: {
@@ -41,7 +42,7 @@ def make_router(services: Services) -> APIRouter:
             "job": None if job is None else job.as_dict(),
         })  # fmt: skip
 
-    @router.post("/maps", status_code=202, response_model=schemas.JobSchema, summary="Draw the map")
+    @router.post("/maps", status_code=202, response_model=JobSchema, summary="Draw the map")
     def draw() -> Response:
         maps.check()
         job = services.only("map", "the map", maps.make)

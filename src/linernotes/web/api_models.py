@@ -7,15 +7,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Request
 from starlette.responses import Response
 
-from linernotes.web import schemas
 from linernotes.web.errors import TokenError
 from linernotes.web.guard import COOKIE
 from linernotes.web.models import NAME, check_order, labels_of, train, usable_recipes
 from linernotes.web.responses import Json
+from linernotes.web.schemas import models as schemas
+from linernotes.web.schemas.common import JobSchema, Problem
 from linernotes.web.services import Services
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": schemas.Problem} for code in (401, 404, 409, 422, 503)
+    code: {"model": Problem} for code in (401, 404, 409, 422, 503)
 }
 
 
@@ -41,9 +42,7 @@ def make_router(services: Services) -> APIRouter:
             "training": None if job is None else job.as_dict(),
         })  # fmt: skip
 
-    @router.post(
-        "/trainings", status_code=202, response_model=schemas.JobSchema, summary="Train a model"
-    )
+    @router.post("/trainings", status_code=202, response_model=JobSchema, summary="Train a model")
     def start(
         name: Annotated[str, Body(pattern=f"^{NAME}$")],
         label: Annotated[str, Body(max_length=40)],

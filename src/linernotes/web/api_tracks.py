@@ -10,9 +10,10 @@ from fastapi import APIRouter, Body, Query
 from starlette.responses import FileResponse, Response
 
 from linernotes.explore.phrases import PhraseError
-from linernotes.web import schemas
 from linernotes.web.errors import NotThereError
 from linernotes.web.responses import Json
+from linernotes.web.schemas import tracks as schemas
+from linernotes.web.schemas.common import Problem
 from linernotes.web.services import Services
 from linernotes.web.tracks import describe, list_tracks, media_type, place_of, playlist
 
@@ -22,7 +23,7 @@ Count = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    code: {"model": schemas.Problem} for code in (400, 404, 422, 503)
+    code: {"model": Problem} for code in (400, 404, 422, 503)
 }
 # Of a playlist.
 _MOST = 200_000

@@ -1,0 +1,82 @@
+"""Schemas of tracks: rows, all about one, what sounds alike."""
+
+from __future__ import annotations
+
+from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+
+from linernotes.web.schemas.common import Probability
+
+
+class Track(TypedDict):
+    """A row of the library."""
+
+    track_id: str
+    path: str
+    title: str
+    artist: str | None
+    album: str | None
+    genre: str | None
+    year: int | None
+    duration: float
+    tempo: float | None
+    key: str | None
+
+
+class TracksSchema(TypedDict):
+    """A page of tracks."""
+
+    total: int
+    offset: int
+    tracks: list[Track]
+
+
+class TraitSchema(TypedDict):
+    """Something that was measured."""
+
+    name: str
+    value: float
+    unit: str
+    share: float
+    low: str
+    high: str
+
+
+class TagTimeline(TypedDict):
+    """How tags change along a track."""
+
+    start: list[float]
+    end: list[float]
+    tags: list[str]
+    probabilities: list[list[float]]
+    extent: str
+    warnings: list[str]
+
+
+class TrackDetails(TypedDict):
+    """All that is known of a track."""
+
+    track: Track
+    file_tags: dict[str, str]
+    tags: list[Probability]
+    heard: dict[str, str]
+    words: list[str]
+    traits: list[TraitSchema]
+    timeline: TagTimeline | None
+
+
+class MatchSchema(TypedDict):
+    """A track that sounds alike."""
+
+    track_id: str
+    path: str
+    score: float
+    artist: str | None
+    title: str
+    why: str
+
+
+class Matches(TypedDict):
+    """Tracks that sound alike, best first."""
+
+    matches: list[MatchSchema]
+    unknown: list[str]
