@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from explore_support import make_collection
 
-from linernotes.explore.albums import NO_ALBUM, UNKNOWN, VARIOUS, albums_of, read_discography
+from linernotes.explore.albums import NO_ALBUM, UNKNOWN, VARIOUS, albums_of, read_albums
 from linernotes.library import Collection
 
 FIELDS = ("title", "artist", "album", "albumartist", "tracknumber", "discnumber", "date",
@@ -26,7 +26,7 @@ def tracks(*rows: tuple[str, dict[str, str]]) -> Collection:
 
 def test_an_album_is_its_name_and_its_artist_in_the_order_of_discs_and_numbers() -> None:
     whose = {"albumartist": "The Beatles", "album": "White", "date": "1968"}
-    found = read_discography(
+    found = read_albums(
         tracks(
             ("/m/3.mp3", {**whose, "discnumber": "2/2", "tracknumber": "1", "artist": "Beatles"}),
             ("/m/2.mp3", {**whose, "discnumber": "1/2", "tracknumber": "10/17"}),
@@ -45,7 +45,7 @@ def test_an_album_is_its_name_and_its_artist_in_the_order_of_discs_and_numbers()
 
 
 def test_without_an_artist_of_the_album_its_folder_tells_what_belongs_together() -> None:
-    found = read_discography(
+    found = read_albums(
         tracks(
             ("/m/Hits/1.mp3", {"album": "Hits", "artist": "Abba"}),
             ("/m/Hits/2.mp3", {"album": "hits", "artist": "Cream"}),
@@ -65,7 +65,7 @@ def test_without_an_artist_of_the_album_its_folder_tells_what_belongs_together()
 
 def test_releases_of_musicbrainz_are_told_apart_whatever_they_are_called() -> None:
     tags = {"album": "Live", "artist": "Queen", "albumartist": "Queen"}
-    found = read_discography(
+    found = read_albums(
         tracks(
             ("/m/1.mp3", {**tags, "musicbrainz_albumid": "a"}),
             ("/m/2.mp3", {**tags, "musicbrainz_albumid": "b"}),
@@ -77,20 +77,20 @@ def test_releases_of_musicbrainz_are_told_apart_whatever_they_are_called() -> No
 
 def test_ids_are_made_of_names_alone() -> None:
     row = ("/m/1.mp3", {"album": "Blue", "artist": "Joni Mitchell"})
-    alone = read_discography(tracks(row))
-    among = read_discography(tracks(("/a.mp3", {"album": "Red", "artist": "King Crimson"}), row))
+    alone = read_albums(tracks(row))
+    among = read_albums(tracks(("/a.mp3", {"album": "Red", "artist": "King Crimson"}), row))
     assert set(alone.albums) < set(among.albums)
     assert set(alone.artists) < set(among.artists)
 
 
 def test_nothing_is_lost_of_a_large_collection() -> None:
     collection = make_collection(300)
-    found = read_discography(collection)
+    found = read_albums(collection)
     assert sorted(i for album in found.albums.values() for i in album.tracks) == list(range(300))
     assert all(found.artists_of)
     assert {artist for each in found.artists_of for artist in each} <= found.artists.keys()
 
 
 def test_an_empty_collection_has_none() -> None:
-    found = read_discography(tracks())
+    found = read_albums(tracks())
     assert (found.albums, found.artists) == ({}, {})

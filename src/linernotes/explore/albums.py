@@ -94,7 +94,7 @@ class Artist:
 
 
 @dataclass(frozen=True, eq=False)
-class Discography:
+class AlbumCatalog:
     """The albums and artists of a collection.
 
     Parameters
@@ -108,8 +108,8 @@ class Discography:
 
     Examples
     --------
-    >>> discography = read_discography(collection)  # doctest: +SKIP
-    >>> [album.name for album in discography.albums.values()]  # doctest: +SKIP
+    >>> catalog = read_albums(collection)  # doctest: +SKIP
+    >>> [album.name for album in catalog.albums.values()]  # doctest: +SKIP
     ['Blue', 'Kind of Blue']
     """
 
@@ -132,7 +132,7 @@ class _Pile:
     artist: str | None = None
 
 
-def read_discography(collection: Collection) -> Discography:
+def read_albums(collection: Collection) -> AlbumCatalog:
     """Sort the tracks of a collection into albums and artists.
 
     Parameters
@@ -142,7 +142,7 @@ def read_discography(collection: Collection) -> Discography:
 
     Returns
     -------
-    Discography
+    AlbumCatalog
         Each track is in one album, and each has at least one artist.
     """
     count = len(collection)
@@ -214,7 +214,7 @@ def _with_artists(
     credited: list[list[tuple[str, str]]],
     names_of: dict[str, str],
     count: int,
-) -> Discography:
+) -> AlbumCatalog:
     album_of = [""] * count
     own: dict[str, list[Album]] = {}
     tracks: dict[str, list[int]] = {}
@@ -248,7 +248,7 @@ def _with_artists(
         for key, name in shown.items()
     ]
     found.sort(key=lambda artist: (key_of_artist(artist.name), artist.id))
-    return Discography(
+    return AlbumCatalog(
         albums={album.id: album for album in albums},
         artists={artist.id: artist for artist in found},
         album_of=tuple(album_of),
@@ -381,12 +381,12 @@ def _digest(*parts: str) -> str:
     return hashlib.sha256(text).hexdigest()[:24]
 
 
-def albums_of(discography: Discography, artist: Artist) -> Iterator[Album]:
+def albums_of(catalog: AlbumCatalog, artist: Artist) -> Iterator[Album]:
     """Yield the albums of an artist.
 
     Parameters
     ----------
-    discography
+    catalog
         Where they stand.
     artist
         Whose.
@@ -397,4 +397,4 @@ def albums_of(discography: Discography, artist: Artist) -> Iterator[Album]:
         By year and name.
     """
     for own in artist.albums:
-        yield discography.albums[own]
+        yield catalog.albums[own]
