@@ -38,6 +38,7 @@ EXTRAS = {
     "cloud": ("obstore",),
     "collect": ("filelock", "httpx", "spotipy"),
     "dask": ("distributed", "obstore"),
+    "networks": ("filelock", "httpx", "tokenizers"),
     "neural": ("torch",),
     "plots": ("matplotlib",),
     "ray": ("ray", "obstore"),

@@ -111,7 +111,8 @@ class MelFrontEnd:
 
         Returns
         -------
-        float32, shape (frames, n_mels); at least one frame.
+        float32, shape (frames, n_mels)
+            At least one frame.
         """
         sound = samples.astype(np.float64)
         if self.preemphasis_of == "sound":
@@ -188,7 +189,8 @@ class RawFrontEnd:
 
         Returns
         -------
-        float32, shape (n,).
+        float32, shape (n,)
+            Of the same length.
         """
         if not self.normalise:
             return samples

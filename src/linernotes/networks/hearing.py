@@ -50,7 +50,8 @@ class NetworkTimeline:
 
         Returns
         -------
-        float32, shape (size,).
+        float32, shape (size,)
+            Of all windows alike.
         """
         values: Floats = self.outputs[name].mean(axis=0)
         return values

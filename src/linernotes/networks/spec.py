@@ -196,10 +196,12 @@ class NetworkSpec:
         Whether that licence is a free one: others have to be agreed to.
     source
         A page about it.
-    front_end, input, outputs, text
+    front_end, input, outputs
         What it hears and tells.
     files
         What it consists of.
+    text
+        How it hears words, if it does.
     citation
         The paper to cite.
     conversion

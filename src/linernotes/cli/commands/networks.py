@@ -28,8 +28,8 @@ Name = Annotated[str, typer.Argument(metavar="NAME")]
     invoke_without_command=True,
     epilog=examples("""
         linernotes networks
-        linernotes networks install clap
-        linernotes networks show clap
+        linernotes networks clap
+        linernotes networks --json
     """),
 )
 def networks(context: typer.Context, json: Json = False) -> None:
@@ -104,7 +104,7 @@ def remove(name: Name) -> None:
         linernotes networks test clap --track song.mp3
     """),
 )
-def test(
+def try_(
     name: Name,
     track: Annotated[
         Path | None, typer.Option(help="Let it hear this file, and print what it tells.")
