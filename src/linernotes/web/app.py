@@ -15,7 +15,15 @@ from fastapi import FastAPI
 import linernotes
 from linernotes.explore import Library
 from linernotes.learning.catalogue import default_folder
-from linernotes.web import api_identify, api_library, api_map, api_models, api_tracks, pages
+from linernotes.web import (
+    api_discover,
+    api_identify,
+    api_library,
+    api_map,
+    api_models,
+    api_tracks,
+    pages,
+)
 from linernotes.web.drawing import Maps
 from linernotes.web.errors import SetupError
 from linernotes.web.guard import AccessKey, Guard, Hosts, is_address, names_of
@@ -126,6 +134,7 @@ def create_app(
         api_identify.make_router(services),
         api_library.make_router(services),
         api_tracks.make_router(services),
+        api_discover.make_router(services),
         api_map.make_router(services),
         api_models.make_router(services),
     ):

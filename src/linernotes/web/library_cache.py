@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from linernotes.errors import LinernotesError
 from linernotes.explore import Explorer, Library
-from linernotes.explore.filters import Filters, year_of
+from linernotes.explore.filter_fields import year_of
+from linernotes.explore.filters import Filters
 from linernotes.explore.names import shown_artist, shown_title
 from linernotes.explore.traits import SURE, column
 from linernotes.features.sets import find_set
-from linernotes.identification.collection_fields import shipped_model_fields
 from linernotes.library import Collection, Status
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
@@ -92,10 +92,10 @@ class Snapshot:
         """Answers of models on all tracks, by name; asked for once."""
         return self.explorer.heard
 
-    @cached_property
+    @property
     def filters(self) -> Filters:
-        """Filters on the file tags."""
-        return Filters(self.collection, lambda: self.heard)
+        """Filters on file tags and on what is heard."""
+        return self.explorer.filters
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -191,7 +191,7 @@ class LibraryCache:
         with self._lock:
             started = time.monotonic()
             try:
-                explorer = self.library.explorer(further=shipped_model_fields)
+                explorer = self.library.explorer()
                 if self._known is None or explorer is not self._known.explorer:
                     self._known = Snapshot(explorer, self.library.status())
             except LibraryNotFoundError:
@@ -250,4 +250,4 @@ def _nothing(library: Library) -> Snapshot:
         library=library.location, tracks=0, analysed=0, failures=(), missing=0, duplicates=0,
         versions=versions(), size=0, files=0,
     )  # fmt: skip
-    return Snapshot(Explorer(collection, further=shipped_model_fields), status)
+    return Snapshot(Explorer(collection), status)
