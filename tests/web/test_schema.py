@@ -35,7 +35,7 @@ OPERATIONS = [
     "GET /jobs/{job_id}", "GET /jobs/{job_id}/events", "DELETE /jobs/{job_id}",
     "POST /identifications", "POST /tracks/{track_id}/identification", "GET /summary",
     "GET /status", "GET /failures", "POST /scans", "GET /tracks", "GET /tracks/{track_id}",
-    "GET /similar", "GET /tracks/{track_id}/audio", "POST /playlists", "GET /map", "POST /maps",
+    "GET /filters/completions", "GET /similar", "GET /tracks/{track_id}/audio", "POST /playlists", "GET /map", "POST /maps",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
     "GET /learnable", "POST /trainings", "POST /session",
 ]  # fmt: skip

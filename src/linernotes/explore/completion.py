@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from linernotes.explore.filter_fields import FilterField, Numbers
+from linernotes.explore.filter_fields import FilterField, NumberValues
 from linernotes.explore.filters import CALLED, LONGEST, TOKEN, FilterError
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def _values(filters: Filters, name: str, begun: str) -> Iterator[Completion]:
     if field is None:
         return
     told = filters.fields.values(name.casefold())
-    if isinstance(told, Numbers):
+    if isinstance(told, NumberValues):
         yield from () if begun else _numbers(field, told)
         return
     begun = begun.casefold()
@@ -249,7 +249,7 @@ def _values(filters: Filters, name: str, begun: str) -> Iterator[Completion]:
         yield Completion(_quoted(value), "value", "", tracks)
 
 
-def _numbers(field: FilterField, told: Numbers) -> Iterator[Completion]:
+def _numbers(field: FilterField, told: NumberValues) -> Iterator[Completion]:
     """Yield a few values that part the tracks."""
     known = told.values[told.told]
     if not len(known):

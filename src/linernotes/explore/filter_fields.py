@@ -96,7 +96,7 @@ _BOTH = ("genre", "mood", "key")
 
 
 @dataclass(frozen=True, eq=False)
-class Words:
+class WordValues:
     """What tracks say of a field in words, each different value once: tags repeat.
 
     Parameters
@@ -111,12 +111,12 @@ class Words:
     codes: NDArray[np.int32]
 
     @classmethod
-    def of(cls, values: Sequence[str | None]) -> Words:
+    def of(cls, values: Sequence[str | None]) -> WordValues:
         """Sort values out.
 
         Examples
         --------
-        >>> Words.of(["rock", None, "rock"]).values
+        >>> WordValues.of(["rock", None, "rock"]).values
         ('rock', None)
         """
         numbers: dict[str | None, int] = {}
@@ -157,7 +157,7 @@ class Words:
 
 
 @dataclass(frozen=True, eq=False)
-class Numbers:
+class NumberValues:
     """What tracks say of a field in numbers.
 
     Parameters
@@ -188,7 +188,7 @@ class FieldValues:
     def __init__(self, collection: Collection, further: Callable[[], Fields] | None = None) -> None:
         self._collection = collection
         self._further = further
-        self._known: dict[str, Words | Numbers] = {}
+        self._known: dict[str, WordValues | NumberValues] = {}
 
     def fields(self) -> tuple[FilterField, ...]:
         """Return all that can be asked for, what is asked most first."""
@@ -212,17 +212,17 @@ class FieldValues:
             return FilterField(name, "as a model says", example=f"{name}=*")
         return None
 
-    def values(self, name: str) -> Words | Numbers:
+    def values(self, name: str) -> WordValues | NumberValues:
         """Return what the tracks tell of a field that there is."""
         name = _ALIASES.get(name, name)
         if name not in self._known:
             self._known[name] = self._sorted_out(name)
         return self._known[name]
 
-    def _sorted_out(self, name: str) -> Words | Numbers:
+    def _sorted_out(self, name: str) -> WordValues | NumberValues:
         if name in _PLAIN and _PLAIN[name].kind in ("number", "length"):
-            return Numbers(self._numbers(name))
-        return Words.of(self._words(name))
+            return NumberValues(self._numbers(name))
+        return WordValues.of(self._words(name))
 
     def _words(self, name: str) -> Sequence[str | None]:
         side, _, plain = name.partition("_")
@@ -315,10 +315,10 @@ def _first_year(dates: tuple[str | None, ...]) -> str | None:
     return None
 
 
-def _as_numbers(told: Sequence[str | None], count: int) -> Numbers:
+def _as_numbers(told: Sequence[str | None], count: int) -> NumberValues:
     if not told:
-        return Numbers(np.full(count, np.nan))
-    return Numbers(np.array([_number_in(text or "") for text in told], np.float64))
+        return NumberValues(np.full(count, np.nan))
+    return NumberValues(np.array([_number_in(text or "") for text in told], np.float64))
 
 
 def _number_in(text: str) -> float:

@@ -39,8 +39,8 @@ from linernotes.explore.filter_fields import (
     FieldValues,
     FilterField,
     Mask,
-    Numbers,
-    Words,
+    NumberValues,
+    WordValues,
     parts_of,
 )
 from linernotes.explore.key_names import plain_key
@@ -256,27 +256,29 @@ class _Reader:
             return f"the filter says nothing of {field.name}; write e.g. {field.example}"
         for name in ("genre", "mood", "artist"):
             found = self._fields.values(name)
-            if isinstance(found, Words) and word.casefold() in map(str.casefold, found.counts):
+            if isinstance(found, WordValues) and word.casefold() in map(str.casefold, found.counts):
                 return f"did you mean {name}={word}? A filter says which field it asks for"
         return f"{word!r} alone is no condition; did you mean title~{word}?"
 
 
 def _passes(
-    field: FilterField, told: Words | Numbers, operator: str, value: str, *, exact: bool
+    field: FilterField, told: WordValues | NumberValues, operator: str, value: str, *, exact: bool
 ) -> Mask:
     """Return which tracks pass a condition."""
     if operator == "!=":
         return ~_passes(field, told, "=", value, exact=exact)
     if value == "*" and operator == "=" and not exact:
         return told.told
-    if isinstance(told, Numbers):
+    if isinstance(told, NumberValues):
         return _of_numbers(field, told.values, operator, value)
     if operator in _COMPARE:
         return _compared(told.numbers[told.codes], operator, _limit(field, value))
     return _of_words(field, told, operator, value, exact=exact)
 
 
-def _of_words(field: FilterField, told: Words, operator: str, value: str, *, exact: bool) -> Mask:
+def _of_words(
+    field: FilterField, told: WordValues, operator: str, value: str, *, exact: bool
+) -> Mask:
     wanted = value.casefold()
     if operator == "~":
         return told.each(lambda own: own is not None and wanted in own)
