@@ -24,6 +24,7 @@ from linernotes.cli.commands import (
     similar,
     status,
     tag,
+    taste,
     train,
     watch,
 )
@@ -55,7 +56,7 @@ _COMMANDS = {
     "Tracks": (identify.identify, features.features, inspect.inspect, tag.tag),
     "Library": (
         scan.scan, watch.watch, status.status, index.index, export.export, similar.similar,
-        map_.map_, serve.serve,
+        map_.map_, taste.taste, serve.serve,
     ),
     "Models": (train.train, evaluate.evaluate, recipes.recipes),
     "Help": (demo.demo, doctor.doctor),
