@@ -18,6 +18,7 @@ from linernotes.cli.commands import (
     identify,
     index,
     inspect,
+    mcp,
     recipes,
     scan,
     serve,
@@ -57,6 +58,7 @@ _COMMANDS = {
         scan.scan, watch.watch, status.status, index.index, export.export, similar.similar,
         map_.map_, serve.serve,
     ),
+    "Players": (mcp.mcp,),
     "Models": (train.train, evaluate.evaluate, recipes.recipes),
     "Help": (demo.demo, doctor.doctor),
 }  # fmt: skip
