@@ -16,7 +16,7 @@ import soundfile
 from support import LONG, make_song
 
 from linernotes.explore import Library
-from linernotes.integrations.assistant import MOST_TRACKS, Assistant, RefusedError
+from linernotes.integrations.assistant import MOST_TRACKS, Assistant, OutOfBoundsError
 
 pytest.importorskip("mcp")
 
@@ -118,14 +118,14 @@ def test_paths_outside_are_refused_alike(library: Library, folder: Path) -> None
     ]  # fmt: skip
     told = set()
     for place in outside:
-        with pytest.raises(RefusedError) as refused:
+        with pytest.raises(OutOfBoundsError) as refused:
             assistant.identify(place)
         told.add(str(refused.value))
     assert len(told) == 1
     for odd in ("", "a\0b", "x" * 5000):
-        with pytest.raises(RefusedError):
+        with pytest.raises(OutOfBoundsError):
             assistant.identify(odd)
-    with pytest.raises(RefusedError):
+    with pytest.raises(OutOfBoundsError):
         Assistant(library).identify(str(folder / "new song.flac"))
 
 

@@ -36,10 +36,10 @@ _COMMONEST = 20
 _SECONDS = 120.0
 
 
-class RefusedError(LinernotesError):
+class OutOfBoundsError(LinernotesError):
     """An assistant asks for what it may not have, or for too much."""
 
-    code = "refused"
+    code = "out-of-bounds"
 
 
 class Assistant:
@@ -102,7 +102,7 @@ class Assistant:
         query = query_of(explorer, likes, disliked=dislikes, words=_short(words))
         _check_count(n)
         if per_artist is not None and per_artist < 1:
-            raise RefusedError("per_artist is 1 or more")
+            raise OutOfBoundsError("per_artist is 1 or more")
         found = explorer.similar(query, n=n, per_artist=per_artist, where=_filters(where), why=True)
         return self._matches(explorer, found)
 
@@ -121,7 +121,7 @@ class Assistant:
 
         _check_count(n)
         if not 0 <= offset <= 10_000_000:
-            raise RefusedError("offset is a number of tracks, 0 or more")
+            raise OutOfBoundsError("offset is a number of tracks, 0 or more")
         explorer = self._explorer()
         filters = Filters(explorer.collection, lambda: explorer.heard)
         passed = np.ones(len(explorer.collection), np.bool_)
@@ -136,11 +136,11 @@ class Assistant:
 
         Raises
         ------
-        RefusedError
+        OutOfBoundsError
             One of them is not in the library, or they are too many.
         """
         if len(names) > 10 * MOST_TRACKS:
-            raise RefusedError(f"a playlist has at most {10 * MOST_TRACKS} tracks here")
+            raise OutOfBoundsError(f"a playlist has at most {10 * MOST_TRACKS} tracks here")
         explorer = self._explorer()
         rows = [explorer.find(self._known(explorer, name)) for name in names]
         return list(heard_tracks(explorer.collection, rows))
@@ -164,7 +164,7 @@ class Assistant:
         if outcome.value is None:
             from linernotes.errors import Failure
 
-            raise RefusedError(Failure.of(None, outcome.error).message)
+            raise OutOfBoundsError(Failure.of(None, outcome.error).message)
         told: dict[str, Any] = outcome.value.as_dict()
         for timeline in ("timeline", "waveform"):
             told.pop(timeline, None)
@@ -174,22 +174,22 @@ class Assistant:
         try:
             return explorer.collection.track_id[explorer.find(self._named(track))]
         except TrackNotFoundError:
-            raise RefusedError("the library has no such track") from None
+            raise OutOfBoundsError("the library has no such track") from None
 
     def _known_or_allowed(self, explorer: Explorer, track: str) -> str:
         try:
             return self._known(explorer, track)
-        except RefusedError:
+        except OutOfBoundsError:
             return self._allowed(track)
 
     def _named(self, track: str) -> str:
         if not track or len(track) > _LONGEST_PATH or "\0" in track:
-            raise RefusedError("a track is named by its id or its path")
+            raise OutOfBoundsError("a track is named by its id or its path")
         return track
 
     def _allowed(self, track: str) -> str:
         """Return the real path of a file in a music folder; the answer is the same for all else."""
-        refused = RefusedError(
+        refused = OutOfBoundsError(
             "this is neither a track of the library nor a file in one of the music folders"
         )
         try:
@@ -218,19 +218,19 @@ def _counted(words: Any) -> Mapping[str, int]:
 
 def _few(tracks: Sequence[str]) -> Sequence[str]:
     if len(tracks) > _MOST_NAMED:
-        raise RefusedError(f"name at most {_MOST_NAMED} tracks")
+        raise OutOfBoundsError(f"name at most {_MOST_NAMED} tracks")
     return tracks
 
 
 def _short(words: str | None) -> str | None:
     if words is not None and len(words) > _LONGEST:
-        raise RefusedError(f"words are at most {_LONGEST} characters")
+        raise OutOfBoundsError(f"words are at most {_LONGEST} characters")
     return words or None
 
 
 def _filters(where: Sequence[str]) -> list[str]:
     if len(where) > _MOST_FILTERS or any(len(one) > _LONGEST for one in where):
-        raise RefusedError(
+        raise OutOfBoundsError(
             f"at most {_MOST_FILTERS} filters of {_LONGEST} characters: join them with 'and'"
         )
     return [one for one in where if one.strip()]
@@ -238,4 +238,4 @@ def _filters(where: Sequence[str]) -> list[str]:
 
 def _check_count(n: int) -> None:
     if not 1 <= n <= MOST_TRACKS:
-        raise RefusedError(f"ask for 1 to {MOST_TRACKS} tracks")
+        raise OutOfBoundsError(f"ask for 1 to {MOST_TRACKS} tracks")
