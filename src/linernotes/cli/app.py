@@ -18,6 +18,7 @@ from linernotes.cli.commands import (
     identify,
     index,
     inspect,
+    mcp,
     recipes,
     scan,
     serve,
@@ -58,6 +59,7 @@ _COMMANDS = {
         scan.scan, watch.watch, status.status, index.index, export.export, similar.similar,
         map_.map_, taste.taste, serve.serve,
     ),
+    "Players": (mcp.mcp,),
     "Models": (train.train, evaluate.evaluate, recipes.recipes),
     "Help": (demo.demo, doctor.doctor),
 }  # fmt: skip
