@@ -254,7 +254,7 @@ class Explorer:
         Query
             What `similar` takes.
         """
-        both = standard(one.scores) + standard(other.scores)
+        both = standard(one.plain_scores) + standard(other.plain_scores)
         first, second = (one, other) if one.vectors is not None else (other, one)
         if second.vectors is not None:
             raise ValueError("Only one of the two can be made of tracks.")
