@@ -129,7 +129,7 @@ def playlist_rows(playlists: Sequence[SavedPlaylist]) -> pa.Table:
 
 
 def read_playlist_row(row: dict[str, Any], names: dict[str, str]) -> SavedPlaylist:
-    """Read a row; the ids of tracks are taken from those that are known, so that each is there once."""
+    """Read a row; ids of tracks that are known by name already are in memory once."""
     return SavedPlaylist(
         id=row["id"],
         name=row["name"],
