@@ -24,7 +24,7 @@ _FAMILIES = (
 
 #: Tracks that a recipe learns from at most, unless it says otherwise: it takes hours otherwise,
 #: and more memory than a laptop has.
-MOST_TRACKS = 30_000
+MOST_TRACKS = 20_000
 
 # What `default` is called where labels are numbers.
 _DEFAULT, _DEFAULT_OF_NUMBERS = "default", "numbers"
