@@ -110,7 +110,7 @@ def stickers_of(track: HeardTrack) -> dict[str, str]:
         "valence": "" if track.valence is None else f"{track.valence:.3f}",
         "heard_bpm": "" if tempo is None else f"{tempo:05.1f}",
         "heard_key": "" if key is None else key.name,
-        "voice": track.voice_word or "",
+        "voice": track.voice or "",
         "heard_tags": "; ".join(track.tags),
     }
 
