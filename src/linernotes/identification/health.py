@@ -44,7 +44,7 @@ EXTRAS = {
     "spark": ("pyspark", "obstore"),
     "umap": ("umap",),
     "watch": ("watchfiles",),
-    "web": ("fastapi", "uvicorn"),
+    "web": ("cryptography", "fastapi", "uvicorn"),
 }
 _CODECS = ("mp3float", "aac", "alac", "wmav2", "flac", "vorbis", "opus")
 _REINSTALL = "reinstall it: pip install --force-reinstall linernotes"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linernotes.web.drawing import Maps
+from linernotes.web.folders import FolderChoice
 from linernotes.web.guard import AccessKey
 from linernotes.web.jobs import Job, Jobs, Kind
 from linernotes.web.library_cache import LibraryCache
@@ -34,8 +35,8 @@ class Services:
         Work, what is worked on, and who does it.
     models
         Which ones may be asked.
-    music
-        Folders that may be scanned.
+    folders
+        Folders that may be chosen and scanned.
     closing
         Set when the server ends.
     """
@@ -48,7 +49,7 @@ class Services:
     listeners: Listeners
     maps: Maps
     models: Models
-    music: tuple[str, ...]
+    folders: FolderChoice
     closing: threading.Event
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
