@@ -18,18 +18,21 @@ from linernotes.cli.commands import (
     identify,
     index,
     inspect,
+    mcp,
     recipes,
     scan,
     serve,
     similar,
     status,
     tag,
+    taste,
     train,
     watch,
 )
 from linernotes.cli.commands import map as map_
 from linernotes.cli.commands.collect import collect_app
 from linernotes.cli.commands.models import models_app
+from linernotes.cli.commands.networks import networks_app
 from linernotes.cli.completion import InstallCompletion, ShowCompletion, prepare_completion
 from linernotes.cli.examples import examples
 from linernotes.cli.exits import Exit
@@ -55,8 +58,9 @@ _COMMANDS = {
     "Tracks": (identify.identify, features.features, inspect.inspect, tag.tag),
     "Library": (
         scan.scan, watch.watch, status.status, index.index, export.export, similar.similar,
-        map_.map_, serve.serve,
+        map_.map_, taste.taste, serve.serve,
     ),
+    "Players": (mcp.mcp,),
     "Models": (train.train, evaluate.evaluate, recipes.recipes),
     "Help": (demo.demo, doctor.doctor),
 }  # fmt: skip
@@ -69,6 +73,7 @@ for _panel, _commands in _COMMANDS.items():
             epilog=examples(_module.EXAMPLES),
         )(_command)
 app.add_typer(models_app, name="models", rich_help_panel="Models")
+app.add_typer(networks_app, name="networks", rich_help_panel="Models")
 app.add_typer(collect_app, name="collect", rich_help_panel="Models")
 
 

@@ -13,6 +13,7 @@ from linernotes.library.analyses import ANALYSES, Extent
 from linernotes.library.errors import LibraryError
 from linernotes.library.location import default_location, is_url
 from linernotes.library.lock import only_writer
+from linernotes.library.playlists.saved import Playlists
 from linernotes.library.scans import MEMORY_LIMIT, Progress, ScanOptions, ScanResult
 from linernotes.library.store import Store
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from linernotes.explore.explorer import Explorer
-    from linernotes.explore.filters import Fields
+    from linernotes.explore.filter_fields import Fields
     from linernotes.explore.kept_space import IndexState
     from linernotes.explore.map import Map
     from linernotes.explore.query import Match
@@ -60,6 +61,7 @@ class Library:
             location = os.path.abspath(os.path.expanduser(location))  # noqa: PTH100, PTH111
         self.location = location
         self._storage_options = storage_options
+        self.playlists = Playlists(location, storage_options=storage_options)
         self._lock = threading.Lock()
         self._kept: tuple[Store, dict[str, int], Explorer] | None = None
 
@@ -285,7 +287,7 @@ class Library:
         Parameters
         ----------
         further
-            Returns what models say of the tracks; see `Explorer`.
+            Returns what models say of the tracks, by default those that come with linernotes.
 
         Returns
         -------
@@ -298,9 +300,11 @@ class Library:
         >>> explorer.similar(explorer.described("mellow jazz"))  # doctest: +SKIP
         """
         from linernotes.explore.explorer import Explorer
+        from linernotes.explore.heard import shipped_model_fields
         from linernotes.explore.kept_space import KeptSpace
         from linernotes.library.stored_tracks import read_collection
 
+        further = further or shipped_model_fields
         with self._lock:
             if self._kept is not None:
                 store, known, explorer = self._kept
@@ -327,10 +331,8 @@ class Library:
 
         Parameters
         ----------
-        *tracks
-            Ids, and paths of tracks, which may lie outside of the library.
-        unlike
-            Ids, and paths of tracks in the library.
+        *tracks, unlike
+            Ids, and paths of tracks; those that are liked may lie outside of the library.
         words
             Such as "mellow jazz piano".
         n, per_artist, where, why

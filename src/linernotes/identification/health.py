@@ -34,10 +34,13 @@ _PARTS = (
 )
 #: What each extra of the installation brings, by the names that Python imports.
 EXTRAS = {
+    "beets": ("beets",),
     "boosting": ("xgboost",),
     "cloud": ("obstore",),
     "collect": ("filelock", "httpx", "spotipy"),
     "dask": ("distributed", "obstore"),
+    "networks": ("filelock", "httpx", "tokenizers"),
+    "mcp": ("mcp",),
     "neural": ("torch",),
     "plots": ("matplotlib",),
     "ray": ("ray", "obstore"),

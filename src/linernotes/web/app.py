@@ -17,7 +17,10 @@ from fastapi import FastAPI
 import linernotes
 from linernotes.explore import Library
 from linernotes.learning.catalogue import default_folder
+from linernotes.library.covers import Covers
 from linernotes.web import (
+    api_albums,
+    api_discover,
     api_folders,
     api_identify,
     api_library,
@@ -84,7 +87,7 @@ def create_app(
     workers
         Processes that listen to uploads; one less than there are processors if not given.
     cache
-        A folder to keep maps in; the user's cache if not given.
+        A folder to keep maps and covers in; the user's cache if not given.
     models
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
@@ -119,7 +122,7 @@ def create_app(
     shelf = LibraryCache(library or Library())
     memory = state or _memory_of(shelf.library.location)
     kept = KeptResults(memory / "results", limits)
-    folder = cache or Path(platformdirs.user_cache_dir("linernotes")) / "maps"
+    folder = cache or Path(platformdirs.user_cache_dir("linernotes"))
     services = Services(
         limits=limits,
         key=AccessKey(token),
@@ -127,7 +130,8 @@ def create_app(
         jobs=Jobs(limits, kept),
         uploads=Uploads(limits),
         listeners=Listeners(workers=workers, limits=limits, keep=kept.write),
-        maps=Maps(shelf, folder),
+        maps=Maps(shelf, folder / "maps"),
+        covers=Covers(folder / "covers"),
         models=Models(models or default_folder()),
         folders=FolderChoice(tuple(music), memory / "folders.json"),
         closing=threading.Event(),
@@ -150,6 +154,8 @@ def create_app(
         api_library.make_router(services),
         api_folders.make_router(services),
         api_tracks.make_router(services),
+        api_discover.make_router(services),
+        api_albums.make_router(services),
         api_map.make_router(services),
         api_models.make_router(services),
     ):
@@ -200,6 +206,7 @@ def _lifespan(services: Services) -> _Lifespan:
             deadline = time.monotonic() + _GOODBYE
             while services.jobs.are_open() and time.monotonic() < deadline:
                 await asyncio.sleep(0.1)  # a scan writes what it has
+            services.covers.close()
             services.listeners.close()
             services.uploads.close()
 

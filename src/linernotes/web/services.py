@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from linernotes.library.covers import Covers
 from linernotes.web.drawing import Maps
 from linernotes.web.folders import FolderChoice
 from linernotes.web.guard import AccessKey
@@ -33,6 +34,8 @@ class Services:
         The library.
     jobs, uploads, listeners, maps
         Work, what is worked on, and who does it.
+    covers
+        Draws the covers of tracks.
     models
         Which ones may be asked.
     folders
@@ -48,6 +51,7 @@ class Services:
     uploads: Uploads
     listeners: Listeners
     maps: Maps
+    covers: Covers
     models: Models
     folders: FolderChoice
     closing: threading.Event
