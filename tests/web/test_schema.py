@@ -39,8 +39,7 @@ OPERATIONS = [
     "GET /filters/completions",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
     "GET /learnable", "POST /trainings", "POST /session", "GET /folders", "POST /folders",
-    "DELETE /folders",
-    "GET /learnable", "POST /trainings", "POST /session", "GET /albums", "GET /albums/{album}",
+    "DELETE /folders", "GET /albums", "GET /albums/{album}",
     "GET /artists", "GET /artists/{artist}", "GET /duplicates", "GET /tracks/{track_id}/cover",
 ]  # fmt: skip
 

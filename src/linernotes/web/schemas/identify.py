@@ -69,7 +69,7 @@ class IdentificationSchema(TypedDict):
     models: list[ModelResult | NumberResult]
 
 
-class KnownTrack(TypedDict):
+class TrackInLibrary(TypedDict):
     """A track of the library."""
 
     track_id: str
@@ -88,4 +88,4 @@ class Result(TypedDict):
     tempo: float | None
     key: str | None
     can_compare: bool
-    in_library: KnownTrack | None
+    in_library: TrackInLibrary | None
