@@ -232,13 +232,14 @@ class Explorer:
         ------
         PhraseError
             None of the words is known; those that are not while others are come back in the
-            query's ``unknown``.
+            query's ``unknown``, and how the others were understood in ``understood``.
         """
         phrase = phrases.read_phrase(text, self.collection.tag_names)
         return Query(
             given=fulfilment(phrase.wishes, self.collection, self.scales),
             wishes=phrase.wishes,
             unknown=phrase.unknown,
+            understood=phrase.understood,
         )
 
     def blend(self, one: Query, other: Query) -> Query:
@@ -264,6 +265,7 @@ class Explorer:
             direction=None,
             wishes=one.wishes + other.wishes,
             unknown=one.unknown + other.unknown,
+            understood=one.understood + other.understood,
         )
 
     def similar(
