@@ -63,9 +63,13 @@ def query_of(
         except TrackNotFoundError:
             if not Path(name).is_file():
                 raise
-            others.append(_listen_to(name, explorer.collection))
+            others.append(
+                _listen_to(name, explorer.collection)
+                if explorer.networks is None
+                else explorer.networks.listen_to(name, _listen_to(name, explorer.collection))
+            )
     if others:
-        everything = _joined([*others, _taken(explorer.collection, known)])
+        everything = _joined([*others, explorer.collection.taken(np.array(known, np.intp))])
         liked = explorer.like_other(everything, disliked=unlike)
     else:
         liked = explorer.like(*known, disliked=unlike)
@@ -101,23 +105,6 @@ def _listen_to(file: str, collection: Collection) -> Collection:
         tags=found.networks.tags[np.newaxis],
         tag_names=collection.tag_names,
         descriptors=found.descriptors[np.newaxis],
-    )
-
-
-def _taken(collection: Collection, indices: Sequence[int]) -> Collection:
-    rows = np.array(indices, np.intp)
-    return Collection(
-        track_id=tuple(collection.track_id[i] for i in indices),
-        path=tuple(collection.path[i] for i in indices),
-        metadata={
-            field: tuple(values[i] for i in indices)
-            for field, values in collection.metadata.items()
-        },
-        duration=collection.rows("duration", rows),
-        embedding=collection.rows("embedding", rows),
-        tags=collection.rows("tags", rows),
-        tag_names=collection.tag_names,
-        descriptors=collection.rows("descriptors", rows),
     )
 
 
