@@ -20,14 +20,16 @@ linernotes similar first.mp3 --to last.mp3 --per-artist 1
 def similar(
     tracks: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE|ID...", help="Tracks, in the library or not."),
+        typer.Argument(
+            metavar="FILE|ID|ARTIST...", help="Tracks, in the library or not; artists in it."
+        ),
     ] = None,
     library: InLibrary = None,
     words: Annotated[
         str | None, typer.Option(help='What is wanted, in tags: "mellow jazz piano".')
     ] = None,
     unlike: Annotated[
-        list[str] | None, typer.Option(help="A track that is not liked; may be repeated.")
+        list[str] | None, typer.Option(help="A track or artist that is not liked; may be repeated.")
     ] = None,
     to: Annotated[str | None, typer.Option(help="Find a path to this track.")] = None,
     mix: Annotated[bool, typer.Option("--mix", help="Go on from track to track.")] = False,
