@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -52,12 +53,19 @@ Data = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
-        help="Folder with a folder for each class, CSV, library:DIR, tags:DIR, fma:DIR, gtzan:DIR.",
+        help="Folder with a folder for each class, CSV, library:DIR, parquet:FOLDER or "
+        "parquet:s3://… (what scan --output parquet wrote), tags:DIR, fma:DIR, gtzan:DIR.",
     ),
 ]
 Label = Annotated[
     str | None,
     typer.Option(help="What to learn: a column, or a file tag; energy,valence for two numbers."),
+]
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV of labels for library: or parquet:, with a column uri, path or track_id."
+    ),
 ]
 As = Annotated[
     LabelKind | None,

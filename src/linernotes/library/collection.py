@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -128,6 +128,25 @@ class Collection:
             tag_names=self.tag_names,
             descriptors=self.rows("descriptors", rows),
         )
+
+    def file_tags(self, fields: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
+        """Return some fields of the file tags, reading them together if they were not read yet.
+
+        Parameters
+        ----------
+        fields
+            Such as ``"genre"``.
+
+        Returns
+        -------
+        dict of tuple
+            A text for each track, ``None`` where its file does not tell, by field.
+        """
+        read = getattr(self.metadata, "read", None)
+        found: dict[str, tuple[str | None, ...]] = (
+            {field: self.metadata[field] for field in fields} if read is None else read(fields)
+        )
+        return found
 
     if not TYPE_CHECKING:
 
