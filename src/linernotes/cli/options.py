@@ -39,6 +39,10 @@ TrackModel = Annotated[
     list[str] | None,
     typer.Option("--model", "-m", help="A trained model to ask as well; repeatable."),
 ]
+Network = Annotated[
+    list[str] | None,
+    typer.Option("--network", help="An installed network, or musicnn; repeatable. (see: networks)"),
+]
 Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
 Duration = Annotated[float | None, typer.Option(min=1, help="Seconds to listen to. (default: all)")]
 SkipIntro = Annotated[
