@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 from linernotes.errors import LinernotesError
 from linernotes.explore import Explorer, Library
 from linernotes.explore.filters import Filters, year_of
-from linernotes.explore.names import shown_artist, shown_title
+from linernotes.explore.names import plain, shown_artist, shown_title
 from linernotes.explore.traits import SURE, column
 from linernotes.features.sets import find_set
 from linernotes.identification.collection_fields import shipped_model_fields
@@ -220,18 +219,6 @@ class LibraryCache:
             self._next_look = time.monotonic() + _LOOK_FAR
         finally:
             self._reading.clear()
-
-
-def plain(text: str) -> str:
-    """Return a text without case and accents.
-
-    Examples
-    --------
-    >>> plain("Beyoncé")
-    'beyonce'
-    """
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(c for c in folded if not unicodedata.combining(c))
 
 
 def _nothing(library: Library) -> Snapshot:
