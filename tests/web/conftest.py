@@ -28,6 +28,7 @@ from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 from linernotes.web import create_app
 
+from album_support import make_albums  # isort: skip
 from library_support import made_up  # isort: skip
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -121,6 +122,12 @@ def make_library(folder: Path, *, tracks: int = 24) -> Library:
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """Twenty-four tracks, five of which can be played, and three failures."""
     return make_library(tmp_path_factory.mktemp("web"))
+
+
+@pytest.fixture(scope="session")
+def albums(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Albums with covers, copies, and names that are hard to show."""
+    return make_albums(tmp_path_factory.mktemp("albums"))
 
 
 @pytest.fixture(scope="session")

@@ -59,6 +59,7 @@ def test_the_library_is_listed(client: httpx.Client, library: Library) -> None:
     assert first["year"] == 1961
     assert set(first) == {
         "track_id", "path", "title", "artist", "album", "genre", "year", "duration", "tempo", "key",
+        "album_id", "artist_id", "heard_genre", "heard_mood", "energy",
     }  # fmt: skip
     later = get(client, "/tracks", sort="title", limit=5, offset=22)
     assert [track["title"] for track in later["tracks"]] == ["Title 22", "Title 23"]

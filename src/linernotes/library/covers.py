@@ -13,6 +13,7 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +43,7 @@ _RANKS = {pictures.FRONT: 0, pictures.OTHER: 1, pictures.ICON: 3, pictures.OTHER
 # Of one picture, in its process, what Python and Pillow need themselves included.
 _SECONDS = 15.0
 _MEMORY = 2**30
+_THREADS = 4
 _MOST_BYTES = 256 * 2**20
 _MOST_REMEMBERED = 200_000
 _RESTLESS = 2_000_000_000
@@ -192,6 +194,7 @@ class Covers:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        self._threads = ThreadPoolExecutor(_THREADS, "covers")
         self._processes: Processes[DrawingOrder, bytes] | None = None
         self._kept: int | None = None
         # What no drawing came of, and what belongs to which track.
@@ -235,8 +238,13 @@ class Covers:
             self._known.clear()
         return found[1] if found else None
 
+    def later(self, path: str, *, size: int = SIZES[1]) -> Future[DrawnCover | None]:
+        """Return at once what `draw` will return, for whoever has something else to do."""
+        return self._threads.submit(self.draw, path, size=size)
+
     def close(self) -> None:
         """End the process that draws."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
         with self._lock:
             if self._processes is not None:
                 self._processes.end(finished=False)

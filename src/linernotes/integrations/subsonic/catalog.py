@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePath
+from typing import Protocol
 
-from linernotes.explore.albums import AlbumCatalog, read_albums
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.explore.albums import AlbumCatalog
 from linernotes.explore.explorer import Explorer
-from linernotes.explore.filters import year_of
 from linernotes.explore.names import file_tag, plain, shown_artist, shown_title
 from linernotes.integrations.subsonic.errors import NoSuchItemError
 from linernotes.library.collection import Collection
@@ -45,41 +48,62 @@ class FileFacts:
     changed: float
 
 
+class KnownLibrary(Protocol):
+    """What whoever serves the library knows of it at a moment."""
+
+    @property
+    def explorer(self) -> Explorer:
+        """Finds what sounds alike."""
+
+    @property
+    def albums(self) -> AlbumCatalog:
+        """Albums and artists."""
+
+    @property
+    def places(self) -> Mapping[str, int]:
+        """The row of each track, by its id."""
+
+    @property
+    def years(self) -> Sequence[int | None]:
+        """When each track was made."""
+
+    @property
+    def tempi(self) -> NDArray[np.float32]:
+        """Beats per minute of each track, 0 where they are doubtful."""
+
+    def heard_as(self, name: str) -> Sequence[str | None]:
+        """Return what models say of all tracks, such as their ``"genre"``."""
+
+
 @dataclass(frozen=True, eq=False)
 class Catalog:
     """The library at a moment, as apps see it.
 
     Parameters
     ----------
-    explorer
-        Finds what sounds alike in it.
+    known
+        What is known of it.
     location
-        Of the library.
+        Where it lies.
     """
 
-    explorer: Explorer
+    known: KnownLibrary
     location: str
+
+    @property
+    def explorer(self) -> Explorer:
+        """Finds what sounds alike in it."""
+        return self.known.explorer
 
     @property
     def collection(self) -> Collection:
         """The tracks."""
-        return self.explorer.collection
+        return self.known.explorer.collection
 
-    @cached_property
+    @property
     def albums(self) -> AlbumCatalog:
         """Albums and artists."""
-        return read_albums(self.collection)
-
-    @cached_property
-    def places(self) -> dict[str, int]:
-        """The row of each track, by its id."""
-        return {track: i for i, track in enumerate(self.collection.track_id)}
-
-    @cached_property
-    def years(self) -> tuple[int | None, ...]:
-        """When each track was made."""
-        told = year_of(self.collection) or (None,) * len(self.collection)
-        return tuple(None if year is None else int(year) for year in told)
+        return self.known.albums
 
     @cached_property
     def files(self) -> tuple[FileFacts, ...]:
@@ -96,13 +120,12 @@ class Catalog:
     @cached_property
     def genres(self) -> tuple[tuple[str, ...], ...]:
         """The genres of each track: those of its file, where it tells none what is heard."""
-        heard = self._heard("genre")
-        found = []
-        for i in range(len(self.collection)):
+        found: list[tuple[str, ...]] = []
+        for i, heard in enumerate(self.heard_genres):
             told = file_tag(self.collection, "genre", i)
             names = [name.strip() for name in (told or "").split(SEPARATOR.strip())]
             own = tuple(dict.fromkeys(name for name in names if name))
-            found.append(own or ((heard[i],) if heard[i] else ()))
+            found.append(own or ((heard,) if heard else ()))
         return tuple(found)
 
     @cached_property
@@ -155,7 +178,7 @@ class Catalog:
         NoSuchItemError
             There is no such track.
         """
-        place = self.places.get(track)
+        place = self.known.places.get(track)
         if place is None:
             raise NoSuchItemError("there is no such track in this library")
         return place
@@ -168,8 +191,8 @@ class Catalog:
         NoSuchItemError
             There is nothing of that id.
         """
-        if item in self.places:
-            return (self.places[item],)
+        if item in self.known.places:
+            return (self.known.places[item],)
         if (album := self.albums.albums.get(item)) is not None:
             return album.tracks
         if (artist := self.albums.artists.get(item)) is not None:
@@ -194,9 +217,5 @@ class Catalog:
         return round(self.files[i].size * 8 / duration / 1000) if duration > 0 else 0
 
     def _heard(self, name: str) -> tuple[str | None, ...]:
-        fields: Mapping[str, object] = self.explorer.heard
-        # Beside a file tag of the same name it is called otherwise.
-        told = self.explorer.heard.get(f"heard_{name}" if f"heard_{name}" in fields else name)
-        if told is None:
-            return (None,) * len(self.collection)
+        told = self.known.heard_as(name)
         return tuple(None if value in _NO_ANSWERS else value for value in told)
