@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -134,7 +134,7 @@ def write_map(
     from linernotes.explore.map import draw_map
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    explorer = Library(library).explorer(further=_heard)
+    explorer = Library(library).explorer()
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
@@ -169,18 +169,12 @@ def _leaning(place: Library, explorer: Explorer, query: Query) -> Query:
 
 
 def _explorer(place: Library, asked: Sequence[AnyModel]) -> Explorer:
-    explorer = place.explorer(further=_heard)
+    explorer = place.explorer()
     if not asked:
         return explorer
     from linernotes.identification.collection_fields import with_model_fields
 
     return replace(explorer, collection=with_model_fields(explorer.collection, asked)[0])
-
-
-def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:
-    from linernotes.identification.collection_fields import shipped_model_fields
-
-    return shipped_model_fields(collection)
 
 
 def _load(models: Sequence[str]) -> list[AnyModel]:

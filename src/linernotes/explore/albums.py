@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from linernotes.datasets.artists import artists_in, is_various, plain_text
-from linernotes.explore.filters import year_of
+from linernotes.explore.filter_fields import year_of
 from linernotes.explore.names import file_tag, shown_title
 
 if TYPE_CHECKING:

@@ -39,6 +39,7 @@ EXTRAS = {
     "cloud": ("obstore",),
     "collect": ("filelock", "httpx", "spotipy"),
     "dask": ("distributed", "obstore"),
+    "networks": ("filelock", "httpx", "tokenizers"),
     "mcp": ("mcp",),
     "neural": ("torch",),
     "plots": ("matplotlib",),

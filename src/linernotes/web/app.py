@@ -18,6 +18,7 @@ from linernotes.learning.catalogue import default_folder
 from linernotes.library.covers import Covers
 from linernotes.web import (
     api_albums,
+    api_discover,
     api_identify,
     api_library,
     api_map,
@@ -136,6 +137,7 @@ def create_app(
         api_identify.make_router(services),
         api_library.make_router(services),
         api_tracks.make_router(services),
+        api_discover.make_router(services),
         api_albums.make_router(services),
         api_map.make_router(services),
         api_models.make_router(services),

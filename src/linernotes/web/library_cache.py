@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from linernotes.errors import LinernotesError
 from linernotes.explore import Explorer, Library
 from linernotes.explore.albums import AlbumCatalog, read_albums
-from linernotes.explore.filters import Filters, year_of
+from linernotes.explore.filter_fields import year_of
+from linernotes.explore.filters import Filters
 from linernotes.explore.names import plain, shown_artist, shown_title
 from linernotes.explore.traits import SURE, column, key_of
 from linernotes.features.sets import find_set
-from linernotes.identification.collection_fields import shipped_model_fields
 from linernotes.learning.certainty import NONE_OF_THESE
 from linernotes.library import Collection, Status
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
@@ -138,10 +138,10 @@ class Snapshot:
                 self._found_duplicates.append(find())
             return self._found_duplicates[0]
 
-    @cached_property
+    @property
     def filters(self) -> Filters:
-        """Filters on the file tags."""
-        return Filters(self.collection, lambda: self.heard)
+        """Filters on file tags and on what is heard."""
+        return self.explorer.filters
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -254,7 +254,7 @@ class LibraryCache:
         with self._lock:
             started = time.monotonic()
             try:
-                explorer = self.library.explorer(further=shipped_model_fields)
+                explorer = self.library.explorer()
                 if self._known is None or explorer is not self._known.explorer:
                     found = Snapshot(explorer, self.library.status())
                     if prepare:
@@ -310,4 +310,4 @@ def _nothing(library: Library) -> Snapshot:
         library=library.location, tracks=0, analysed=0, failures=(), missing=0, duplicates=0,
         versions=versions(), size=0, files=0,
     )  # fmt: skip
-    return Snapshot(Explorer(collection, further=shipped_model_fields), status)
+    return Snapshot(Explorer(collection), status)

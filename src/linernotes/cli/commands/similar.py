@@ -38,7 +38,7 @@ def similar(
         typer.Option(min=1, help="At most so many of an artist, also on the path of --to."),
     ] = None,
     where: Annotated[
-        list[str] | None, typer.Option(help='A filter on file tags: "genre=jazz"; repeatable.')
+        list[str] | None, typer.Option(help='A filter: "genre=jazz and tempo>120"; repeatable.')
     ] = None,
     taste: Annotated[
         bool,
