@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linernotes.library.covers import Covers
+from linernotes.library.taste import Taste
 from linernotes.web.drawing import Maps
 from linernotes.web.guard import AccessKey
 from linernotes.web.jobs import Job, Jobs, Kind
@@ -35,12 +36,16 @@ class Services:
         Work, what is worked on, and who does it.
     covers
         Draws the covers of tracks.
+    taste
+        Stars, ratings, plays and skips.
     models
         Which ones may be asked.
     music
         Folders that may be scanned.
     closing
         Set when the server ends.
+    leans
+        Whether what is similar leans to what is liked if nothing is said.
     """
 
     limits: Limits
@@ -51,9 +56,11 @@ class Services:
     listeners: Listeners
     maps: Maps
     covers: Covers
+    taste: Taste
     models: Models
     music: tuple[str, ...]
     closing: threading.Event
+    leans: bool = False
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
         """Start work of which there is to be one at a time, or return the one at work."""
