@@ -13,6 +13,7 @@ from linernotes.library.analyses import ANALYSES, Extent
 from linernotes.library.errors import LibraryError
 from linernotes.library.location import default_location, is_url
 from linernotes.library.lock import only_writer
+from linernotes.library.playlists.saved import Playlists
 from linernotes.library.scans import MEMORY_LIMIT, Progress, ScanOptions, ScanResult
 from linernotes.library.store import Store
 
@@ -60,6 +61,7 @@ class Library:
             location = os.path.abspath(os.path.expanduser(location))  # noqa: PTH100, PTH111
         self.location = location
         self._storage_options = storage_options
+        self.playlists = Playlists(location, storage_options=storage_options)
         self._lock = threading.Lock()
         self._kept: tuple[Store, dict[str, int], Explorer] | None = None
 
