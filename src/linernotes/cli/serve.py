@@ -36,6 +36,8 @@ def serve_pages(
     workers: int | None = None,
     upload_megabytes: int = 200,
     open_browser: bool = False,
+    subsonic: bool = False,
+    taste: bool = False,
 ) -> None:
     """Serve the pages until Ctrl-C.
 
@@ -55,6 +57,10 @@ def serve_pages(
         Processes that listen to uploads, and how large these may be.
     open_browser
         Whether to show the page at once.
+    subsonic
+        Whether apps that speak Subsonic are let in.
+    taste
+        Whether what is similar leans to what is liked.
 
     Raises
     ------
@@ -64,6 +70,7 @@ def serve_pages(
     try:
         import uvicorn
 
+        from linernotes.integrations.subsonic.authentication import PasswordFile
         from linernotes.web.app import create_app, is_loopback
         from linernotes.web.limits import Limits
     except ImportError as error:
@@ -82,6 +89,8 @@ def serve_pages(
         music=[str(folder.expanduser().absolute()) for folder in music],
         workers=workers,
         limits=Limits(upload_bytes=upload_megabytes * 10**6),
+        subsonic=PasswordFile() if subsonic else None,
+        taste=taste,
     )
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
@@ -89,6 +98,8 @@ def serve_pages(
     link = address if token is None else f"{address}#token={token}"
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     messages.print(f"linernotes: {link}  (Ctrl-C ends it)", markup=False)
+    if subsonic:
+        _tell_apps(address, messages)
     if open_browser:
         import webbrowser
 
@@ -103,6 +114,19 @@ def serve_pages(
         pass
     finally:
         listener.close()
+
+
+def _tell_apps(address: str, messages: Console) -> None:
+    """Say what to type into an app; the password only when it is made."""
+    from linernotes.integrations.subsonic.authentication import PasswordFile
+
+    file = PasswordFile()
+    known = file.read()
+    shown = "password as before: linernotes subsonic shows it"
+    if known is None:
+        known = file.renew()
+        shown = f"password {known.password}"
+    messages.print(f"apps: server {address}  user {known.user}  {shown}", markup=False)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -14,8 +14,13 @@ from fastapi import FastAPI
 
 import linernotes
 from linernotes.explore import Library
+from linernotes.explore.leaning import LearnedTaste
+from linernotes.integrations.subsonic.authentication import PasswordFile
+from linernotes.integrations.subsonic.router import PREFIX as SUBSONIC
+from linernotes.integrations.subsonic.router import make_router as make_subsonic_router
 from linernotes.learning.catalogue import default_folder
 from linernotes.library.covers import Covers
+from linernotes.library.taste import Taste
 from linernotes.web import (
     api_albums,
     api_discover,
@@ -23,6 +28,7 @@ from linernotes.web import (
     api_library,
     api_map,
     api_models,
+    api_taste,
     api_tracks,
     pages,
 )
@@ -36,6 +42,7 @@ from linernotes.web.listening import Listeners
 from linernotes.web.models import Models
 from linernotes.web.responses import Json, answer_errors
 from linernotes.web.services import API, Services
+from linernotes.web.subsonic import make_server
 from linernotes.web.uploads import Uploads
 
 _Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
@@ -58,6 +65,8 @@ def create_app(
     workers: int | None = None,
     cache: Path | None = None,
     models: Path | None = None,
+    subsonic: PasswordFile | None = None,
+    taste: bool = False,
 ) -> FastAPI:
     """Make the application that ``linernotes serve`` serves.
 
@@ -82,6 +91,10 @@ def create_app(
     models
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
+    subsonic
+        The password of apps that speak Subsonic; they are let in only if it is given.
+    taste
+        Whether what is similar leans to what is liked, where a visitor says nothing of it.
 
     Returns
     -------
@@ -116,9 +129,11 @@ def create_app(
         listeners=Listeners(workers=workers, limits=limits),
         maps=Maps(shelf, folder / "maps"),
         covers=Covers(folder / "covers"),
+        learned=LearnedTaste(Taste(shelf.library.location)),
         models=Models(models or default_folder()),
         music=tuple(music),
         closing=threading.Event(),
+        leans=taste,
     )
     app = FastAPI(
         title="linernotes",
@@ -141,8 +156,11 @@ def create_app(
         api_albums.make_router(services),
         api_map.make_router(services),
         api_models.make_router(services),
+        api_taste.make_router(services),
     ):
         app.include_router(router, prefix=API)
+    if subsonic is not None:
+        app.include_router(make_subsonic_router(make_server(services, subsonic)))
     app.include_router(pages.make_router())
     # "All addresses" is no name: browsers let any page call a server by it.
     own = names_of([*_LOOPBACK, *([] if host in _ALL else [host]), *names])
@@ -152,6 +170,7 @@ def create_app(
         key=services.key,
         body=limits.request_bytes,
         uploads=f"{API}{api_identify.UPLOADS}",
+        apps=None if subsonic is None else f"{SUBSONIC}/",
     )
     return app
 

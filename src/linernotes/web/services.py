@@ -6,8 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from linernotes.explore.leaning import LearnedTaste
+from linernotes.explore.query import Query
 from linernotes.library.covers import Covers
-from linernotes.library.taste import Taste
 from linernotes.web.drawing import Maps
 from linernotes.web.guard import AccessKey
 from linernotes.web.jobs import Job, Jobs, Kind
@@ -36,8 +37,8 @@ class Services:
         Work, what is worked on, and who does it.
     covers
         Draws the covers of tracks.
-    taste
-        Stars, ratings, plays and skips.
+    learned
+        Stars, ratings, plays and skips, and what is learned from them.
     models
         Which ones may be asked.
     music
@@ -56,11 +57,17 @@ class Services:
     listeners: Listeners
     maps: Maps
     covers: Covers
-    taste: Taste
+    learned: LearnedTaste
     models: Models
     music: tuple[str, ...]
     closing: threading.Event
     leans: bool = False
+
+    def leaned(self, query: Query, wanted: bool | None) -> Query:
+        """Return a query that leans to what is liked, if that is wanted or nothing is said."""
+        if not (self.leans if wanted is None else wanted):
+            return query
+        return query.leaning(self.learned.leaning(self.shelf.now().explorer))
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
         """Start work of which there is to be one at a time, or return the one at work."""

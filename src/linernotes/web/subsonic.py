@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linernotes.integrations.subsonic.authentication import PasswordFile
 from linernotes.integrations.subsonic.server import ScanProgress, SubsonicServer
-from linernotes.library.playlists.saved import Playlists
+from linernotes.library.playlists import Playlists
 from linernotes.web.scanning import folders_of, scan
 from linernotes.web.services import Services
 
@@ -34,7 +34,7 @@ def make_server(services: Services, password: PasswordFile) -> SubsonicServer:
     return SubsonicServer(
         location=shelf.library.location,
         known=shelf.now,
-        taste=services.taste,
+        learned=services.learned,
         playlists=Playlists(shelf.library.location),
         covers=services.covers,
         password=password,

@@ -17,6 +17,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -146,7 +147,8 @@ class PasswordFile:
                 os.fsync(file.fileno())
             part.replace(self.path)
         except OSError as error:
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
             raise SubsonicError(f"{self.path} cannot be written: {error.strerror}") from error
         return made
 

@@ -170,6 +170,10 @@ class Catalog:
         """By what each artist is searched."""
         return {key: plain(artist.name) for key, artist in self.albums.artists.items()}
 
+    def prepare(self) -> None:
+        """Read beforehand what giving a track needs."""
+        _ = self.known.places, self.files, self.collection.duration
+
     def place(self, track: str) -> int:
         """Return the row of a track; paths are no ids.
 

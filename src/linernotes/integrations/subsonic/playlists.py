@@ -16,7 +16,7 @@ from linernotes.integrations.subsonic.errors import (
     NoSuchItemError,
 )
 from linernotes.integrations.subsonic.server import Call, Method, moment
-from linernotes.library.playlists.saved import PlaylistNotFoundError, SavedPlaylist
+from linernotes.library.playlists import PlaylistNotFoundError, SavedPlaylist
 
 Found = TypeVar("Found")
 

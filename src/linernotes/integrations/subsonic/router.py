@@ -82,6 +82,7 @@ async def _answer(
         _let_in(server, asked, request.client.host if request.client else "")
     call = Call(server, asked)
     if (give := media.METHODS.get(name)) is not None:
+        await run_in_threadpool(call.catalog.prepare)
         return await give(call, request.method)
     method = _METHODS.get(name)
     if method is None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 
-from linernotes.explore.leaning import Leaning, lean
+from linernotes.explore.leaning import LearnedTaste
 from linernotes.explore.query import Query
 from linernotes.integrations.subsonic.answers import Tree
 from linernotes.integrations.subsonic.authentication import Attempts, PasswordFile
@@ -17,7 +17,7 @@ from linernotes.integrations.subsonic.catalog import Catalog, KnownLibrary
 from linernotes.integrations.subsonic.parameters import RequestParameters
 from linernotes.integrations.subsonic.transcoding import Transcoders
 from linernotes.library.covers import Covers
-from linernotes.library.playlists.saved import Playlists
+from linernotes.library.playlists import Playlists
 from linernotes.library.taste import Opinion, Taste
 
 _MOST_PLAYERS = 100
@@ -68,8 +68,8 @@ class SubsonicServer:
         Of the library.
     known
         Returns what is known of it now.
-    taste
-        Stars, ratings and plays, which apps tell.
+    learned
+        Stars, ratings and plays, which apps tell, and what is learned from them.
     playlists
         Those that people keep.
     covers
@@ -88,7 +88,7 @@ class SubsonicServer:
 
     location: str
     known: Callable[[], KnownLibrary]
-    taste: Taste
+    learned: LearnedTaste
     playlists: Playlists
     covers: Covers
     password: PasswordFile
@@ -100,9 +100,11 @@ class SubsonicServer:
     _playing: dict[str, NowPlaying] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _catalogs: list[Catalog] = field(default_factory=list)
-    _leanings: list[tuple[Catalog, Mapping[str, Opinion], Leaning | None]] = field(
-        default_factory=list
-    )
+
+    @property
+    def taste(self) -> Taste:
+        """Stars, ratings, plays and skips."""
+        return self.learned.taste
 
     def catalog(self) -> Catalog:
         """Return the library as apps see it, the same until it changes."""
@@ -111,18 +113,6 @@ class SubsonicServer:
             if not self._catalogs or self._catalogs[0].known is not known:
                 self._catalogs[:] = [Catalog(known, self.location)]
             return self._catalogs[0]
-
-    def leaning(self, catalog: Catalog, opinions: Mapping[str, Opinion]) -> Leaning | None:
-        """Return what is liked, where it is to count, learned once until something is said."""
-        if not self.leans:
-            return None
-        with self._lock:
-            kept = self._leanings[0] if self._leanings else None
-            if kept is None or kept[0] is not catalog or kept[1] is not opinions:
-                found = lean(catalog.explorer.space, catalog.collection, opinions)
-                self._leanings[:] = [(catalog, opinions, found)]
-                return found
-            return kept[2]
 
     def plays(self, player: str, track: str) -> NowPlaying | None:
         """Note what an app plays now, and return what it played before."""
@@ -177,7 +167,9 @@ class Call:
 
     def leaned(self, query: Query) -> Query:
         """Return a query that leans to what is liked, where that is wanted."""
-        return query.leaning(self.server.leaning(self.catalog, self.opinions))
+        if not self.server.leans:
+            return query
+        return query.leaning(self.server.learned.leaning(self.catalog.explorer))
 
 
 Method = Callable[[Call], Tree]

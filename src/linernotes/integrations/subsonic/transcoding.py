@@ -193,13 +193,23 @@ class Transcoders:
                     raise SubsonicError("this track cannot be converted; its file is damaged")
                 yield _chunks(first, process.stdout)
             finally:
-                with suppress(ProcessLookupError):
-                    process.kill()
                 # Also where this is being cancelled: nobody else would wait for it.
-                await asyncio.shield(process.wait())
-                self.running.discard(process)
+                await asyncio.shield(self._end(process))
         finally:
             self._free.release()
+
+
+    async def _end(self, process: Process) -> None:
+        """End a process, whether or not it has done its work."""
+        # Who has said everything ends by himself, and is not to be asked to while he does.
+        done = process.stdout is not None and process.stdout.at_eof()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(process.wait(), self._patience if done else 0)
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+        self.running.discard(process)
 
 
 async def _chunks(first: bytes, source: asyncio.StreamReader) -> AsyncIterator[bytes]:
