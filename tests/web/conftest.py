@@ -16,7 +16,7 @@ from browser_support import BROWSERS, READY, Visit
 from fastapi import FastAPI
 from mutagen.oggvorbis import OggVorbis
 from serving_support import Served, serve
-from support import LONG, be_patient, make_song, wait_until
+from support import be_patient, make_song
 
 from linernotes.explore import Library
 from linernotes.library.jobs import stamp_of

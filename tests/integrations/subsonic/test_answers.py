@@ -52,7 +52,9 @@ def test_any_text_can_be_told(text: str) -> None:
     assert song[0].text == told["moods"][0]
 
 
-@pytest.mark.parametrize(("error", "number"), [(NoSuchItemError("no"), 70), (LibraryError("no"), 0)])
+@pytest.mark.parametrize(
+    ("error", "number"), [(NoSuchItemError("no"), 70), (LibraryError("no"), 0)]
+)
 def test_errors_have_numbers(error: Exception, number: int) -> None:
     told = json.loads(spell_error(error, "json")[0])["subsonic-response"]  # type: ignore[arg-type]
     assert (told["status"], told["error"]) == ("failed", {"code": number, "message": "no"})

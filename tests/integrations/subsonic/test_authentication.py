@@ -74,7 +74,7 @@ def test_the_secret_is_its_owners_alone_and_never_shown_by_accident(tmp_path: Pa
         os.utime(file.path)
         assert file.read() == made
         assert file.path.stat().st_mode & 0o777 == 0o600
-    assert os.listdir(file.path.parent) == ["subsonic.json"]
+    assert [each.name for each in file.path.parent.iterdir()] == ["subsonic.json"]
 
 
 def test_a_password_that_was_replaced_is_good_no_longer(tmp_path: Path) -> None:

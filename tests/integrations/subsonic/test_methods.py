@@ -202,8 +202,9 @@ def test_what_is_heard_is_a_playlist_that_nobody_changes(client: httpx.Client) -
         has(song, SONG)
     item = heard[0]["id"]
     assert failed(client.get("/rest/deletePlaylist", params={"id": item})) == 50
-    assert failed(client.get("/rest/updatePlaylist", params={"playlistId": item, "name": "x"})) == 50
-    assert failed(client.get("/rest/createPlaylist", params={"playlistId": item})) == 50
+    for method in ("updatePlaylist", "createPlaylist"):
+        asked = {"playlistId": item, "name": "x"}
+        assert failed(client.get(f"/rest/{method}", params=asked)) == 50
 
 
 def test_a_playlist_is_made_changed_and_deleted(client: httpx.Client) -> None:
@@ -212,8 +213,8 @@ def test_a_playlist_is_made_changed_and_deleted(client: httpx.Client) -> None:
     made = made["playlist"]
     has(made, PLAYLIST)
     assert [song["id"] for song in made["entry"]] == three
-    asked = {"playlistId": made["id"], "songIdToAdd": [track_id(9)], "songIndexToRemove": ["0", "1"],
-             "name": "Mine", "comment": "good"}  # fmt: skip
+    asked = {"playlistId": made["id"], "songIdToAdd": [track_id(9)], "name": "Mine",
+             "comment": "good", "songIndexToRemove": ["0", "1"]}  # fmt: skip
     told(client.post("/rest/updatePlaylist", data={**asked, **dict(client.params)}))
     now = told(client.get("/rest/getPlaylist", params={"id": made["id"]}))["playlist"]
     assert (now["name"], now["comment"]) == ("Mine", "good")

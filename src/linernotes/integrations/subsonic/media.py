@@ -6,14 +6,14 @@ import asyncio
 import os
 import stat
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from linernotes.integrations.subsonic.answers import sayable
-from linernotes.integrations.subsonic.errors import NoSuchItemError
+from linernotes.integrations.subsonic.answers import sayable, spell_error
+from linernotes.integrations.subsonic.errors import NoSuchItemError, SubsonicError
 from linernotes.integrations.subsonic.server import Call
 from linernotes.integrations.subsonic.transcoding import (
     SoundFormat,
@@ -68,8 +68,19 @@ class ConvertedSound(Response):
             self.headers["Content-Length"] = str(length)
         self._call, self._order, self._length, self._head = call, order, length, head
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Send it; however that ends, nothing of it stays."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it until it ends or its player goes away; nothing of it stays."""
+        sending = asyncio.ensure_future(self._send(scope, receive, send))
+        leaving = asyncio.ensure_future(_until_gone(receive))
+        try:
+            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (leaving, sending):
+                task.cancel()
+            with suppress(asyncio.CancelledError, TimeoutError):
+                await sending
+
+    async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = {
             "type": "http.response.start", "status": self.status_code, "headers": self.raw_headers,
         }  # fmt: skip
@@ -79,17 +90,28 @@ class ConvertedSound(Response):
             return
         async with AsyncExitStack() as stack:
             run = self._call.server.transcoders.run(self._order)
-            chunks = await stack.enter_async_context(run)
+            try:
+                chunks = await stack.enter_async_context(run)
+            except SubsonicError as error:
+                body, kind = spell_error(error, self._call.asked.text("f") or "xml")
+                await Response(body, media_type=kind)(scope, receive, send)
+                return
             await send(start)
             left = self._length
             async for chunk in chunks:
                 part = chunk if left is None else chunk[:left]
                 left = None if left is None else left - len(part)
                 if part:
-                    body = {"type": "http.response.body", "body": part, "more_body": True}
-                    await asyncio.wait_for(send(body), _STALL)
+                    body_part = {"type": "http.response.body", "body": part, "more_body": True}
+                    async with asyncio.timeout(_STALL):
+                        await send(body_part)
         # Players pass over zeros at the end of an mp3.
         await send({"type": "http.response.body", "body": bytes(left or 0)})
+
+
+async def _until_gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _stream(call: Call, http_method: str) -> Response:

@@ -171,7 +171,7 @@ def _told_saved(call: Call, saved: SavedPlaylist) -> Tree:
         **_told(call, rows),
         "created": moment(saved.created),
         "changed": moment(saved.changed),
-        "readonly": saved.is_smart,
+        "readonly": True if saved.is_smart else None,
     }
 
 

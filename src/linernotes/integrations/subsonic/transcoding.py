@@ -172,7 +172,8 @@ class Transcoders:
             There is too much to do, or the track cannot be decoded.
         """
         try:
-            await asyncio.wait_for(self._free.acquire(), self._patience)
+            async with asyncio.timeout(self._patience):
+                await self._free.acquire()
         except TimeoutError as error:
             raise SubsonicError(
                 "too many tracks are being converted; try again, or play them as they are"
@@ -198,13 +199,13 @@ class Transcoders:
         finally:
             self._free.release()
 
-
     async def _end(self, process: Process) -> None:
         """End a process, whether or not it has done its work."""
         # Who has said everything ends by himself, and is not to be asked to while he does.
         done = process.stdout is not None and process.stdout.at_eof()
         with suppress(TimeoutError):
-            await asyncio.wait_for(process.wait(), self._patience if done else 0)
+            async with asyncio.timeout(self._patience if done else 0):
+                await process.wait()
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
@@ -221,6 +222,7 @@ async def _chunks(first: bytes, source: asyncio.StreamReader) -> AsyncIterator[b
 
 async def _read(source: asyncio.StreamReader) -> bytes:
     try:
-        return await asyncio.wait_for(source.read(_CHUNK), _SLOWEST)
+        async with asyncio.timeout(_SLOWEST):
+            return await source.read(_CHUNK)
     except TimeoutError:
         return b""
