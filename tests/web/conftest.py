@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import soundfile
 from browser_support import BROWSERS, READY, Visit
-from fastapi import FastAPI
 from mutagen.oggvorbis import OggVorbis
 from serving_support import Served, serve
 from support import be_patient, make_song
@@ -31,7 +30,7 @@ HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
 
 
 @pytest.fixture(scope="session")
-def served() -> Callable[[FastAPI], AbstractContextManager[Served]]:
+def served() -> Callable[..., AbstractContextManager[Served]]:
     """What serves applications."""
     return serve
 

@@ -89,7 +89,7 @@ def make_router(services: Services) -> APIRouter:
         if query is None:
             raise PhraseError("name a track, or say in words what is wanted")
         found = explorer.similar(
-            services.leaned(query, taste),
+            query.leaning(services.leaning(taste)),
             n=n,
             per_artist=per_artist,
             where=where.strip() or None,

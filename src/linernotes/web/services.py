@@ -6,10 +6,10 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from linernotes.explore.leaning import LearnedTaste
-from linernotes.explore.query import Query
+from linernotes.explore.leaning import Leaning, LearnedTaste
 from linernotes.library.covers import Covers
 from linernotes.web.drawing import Maps
+from linernotes.web.folders import FolderChoice
 from linernotes.web.guard import AccessKey
 from linernotes.web.jobs import Job, Jobs, Kind
 from linernotes.web.library_cache import LibraryCache
@@ -41,8 +41,8 @@ class Services:
         Stars, ratings, plays and skips, and what is learned from them.
     models
         Which ones may be asked.
-    music
-        Folders that may be scanned.
+    folders
+        Folders that may be chosen and scanned.
     closing
         Set when the server ends.
     leans
@@ -59,15 +59,15 @@ class Services:
     covers: Covers
     learned: LearnedTaste
     models: Models
-    music: tuple[str, ...]
+    folders: FolderChoice
     closing: threading.Event
     leans: bool = False
 
-    def leaned(self, query: Query, wanted: bool | None) -> Query:
-        """Return a query that leans to what is liked, if that is wanted or nothing is said."""
+    def leaning(self, wanted: bool | None) -> Leaning | None:
+        """Return what is liked, if results are to lean to it, or if nothing is said and they do."""
         if not (self.leans if wanted is None else wanted):
-            return query
-        return query.leaning(self.learned.leaning(self.shelf.now().explorer))
+            return None
+        return self.learned.leaning(self.shelf.now().explorer)
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
         """Start work of which there is to be one at a time, or return the one at work."""

@@ -22,7 +22,7 @@ def make_server(services: Services, password: PasswordFile) -> SubsonicServer:
     shelf = services.shelf
 
     def start_scan() -> None:
-        folders = folders_of(shelf, services.music)
+        folders = folders_of(shelf, services.folders.music, services.folders.chosen())
         if folders:
             services.only("scan", ", ".join(folders), lambda job: scan(job, shelf, folders, {}))
 
