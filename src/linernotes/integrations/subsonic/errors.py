@@ -43,7 +43,7 @@ class WrongKeyError(SubsonicError):
     number = 44
 
 
-class ForbiddenError(SubsonicError):
+class NotAllowedError(SubsonicError):
     """An app must not do that."""
 
     code = "subsonic-forbidden"

@@ -11,7 +11,7 @@ from linernotes.integrations.subsonic import entries
 from linernotes.integrations.subsonic.answers import Tree
 from linernotes.integrations.subsonic.authentication import USER
 from linernotes.integrations.subsonic.errors import (
-    ForbiddenError,
+    NotAllowedError,
     MissingParameterError,
     NoSuchItemError,
 )
@@ -121,10 +121,10 @@ def _delete(call: Call) -> Tree:
 
 def _changeable(call: Call, item: str, *, smart: bool = False) -> SavedPlaylist:
     if item.startswith(_HEARD):
-        raise ForbiddenError("this playlist is what is heard in the library; make one of your own")
+        raise NotAllowedError("this playlist is what is heard in the library; make one of your own")
     saved = _find(call, item)
     if saved.is_smart and not smart:
-        raise ForbiddenError("this playlist is a question that is asked anew; change it there")
+        raise NotAllowedError("this playlist is a question that is asked anew; change it there")
     return saved
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linernotes.integrations.subsonic.answers import Tree
 from linernotes.integrations.subsonic.authentication import USER
-from linernotes.integrations.subsonic.errors import ForbiddenError, NoSuchItemError
+from linernotes.integrations.subsonic.errors import NotAllowedError, NoSuchItemError
 from linernotes.integrations.subsonic.server import Call, Method
 
 _EXTENSIONS = ("apiKeyAuthentication", "formPost", "sonicSimilarity", "transcodeOffset")
@@ -31,7 +31,7 @@ def _extensions(_: Call) -> Tree:
 
 def _user(call: Call) -> Tree:
     if call.asked.text("username") not in (None, "", USER):
-        raise ForbiddenError("an app may ask about its own user alone")
+        raise NotAllowedError("an app may ask about its own user alone")
     return {"user": _told_user()}
 
 
