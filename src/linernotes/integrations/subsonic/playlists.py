@@ -11,9 +11,9 @@ from linernotes.integrations.subsonic import entries
 from linernotes.integrations.subsonic.answers import Tree
 from linernotes.integrations.subsonic.authentication import USER
 from linernotes.integrations.subsonic.errors import (
-    NotAllowedError,
     MissingParameterError,
     NoSuchItemError,
+    NotAllowedError,
 )
 from linernotes.integrations.subsonic.server import Call, Method, moment
 from linernotes.library.playlists import PlaylistNotFoundError, SavedPlaylist

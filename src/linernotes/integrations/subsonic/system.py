@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from linernotes.integrations.subsonic.answers import Tree
 from linernotes.integrations.subsonic.authentication import USER
-from linernotes.integrations.subsonic.errors import NotAllowedError, NoSuchItemError
+from linernotes.integrations.subsonic.errors import NoSuchItemError, NotAllowedError
 from linernotes.integrations.subsonic.server import Call, Method
 
 _EXTENSIONS = ("apiKeyAuthentication", "formPost", "sonicSimilarity", "transcodeOffset")
