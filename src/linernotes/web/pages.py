@@ -16,6 +16,7 @@ from linernotes.web.errors import NotThereError
 PAGES = {
     "/": "identify.html",
     "/heard/{name}": "identify.html",
+    "/discover": "discover.html",
     "/library": "library.html",
     "/track/{name}": "track.html",
     "/map": "map.html",

@@ -1,6 +1,7 @@
 // Library: search, filter, sort, and a page of what was found.
 import { announce, apiFor, playButton, plainKey, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
+import { completeFilter } from "./filter_box.js";
 import { clock, counted } from "./format.js";
 
 const LIMIT = 50;
@@ -115,6 +116,8 @@ export function start({ signal }) {
   };
   $("previous").addEventListener("click", () => turn(-1));
   $("next").addEventListener("click", () => turn(1));
+
+  completeFilter($("where"), { api, signal });
 
   const given = new URLSearchParams(location.search);
   for (const name of fields) {
