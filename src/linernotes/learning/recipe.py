@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.util import find_spec
+from pkgutil import resolve_name
 from typing import Any, ClassVar, Literal
 
 from linernotes.errors import ModelError
 from linernotes.learning.input_spec import InputSpec
+from linernotes.learning.inputs import is_network
 
 #: The package that each extra of the installation brings.
 EXTRAS = {"neural": "torch", "boosting": "xgboost"}
@@ -21,6 +23,10 @@ _FAMILIES = (
     "recipes.ours", "recipes.numbers", "baselines.producer", "baselines.genres",
     "baselines.fma", "baselines.mfcc", "baselines.style",
 )  # fmt: skip
+
+#: Tracks that a recipe learns from at most, unless it says otherwise: it takes hours otherwise,
+#: and more memory than a laptop has.
+MOST_TRACKS = 20_000
 
 # What `default` is called where labels are numbers.
 _DEFAULT, _DEFAULT_OF_NUMBERS = "default", "numbers"
@@ -83,6 +89,9 @@ class Recipe:
         What has to be installed besides linernotes itself: names among `EXTRAS`.
     label_kind
         "classes" or "numbers".
+    most_tracks
+        Of more tracks it learns from a fair sample, which is said; ``None`` for as many as there
+        are. Fewer where time or memory grow faster than their number.
 
     Examples
     --------
@@ -100,6 +109,7 @@ class Recipe:
     tolerance: float | None = None
     extras: tuple[str, ...] = ()
     label_kind: LabelKind = "classes"
+    most_tracks: int | None = MOST_TRACKS
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -155,6 +165,7 @@ class Recipe:
             "reproduces": self.reproduces,
             "extras": list(self.extras),
             "tells": self.label_kind,
+            "most_tracks": self.most_tracks,
         }
 
 
@@ -170,7 +181,11 @@ def find_recipe(name: str) -> Recipe:
     ------
     RecipeNotFoundError
         There is none of this name.
+    NetworkError
+        It hears a network that is not installed.
     """
+    if is_network(name):
+        return _network_recipe(name, "classes")
     recipes = _recipes()
     if name not in recipes:
         raise RecipeNotFoundError(f"There is no recipe {name!r}; choose from {', '.join(recipes)}.")
@@ -221,6 +236,8 @@ def matching_recipe(recipe: Recipe, label_kind: LabelKind) -> Recipe:
     """
     if recipe.label_kind == label_kind:
         return recipe
+    if is_network(recipe.name):
+        return _network_recipe(recipe.name, label_kind)
     if recipe.name == _DEFAULT:
         return find_recipe(_DEFAULT_OF_NUMBERS)
     raise WrongRecipeError(
@@ -228,6 +245,14 @@ def matching_recipe(recipe: Recipe, label_kind: LabelKind) -> Recipe:
         f"use one of {', '.join(list_recipes(label_kind))}, or say what to take the labels for "
         f"with --as {recipe.label_kind}."
     )
+
+
+def _network_recipe(name: str, label_kind: LabelKind) -> Recipe:
+    # It is made of recipes, which need this module.
+    made: Recipe = resolve_name("linernotes.learning.recipes.networks:network_recipe")(
+        name, label_kind
+    )
+    return made
 
 
 @cache

@@ -2,6 +2,7 @@
 import { makeCombobox } from "./combobox.js";
 import { announce, apiFor, playButton, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
+import { emptyLibrary } from "./empty.js";
 import { completeFilter } from "./filter_box.js";
 import { counted } from "./format.js";
 import { drawJourney } from "./journey.js";
@@ -198,7 +199,7 @@ export function start({ signal }) {
     } }, text);
     $("matches").replaceChildren(
       analysed ? el("div", { class: "empty" }, el("p", {}, "Say what you would like to hear, move a slider, or begin with a track that you like."), el("p", { class: "ideas" }, IDEAS.map(idea)))
-        : el("div", { class: "empty" }, el("p", {}, "The library is empty. What sounds as you like it will be found here."), el("p", {}, el("a", { class: "button main", href: "/library" }, "To the library"))),
+        : emptyLibrary(),
     );
   }
 
