@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,8 +14,9 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
+from linernotes.datasets.samples import example_track
 from linernotes.identification import DEFAULT_MODELS
 from linernotes.web import results
 from linernotes.web.errors import NotThereError, TooManyError, TooSlowError
@@ -25,7 +27,7 @@ from linernotes.web.schemas import identify as schemas
 from linernotes.web.schemas.common import JobSchema, Problem
 from linernotes.web.schemas.tracks import Matches
 from linernotes.web.services import Services
-from linernotes.web.tracks import place_of
+from linernotes.web.tracks import media_type, place_of
 from linernotes.web.uploads import shown_name
 
 UPLOADS = "/identifications"
@@ -49,6 +51,7 @@ Models = Annotated[list[str], Query(alias="model", max_length=8, description="Na
 def make_router(services: Services) -> APIRouter:
     """Return the addresses of identification."""
     router = APIRouter(responses=_PROBLEMS)
+    making = threading.Lock()
     watchers = itertools.count()
     watching: set[int] = set()
 
@@ -129,6 +132,16 @@ def make_router(services: Services) -> APIRouter:
         heard = _heard(services.jobs.find(job_id))
         found = results.compare(services.shelf.now(), heard, n=n, per_artist=per_artist)
         return Json({"matches": [match.as_dict() for match in found], "unknown": []})
+
+    @router.get(
+        "/example", summary="A track to try this with", response_class=FileResponse,
+        responses={200: {"content": {"audio/flac": {"schema": {"type": "string"}}}}},
+    )  # fmt: skip
+    def example() -> Response:
+        with making:
+            path = example_track(services.examples)
+        name = f"{path.stem.replace('-', ' ')}{path.suffix}"
+        return FileResponse(path, media_type=media_type(str(path)), filename=name)
 
     @router.get("/jobs/{job_id}", response_model=JobSchema, summary="How far a job is")
     def tell(job_id: str) -> Response:

@@ -134,6 +134,7 @@ def create_app(
         covers=Covers(folder / "covers"),
         models=Models(models or default_folder()),
         folders=FolderChoice(tuple(music), memory / "folders.json"),
+        examples=folder / "samples",
         closing=threading.Event(),
     )
     app = FastAPI(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from linernotes.library.covers import Covers
 from linernotes.web.drawing import Maps
@@ -40,6 +41,8 @@ class Services:
         Which ones may be asked.
     folders
         Folders that may be chosen and scanned.
+    examples
+        Folder of tracks to try this with.
     closing
         Set when the server ends.
     """
@@ -54,6 +57,7 @@ class Services:
     covers: Covers
     models: Models
     folders: FolderChoice
+    examples: Path
     closing: threading.Event
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
