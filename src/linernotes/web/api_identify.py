@@ -51,7 +51,6 @@ Models = Annotated[list[str], Query(alias="model", max_length=8, description="Na
 def make_router(services: Services) -> APIRouter:
     """Return the addresses of identification."""
     router = APIRouter(responses=_PROBLEMS)
-    making = threading.Lock()
     watchers = itertools.count()
     watching: set[int] = set()
 
@@ -133,16 +132,6 @@ def make_router(services: Services) -> APIRouter:
         found = results.compare(services.shelf.now(), heard, n=n, per_artist=per_artist)
         return Json({"matches": [match.as_dict() for match in found], "unknown": []})
 
-    @router.get(
-        "/example", summary="A track to try this with", response_class=FileResponse,
-        responses={200: {"content": {"audio/flac": {"schema": {"type": "string"}}}}},
-    )  # fmt: skip
-    def example() -> Response:
-        with making:
-            path = example_track(services.examples)
-        name = f"{path.stem.replace('-', ' ')}{path.suffix}"
-        return FileResponse(path, media_type=media_type(str(path)), filename=name)
-
     @router.get("/jobs/{job_id}", response_model=JobSchema, summary="How far a job is")
     def tell(job_id: str) -> Response:
         return Json(_told(services, services.jobs.find(job_id)))
@@ -168,7 +157,22 @@ def make_router(services: Services) -> APIRouter:
             headers={"X-Accel-Buffering": "no"},
         )
 
+    _offer_example(router, services)
     return router
+
+
+def _offer_example(router: APIRouter, services: Services) -> None:
+    making = threading.Lock()
+
+    @router.get(
+        "/example", summary="A track to try this with", response_class=FileResponse,
+        responses={200: {"content": {"audio/flac": {"schema": {"type": "string"}}}}},
+    )  # fmt: skip
+    def example() -> Response:
+        with making:
+            path = example_track(services.examples)
+        name = f"{path.stem.replace('-', ' ')}{path.suffix}"
+        return FileResponse(path, media_type=media_type(str(path)), filename=name)
 
 
 def _checked(services: Services, models: list[str]) -> tuple[str, ...]:
