@@ -4,7 +4,7 @@ import { $, el } from "./elements.js";
 import { emptyLibrary } from "./empty.js";
 import { clock, inRange, percent } from "./format.js";
 import { NONE, colourOf, coloursOf, drawTimeline, shareOf, timelinesOf } from "./timeline.js";
-import { makeView } from "./view.js";
+import { makeView } from "./stretch.js";
 
 const DELETED = "The sound itself was deleted after it had been listened to; only who gave it can play it here.";
 

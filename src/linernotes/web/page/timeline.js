@@ -2,7 +2,7 @@
 import { svg } from "./common.js";
 import { el } from "./elements.js";
 import { clock, inRange, percent } from "./format.js";
-import { makeView, onViewGestures, viewButtons } from "./view.js";
+import { makeView, onViewGestures, viewButtons } from "./stretch.js";
 
 export const WIDE = 1000;
 export const HIGH = 200;
