@@ -60,8 +60,9 @@ def query_of(
     if files:
         rows = [row for name in artists for row in tracks_of_artist(explorer, name)]
         against = [row for name in unlike_artists for row in tracks_of_artist(explorer, name)]
-        heard = [_listen_to(file, explorer.collection) for file in files]
-        everything = _joined([*heard, _taken(explorer.collection, [*known, *rows])])
+        heard = [_listen_to(file, explorer) for file in files]
+        own = explorer.collection.taken(np.array([*known, *rows], np.intp))
+        everything = _joined([*heard, own])
         liked: Query | None = explorer.like_other(everything, disliked=[*unlike, *against])
     else:
         liked = like(explorer, known, unlike, artists=artists, unlike_artists=unlike_artists)
@@ -99,7 +100,7 @@ def _known(explorer: Explorer, name: str) -> int:
         raise
 
 
-def _listen_to(file: str, collection: Collection) -> Collection:
+def _listen_to(file: str, explorer: Explorer) -> Collection:
     """Analyse a file that is not in the library, as a collection of its own."""
     from linernotes.library.analysis import analyse_track
     from linernotes.library.file_tags import read_file_tags
@@ -108,7 +109,8 @@ def _listen_to(file: str, collection: Collection) -> Collection:
     if found.networks is None or found.descriptors is None:
         raise TrackNotFoundError(f"{file}: it could not be analysed")
     told = read_file_tags(file)
-    return Collection(
+    collection = explorer.collection
+    heard = Collection(
         track_id=(file,),
         path=(file,),
         metadata={field: (told.get(field),) for field in collection.metadata},
@@ -118,23 +120,7 @@ def _listen_to(file: str, collection: Collection) -> Collection:
         tag_names=collection.tag_names,
         descriptors=found.descriptors[np.newaxis],
     )
-
-
-def _taken(collection: Collection, indices: Sequence[int]) -> Collection:
-    rows = np.array(indices, np.intp)
-    return Collection(
-        track_id=tuple(collection.track_id[i] for i in indices),
-        path=tuple(collection.path[i] for i in indices),
-        metadata={
-            field: tuple(values[i] for i in indices)
-            for field, values in collection.metadata.items()
-        },
-        duration=collection.rows("duration", rows),
-        embedding=collection.rows("embedding", rows),
-        tags=collection.rows("tags", rows),
-        tag_names=collection.tag_names,
-        descriptors=collection.rows("descriptors", rows),
-    )
+    return heard if explorer.networks is None else explorer.networks.listen_to(file, heard)
 
 
 def _joined(parts: Sequence[Collection]) -> Collection:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from linernotes.cli.exits import leave
-from linernotes.cli.options import InLibrary, Json, TrackModel
+from linernotes.cli.options import InLibrary, Json, Network, TrackModel
 
 EXAMPLES = """
 linernotes similar song.mp3 --why
@@ -52,6 +52,7 @@ def similar(
     ] = False,
     why: Annotated[bool, typer.Option("--why", help="Say what is alike.")] = False,
     playlist: Annotated[Path | None, typer.Option(help="Write an .m3u8 file as well.")] = None,
+    network: Network = None,
     model: TrackModel = None,
     json: Json = False,
 ) -> None:
@@ -72,6 +73,7 @@ def similar(
         taste=taste,
         why=why,
         playlist=playlist,
+        networks=network or [],
         models=model or [],
         as_json=json,
     )
