@@ -303,6 +303,7 @@ def test_numbers_are_shown_in_their_range(
         model = page.locator(".model", has=page.locator("h2", has_text="feelings"))
         model.locator("p", has_text="Tells energy from 0.").wait_for()
         assert model.locator("dt", has_text="Spearman").count() == 2
+        assert model.locator(".verdict", has_text="Off by").count() == 2
         page.goto(home.address)
         page.locator("#model").select_option("feelings")
         give(page, clip)
