@@ -379,9 +379,9 @@ def test_a_model_is_trained_and_asked(
         assert genre["label"] == "genre"
         assert {each["name"] for each in genre["classes"]} == {"Jazz", "Rock", "pop"}
         assert told["recipes"][0]["name"] == "default"
-        # Albums and artists go round in this library, so that groups part nothing.
-        assert set(genre["splits"]) == {"artist", "album", "random"}
-        assert genre["splits"]["random"] == 3
+        assert genre["splits"] == {"artist": 3, "album": 3, "random": 3}
+        # What no way can test fairly comes last.
+        assert told["labels"][-1]["splits"]["artist"] <= 1
         order = {"label": "genre", "name": "my genres"}
         for wrong, status in (
             ({"label": "isrc"}, 404), ({"recipe": "none"}, 404), ({"name": "genre"}, 409),
