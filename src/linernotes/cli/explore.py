@@ -169,11 +169,10 @@ def _tell_understood(query: Query, explorer: Explorer, messages: Console) -> Non
 
 
 def _leaning(place: Library, explorer: Explorer, query: Query) -> Query:
-    from linernotes.explore.leaning import lean
+    from linernotes.explore.leaning import LearnedTaste
     from linernotes.library.taste import Taste
 
-    opinions = Taste(place.location).opinions()
-    return query.leaning(lean(explorer.space, explorer.collection, opinions))
+    return query.leaning(LearnedTaste(Taste(place.location)).leaning(explorer))
 
 
 def _explorer(place: Library, asked: Sequence[AnyModel], networks: Sequence[str]) -> Explorer:

@@ -18,6 +18,7 @@ from linernotes.explore.query import Query, standard, towards
 from linernotes.explore.text_scores import fulfilment
 
 if TYPE_CHECKING:
+    from linernotes.explore.leaning import Leaning
     from linernotes.explore.phrases import Wish
     from linernotes.explore.query import Match
 
@@ -88,6 +89,7 @@ def discover(
     n: int = 50,
     per_artist: int | None = None,
     why: bool = False,
+    leaning: Leaning | None = None,
 ) -> Discovery:
     """Find what fits all that is asked: words, likes, dislikes and sliders count the same.
 
@@ -109,6 +111,8 @@ def discover(
         A filter; alone it asks for all that pass it, in the order of their paths.
     n, per_artist, why
         As in `Explorer.similar`.
+    leaning
+        What is liked besides, to which the result leans; see `linernotes.explore.leaning`.
 
     Returns
     -------
@@ -147,6 +151,7 @@ def discover(
     if query is None or not passing.any():
         return Discovery((), heard.understood, heard.unknown, int(passing.sum()))
     among = np.flatnonzero(passing) if conditions else None
+    query = query.leaning(leaning)
     found = explorer.similar(query, n=n, per_artist=per_artist, among=among, why=why)
     if why:
         found = [replace(m, why=_why(explorer, m, [*wishes])) for m in found]
@@ -330,5 +335,5 @@ def _why(explorer: Explorer, match: Match, sliders: Sequence[str]) -> str:
         told = explorer.filters.fields.values(name)
         value = told.values[match.index] if isinstance(told, NumberValues) else np.nan
         if np.isfinite(value):
-            said.append(f"{value:.0f} BPM" if name == "tempo" else f"{name} {value:.2f}")
+            said.append(f"{value:.0f} BPM" if name == "tempo" else f"{name} {100 * value:.0f} %")
     return "; ".join(said)

@@ -71,6 +71,7 @@ def make_router(services: Services) -> APIRouter:
         where: Text = "",
         n: Count = 20,
         per_artist: Annotated[int | None, Query(ge=1)] = None,
+        taste: bool | None = None,
     ) -> Response:
         known = shelf.now()
         explorer = known.explorer
@@ -88,7 +89,11 @@ def make_router(services: Services) -> APIRouter:
         if query is None:
             raise PhraseError("name a track, or say in words what is wanted")
         found = explorer.similar(
-            query, n=n, per_artist=per_artist, where=where.strip() or None, why=True
+            query.leaning(services.leaning(taste)),
+            n=n,
+            per_artist=per_artist,
+            where=where.strip() or None,
+            why=True,
         )
         return Json({
             "matches": [match.as_dict() for match in found],

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from linernotes.explore.leaning import Leaning, LearnedTaste
 from linernotes.library.covers import Covers
 from linernotes.web.drawing import Maps
 from linernotes.web.folders import FolderChoice
@@ -37,6 +38,8 @@ class Services:
         Work, what is worked on, and who does it.
     covers
         Draws the covers of tracks.
+    learned
+        Stars, ratings, plays and skips, and what is learned from them.
     models
         Which ones may be asked.
     folders
@@ -45,6 +48,8 @@ class Services:
         Folder of tracks to try this with.
     closing
         Set when the server ends.
+    leans
+        Whether what is similar leans to what is liked if nothing is said.
     """
 
     limits: Limits
@@ -55,10 +60,18 @@ class Services:
     listeners: Listeners
     maps: Maps
     covers: Covers
+    learned: LearnedTaste
     models: Models
     folders: FolderChoice
     examples: Path
     closing: threading.Event
+    leans: bool = False
+
+    def leaning(self, wanted: bool | None) -> Leaning | None:
+        """Return what is liked, if results are to lean to it, or if nothing is said and they do."""
+        if not (self.leans if wanted is None else wanted):
+            return None
+        return self.learned.leaning(self.shelf.now().explorer)
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
         """Start work of which there is to be one at a time, or return the one at work."""

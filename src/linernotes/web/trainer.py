@@ -65,7 +65,7 @@ def learn(order: dict[str, Any]) -> dict[str, Any]:
         "split": way.name,
         "tested": None if found is None else tested(found),
         "untested": made.untested,
-        "warnings": [*examples.warnings, *(found.warnings if found is not None else ())],
+        "warnings": list(made.examples.warnings if found is None else found.warnings),
     }
 
 
