@@ -353,7 +353,7 @@ def test_pages_are_for_all(visit: Visit, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, .button, select, input:not(.unseen)")]
-          .filter((e) => e.getClientRects().length && e.type !== "checkbox")
+          .filter((e) => e.getClientRects().length && !["checkbox", "radio"].includes(e.type))
           .filter((e) => e.getBoundingClientRect().height < 28).map((e) => e.outerHTML)"""
     )
     assert small == []
