@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from typing import Annotated, Any, Literal
@@ -113,6 +114,18 @@ def make_router(services: Services) -> APIRouter:
             path, media_type=media_type(path), stat_result=found,
             headers={"Cache-Control": "private, no-cache"},
         )  # fmt: skip
+
+    @router.get(
+        "/tracks/{track_id}/waveform",
+        response_model=schemas.WaveformSchema,
+        summary="How loud a track is along its length",
+    )
+    async def waveform(track_id: str) -> Response:
+        known = await asyncio.to_thread(shelf.now)
+        path = known.collection.path[place_of(known, track_id)]
+        # Not in the threads that answer everything else: all of the track is decoded.
+        found = await asyncio.wrap_future(services.waveforms.later(track_id, path))
+        return Json(found.as_dict(), headers={"Cache-Control": "private, max-age=86400"})
 
     @router.post(
         "/playlists",

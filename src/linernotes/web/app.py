@@ -37,6 +37,7 @@ from linernotes.web.models import Models
 from linernotes.web.responses import Json, answer_errors
 from linernotes.web.services import API, Services
 from linernotes.web.uploads import Uploads
+from linernotes.web.waveforms import Waveforms
 
 _Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
 
@@ -78,7 +79,7 @@ def create_app(
     workers
         Processes that listen to uploads; one less than there are processors if not given.
     cache
-        A folder to keep maps and covers in; the user's cache if not given.
+        A folder to keep maps, covers and waveforms in; the user's cache if not given.
     models
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
@@ -116,6 +117,7 @@ def create_app(
         listeners=Listeners(workers=workers, limits=limits),
         maps=Maps(shelf, folder / "maps"),
         covers=Covers(folder / "covers"),
+        waveforms=Waveforms(folder / "waveforms"),
         models=Models(models or default_folder()),
         music=tuple(music),
         closing=threading.Event(),
@@ -184,6 +186,7 @@ def _lifespan(services: Services) -> _Lifespan:
             while services.jobs.are_open() and time.monotonic() < deadline:
                 await asyncio.sleep(0.1)  # a scan writes what it has
             services.covers.close()
+            services.waveforms.close()
             services.listeners.close()
             services.uploads.close()
 

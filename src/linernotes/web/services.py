@@ -15,6 +15,7 @@ from linernotes.web.limits import Limits
 from linernotes.web.listening import Listeners
 from linernotes.web.models import Models
 from linernotes.web.uploads import Uploads
+from linernotes.web.waveforms import Waveforms
 
 API = "/api/v1"
 
@@ -33,8 +34,8 @@ class Services:
         The library.
     jobs, uploads, listeners, maps
         Work, what is worked on, and who does it.
-    covers
-        Draws the covers of tracks.
+    covers, waveforms
+        Draw the covers of tracks, and measure how loud they are along their length.
     models
         Which ones may be asked.
     music
@@ -51,6 +52,7 @@ class Services:
     listeners: Listeners
     maps: Maps
     covers: Covers
+    waveforms: Waveforms
     models: Models
     music: tuple[str, ...]
     closing: threading.Event

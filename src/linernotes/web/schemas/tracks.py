@@ -98,3 +98,10 @@ class Matches(TypedDict):
 
     matches: list[MatchSchema]
     unknown: list[str]
+
+
+class WaveformSchema(TypedDict):
+    """How loud a track is along its length: 0 to 255 a point."""
+
+    duration: float
+    peaks: list[int]
