@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from linernotes.library.covers import Covers
 from linernotes.web.drawing import Maps
+from linernotes.web.folders import FolderChoice
 from linernotes.web.guard import AccessKey
 from linernotes.web.jobs import Job, Jobs, Kind
 from linernotes.web.library_cache import LibraryCache
@@ -38,8 +39,8 @@ class Services:
         Draw the covers of tracks, and measure how loud they are along their length.
     models
         Which ones may be asked.
-    music
-        Folders that may be scanned.
+    folders
+        Folders that may be chosen and scanned.
     closing
         Set when the server ends.
     """
@@ -54,7 +55,7 @@ class Services:
     covers: Covers
     waveforms: Waveforms
     models: Models
-    music: tuple[str, ...]
+    folders: FolderChoice
     closing: threading.Event
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
