@@ -26,6 +26,7 @@ from linernotes.web import (
     api_library,
     api_map,
     api_models,
+    api_playlists,
     api_tracks,
     pages,
 )
@@ -158,6 +159,7 @@ def create_app(
         api_tracks.make_router(services),
         api_discover.make_router(services),
         api_albums.make_router(services),
+        api_playlists.make_router(services),
         api_map.make_router(services),
         api_models.make_router(services),
     ):

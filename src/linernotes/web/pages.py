@@ -19,6 +19,8 @@ PAGES = {
     "/heard/{name}": "identify.html",
     "/library": "library.html",
     "/track/{name}": "track.html",
+    "/playlists": "playlists.html",
+    "/playlist/{name}": "playlist.html",
     "/map": "map.html",
     "/models": "models.html",
     "/library/scan": "scan.html",

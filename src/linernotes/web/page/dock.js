@@ -5,6 +5,7 @@ import { icon, svg } from "./icons.js";
 import { heedMediaKeys } from "./media_keys.js";
 import { close, keyOf, linkOf, next, onPlaying, playing, previous, recall, setGoesOn, setRepeat, setVolume, shuffle, sounds, toggle, toggleSound } from "./playing.js";
 import { makeQueue } from "./queue.js";
+import { keptLink, savePlaylist } from "./save_playlist.js";
 import { heedShortcuts, showHelp } from "./shortcuts.js";
 import { makeWaveform } from "./waveform.js";
 
@@ -41,6 +42,8 @@ export function startPlayer({ navigate }) {
   const radio = button("radio", "Go on with what sounds alike", () => setGoesOn(!playing.goesOn));
   const opens = button("queue", "Queue", () => showQueue(), { "aria-expanded": "false", "aria-controls": "queue-panel" });
   const panel = makeQueue({ onClose: () => showQueue(false) });
+  const keepQueue = () => savePlaylist({ tracks: playing.queue.map((track) => track.track_id).filter(Boolean), done: (kept) => panel.told.replaceChildren(keptLink(kept)) });
+  panel.tools.append(el("button", { type: "button", onclick: keepQueue }, "Keep as a playlist"), el("a", { href: "/playlists" }, "Playlists"));
   const box = el(
     "aside",
     { class: "dock", "aria-label": "Player", hidden: true },

@@ -26,6 +26,7 @@ const SHAPES = {
   down: "M12 19l-7-8h4.500V6h5v5H19z",
   remove: "M5 11h14v2H5z",
   more: "M5 11h6V5h2v6h6v2h-6v6h-2v-6H5z",
+  handle: "M8 5h3v3H8zM13 5h3v3h-3zM8 10.500h3v3H8zM13 10.500h3v3h-3zM8 16h3v3H8zM13 16h3v3h-3z",
   save: "M11 3h2v9.200l3.300-3.300 1.400 1.400L12 16l-5.700-5.700 1.400-1.400 3.300 3.300zM4 18h16v2H4z",
 };
 export const icon = (name) =>

@@ -176,6 +176,7 @@ export function setRepeat(way) {
 
 export function setGoesOn(on) {
   goesOn = on;
+  if (!on) queue = queue.filter((track, i) => i <= at || !track.found);
   changed();
 }
 

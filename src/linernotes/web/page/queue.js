@@ -13,12 +13,14 @@ export function makeQueue({ onClose }) {
   const list = el("ol", { class: "queue" });
   const count = el("p", { class: "small quiet" });
   const tools = el("p", { class: "row" });
+  const told = el("div");
   const box = el(
     "section",
     { id: "queue-panel", class: "queue-panel", "aria-labelledby": "queue-title", hidden: true },
     el("div", { class: "row spread" }, el("h2", { id: "queue-title", tabindex: "-1" }, "Queue"), el("button", { type: "button", class: "close", "aria-label": "Close the queue", title: "Close the queue", onclick: onClose }, icon("close"))),
     count,
     tools,
+    told,
     list,
   );
   const act = (name, label, onclick, disabled = false) => el("button", { type: "button", class: name, "data-act": name, "aria-label": label, title: label, disabled, onclick }, icon(name));
@@ -62,7 +64,9 @@ export function makeQueue({ onClose }) {
   return {
     box,
     tools,
+    told,
     show() {
+      told.replaceChildren();
       draw();
       box.querySelector("h2").focus();
       list.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
