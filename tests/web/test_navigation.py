@@ -40,7 +40,7 @@ def test_what_plays_goes_on_while_pages_change(kept: Callable[..., Any]) -> None
     until(page, f"{SOUND}.currentTime > 0.1")
     page.get_by_role("button", name="Repeat: off").click()
     page.get_by_role("button", name="Repeat: all").click()
-    for name in ("Identify", "Map", "Models", "Library"):
+    for name in ("Identify", "Discover", "Map", "Models", "Library"):
         page.locator("nav").get_by_role("link", name=name, exact=True).click()
         page.locator(f"nav a[aria-current=page]:text('{name}')").wait_for()
         wait_on(page, lambda name=name: page.title().startswith(f"{name} "))
@@ -126,5 +126,5 @@ def test_who_cannot_get_there_is_told(visit: Visit, served: Serve, library: Libr
         page.locator("table.confusion").first.wait_for()
         page.context.clear_cookies()
         page.locator("nav").get_by_role("link", name="Map").click()
-        page.locator("#token").wait_for()  # the browser went there
+        until(page, "document.activeElement.id === 'token'")  # the browser went there
         assert page.url.endswith("/map")

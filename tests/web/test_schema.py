@@ -40,6 +40,7 @@ OPERATIONS = [
     "DELETE /playlists/{playlist}", "POST /playlists/{playlist}/tracks",
     "POST /playlists/{playlist}/refresh", "GET /playlists/{playlist}/file",
     "POST /playlists/export", "GET /map", "POST /maps",
+    "GET /taste", "DELETE /taste", "POST /tracks/{track_id}/taste",
     "GET /filters/completions", "POST /discover", "POST /radio", "GET /path",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
     "GET /learnable", "POST /trainings", "POST /session", "GET /folders", "POST /folders",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Query
-from pydantic import Field
 from starlette.responses import Response
 
 from linernotes.library.playlists import SavedQuery
@@ -30,9 +29,7 @@ Kind = Literal["m3u8", "xspf", "jspf"]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 # Of a playlist.
 _MOST = 200_000
-Tracks = Annotated[
-    list[Annotated[str, Field(min_length=1, max_length=200)]], Body(max_length=_MOST)
-]
+Tracks = Annotated[list[Annotated[str, Body(min_length=1, max_length=200)]], Body(max_length=_MOST)]
 Comment = Annotated[str, Body(max_length=4_000)]
 Name = Annotated[str, Body(min_length=1, max_length=200)]
 
@@ -99,7 +96,7 @@ def make_router(services: Services) -> APIRouter:
         name: Annotated[str | None, Body(min_length=1, max_length=200)] = None,
         comment: Annotated[str | None, Body(max_length=4_000)] = None,
         tracks: Annotated[
-            list[Annotated[str, Field(min_length=1, max_length=200)]] | None,
+            list[Annotated[str, Body(min_length=1, max_length=200)]] | None,
             Body(max_length=_MOST),
         ] = None,
         query: Annotated[schemas.QuerySchema | None, Body()] = None,
@@ -175,7 +172,7 @@ def make_router(services: Services) -> APIRouter:
     )
     def export(
         tracks: Annotated[
-            list[Annotated[str, Field(max_length=200)]], Body(min_length=1, max_length=_MOST)
+            list[Annotated[str, Body(max_length=200)]], Body(min_length=1, max_length=_MOST)
         ],
         name: Annotated[str, Body(max_length=200)] = "",
         kind: Annotated[Kind, Body()] = "m3u8",

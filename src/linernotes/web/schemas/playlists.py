@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from fastapi import Body
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
 from linernotes.web.schemas.tracks import Track
 
-Name = Annotated[str, Field(max_length=200)]
-Text = Annotated[str, Field(max_length=2_000)]
-Names = Annotated[list[Annotated[str, Field(max_length=500)]], Field(max_length=200)]
+Name = Annotated[str, Body(max_length=200)]
+Text = Annotated[str, Body(max_length=2_000)]
+Names = Annotated[list[Annotated[str, Body(max_length=500)]], Body(max_length=200)]
 
 
 class QuerySchema(TypedDict, total=False):
@@ -23,9 +23,9 @@ class QuerySchema(TypedDict, total=False):
     artists: Names
     unlike_artists: Names
     where: Text
-    wishes: Annotated[dict[str, float | str], Field(max_length=200)]
-    n: Annotated[int, Field(ge=1, le=10_000)]
-    per_artist: Annotated[int | None, Field(ge=1, le=10_000)]
+    wishes: Annotated[dict[str, float | str], Body(max_length=200)]
+    n: Annotated[int, Body(ge=1, le=10_000)]
+    per_artist: Annotated[int | None, Body(ge=1, le=10_000)]
 
 
 class PlaylistSchema(TypedDict):
