@@ -100,13 +100,13 @@ export function showHeard(told, file, signal) {
     ["Key", plainKey(told.key) || null],
   ].filter(([, value]) => value);
   const copy = el("button", { type: "button", onclick: () => copyLink(copy, address) }, icon("link"), el("span", {}, "Copy the link"));
-  const audio = file ? addressOf(file) : null;
+  const sound = file && { key: `heard-${told.id}`, src: addressOf(file), title: name, artist: result.artist ?? "", href: `/heard/${told.id}`, duration: result.duration };
   const view = makeView();
   const figures = result.models
     .filter((model) => model.timeline.start.length)
     .flatMap((model) => timelinesOf(model, told.labels[model.model]))
     .map((drawn, i) =>
-      drawTimeline({ waveform: told.waveform, duration: result.duration, ...drawn, audio: i === 0 ? audio : null, note: i === 0 ? DELETED : "", view }),
+      drawTimeline({ waveform: told.waveform, duration: result.duration, ...drawn, sound, plays: i === 0, note: i === 0 ? DELETED : "", signal, view }),
     );
   $("heard-title").replaceChildren(el("bdi", {}, name), titled && result.artist ? el("span", { class: "by" }, " ", el("bdi", {}, result.artist)) : "");
   $("heard-body").replaceChildren(
