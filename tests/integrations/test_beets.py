@@ -110,11 +110,9 @@ def test_similar_tracks_of_beets_and_a_playlist(kept: Path) -> None:
     assert all((kept / name).is_file() for name in named)
     worded = lines(beet("similar", "--words", "mellow piano", "-n", "3"))
     assert len(worded) == 3
-    for wrong in (["similar"], ["similar", "title:nothing like this"], ["similar", "x", "-n", "0"]):
-        done = beet(*wrong)
-        assert done.returncode == 1
-        assert done.stderr.startswith("error: ")
-        assert "Traceback" not in done.stderr
+    done = beet("similar", "title:nothing like this")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: no track of the library")
 
 
 @pytest.mark.slow

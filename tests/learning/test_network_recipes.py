@@ -18,14 +18,19 @@ from linernotes.learning.recipe import find_recipe, matching_recipe
 from linernotes.learning.training import train
 from linernotes.networks import NetworkError, install, remove
 
-PLAIN = SPEC.replace('"toy"', '"heard"')
+PLAIN = (
+    SPEC.replace('"toy"', '"heard"')
+    .replace('"MIT"', '"CC-BY-NC-4.0"')
+    .replace("free = true", "free = false")
+)
+LICENCE = "CC-BY-NC-4.0"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def network(tmp_path_factory):
     file = tmp_path_factory.mktemp("network") / "some.onnx"
     file.write_bytes(audio_graph())
-    return install(PLAIN.encode(), files=file)
+    return install(PLAIN.encode(), files=file, accepted_licence=LICENCE)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +80,7 @@ def test_a_model_knows_what_it_hears(examples, listening, tmp_path, recipe, netw
     model.save(path)
     loaded = load_model(str(path))
     assert "heard" in str(loaded.input)
+    assert any("CC-BY-NC-4.0, which is not a free licence" in line for line in loaded.describe())
     soundfile.write(tmp_path / "other.wav", 0.3 * high(3.0, 5600), RATE)
     told = identify(tmp_path / "other.wav", models=[loaded], threads=1)
     assert told.top(1)[0][0] == "high"
@@ -88,4 +94,4 @@ def test_a_model_knows_what_it_hears(examples, listening, tmp_path, recipe, netw
     finally:
         file = tmp_path / "again.onnx"
         file.write_bytes(content)
-        install(PLAIN.encode(), files=file)
+        install(PLAIN.encode(), files=file, accepted_licence=LICENCE)

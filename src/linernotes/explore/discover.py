@@ -335,5 +335,5 @@ def _why(explorer: Explorer, match: Match, sliders: Sequence[str]) -> str:
         told = explorer.filters.fields.values(name)
         value = told.values[match.index] if isinstance(told, NumberValues) else np.nan
         if np.isfinite(value):
-            said.append(f"{value:.0f} BPM" if name == "tempo" else f"{name} {value:.2f}")
+            said.append(f"{value:.0f} BPM" if name == "tempo" else f"{name} {100 * value:.0f} %")
     return "; ".join(said)

@@ -2,6 +2,7 @@
 import { announce, apiFor, playButton, plainKey, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { emptyLibrary } from "./empty.js";
+import { completeFilter } from "./filter_box.js";
 import { clock, counted } from "./format.js";
 
 const LIMIT = 50;
@@ -110,6 +111,8 @@ export function start({ signal }) {
   };
   $("previous").addEventListener("click", () => turn(-1));
   $("next").addEventListener("click", () => turn(1));
+
+  completeFilter($("where"), { api, signal });
 
   const given = new URLSearchParams(location.search);
   for (const name of fields) {
