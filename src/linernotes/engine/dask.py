@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -90,10 +91,11 @@ def _telling() -> Iterator[None]:
 
 def _settle(future: Future[Any], task: DaskFuture[Any]) -> None:
     """Pass on what became of a task, and let go of it."""
-    if task.status == "finished":
+    try:
+        # Where its worker has died since with the result, this waits for another one to do it again.
         future.set_result(task.result())
-    elif task.status == "error":
-        future.set_exception(task.exception())
-    else:
-        future.set_exception(ClusterError(f"the scheduler went away ({task.status})"))
+    except (CancelledError, asyncio.CancelledError) as error:
+        future.set_exception(ClusterError(f"the scheduler went away ({error})"))
+    except Exception as error:
+        future.set_exception(error)
     task.release()
