@@ -24,7 +24,9 @@ NOT_ALWAYS_INSTALLED = {
 ALSO_NEEDED = {"pandas"}
 # Rooms that are reached only where their extra is installed, and may import it at once.
 ROOMS_OF_EXTRAS = {
+    "beets": "integrations/beets.py",
     "collect": "collect/requests_session.py",
+    "mcp": "integrations/mcp.py",
     "neural": "learning/baselines/network_training.py",
     "web": "web/",
 }

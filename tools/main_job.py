@@ -26,6 +26,7 @@ _RATE = 22050
 _WANT_EXTRAS = {
     "inspect {song} --output track.png": "plots",
     "serve --port 0 --library library": "web",
+    "mcp --library library": "mcp",
     "collect genres rock --output collected": "collect",
     "map --library library --method umap": "umap",
     "train songs --recipe mfcc-cnn --output none.linernotes": "neural",

@@ -148,5 +148,5 @@ def test_completing_imports_nothing_heavy(tmp_path: Path) -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True,
         env={**os.environ, **told},
     )  # fmt: skip
-    assert run.stdout.split() == ["tag", "train"]
+    assert run.stdout.split() == ["tag", "taste", "train"]
     assert not {"numpy", "onnxruntime", "sklearn", "rich"} & set(json.loads(noted.read_text()))

@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 import soundfile
 import uvicorn
+from browser_support import BROWSERS, READY, Visit
 from fastapi import FastAPI
 from mutagen.oggvorbis import OggVorbis
-from support import LONG, make_song, wait_until
+from support import LONG, be_patient, make_song, wait_until
 
 from linernotes.explore import Library
 from linernotes.library.jobs import stamp_of
@@ -27,6 +28,7 @@ from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 from linernotes.web import create_app
 
+from album_support import make_albums  # isort: skip
 from library_support import made_up  # isort: skip
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
@@ -123,6 +125,12 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 
 
 @pytest.fixture(scope="session")
+def albums(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """Albums with covers, copies, and names that are hard to show."""
+    return make_albums(tmp_path_factory.mktemp("albums"))
+
+
+@pytest.fixture(scope="session")
 def music(library: Library) -> Path:
     """The folder of its files."""
     return Path(library.location).parent / "music"
@@ -156,3 +164,60 @@ def house(
     app = create_app(library, music=[str(music)], workers=1, cache=tmp_path_factory.mktemp("maps"))
     with serve(app) as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium of a module of tests."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if executable is None:
+        pytest.skip("no Chromium or Chrome on this machine")
+    arguments = (
+        "--no-sandbox --no-first-run --disable-background-networking --disable-sync --mute-audio "
+        "--disable-component-update --use-fake-ui-for-media-stream "
+        "--use-fake-device-for-media-stream --use-angle=swiftshader --enable-unsafe-swiftshader "
+        "--autoplay-policy=no-user-gesture-required"
+    )
+    with playwright.sync_playwright() as run:
+        found = run.chromium.launch(executable_path=executable, args=arguments.split())
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def visit(browser: Any, house: Any) -> Iterator[Visit]:
+    """What opens a page in a window of its own; nothing may go wrong on it unsaid."""
+    contexts, complaints = [], []
+
+    def complain(message: Any) -> None:
+        # What is refused or lost is told on the page as well; a driver may tell how fast it is.
+        known = ("status of 4", "net::ERR_FAILED", "GL Driver Message")
+        if message.type in ("error", "warning") and not any(k in message.text for k in known):
+            complaints.append(message.text)
+
+    def go(path: str, *, at: str | None = None, wait: bool = True, **options: Any) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1100, "height": 800}, **options})
+        contexts.append(context)
+        page = be_patient(context.new_page())
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+        base = at or house.address
+
+        def heed(request: Any) -> None:
+            if not request.url.startswith((base, "blob:", "data:")):
+                complaints.append(request.url)
+
+        page.on("request", heed)
+        page.goto(base + path)
+        if wait:
+            page.wait_for_selector(
+                READY.get(path, "#matches .matches" if "/track" in path else "body")
+            )
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert complaints == []  # neither errors, nor breaches of the policy, nor requests elsewhere

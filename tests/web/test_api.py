@@ -36,6 +36,22 @@ def get(client: httpx.Client, path: str, **parameters: Any) -> Any:
     return answer.json()
 
 
+def test_filters_are_completed(client: httpx.Client) -> None:
+    def texts(**asked: Any) -> list[str]:
+        return [
+            option["text"] for option in get(client, "/filters/completions", **asked)["options"]
+        ]
+
+    assert texts()[:3] == ["genre=", "mood=", "energy"]
+    assert texts(where="genre=ja")[0].casefold() == "jazz"
+    assert texts(where="genre=ro or x", at=8) == ["Rock"]
+    assert len(texts(limit=5)) == 5
+    for wrong in ({"where": "x" * 501}, {"at": -1}, {"limit": 0}):
+        assert client.get("/api/v1/filters/completions", params=wrong).status_code == 422
+    said = client.get("/api/v1/tracks", params={"where": "tempi>3"}).json()["error"]["message"]
+    assert said == "there is no field 'tempi'; did you mean tempo?"
+
+
 def events(client: httpx.Client, job: str) -> list[tuple[str, dict[str, Any]]]:
     """Follow a job to its end."""
     found = []
@@ -59,6 +75,7 @@ def test_the_library_is_listed(client: httpx.Client, library: Library) -> None:
     assert first["year"] == 1961
     assert set(first) == {
         "track_id", "path", "title", "artist", "album", "genre", "year", "duration", "tempo", "key",
+        "album_id", "artist_id", "heard_genre", "heard_mood", "energy",
     }  # fmt: skip
     later = get(client, "/tracks", sort="title", limit=5, offset=22)
     assert [track["title"] for track in later["tracks"]] == ["Title 22", "Title 23"]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from browser_support import PHONE, Visit, assert_accessible, give, until
 from fastapi import FastAPI
-from support import be_patient, wait_on, wait_until
+from support import wait_on, wait_until
 
 from linernotes.datasets.examples import Examples, Numbers
 from linernotes.evaluation import train_scored
@@ -21,74 +21,7 @@ from linernotes.web import create_app
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 Serve = Callable[[FastAPI], AbstractContextManager[Any]]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 PAGES = ("/", "/library", "/map#webgl", "/models", "/scan", f"/track/{1:032x}")
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
-READY = {
-    "/": "#limits:has-text('MB')",
-    "/library": "table.tracks",
-    "/map#webgl": "html[data-drawn]",
-    "/models": "table.confusion",
-    "/scan": "#failures li",
-}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if executable is None:
-        pytest.skip("no Chromium or Chrome on this machine")
-    arguments = (
-        "--no-sandbox --no-first-run --disable-background-networking --disable-sync --mute-audio "
-        "--disable-component-update --use-fake-ui-for-media-stream "
-        "--use-fake-device-for-media-stream --use-angle=swiftshader --enable-unsafe-swiftshader "
-        "--autoplay-policy=no-user-gesture-required"
-    )
-    with playwright.sync_playwright() as run:
-        found = run.chromium.launch(executable_path=executable, args=arguments.split())
-        yield found
-        found.close()
-
-
-Visit = Callable[..., Any]
-
-
-@pytest.fixture
-def visit(browser: Any, house: Any) -> Iterator[Visit]:
-    contexts, complaints = [], []
-
-    def complain(message: Any) -> None:
-        # What is refused is told on the page as well; a driver may tell how fast it is.
-        known = ("status of 4", "GL Driver Message")
-        if message.type in ("error", "warning") and not any(k in message.text for k in known):
-            complaints.append(message.text)
-
-    def go(path: str, *, at: str | None = None, wait: bool = True, **options: Any) -> Any:
-        context = browser.new_context(**{"viewport": {"width": 1100, "height": 800}, **options})
-        contexts.append(context)
-        page = be_patient(context.new_page())
-        page.on("console", complain)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-        base = at or house.address
-
-        def heed(request: Any) -> None:
-            if not request.url.startswith((base, "blob:", "data:")):
-                complaints.append(request.url)
-
-        page.on("request", heed)
-        page.goto(base + path)
-        if wait:
-            page.wait_for_selector(
-                READY.get(path, "#matches .matches" if "/track" in path else "body")
-            )
-        return page
-
-    yield go
-    for context in contexts:
-        context.close()
-    assert complaints == []  # neither errors, nor breaches of the policy, nor requests elsewhere
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -99,19 +32,10 @@ def drawn(house: Any) -> None:
         wait_until(lambda: client.get(f"/api/v1/jobs/{job}").json()["ended"])
 
 
-def until(page: Any, condition: str) -> None:
-    """Wait for what a script says; the pages themselves may evaluate nothing."""
-    wait_on(page, lambda: page.evaluate(condition))
-
-
 def seek_to_the_middle(page: Any) -> None:
     page.wait_for_selector("#heard .matches")  # nothing moves any more
     scrub = page.locator(".scrub").first
     scrub.click(position={"x": scrub.bounding_box()["width"] / 2, "y": 20})
-
-
-def give(page: Any, clip: bytes, name: str = "Sinnerman.ogg") -> None:
-    page.set_input_files("#choose", [{"name": name, "mimeType": "audio/ogg", "buffer": clip}])
 
 
 @pytest.mark.slow
@@ -419,12 +343,6 @@ def test_axe_finds_nothing_in_results(visit: Visit, clip: bytes) -> None:
     page.locator("#search").press("Enter")
     page.locator("#neighbours .matches").wait_for()
     assert_accessible(axe, page)
-
-
-def assert_accessible(axe: Any, page: Any, only: str | None = None) -> None:
-    options = {"runOnly": [only]} if only else None
-    found = axe.Axe().run(page, options=options).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
 
 
 def test_the_keyboard_is_enough(visit: Visit, clip: bytes) -> None:

@@ -36,8 +36,10 @@ OPERATIONS = [
     "POST /identifications", "POST /tracks/{track_id}/identification", "GET /summary",
     "GET /status", "GET /failures", "POST /scans", "GET /tracks", "GET /tracks/{track_id}",
     "GET /similar", "GET /tracks/{track_id}/audio", "POST /playlists", "GET /map", "POST /maps",
+    "GET /filters/completions",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
-    "GET /learnable", "POST /trainings", "POST /session",
+    "GET /learnable", "POST /trainings", "POST /session", "GET /albums", "GET /albums/{album}",
+    "GET /artists", "GET /artists/{artist}", "GET /duplicates", "GET /tracks/{track_id}/cover",
 ]  # fmt: skip
 
 

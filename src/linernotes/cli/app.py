@@ -18,12 +18,14 @@ from linernotes.cli.commands import (
     identify,
     index,
     inspect,
+    mcp,
     recipes,
     scan,
     serve,
     similar,
     status,
     tag,
+    taste,
     train,
     watch,
 )
@@ -55,8 +57,9 @@ _COMMANDS = {
     "Tracks": (identify.identify, features.features, inspect.inspect, tag.tag),
     "Library": (
         scan.scan, watch.watch, status.status, index.index, export.export, similar.similar,
-        map_.map_, serve.serve,
+        map_.map_, taste.taste, serve.serve,
     ),
+    "Players": (mcp.mcp,),
     "Models": (train.train, evaluate.evaluate, recipes.recipes),
     "Help": (demo.demo, doctor.doctor),
 }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -21,7 +21,7 @@ from linernotes.library.store import Store
 
 if TYPE_CHECKING:
     from linernotes.explore import Explorer
-    from linernotes.explore.query import Match
+    from linernotes.explore.query import Match, Query
     from linernotes.learning import AnyModel
     from linernotes.library import Collection
 
@@ -38,6 +38,7 @@ def show_similar(
     n: int = 20,
     per_artist: int | None = None,
     where: Sequence[str] = (),
+    taste: bool = False,
     why: bool = False,
     playlist: Path | None = None,
     models: Sequence[str] = (),
@@ -59,6 +60,8 @@ def show_similar(
         Whether each track shall follow from the one before, and what chance begins with.
     n, per_artist, where, why
         As in `Explorer.similar`.
+    taste
+        Whether to lean to what is known to be liked.
     playlist
         A .m3u8 file.
     models
@@ -75,7 +78,7 @@ def show_similar(
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = _load(models)
     place, explorer = Library(library), None
-    if not (asked or disliked or words or to or mix or where or why):
+    if not (asked or disliked or words or to or mix or where or why or taste):
         store = Store(place.location, create=False)
         explorer = neighbourhood_of(store, tracks, n=n, per_artist=per_artist)
     explorer = explorer or _explorer(place, asked)
@@ -87,12 +90,9 @@ def show_similar(
             from linernotes.identification.collection_labels import blend_with_model
 
             query = blend_with_model(explorer, query, tracks, model)
-        for word in query.unknown:
-            from linernotes.explore.phrases import suggest
-
-            close = suggest(word, explorer.collection.tag_names)
-            hint = f"; did you mean {' or '.join(close)}?" if close else ""
-            messages.print(printable(f"nothing is known by {word!r}{hint}"), markup=False)
+        if taste:
+            query = _leaning(place, explorer, query)
+        _tell_unknown(query, explorer, messages)
         if mix:
             from linernotes.explore.journeys import endless_mix
 
@@ -134,7 +134,7 @@ def write_map(
     from linernotes.explore.map import draw_map
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    explorer = Library(library).explorer(further=_heard)
+    explorer = Library(library).explorer()
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
@@ -151,19 +151,30 @@ def write_map(
     return count
 
 
+def _tell_unknown(query: Query, explorer: Explorer, messages: Console) -> None:
+    for word in query.unknown:
+        from linernotes.explore.phrases import suggest
+
+        close = suggest(word, explorer.collection.tag_names)
+        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        messages.print(printable(f"nothing is known by {word!r}{hint}"), markup=False)
+
+
+def _leaning(place: Library, explorer: Explorer, query: Query) -> Query:
+    from linernotes.explore.leaning import lean
+    from linernotes.library.taste import Taste
+
+    opinions = Taste(place.location).opinions()
+    return query.leaning(lean(explorer.space, explorer.collection, opinions))
+
+
 def _explorer(place: Library, asked: Sequence[AnyModel]) -> Explorer:
-    explorer = place.explorer(further=_heard)
+    explorer = place.explorer()
     if not asked:
         return explorer
     from linernotes.identification.collection_fields import with_model_fields
 
     return replace(explorer, collection=with_model_fields(explorer.collection, asked)[0])
-
-
-def _heard(collection: Collection) -> Mapping[str, tuple[str | None, ...]]:
-    from linernotes.identification.collection_fields import shipped_model_fields
-
-    return shipped_model_fields(collection)
 
 
 def _load(models: Sequence[str]) -> list[AnyModel]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from linernotes.display import legible
 from linernotes.explore.clusters import Clusters
-from linernotes.explore.filters import year_of
+from linernotes.explore.filter_fields import year_of
 from linernotes.explore.layout import MapError
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits

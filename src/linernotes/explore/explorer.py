@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from linernotes.errors import LinernotesError
 from linernotes.explore import phrases, reasons
 from linernotes.explore.copies import same_recording
-from linernotes.explore.filters import Fields, Filters
+from linernotes.explore.filter_fields import Fields
+from linernotes.explore.filters import Filters
 from linernotes.explore.index import Index
 from linernotes.explore.names import artist_of, shown_artist, shown_title
 from linernotes.explore.query import Indices, Match, Query, standard, towards
@@ -95,7 +96,8 @@ class Explorer:
         return Index.of(self.space)
 
     @cached_property
-    def _filters(self) -> Filters:
+    def filters(self) -> Filters:
+        """Filters on the collection, for file tags and for what is heard."""
         return Filters(self.collection, lambda: self.heard)
 
     @cached_property
@@ -252,7 +254,7 @@ class Explorer:
         Query
             What `similar` takes.
         """
-        both = standard(one.scores) + standard(other.scores)
+        both = standard(one.plain_scores) + standard(other.plain_scores)
         first, second = (one, other) if one.vectors is not None else (other, one)
         if second.vectors is not None:
             raise ValueError("Only one of the two can be made of tracks.")
@@ -418,7 +420,7 @@ class Explorer:
             allowed[:] = False
             allowed[among] = True
         for condition in conditions:
-            allowed &= self._filters.select(condition)
+            allowed &= self.filters.select(condition)
         return allowed
 
     def _looks(self, query: Query, allowed: Mask | None, n: int) -> Iterator[Indices | None]:

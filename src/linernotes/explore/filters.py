@@ -1,4 +1,4 @@
-r"""Which tracks may come into question, by their file tags: ``genre=jazz and year=1955..1965``.
+r"""Which tracks may come into question: ``genre=jazz and tempo>120 and voice=no``.
 
 A condition is a field, an operator and a value::
 
@@ -6,46 +6,82 @@ A condition is a field, an operator and a value::
     artist~davis          contains
     genre!=pop            is not; also true where there is none
     year=1955..1965       from, to, both included; either end may be left open
-    duration<300          less, <=, >, >= as well, for numbers
+    tempo>120             less, <=, >, >= as well, for numbers
+    length<10m            times are written as 90, 90s, 10m, 1h, 1h30m or 3:30
+    key=A minor           or Am, or 8A
+    voice=no              nobody sings or speaks; yes where somebody does
     title=*               there is one
 
 Conditions are joined by ``and``, ``or``, ``not`` and parentheses. Values with spaces that are
-words of the grammar, or with other signs in them, are quoted: ``title="not now (live)"``.
-Besides the file tags there are ``path``, ``duration`` in seconds, ``year``, the first four digits
-of the date, and what models say, such as ``energy>0.5`` or ``heard_genre=jazz``.
+words of the grammar, or with parentheses in them, are quoted: ``title="not now (live)"``.
+
+Fields are file tags, ``path``, ``length`` (or ``duration``), ``year``, the first four digits of
+the date, and what is heard: ``energy``, ``valence``, ``tempo``, ``voice``, ``loudness``, and from
+0 to 1 among the tracks of the library ``brightness``, ``bass``, ``width``, ``activity``,
+``beat``, ``dynamics``, ``punch`` and ``noise``. ``genre``, ``mood`` and ``key`` are what the file
+says, and where it says nothing, what is heard; ``file_genre`` and ``heard_genre`` ask for one of
+them alone. What is not told, or doubtful, passes no condition but ``!=`` and ``not``.
 """
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.errors import LinernotesError
+from linernotes.explore.filter_fields import (
+    Fields,
+    FieldValues,
+    FilterField,
+    Mask,
+    NumberValues,
+    WordValues,
+    parts_of,
+)
+from linernotes.explore.key_names import plain_key
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
 
-Mask = NDArray[np.bool_]
+Values = NDArray[np.float64]
 
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<sign>[()])|(?P<condition>(?P<field>[A-Za-z_][\w-]*)\s*(?P<operator><=|>=|!=|=|~|<|>)\s*
-    (?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<bare>(?:(?!\s+(?:and|or|not)\b)[^()"'])*)))
+#: A piece of a filter. Nothing in it can be matched in two ways: the time that it takes grows with
+#: the text and no faster.
+TOKEN = re.compile(
+    r"""\s*+(?:(?P<sign>[()])|(?P<condition>(?P<field>[A-Za-z_][\w-]*+)\s*+
+    (?P<operator><=|>=|!=|==|=|~|<|>)\s*+
+    (?:"(?P<double>[^"]*+)"|'(?P<single>[^']*+)'
+    |(?P<bare>(?!["'])(?:[^\s()"'][^\s()]*+(?:\s++(?!(?:and|or|not)\b)[^\s()]++)*+)?)))
     |(?P<word>and|or|not)\b)""",
     re.VERBOSE | re.IGNORECASE,
 )
+_NEXT = re.compile(r"\s(?:([A-Za-z_][\w-]*+)\s*+(?:<=|>=|!=|=|~|<|>)|&&|\|\|)")
+_TIME = re.compile(
+    r"(?:(?P<clock>\d{1,4}(?::\d{1,2}){1,2})"
+    r"|(?:(?P<h>\d{1,6}(?:\.\d{1,6})?)\s?h[a-z]*+\s?)?"
+    r"(?:(?P<m>\d{1,6}(?:\.\d{1,6})?)\s?m[a-z]*+\s?)?(?:(?P<s>\d{1,9}(?:\.\d{1,6})?)\s?(?:s[a-z]*+)?)?)"
+)
+_NUMBER = re.compile(r"([-+]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15}))\s?(%|[a-z/]*+)", re.IGNORECASE)
+_COMPARE = ("<", "<=", ">", ">=")
 _DEPTH = 50
-_DATES = ("date", "year", "originaldate", "originalyear")
-
-
-_Test: TypeAlias = "Callable[[_Field], Mask]"
-#: Values of tracks by the fields' names.
-Fields: TypeAlias = "Mapping[str, Sequence[str | None]]"
+#: Characters of a filter.
+LONGEST = 10_000
+_VOICE = {
+    **dict.fromkeys(("yes", "true", "1", "voice", "vocal"), "yes"),
+    **dict.fromkeys(("no", "none", "false", "0", "instrumental"), "no"),
+}
+#: What others call what we have.
+CALLED = {
+    "bpm": "tempo", "speed": "tempo", "time": "length", "vocals": "voice", "vocal": "voice",
+    "singing": "voice", "style": "genre", "name": "title", "song": "title", "band": "artist",
+    "file": "path", "folder": "path", "happiness": "valence", "arousal": "energy",
+    "lufs": "loudness",
+}  # fmt: skip
 
 
 class FilterError(LinernotesError):
@@ -71,7 +107,7 @@ def select(collection: Collection, where: str) -> Mask:
     Raises
     ------
     FilterError
-        It cannot be understood, or names a field that no track has.
+        It cannot be understood, or names a field that there is not.
 
     Examples
     --------
@@ -81,49 +117,15 @@ def select(collection: Collection, where: str) -> Mask:
     return Filters(collection).select(where)
 
 
-@dataclass(frozen=True, eq=False)
-class _Field:
-    """The values of a field, each different one once: tags repeat, and so do questions.
-
-    Parameters
-    ----------
-    values
-        Different values.
-    codes
-        int32, shape (tracks,): which of them each track has.
-    """
-
-    values: tuple[str | None, ...]
-    codes: NDArray[np.int32]
-
-    @classmethod
-    def of(cls, values: Sequence[str | None]) -> _Field:
-        """Sort values out."""
-        numbers: dict[str | None, int] = {}
-        codes = [numbers.setdefault(value, len(numbers)) for value in values]
-        return cls(tuple(numbers), np.array(codes, np.int32))
-
-    @cached_property
-    def plain(self) -> tuple[str | None, ...]:
-        """The values, whatever their case."""
-        return tuple(None if value is None else value.casefold() for value in self.values)
-
-    @cached_property
-    def numbers(self) -> NDArray[np.float64]:
-        """The numbers that the values begin with; not a number where they do not."""
-        found = (None if value is None else _number(value) for value in self.values)
-        return np.array([np.nan if number is None else number for number in found], np.float64)
-
-
 class Filters:
-    """Answers filters on one collection, and remembers how its file tags are sorted out.
+    """Answers filters on one collection, and remembers how its fields are sorted out.
 
     Parameters
     ----------
     collection
         The tracks.
     further
-        Returns further fields; it is asked once, for a field that the file tags do not have.
+        Returns further fields; it is asked once, for what the file tags do not tell.
 
     Examples
     --------
@@ -132,53 +134,26 @@ class Filters:
     """
 
     def __init__(self, collection: Collection, further: Callable[[], Fields] | None = None) -> None:
-        self._collection = collection
-        self._further = further
-        self._fields: dict[str, _Field] = {}
+        self.fields = FieldValues(collection, further)
 
     def select(self, where: str) -> Mask:
         """Return which tracks a filter lets through; see `select`."""
-        return _Reader(where, self._answer).read()
-
-    def _answer(self, field: str, test: _Test) -> Mask:
-        if field not in self._fields:
-            self._fields[field] = _Field.of(self._values(field))
-        found = self._fields[field]
-        mask: Mask = test(found)[found.codes]
-        return mask
-
-    def _values(self, field: str) -> tuple[str | None, ...]:
-        collection = self._collection
-        if field == "path":
-            return tuple(collection.path)
-        if field == "duration":
-            return tuple(str(float(seconds)) for seconds in collection.duration)
-        if field == "year":
-            return year_of(collection) or (None,) * len(collection.path)
-        fields = {name.casefold(): values for name, values in collection.metadata.items()}
-        if field not in fields:
-            fields |= {name: tuple(values) for name, values in self._more.items()}
-        if field not in fields:
-            known = ", ".join(sorted({*fields, "path", "duration", "year"}))
-            raise FilterError(f"no track has the field {field!r}; there are {known}")
-        return tuple(fields[field])
-
-    @cached_property
-    def _more(self) -> Fields:
-        return {} if self._further is None else self._further()
+        return _Reader(where, self.fields).read()
 
 
 class _Reader:
     """Reads a filter from left to right: ``or`` of ``and`` of ``not`` of conditions."""
 
-    def __init__(self, where: str, answer: Callable[[str, _Test], Mask]) -> None:
-        self._answer = answer
+    def __init__(self, where: str, fields: FieldValues) -> None:
+        if len(where) > LONGEST:
+            raise FilterError(f"the filter is longer than {LONGEST:,} characters")
+        self._fields = fields
         self._tokens: list[re.Match[str]] = []
         at = 0
         while where[at:].strip():
-            token = _TOKEN.match(where, at)
+            token = TOKEN.match(where, at)
             if token is None:
-                raise FilterError(f"the filter is not understood at {where[at:].strip()[:40]!r}")
+                raise FilterError(self._meant(where[at:].strip()))
             self._tokens.append(token)
             at = token.end()
         self._at = 0
@@ -188,10 +163,12 @@ class _Reader:
         """Read all of it."""
         mask = self._either()
         if self._at < len(self._tokens):
+            found = self._tokens[self._at][0].strip()
             raise FilterError(
-                f"the filter is not understood at {self._tokens[self._at][0].strip()!r}; "
+                "a parenthesis in the filter was never opened" if found == ")" else
+                f"the filter is not understood at {found[:40]!r}; "
                 "join conditions with 'and' or 'or'"
-            )
+            )  # fmt: skip
         return mask
 
     def _next(self, *words: str) -> bool:
@@ -235,65 +212,148 @@ class _Reader:
             self._depth -= 1
 
     def _condition(self, token: re.Match[str]) -> Mask:
-        field, operator = token["field"].casefold(), token["operator"]
+        name, operator = token["field"].casefold(), token["operator"].replace("==", "=")
         quoted = token["double"] if token["double"] is not None else token["single"]
         value = quoted if quoted is not None else token["bare"].strip()
+        field = self._fields.find(name)
+        if field is None:
+            raise FilterError(f"there is no field {name!r}; {self._alike(name)}")
         if not value and quoted is None:
-            raise FilterError(f"the filter says nothing after {field}{operator}")
-        return self._answer(field, _test(operator, value, exact=quoted is not None))
+            raise FilterError(
+                f"the filter says nothing after {name}{operator}; write e.g. {field.example}"
+            )
+        if quoted is None:
+            for following in _NEXT.finditer(value):
+                if following[1] is None or self._fields.find(following[1].casefold()) is not None:
+                    found = value[following.start() :].strip()[:40]
+                    raise FilterError(f"'and' or 'or' is missing before {found!r}")
+        return _passes(field, self._fields.values(name), operator, value, exact=quoted is not None)
+
+    def _alike(self, name: str) -> str:
+        """Say which field may have been meant."""
+        known = [field.name for field in self._fields.fields()]
+        close = [CALLED[name]] if name in CALLED else difflib.get_close_matches(name, known, n=2)
+        if close:
+            return f"did you mean {' or '.join(close)}?"
+        return f"there are {', '.join(known[:9])}, and more that completion shows"
+
+    def _meant(self, rest: str) -> str:
+        """Say what may have been meant by what cannot be read."""
+        if colon := re.match(r"([A-Za-z_][\w-]{0,40}):\s?(\S{1,40})", rest):
+            return f"did you mean {colon[1]}={colon[2]}? A filter has '=' between field and value"
+        if joined := re.match(r"&&?|\|\|?|[,;+]", rest):
+            return f"conditions are joined with 'and' or 'or', not with {joined[0]!r}"
+        if re.match(r"[A-Za-z_][\w-]*+\s*+[!<>=~]{1,2}\s*+[\"']", rest):
+            return f"a quotation mark is not closed at {rest[:40]!r}"
+        word = re.match(r"[^\W\d_][\w-]{0,40}", rest)
+        if word is None:
+            return f"the filter is not understood at {rest[:40]!r}"
+        return self._meant_by(word[0])
+
+    def _meant_by(self, word: str) -> str:
+        field = self._fields.find(word.casefold())
+        if field is not None:
+            return f"the filter says nothing of {field.name}; write e.g. {field.example}"
+        for name in ("genre", "mood", "artist"):
+            found = self._fields.values(name)
+            if isinstance(found, WordValues) and word.casefold() in map(str.casefold, found.counts):
+                return f"did you mean {name}={word}? A filter says which field it asks for"
+        return f"{word!r} alone is no condition; did you mean title~{word}?"
 
 
-def year_of(collection: Collection) -> tuple[str | None, ...]:
-    """Return the years of tracks, the first four digits of their dates; empty without dates."""
-    fields = {name.casefold(): values for name, values in collection.metadata.items()}
-    dates = [fields[name] for name in _DATES if name in fields]
-    return tuple(map(_first_year, zip(*dates, strict=True))) if dates else ()
-
-
-def _first_year(dates: tuple[str | None, ...]) -> str | None:
-    for date in dates:
-        year = re.search(r"(?<!\d)(\d{4})(?!\d)", date or "")
-        if year:
-            return year[1]
-    return None
-
-
-def _test(operator: str, value: str, *, exact: bool) -> _Test:
-    """Return what tells which of a field's values pass."""
-    wanted = value.casefold()
+def _passes(
+    field: FilterField, told: WordValues | NumberValues, operator: str, value: str, *, exact: bool
+) -> Mask:
+    """Return which tracks pass a condition."""
     if operator == "!=":
-        same = _test("=", value, exact=exact)
-        return lambda field: ~same(field)
+        return ~_passes(field, told, "=", value, exact=exact)
+    if value == "*" and operator == "=" and not exact:
+        return told.told
+    if isinstance(told, NumberValues):
+        return _of_numbers(field, told.values, operator, value)
+    if operator in _COMPARE:
+        return _compared(told.numbers[told.codes], operator, _limit(field, value))
+    return _of_words(field, told, operator, value, exact=exact)
+
+
+def _of_words(
+    field: FilterField, told: WordValues, operator: str, value: str, *, exact: bool
+) -> Mask:
+    wanted = value.casefold()
     if operator == "~":
-        return _each(lambda own: own is not None and wanted in own)
-    if operator in ("<", "<=", ">", ">="):
-        limit = _number(value)
-        if limit is None:
-            raise FilterError(f"{operator} needs a number, not {value!r}")
-        compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
-        return lambda field: compare[operator](field.numbers, limit)
-    if value == "*" and not exact:
-        return _each(bool)
-    span = None if exact else re.fullmatch(r"(-?[\d.]*?)\.\.(-?[\d.]*)", value)
+        return told.each(lambda own: own is not None and wanted in own)
+    span = None if exact else re.fullmatch(r"(-?[\d.]{0,30}?)\.\.(-?[\d.]{0,30})", value)
     if span and (span[1] or span[2]):
-        low, high = _number(span[1]), _number(span[2])
-        return lambda field: (
-            (field.numbers >= (-np.inf if low is None else low))
-            & (field.numbers <= (np.inf if high is None else high))
-        )  # fmt: skip
+        own = told.numbers[told.codes]
+        return _between(field, own, span[1], span[2])
+    if field.kind == "voice":
+        if wanted not in _VOICE:
+            raise FilterError(f"{field.name} is yes or no, not {value[:40]!r}")
+        wanted = _VOICE[wanted]
+    if field.kind == "key" and wanted not in told.plain:
+        key = plain_key(value)
+        if key is None:
+            raise FilterError(f"{value[:40]!r} is no key; write it as A minor, Am or 8A")
+        wanted = key.casefold()
     # Most do not have it in them at all, which is soon seen.
-    return _each(lambda own: own is not None and wanted in own and _is_part(wanted, own))
+    return told.each(lambda own: own is not None and wanted in own and _is_part(wanted, own))
 
 
-def _each(test: Callable[[str | None], bool]) -> _Test:
-    return lambda field: np.fromiter(map(test, field.plain), np.bool_, len(field.plain))
+def _of_numbers(field: FilterField, own: Values, operator: str, value: str) -> Mask:
+    if operator in _COMPARE:
+        return _compared(own, operator, _limit(field, value))
+    if operator == "~":
+        raise FilterError(f"{field.name} is a number; write e.g. {field.example}")
+    low, dots, high = value.partition("..")
+    if dots and (low.strip() or high.strip()):
+        return _between(field, own, low.strip(), high.strip())
+    # As exactly as it was written: 120 is what rounds to it.
+    digits = len(value.partition(".")[2].rstrip("% ")) if field.kind == "number" else 0
+    step = 10.0**-digits / (100 if value.endswith("%") else 1)
+    mask: Mask = np.abs(own - _limit(field, value)) <= step / 2
+    return mask
+
+
+def _compared(own: Values, operator: str, limit: float) -> Mask:
+    compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+    mask: Mask = compare[operator](own, limit)
+    return mask
+
+
+def _between(field: FilterField, own: Values, low: str, high: str) -> Mask:
+    least = _limit(field, low) if low else -np.inf
+    most = _limit(field, high) if high else np.inf
+    mask: Mask = (own >= least) & (own <= most)
+    return mask
+
+
+def _limit(field: FilterField, value: str) -> float:
+    """Return the number that a value says."""
+    found = _seconds(value) if field.kind == "length" else _number(value)
+    if found is None:
+        what = "a time" if field.kind == "length" else "a number"
+        raise FilterError(f"{value[:40]!r} is not {what}; write e.g. {field.example}")
+    return found
+
+
+def _number(value: str) -> float | None:
+    found = _NUMBER.fullmatch(value.strip())
+    if found is None:
+        return None
+    return float(found[1]) / (100 if found[2] == "%" else 1)
+
+
+def _seconds(value: str) -> float | None:
+    found = _TIME.fullmatch(value.strip().casefold())
+    if found is None or not found[0]:
+        return None
+    if found["clock"]:
+        seconds = 0.0
+        for part in found["clock"].split(":"):
+            seconds = 60 * seconds + int(part)
+        return seconds
+    return sum(float(found[part] or 0) * unit for part, unit in (("h", 3600), ("m", 60), ("s", 1)))
 
 
 def _is_part(wanted: str, text: str) -> bool:
-    return wanted == text or wanted in [part.strip() for part in re.split(r"[;,/|\0]", text)]
-
-
-def _number(text: str) -> float | None:
-    """Return the number that a text begins with: a date its year, "3/12" its 3."""
-    found = re.match(r"\s*-?\d+(?:\.\d+)?", text)
-    return float(found[0]) if found else None
+    return wanted == text or wanted in parts_of(text)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.explore.explorer import Explorer
+from linernotes.explore.leaning import STRENGTH
 from linernotes.explore.query import Match, Query, standard
 
 if TYPE_CHECKING:
@@ -161,7 +162,7 @@ def endless_mix(
     gone = set(start.left_out)
     recent: deque[str] = deque(maxlen=_ARTIST_GAP)
     # Both on one scale, whether the beginning is tracks or words.
-    home, told = standard(start.scores), start.shown(start.scores)
+    home, told = standard(start.plain_scores), start.shown(start.scores)
     waiting = deque(start.tracks)
     last: int | None = None
     while True:
@@ -172,6 +173,8 @@ def endless_mix(
             if last is not None:
                 nearby = standard(space.scores(space.vectors[last]))
                 pull = _DRIFT * nearby + (1 - _DRIFT) * home
+            if start.lean is not None:
+                pull = pull + STRENGTH * start.lean.shifts
             query = Query(
                 given=pull.astype(np.float32),
                 vectors=start.vectors,
@@ -182,6 +185,8 @@ def endless_mix(
         if here is None:
             return
         why = explorer.agreement(last, here) if last is not None else ""
+        if start.lean is not None:
+            why = "; ".join(filter(None, (why, start.lean.why(here))))
         match = explorer.match(here, float(told[here]), why)
         yield match
         gone |= explorer.copies(here)

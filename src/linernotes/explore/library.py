@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from linernotes.explore.explorer import Explorer
-    from linernotes.explore.filters import Fields
+    from linernotes.explore.filter_fields import Fields
     from linernotes.explore.kept_space import IndexState
     from linernotes.explore.map import Map
     from linernotes.explore.query import Match
@@ -285,7 +285,7 @@ class Library:
         Parameters
         ----------
         further
-            Returns what models say of the tracks; see `Explorer`.
+            Returns what models say of the tracks, by default those that come with linernotes.
 
         Returns
         -------
@@ -298,9 +298,11 @@ class Library:
         >>> explorer.similar(explorer.described("mellow jazz"))  # doctest: +SKIP
         """
         from linernotes.explore.explorer import Explorer
+        from linernotes.explore.heard import shipped_model_fields
         from linernotes.explore.kept_space import KeptSpace
         from linernotes.library.stored_tracks import read_collection
 
+        further = further or shipped_model_fields
         with self._lock:
             if self._kept is not None:
                 store, known, explorer = self._kept
@@ -327,10 +329,8 @@ class Library:
 
         Parameters
         ----------
-        *tracks
-            Ids, and paths of tracks, which may lie outside of the library.
-        unlike
-            Ids, and paths of tracks in the library.
+        *tracks, unlike
+            Ids, and paths of tracks; those that are liked may lie outside of the library.
         words
             Such as "mellow jazz piano".
         n, per_artist, where, why

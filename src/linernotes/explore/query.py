@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.explore.leaning import STRENGTH, Leaning
 from linernotes.explore.phrases import Wish
 from linernotes.explore.space import Floats, Space
 
 Indices = NDArray[np.intp]
 
 _STEEPNESS = 4.0
+# Tracks by which the deviation of scores is told.
+_SAMPLE = 2000
 _DISLIKE = 0.5
 
 
@@ -43,6 +46,8 @@ class Query:
         Shape (n, …), of what is liked, unless it is tracks of the collection: for the reasons.
     wishes, unknown
         What a text asks for, and its words that are not known.
+    lean
+        What is liked besides, to which the scores lean; see `leaning`.
     """
 
     given: Floats | None = None
@@ -56,10 +61,34 @@ class Query:
     tags: Floats | None = None
     wishes: tuple[Wish, ...] = ()
     unknown: tuple[str, ...] = ()
+    lean: Leaning | None = None
+
+    def leaning(self, lean: Leaning | None) -> Query:
+        """Return the same query, leaning to what a person likes.
+
+        Parameters
+        ----------
+        lean
+            From `linernotes.explore.leaning.lean`; ``None`` where nothing is known.
+
+        Returns
+        -------
+        Query
+            What `Explorer.similar` takes.
+        """
+        return replace(self, lean=lean)
 
     @cached_property
     def scores(self) -> Floats:
         """How well each track fits, float32, shape (tracks,); only their order means anything."""
+        if self.lean is None:
+            return self.plain_scores
+        leaned: Floats = self.plain_scores + self._pull * self.lean.shifts
+        return leaned
+
+    @cached_property
+    def plain_scores(self) -> Floats:
+        """The same, whatever a person likes."""
         if self.given is not None:
             return self.given
         if self.direction is None or self.space is None:
@@ -79,11 +108,26 @@ class Query:
         NDArray
             float32, shape (rows,); higher fits better.
         """
-        if self.direction is None or self.space is None or "scores" in self.__dict__:
+        if self.direction is None or self.space is None or "plain_scores" in self.__dict__:
             return self.scores[rows]
         if 4 * len(rows) > len(self.space.vectors):
             return self.scores[rows]
-        return self.space.scores(self.direction, rows)
+        plain = self.space.scores(self.direction, rows)
+        if self.lean is None:
+            return plain
+        leaned: Floats = plain + self._pull * self.lean.shifts[rows]
+        return leaned
+
+    @cached_property
+    def _pull(self) -> np.float32:
+        """By how much the scores of what is liked most move."""
+        if self.direction is not None and self.space is not None:
+            count = len(self.space.vectors)
+            some = np.unique(np.linspace(0, count - 1, min(count, _SAMPLE)).astype(np.intp))
+            plain = self.space.scores(self.direction, some)
+        else:
+            plain = self.plain_scores
+        return np.float32(STRENGTH * plain.std() if len(plain) else 0)
 
     def shown(self, scores: Floats) -> Floats:
         """Return scores as they are told to people: in the same order, between 0 and 1.

@@ -152,7 +152,8 @@ def why_found(
     Returns
     -------
     str
-        What of its words is fulfilled, and what agrees with the nearest of its tracks.
+        What of its words is fulfilled, what agrees with the nearest of its tracks, and what is
+        liked of what is like it.
     """
     said = []
     if query.wishes:
@@ -161,6 +162,8 @@ def why_found(
     if query.vectors is not None and vectors is not None:
         nearest = int((query.vectors @ vectors[i]).argmax())
         said.append(_likeness(query, nearest, i, collection, usual=usual, scales=scales))
+    if query.lean is not None:
+        said.append(query.lean.why(i))
     return "; ".join(filter(None, said))
 
 

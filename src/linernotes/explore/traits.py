@@ -13,12 +13,13 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.explore.key_names import TONICS
+
 Floats = NDArray[np.float32]
 
 _EXTREME = 0.2
 SURE = 0.5
 """From this confidence on, a tempo or a key is more likely right than wrong."""
-_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
 
 
 @dataclass(frozen=True)
@@ -198,5 +199,5 @@ def key_of(descriptors: Floats) -> str | None:
     """
     if descriptors[column("key_confidence")] < SURE:
         return None
-    tonic = _TONICS[round(float(descriptors[column("key_tonic")])) % 12]
+    tonic = TONICS[round(float(descriptors[column("key_tonic")])) % 12]
     return f"{tonic} {'major' if descriptors[column('key_mode')] >= 0.5 else 'minor'}"

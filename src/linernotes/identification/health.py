@@ -34,17 +34,19 @@ _PARTS = (
 )
 #: What each extra of the installation brings, by the names that Python imports.
 EXTRAS = {
+    "beets": ("beets",),
     "boosting": ("xgboost",),
     "cloud": ("obstore",),
     "collect": ("filelock", "httpx", "spotipy"),
     "dask": ("distributed", "obstore"),
+    "mcp": ("mcp",),
     "neural": ("torch",),
     "plots": ("matplotlib",),
     "ray": ("ray", "obstore"),
     "spark": ("pyspark", "obstore"),
     "umap": ("umap",),
     "watch": ("watchfiles",),
-    "web": ("fastapi", "uvicorn"),
+    "web": ("fastapi", "PIL", "uvicorn"),
 }
 _CODECS = ("mp3float", "aac", "alac", "wmav2", "flac", "vorbis", "opus")
 _REINSTALL = "reinstall it: pip install --force-reinstall linernotes"

@@ -118,7 +118,7 @@ def read_tags(source: Source) -> list[Told]:
     """
     found: list[Told] = []
     with suppress(*BROKEN), _opened(source) as file:
-        own = _READERS.get(_kind_in(file) or "", ())
+        own = _READERS.get(kind_in(file) or "", ())
         begin, end = behind_id3v2(file), file.seek(0, os.SEEK_END)
         for kind, names, read in (*own, *_AROUND):
             tags = _as_far_as_sound(read(file, begin, end))
@@ -161,11 +161,12 @@ def clean(text: str) -> str:
 def kind_of(path: str | os.PathLike[str]) -> str | None:
     """Tell the format of a file from its bytes: "mp3", "flac", "vorbis", "opus", "mp4", …."""
     with suppress(OSError, ValueError), Path(path).open("rb") as file:
-        return _kind_in(file)
+        return kind_in(file)
     return None
 
 
-def _kind_in(file: BinaryIO) -> str | None:
+def kind_in(file: BinaryIO) -> str | None:
+    """Tell the format of an open file, as `kind_of` does; its position moves."""
     begin = behind_id3v2(file)
     for whole in (file, _rest(file, begin)) if begin else (file,):
         try:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 #: The table of files.
 FILES = "files"
+#: How the tables begin in which people keep what is theirs: no scan reads or changes them.
+OWN = "own-"
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ from linernotes.library.lock import settle
 from linernotes.library.repairing import go_back, set_aside
 from linernotes.library.rows import (
     FILES,
+    OWN,
     FileRow,
     analysis_row,
     analysis_schema,
@@ -187,9 +188,10 @@ class Store:
             return None if table is None else table.checkout_version(table.version)
 
     def states(self) -> dict[str, int]:
-        """Return a number for each table that changes whenever the table does, -1 if damaged."""
+        """Return a number for each table but people's own, which changes as it does: -1 if bad."""
         with reading(self.location):
-            return {name: self._state(name) for name in self._tables.names()}
+            names = [name for name in self._tables.names() if not name.startswith(OWN)]
+            return {name: self._state(name) for name in names}
 
     def _state(self, name: str) -> int:
         try:

@@ -17,7 +17,10 @@ from linernotes.web.schemas.common import Problem
 from linernotes.web.services import Services
 from linernotes.web.tracks import describe, list_tracks, media_type, place_of, playlist
 
-Sort = Literal["path", "title", "artist", "album", "genre", "year", "duration", "tempo"]
+Sort = Literal[
+    "path", "title", "artist", "album", "genre", "year", "duration", "tempo", "key", "heard_genre",
+    "heard_mood", "energy",
+]  # fmt: skip
 Text = Annotated[str, Query(max_length=500)]
 Count = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]

@@ -15,7 +15,17 @@ from fastapi import FastAPI
 import linernotes
 from linernotes.explore import Library
 from linernotes.learning.catalogue import default_folder
-from linernotes.web import api_identify, api_library, api_map, api_models, api_tracks, pages
+from linernotes.library.covers import Covers
+from linernotes.web import (
+    api_albums,
+    api_discover,
+    api_identify,
+    api_library,
+    api_map,
+    api_models,
+    api_tracks,
+    pages,
+)
 from linernotes.web.drawing import Maps
 from linernotes.web.errors import SetupError
 from linernotes.web.guard import AccessKey, Guard, Hosts, is_address, names_of
@@ -68,7 +78,7 @@ def create_app(
     workers
         Processes that listen to uploads; one less than there are processors if not given.
     cache
-        A folder to keep maps in; the user's cache if not given.
+        A folder to keep maps and covers in; the user's cache if not given.
     models
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
@@ -96,7 +106,7 @@ def create_app(
         raise SetupError(f"the token is too short; take at least {_SHORTEST} characters")
     limits = limits or Limits()
     shelf = LibraryCache(library or Library())
-    folder = cache or Path(platformdirs.user_cache_dir("linernotes")) / "maps"
+    folder = cache or Path(platformdirs.user_cache_dir("linernotes"))
     services = Services(
         limits=limits,
         key=AccessKey(token),
@@ -104,7 +114,8 @@ def create_app(
         jobs=Jobs(limits),
         uploads=Uploads(limits),
         listeners=Listeners(workers=workers, limits=limits),
-        maps=Maps(shelf, folder),
+        maps=Maps(shelf, folder / "maps"),
+        covers=Covers(folder / "covers"),
         models=Models(models or default_folder()),
         music=tuple(music),
         closing=threading.Event(),
@@ -126,6 +137,8 @@ def create_app(
         api_identify.make_router(services),
         api_library.make_router(services),
         api_tracks.make_router(services),
+        api_discover.make_router(services),
+        api_albums.make_router(services),
         api_map.make_router(services),
         api_models.make_router(services),
     ):
@@ -170,6 +183,7 @@ def _lifespan(services: Services) -> _Lifespan:
             deadline = time.monotonic() + _GOODBYE
             while services.jobs.are_open() and time.monotonic() < deadline:
                 await asyncio.sleep(0.1)  # a scan writes what it has
+            services.covers.close()
             services.listeners.close()
             services.uploads.close()
 

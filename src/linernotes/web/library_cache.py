@@ -10,8 +10,8 @@ from __future__ import annotations
 import threading
 import time
 import unicodedata
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -19,16 +19,19 @@ from numpy.typing import NDArray
 
 from linernotes.errors import LinernotesError
 from linernotes.explore import Explorer, Library
-from linernotes.explore.filters import Filters, year_of
+from linernotes.explore.albums import AlbumCatalog, read_albums
+from linernotes.explore.filter_fields import year_of
+from linernotes.explore.filters import Filters
 from linernotes.explore.names import shown_artist, shown_title
-from linernotes.explore.traits import SURE, column
+from linernotes.explore.traits import SURE, column, key_of
 from linernotes.features.sets import find_set
-from linernotes.identification.collection_fields import shipped_model_fields
+from linernotes.learning.certainty import NONE_OF_THESE
 from linernotes.library import Collection, Status
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.location import is_url
 from linernotes.library.tag_names import FIELDS
+from linernotes.library.track_files import TrackFile
 
 Indices = NDArray[np.intp]
 
@@ -36,6 +39,11 @@ Indices = NDArray[np.intp]
 _LOOK = 2.0
 _LOOK_FAR = 60.0
 _REST = 10.0
+
+_UNSAID = ("not sure", NONE_OF_THESE)
+
+# Rows of tracks that hold the same recording, and the files of tracks by their ids.
+Duplicates = tuple[list[tuple[int, ...]], Mapping[str, tuple[TrackFile, ...]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +60,7 @@ class Snapshot:
 
     explorer: Explorer
     status: Status
+    _asking: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
     def collection(self) -> Collection:
@@ -90,12 +99,50 @@ class Snapshot:
     @property
     def heard(self) -> Mapping[str, Sequence[str | None]]:
         """Answers of models on all tracks, by name; asked for once."""
-        return self.explorer.heard
+        with self._asking:
+            return self.explorer.heard
+
+    def heard_as(self, name: str) -> Sequence[str | None]:
+        """Return what models say of all tracks, whatever file tags there are of the same name.
+
+        Parameters
+        ----------
+        name
+            Such as ``"genre"``.
+
+        Returns
+        -------
+        sequence of str or None
+            One for each track.
+        """
+        heard = self.heard
+        return heard.get(f"heard_{name}") or heard.get(name) or (None,) * len(self.collection)
 
     @cached_property
+    def albums(self) -> AlbumCatalog:
+        """The albums and artists."""
+        return read_albums(self.collection)
+
+    @cached_property
+    def keys(self) -> tuple[str | None, ...]:
+        """The key of each track, where it is not doubtful."""
+        return tuple(key_of(row) for row in self.collection.descriptors)
+
+    @cached_property
+    def _found_duplicates(self) -> list[Duplicates]:
+        return []
+
+    def duplicates(self, find: Callable[[], Duplicates]) -> Duplicates:
+        """Return the recordings that are there more than once, found once."""
+        with self._asking:
+            if not self._found_duplicates:
+                self._found_duplicates.append(find())
+            return self._found_duplicates[0]
+
+    @property
     def filters(self) -> Filters:
-        """Filters on the file tags."""
-        return Filters(self.collection, lambda: self.heard)
+        """Filters on file tags and on what is heard."""
+        return self.explorer.filters
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -109,7 +156,7 @@ class Snapshot:
         ]  # fmt: skip
 
     @cached_property
-    def _orders(self) -> dict[str, Indices]:
+    def _orders(self) -> dict[str, tuple[Indices, int]]:
         return {}
 
     def found(self, text: str, where: str) -> NDArray[np.bool_]:
@@ -128,30 +175,37 @@ class Snapshot:
             found &= np.fromiter((word in each for each in texts), np.bool_, len(texts))
         return found
 
-    def order(self, by: str) -> Indices:
+    def order(self, by: str, *, descending: bool = False) -> Indices:
         """Return all tracks sorted by a field; those that do not tell come last."""
         if by not in self._orders:
             values = self._values(by)
             told = [i for i, value in enumerate(values) if value is not None]
             rest = [i for i, value in enumerate(values) if value is None]
             told.sort(key=values.__getitem__)  # type: ignore[arg-type]
-            self._orders[by] = np.array([*told, *rest], np.intp)
-        return self._orders[by]
+            self._orders[by] = np.array([*told, *rest], np.intp), len(told)
+        order, count = self._orders[by]
+        if not descending:
+            return order
+        return np.concatenate([order[:count][::-1], order[count:]])
 
-    def untold(self, by: str) -> int:
-        """Return how many tracks come last in an order since they do not tell."""
-        return sum(value is None for value in self._values(by))
-
-    def _values(self, by: str) -> list[str | float | None]:
+    def _values(self, by: str) -> Sequence[str | float | None]:
         if by == "duration":
             return list(map(float, self.collection.duration))
         if by == "tempo":
             return [tempo or None for tempo in self.tempi.tolist()]
         if by == "year":
             return list(self.years)
-        texts = {"path": self.collection.path, "title": self.titles, "artist": self.artists}
-        told = texts.get(by) or self.collection.metadata.get(by) or (None,) * len(self.collection)
-        return [plain(text) if text else None for text in told]
+        if by == "energy":
+            return [float(told) if told else None for told in self.heard_as(by)]
+        texts = {
+            "path": self.collection.path, "title": self.titles, "artist": self.artists,
+            "key": self.keys,
+        }  # fmt: skip
+        if by in ("heard_genre", "heard_mood"):
+            # What is not sure, or none of these, comes last.
+            return [None if each in _UNSAID else each for each in self.heard_as(by[6:])]
+        values = texts.get(by) or self.collection.metadata.get(by) or (None,) * len(self.collection)
+        return [plain(text) if text else None for text in values]
 
 
 class LibraryCache:
@@ -186,14 +240,27 @@ class LibraryCache:
             threading.Thread(target=self._renew, name="shelf", daemon=True).start()
         return known
 
-    def refresh(self) -> Snapshot:
-        """Read the library, unless nothing has changed, and return what it holds."""
+    def refresh(self, *, prepare: bool = False) -> Snapshot:
+        """Read the library, unless nothing has changed, and return what it holds.
+
+        Parameters
+        ----------
+        prepare
+            Keep what was known until everything that visitors may ask is known of the new.
+
+        Returns
+        -------
+        Snapshot
+        """
         with self._lock:
             started = time.monotonic()
             try:
-                explorer = self.library.explorer(further=shipped_model_fields)
+                explorer = self.library.explorer()
                 if self._known is None or explorer is not self._known.explorer:
-                    self._known = Snapshot(explorer, self.library.status())
+                    found = Snapshot(explorer, self.library.status())
+                    if prepare:
+                        _prepare(found)
+                    self._known = found
             except LibraryNotFoundError:
                 self._known = _nothing(self.library)
             taken = time.monotonic() - started
@@ -204,22 +271,28 @@ class LibraryCache:
     def warm(self) -> None:
         """Do beforehand what the first visitor would have to wait for."""
         try:
-            known = self.refresh()
+            _prepare(self.refresh())
         except LinernotesError:
             return  # whoever asks is told
-        if len(known.collection):
-            _ = known.explorer.space, known.explorer.scales, known.places
-            known.found("a", "")
-            known.order("artist")
 
     def _renew(self) -> None:
         try:
-            self.refresh()
+            self.refresh(prepare=True)
         except LinernotesError:
             # What was known is still better than nothing.
             self._next_look = time.monotonic() + _LOOK_FAR
         finally:
             self._reading.clear()
+
+
+def _prepare(known: Snapshot) -> None:
+    """Do beforehand what the first visitor would have to wait for."""
+    if len(known.collection):
+        _ = known.places, known.titles, known.artists, known.years, known.tempi, known.keys
+        _ = known.heard, known.albums
+        known.order("artist")
+        known.found("a", "")
+        _ = known.explorer.space, known.explorer.scales
 
 
 def plain(text: str) -> str:
@@ -250,4 +323,4 @@ def _nothing(library: Library) -> Snapshot:
         library=library.location, tracks=0, analysed=0, failures=(), missing=0, duplicates=0,
         versions=versions(), size=0, files=0,
     )  # fmt: skip
-    return Snapshot(Explorer(collection, further=shipped_model_fields), status)
+    return Snapshot(Explorer(collection), status)

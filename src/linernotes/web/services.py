@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from linernotes.library.covers import Covers
 from linernotes.web.drawing import Maps
 from linernotes.web.guard import AccessKey
 from linernotes.web.jobs import Job, Jobs, Kind
@@ -32,6 +33,8 @@ class Services:
         The library.
     jobs, uploads, listeners, maps
         Work, what is worked on, and who does it.
+    covers
+        Draws the covers of tracks.
     models
         Which ones may be asked.
     music
@@ -47,6 +50,7 @@ class Services:
     uploads: Uploads
     listeners: Listeners
     maps: Maps
+    covers: Covers
     models: Models
     music: tuple[str, ...]
     closing: threading.Event

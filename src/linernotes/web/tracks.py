@@ -10,7 +10,8 @@ import numpy as np
 
 from linernotes.explore import Library
 from linernotes.explore.names import file_tag
-from linernotes.explore.traits import TRAITS, key_of, measure_traits, words_of
+from linernotes.explore.traits import TRAITS, measure_traits, words_of
+from linernotes.identification.track_answers import answers_about
 from linernotes.library.file_tags import kind_of
 from linernotes.library.location import is_url
 from linernotes.library.playlists import PlaylistEntry
@@ -54,6 +55,7 @@ def row_of(known: Snapshot, index: int) -> dict[str, Any]:
     """Return what a list tells of a track."""
     collection = known.collection
     tempo = float(known.tempi[index])
+    energy = known.heard_as("energy")[index]
     return {
         "track_id": collection.track_id[index],
         "path": collection.path[index],
@@ -64,7 +66,12 @@ def row_of(known: Snapshot, index: int) -> dict[str, Any]:
         "year": known.years[index],
         "duration": round(float(collection.duration[index]), 3),
         "tempo": round(tempo, 1) if tempo > 0 else None,
-        "key": key_of(collection.descriptors[index]),
+        "key": known.keys[index],
+        "album_id": known.albums.album_of[index] if file_tag(collection, "album", index) else None,
+        "artist_id": known.albums.artists_of[index][0] if known.artists[index] else None,
+        "heard_genre": known.heard_as("genre")[index],
+        "heard_mood": known.heard_as("mood")[index],
+        "energy": round(float(energy), 4) if energy else None,
     }
 
 
@@ -78,10 +85,7 @@ def list_tracks(
     FilterError
         The filter cannot be understood.
     """
-    order = known.order(sort)
-    if descending:
-        told = len(order) - known.untold(sort)
-        order = np.concatenate([order[:told][::-1], order[told:]])
+    order = known.order(sort, descending=descending)
     found = known.found(text, where)
     chosen = order[found[order]]
     return {
@@ -115,6 +119,7 @@ def describe(known: Snapshot, library: Library, index: int) -> dict[str, Any]:
         "heard": {
             name: told[index] for name, told in known.heard.items() if told[index] is not None
         },
+        "answers": answers_about(collection, index),
         "words": words_of(ranks),
         "traits": [
             {

@@ -38,8 +38,16 @@ def similar(
         typer.Option(min=1, help="At most so many of an artist, also on the path of --to."),
     ] = None,
     where: Annotated[
-        list[str] | None, typer.Option(help='A filter on file tags: "genre=jazz"; repeatable.')
+        list[str] | None, typer.Option(help='A filter: "genre=jazz and tempo>120"; repeatable.')
     ] = None,
+    taste: Annotated[
+        bool,
+        typer.Option(
+            "--taste/--no-taste",
+            envvar="LINERNOTES_TASTE",
+            help="Lean to what your stars, ratings and plays say you like.",
+        ),
+    ] = False,
     why: Annotated[bool, typer.Option("--why", help="Say what is alike.")] = False,
     playlist: Annotated[Path | None, typer.Option(help="Write an .m3u8 file as well.")] = None,
     model: TrackModel = None,
@@ -59,6 +67,7 @@ def similar(
         n=n,
         per_artist=per_artist,
         where=where or [],
+        taste=taste,
         why=why,
         playlist=playlist,
         models=model or [],

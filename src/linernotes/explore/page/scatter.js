@@ -25,9 +25,9 @@ const MANY = 20000; // tracks; a search among them takes its time
  *   forget: called when none is chosen any more
  *   found: called with the tracks that a search found, or null without one
  *   point: called with the track that is pointed at, or -1 (optional)
- *   keys: what other keys do; lasso: instead of moving (both optional)
+ *   keys: what other keys do; lasso: instead of moving; signal: aborted when the map goes (all optional)
  */
-export function showMap({ places, titles, artists, columns, read, clusters, choose, forget, found, point = () => {}, keys = {}, lasso }) {
+export function showMap({ places, titles, artists, columns, read, clusters, choose, forget, found, point = () => {}, keys = {}, lasso, signal }) {
   const n = titles.length;
   const view = makeView(places);
   const nearest = makeGrid(places);
@@ -170,14 +170,17 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
     tones = readTones();
     explain();
     paint();
-  });
+  }, { signal });
+  const stage = $("stage");
   const resize = () => {
-    view.resize($("stage").getBoundingClientRect());
+    view.resize(stage.getBoundingClientRect());
     for (const canvas of [drawing.canvas, marks])
       Object.assign(canvas, { width: Math.round(view.width * view.ratio), height: Math.round(view.height * view.ratio) });
     redraw();
   };
-  new ResizeObserver(resize).observe($("stage"));
+  const growth = new ResizeObserver(resize);
+  growth.observe(stage);
+  signal?.addEventListener("abort", () => growth.disconnect());
   resize();
 
   // For whoever measures: how long a frame takes until it is drawn.

@@ -21,12 +21,18 @@ _DEEPEST = 2
 
 def read_asf(file: BinaryIO) -> Iterator[Tag]:
     """Yield what the header of a file tells."""
+    texts = (_told(name, kind, data) for name, kind, data in attributes(file))
+    yield collect(item for found in texts for item in found)
+
+
+def attributes(file: BinaryIO) -> Iterator[tuple[str, int, bytes]]:
+    """Yield name, kind and value of what the header of a file tells; what is broken raises."""
     head = read_at(file, 0, 30)
     (size,) = struct.unpack_from("<Q", head, 16)
-    yield collect(_objects(read_at(file, 30, min(size - 30, LARGEST)), _DEEPEST))
+    yield from _objects(read_at(file, 30, min(size - 30, LARGEST)), _DEEPEST)
 
 
-def _objects(data: bytes, deep: int) -> Iterator[tuple[str, str]]:
+def _objects(data: bytes, deep: int) -> Iterator[tuple[str, int, bytes]]:
     position = 0
     extension = b""
     while position + 24 <= len(data):
@@ -48,45 +54,46 @@ def _objects(data: bytes, deep: int) -> Iterator[tuple[str, str]]:
         yield from _objects(extension, deep - 1)
 
 
-def _description(data: bytes) -> Iterator[tuple[str, str]]:
+def _description(data: bytes) -> Iterator[tuple[str, int, bytes]]:
     position = 10
     for name, size in zip(_NAMES, struct.unpack_from("<5H", data), strict=True):
-        yield name, _text(data[position : position + size])
+        yield name, _TEXT, data[position : position + size]
         position += size
 
 
-def _extended(data: bytes) -> Iterator[tuple[str, str]]:
+def _extended(data: bytes) -> Iterator[tuple[str, int, bytes]]:
     (count,) = struct.unpack_from("<H", data)
     position = 2
     for _ in range(count):
         (size,) = struct.unpack_from("<H", data, position)
-        name = _text(data[position + 2 : position + 2 + size])
+        name = text_in(data[position + 2 : position + 2 + size])
         kind, length = struct.unpack_from("<HH", data, position + 2 + size)
         position += 6 + size
-        yield from _value(name, kind, data[position : position + length])
+        yield name, kind, data[position : position + length]
         position += length
 
 
-def _metadata(data: bytes) -> Iterator[tuple[str, str]]:
+def _metadata(data: bytes) -> Iterator[tuple[str, int, bytes]]:
     (count,) = struct.unpack_from("<H", data)
     position = 2
     for _ in range(count):
         _, _, size, kind, length = struct.unpack_from("<4HI", data, position)
         position += 12
-        name = _text(data[position : position + size])
+        name = text_in(data[position : position + size])
         position += size
-        yield from _value(name, kind, data[position : position + length])
+        yield name, kind, data[position : position + length]
         position += length
 
 
-def _value(name: str, kind: int, data: bytes) -> Iterator[tuple[str, str]]:
+def _told(name: str, kind: int, data: bytes) -> Iterator[tuple[str, str]]:
     if kind == _TEXT:
-        yield name, _text(data)
+        yield name, text_in(data)
     elif kind in _NUMBERS:
         number = int.from_bytes(data[: _NUMBERS[kind]], "little")
         # The zeroth track of old Windows Media counts from 0, unlike everybody else.
         yield name, str(number + 1 if name == "WM/Track" else number)
 
 
-def _text(data: bytes) -> str:
+def text_in(data: bytes) -> str:
+    """Return a text as these headers hold it."""
     return data[: len(data) // 2 * 2].decode("utf-16-le", "replace").rstrip("\0")

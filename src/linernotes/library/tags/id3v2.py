@@ -72,13 +72,19 @@ def header_in(data: bytes, mark: bytes = b"ID3") -> Header | None:
 
 def read_id3v2(file: BinaryIO, place: int, end: int) -> Iterator[Tag]:
     """Yield the tags that follow one another at a place, as far as they lie before an end."""
+    for header, body in tags_at(file, place, end):
+        yield tag_in(body, header)
+
+
+def tags_at(file: BinaryIO, place: int, end: int) -> Iterator[tuple[Header, bytes]]:
+    """Yield header and body of the tags that follow one another at a place."""
     for _ in range(_MOST_TAGS):
         header = header_in(read_at(file, place, HEADER))
         if header is None or place + HEADER > end:
             return
         body = read_at(file, place + HEADER, min(header.size, end - place - HEADER, LARGEST * 4),
                        largest=LARGEST * 4)  # fmt: skip
-        yield tag_in(body, header)
+        yield header, body
         place += header.end
 
 

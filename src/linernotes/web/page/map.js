@@ -1,166 +1,169 @@
 // Map: what sounds alike lies together; colour by anything, draw around tracks, take them along.
-import { announce, api, follow, matchList, playButton, playTrack, query, sentence, trouble } from "./common.js";
+import { announce, apiFor, follow, matchList, playButton, playTrack, query, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { counted } from "./format.js";
 import { makeLasso, pointsInside } from "./lasso.js";
+import { navigate } from "./navigation.js";
 import { showMap } from "./scatter.js";
 import { NO_CLASS } from "./tones.js";
 
 const LISTED = 100; // tracks that were chosen
 const LINGER = 250; // ms: on the way to a track one passes many
 
-let map;
-let tracks = { track_id: [], title: [], artist: [] };
-let chosen = new Set(); // by the lasso, or one by one
-const marks = $("marks");
+export function start({ signal }) {
+  const api = apiFor(signal);
+  let map;
+  let tracks = { track_id: [], title: [], artist: [] };
+  let chosen = new Set(); // by the lasso, or one by one
+  const marks = $("marks");
 
-/** Read a column as the server tells it: a description, then a value for each track. */
-async function read({ group, name }) {
-  const response = await api(`/map/column?${query({ group, name })}`, { raw: true });
-  const bytes = await response.arrayBuffer();
-  const length = new DataView(bytes).getUint32(0, true);
-  const head = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
-  const values = new (head.classes ? Uint16Array : Float32Array)(bytes.slice(4 + length));
-  return { ...head, values };
-}
-
-// A track, and what sounds like it.
-
-const trackOf = (i) => ({ track_id: tracks.track_id[i], title: tracks.title[i], artist: tracks.artist[i] });
-let placeOf = null;
-
-async function choose(i, how) {
-  const track = trackOf(i);
-  $("track").hidden = false;
-  $("title").replaceChildren(el("a", { href: `/track/${encodeURIComponent(track.track_id)}` }, el("bdi", {}, track.title)));
-  $("artist").replaceChildren(el("bdi", {}, track.artist));
-  $("track-row").replaceChildren(el("span", { class: "play" }, playButton(track)));
-  announce(track.artist ? `${track.title}, ${track.artist}` : track.title);
-  if (how === "click") playTrack(track, { stop: false });
-  $("neighbours").replaceChildren(el("p", { class: "quiet" }, "Looking…"));
-  try {
-    const { matches } = await api(`/similar?${query({ track: track.track_id, n: 8 })}`);
-    if (map.current() !== i) return;
-    placeOf ??= new Map(tracks.track_id.map((id, at) => [id, at]));
-    map.showAlike(matches.map((match) => placeOf.get(match.track_id)).filter((at) => at !== undefined));
-    $("neighbours").replaceChildren(matchList(matches));
-  } catch (error) {
-    if (map.current() === i) $("neighbours").replaceChildren(trouble(error));
+  /** Read a column as the server tells it: a description, then a value for each track. */
+  async function read({ group, name }) {
+    const bytes = await api(`/map/column?${query({ group, name })}`, { as: "arrayBuffer" });
+    const length = new DataView(bytes).getUint32(0, true);
+    const head = JSON.parse(new TextDecoder().decode(new Uint8Array(bytes, 4, length)));
+    const values = new (head.classes ? Uint16Array : Float32Array)(bytes.slice(4 + length));
+    return { ...head, values };
   }
-}
-let listening = 0;
-function pointAt(i) {
-  clearTimeout(listening);
-  if (i >= 0 && $("aloud").checked) listening = setTimeout(() => playTrack(trackOf(i), { stop: false }), LINGER);
-}
 
-// Tracks to take along.
+  // A track, and what sounds like it.
 
-const inOrder = () => [...chosen].sort((a, b) => a - b);
-function showChosen() {
-  const list = inOrder();
-  const row = ({ title, artist }) => el("li", {}, el("bdi", {}, title), artist ? el("span", { class: "quiet" }, " ", el("bdi", {}, artist)) : null);
-  $("chosen").hidden = !list.length;
-  $("chosen-count").textContent = `${counted(list.length, "track")} chosen`;
-  $("chosen-list").replaceChildren(
-    ...list.slice(0, LISTED).map((i) => row(trackOf(i))),
-    list.length > LISTED ? el("li", { class: "quiet" }, `and ${(list.length - LISTED).toLocaleString("en")} more`) : "",
-  );
-  announce($("chosen-count").textContent);
-  map.showAlone(list.length ? list : null);
-}
-const lasso = makeLasso($("lasso"), marks, (corners, more) => {
-  const caught = pointsInside(corners, tracks.track_id.length, map.view.pixelsOf, map.isShown);
-  chosen = new Set(more ? [...chosen, ...caught] : caught);
-  showChosen();
-});
-function chooseCurrent() {
-  const i = map.current();
-  if (i < 0) return;
-  if (!chosen.delete(i)) chosen.add(i);
-  showChosen();
-}
-$("clear").addEventListener("click", () => {
-  chosen.clear();
-  showChosen();
-  marks.focus();
-});
-$("download").addEventListener("click", async () => {
-  try {
-    const body = { tracks: inOrder().map((i) => tracks.track_id[i]) };
-    const response = await api("/playlists", { method: "POST", body, raw: true });
-    const address = URL.createObjectURL(await response.blob());
-    el("a", { href: address, download: "linernotes.m3u8" }).click();
-    setTimeout(() => URL.revokeObjectURL(address), 10000);
-  } catch (error) {
-    $("chosen-list").prepend(el("li", {}, trouble(error)));
+  const trackOf = (i) => ({ track_id: tracks.track_id[i], title: tracks.title[i], artist: tracks.artist[i] });
+  let placeOf = null;
+
+  async function choose(i, how) {
+    const track = trackOf(i);
+    $("track").hidden = false;
+    $("title").replaceChildren(el("a", { href: `/track/${encodeURIComponent(track.track_id)}` }, el("bdi", {}, track.title)));
+    $("artist").replaceChildren(el("bdi", {}, track.artist));
+    $("track-row").replaceChildren(el("span", { class: "play" }, playButton(track)));
+    announce(track.artist ? `${track.title}, ${track.artist}` : track.title);
+    if (how === "click") playTrack(track, { stop: false });
+    $("neighbours").replaceChildren(el("p", { class: "quiet" }, "Looking…"));
+    try {
+      const { matches } = await api(`/similar?${query({ track: track.track_id, n: 8 })}`);
+      if (map.current() !== i) return;
+      placeOf ??= new Map(tracks.track_id.map((id, at) => [id, at]));
+      map.showAlike(matches.map((match) => placeOf.get(match.track_id)).filter((at) => at !== undefined));
+      $("neighbours").replaceChildren(matchList(matches));
+    } catch (error) {
+      if (map.current() === i) $("neighbours").replaceChildren(trouble(error));
+    }
   }
-});
-
-// The beginning.
-
-const cover = (...children) => {
-  $("cover").hidden = !children.length;
-  $("cover").replaceChildren(...children);
-};
-
-async function make() {
-  $("redraw").hidden = true;
-  try {
-    const job = await api("/maps", { method: "POST" });
-    const words = el("p", { role: "status" }, "Drawing the map. A large library takes some minutes; you may leave and come back.");
-    const stop = el("button", { type: "button", onclick: () => api(`/jobs/${encodeURIComponent(job.id)}`, { method: "DELETE" }).catch(() => {}) }, "Stop");
-    cover(words, el("progress", { "aria-label": "Drawing the map" }), stop);
-    const ended = await follow(job.id, () => {});
-    if (ended.state === "done") return location.reload();
-    if (ended.state === "failed") throw new Error(ended.error.message);
-    cover(el("p", {}, "Stopped."), el("button", { type: "button", class: "main", onclick: make }, "Draw the map"));
-  } catch (error) {
-    if (error.code === "no-map") cover(el("p", {}, sentence(error.message)), el("a", { class: "button main", href: "/scan" }, "Scan your music"));
-    else cover(trouble(error, make));
+  let listening = 0;
+  function pointAt(i) {
+    clearTimeout(listening);
+    if (i >= 0 && $("aloud").checked) listening = setTimeout(() => playTrack(trackOf(i), { stop: false }), LINGER);
   }
-}
-$("redraw").addEventListener("click", make);
 
-async function load({ columns, fresh }) {
-  const indexOf = (group, name) => columns.findIndex((column) => column.group === group && column.name === name);
-  const cluster = indexOf("found", "cluster");
-  const [places, named, clusters] = await Promise.all([
-    api("/map/places", { raw: true }).then((response) => response.arrayBuffer()),
-    api("/map/tracks"),
-    read(columns[cluster]),
-  ]);
-  tracks = named;
-  marks.setAttribute("aria-label", `Map of ${counted(tracks.track_id.length, "track")}`);
-  for (const id of ["bar", "beside", "zoom"]) $(id).hidden = false;
-  map = showMap({
-    places: new Float32Array(places), titles: tracks.title, artists: tracks.artist, columns, clusters, lasso, choose,
-    read: (column) => read(column).catch((error) => announce(error.message)),
-    forget: () => ($("track").hidden = true),
-    found: (_, words) => words && announce(words),
-    point: pointAt,
-    keys: {
-      Enter: () => map.current() >= 0 && playTrack(trackOf(map.current())),
-      " ": chooseCurrent,
-      Escape: () => (lasso.isOn() ? lasso.set(false) : map.forget()),
-    },
+  // Tracks to take along.
+
+  const inOrder = () => [...chosen].sort((a, b) => a - b);
+  function showChosen() {
+    const list = inOrder();
+    const row = ({ title, artist }) => el("li", {}, el("bdi", {}, title), artist ? el("span", { class: "quiet" }, " ", el("bdi", {}, artist)) : null);
+    $("chosen").hidden = !list.length;
+    $("chosen-count").textContent = `${counted(list.length, "track")} chosen`;
+    $("chosen-list").replaceChildren(
+      ...list.slice(0, LISTED).map((i) => row(trackOf(i))),
+      list.length > LISTED ? el("li", { class: "quiet" }, `and ${(list.length - LISTED).toLocaleString("en")} more`) : "",
+    );
+    announce($("chosen-count").textContent);
+    map.showAlone(list.length ? list : null);
+  }
+  const lasso = makeLasso($("lasso"), marks, (corners, more) => {
+    const caught = pointsInside(corners, tracks.track_id.length, map.view.pixelsOf, map.isShown);
+    chosen = new Set(more ? [...chosen, ...caught] : caught);
+    showChosen();
   });
-  const genre = indexOf("file", "genre");
-  await map.colourBy(genre < 0 ? cluster : genre);
-  // Where hardly a file tells its genre, what was found says more.
-  if (genre >= 0 && map.column().values.filter((value) => value !== NO_CLASS).length < tracks.track_id.length / 3) await map.colourBy(cluster);
-  $("redraw").hidden = fresh;
-  cover();
-  document.documentElement.dataset.drawn = map.name;
-}
-
-(async function begin() {
-  try {
-    const told = await api("/map");
-    if (told.job && !told.job.ended) make(); // joins the work that goes on
-    else if (told.key) await load(told);
-    else make();
-  } catch (error) {
-    cover(trouble(error, begin));
+  function chooseCurrent() {
+    const i = map.current();
+    if (i < 0) return;
+    if (!chosen.delete(i)) chosen.add(i);
+    showChosen();
   }
-})();
+  $("clear").addEventListener("click", () => {
+    chosen.clear();
+    showChosen();
+    marks.focus();
+  });
+  $("download").addEventListener("click", async () => {
+    try {
+      const body = { tracks: inOrder().map((i) => tracks.track_id[i]) };
+      const address = URL.createObjectURL(await api("/playlists", { method: "POST", body, as: "blob" }));
+      el("a", { href: address, download: "linernotes.m3u8" }).click();
+      setTimeout(() => URL.revokeObjectURL(address), 10000);
+    } catch (error) {
+      $("chosen-list").prepend(el("li", {}, trouble(error)));
+    }
+  });
+
+  // The beginning.
+
+  const cover = (...children) => {
+    $("cover").hidden = !children.length;
+    $("cover").replaceChildren(...children);
+  };
+
+  async function make() {
+    $("redraw").hidden = true;
+    try {
+      const job = await api("/maps", { method: "POST" });
+      const words = el("p", { role: "status" }, "Drawing the map. A large library takes some minutes; you may leave and come back.");
+      const stop = el("button", { type: "button", onclick: () => api(`/jobs/${encodeURIComponent(job.id)}`, { method: "DELETE" }).catch(() => {}) }, "Stop");
+      cover(words, el("progress", { "aria-label": "Drawing the map" }), stop);
+      const ended = await follow(job.id, () => {}, { signal });
+      if (ended.state === "done") return navigate(location.href);
+      if (ended.state === "failed") throw new Error(ended.error.message);
+      cover(el("p", {}, "Stopped."), el("button", { type: "button", class: "main", onclick: make }, "Draw the map"));
+    } catch (error) {
+      if (error.code === "no-map") cover(el("p", {}, sentence(error.message)), el("a", { class: "button main", href: "/scan" }, "Scan your music"));
+      else cover(trouble(error, make));
+    }
+  }
+  $("redraw").addEventListener("click", make);
+
+  async function load({ columns, fresh }) {
+    const indexOf = (group, name) => columns.findIndex((column) => column.group === group && column.name === name);
+    const cluster = indexOf("found", "cluster");
+    const [places, named, clusters] = await Promise.all([
+      api("/map/places", { as: "arrayBuffer" }),
+      api("/map/tracks"),
+      read(columns[cluster]),
+    ]);
+    tracks = named;
+    marks.setAttribute("aria-label", `Map of ${counted(tracks.track_id.length, "track")}`);
+    for (const id of ["bar", "beside", "zoom"]) $(id).hidden = false;
+    map = showMap({
+      places: new Float32Array(places), titles: tracks.title, artists: tracks.artist, columns, clusters, lasso, choose, signal,
+      read: (column) => read(column).catch((error) => announce(error.message)),
+      forget: () => ($("track").hidden = true),
+      found: (_, words) => words && announce(words),
+      point: pointAt,
+      keys: {
+        Enter: () => map.current() >= 0 && playTrack(trackOf(map.current())),
+        " ": chooseCurrent,
+        Escape: () => (lasso.isOn() ? lasso.set(false) : map.forget()),
+      },
+    });
+    const genre = indexOf("file", "genre");
+    await map.colourBy(genre < 0 ? cluster : genre);
+    // Where hardly a file tells its genre, what was found says more.
+    if (genre >= 0 && map.column().values.filter((value) => value !== NO_CLASS).length < tracks.track_id.length / 3) await map.colourBy(cluster);
+    $("redraw").hidden = fresh;
+    cover();
+    document.documentElement.dataset.drawn = map.name;
+    signal.addEventListener("abort", () => delete document.documentElement.dataset.drawn);
+  }
+
+  (async function begin() {
+    try {
+      const told = await api("/map");
+      if (told.job && !told.job.ended) make(); // joins the work that goes on
+      else if (told.key) await load(told);
+      else make();
+    } catch (error) {
+      cover(trouble(error, begin));
+    }
+  })();
+}

@@ -1,5 +1,5 @@
 // Models: their cards, as the command line shows them, with the confusion matrix drawn.
-import { api, sentence, trouble } from "./common.js";
+import { apiFor, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { counted, inRange, roundedPercent } from "./format.js";
 import { heedWork } from "./work.js";
@@ -99,17 +99,7 @@ function model(told, number) {
   );
 }
 
-// Training.
-
 const PHASES = { reading: "Reading what the file tags say…", listening: "Listening…", testing: "Testing on tracks that it has not heard…", training: "Training…", stopping: "Stopping…" };
-let labels = [];
-
-function describe() {
-  const chosen = labels.find(({ label }) => label === $("label").value);
-  const shown = chosen.classes.slice(0, 8).map(({ name, tracks }) => `${name} (${tracks})`);
-  const more = chosen.classes.length - shown.length;
-  $("classes").textContent = `${counted(chosen.tracks, "track")}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}. Classes of one track are left out.`;
-}
 
 function outcome(ended) {
   if (ended.state === "failed") return trouble(ended.error);
@@ -127,41 +117,54 @@ function outcome(ended) {
   );
 }
 
-const watch = heedWork($("order"), {
-  phases: PHASES,
-  start: () => api("/trainings", { method: "POST", body: { label: $("label").value, name: $("name").value.trim(), recipe: $("recipe").value } }),
-  show: ({ done = 0, total = 0 }) => (total > 1 ? { done, total, words: `${done} of ${total}` } : { words: "" }),
-  outcome,
-  after: (ended) => ended?.state === "done" && look(),
-});
+export function start({ signal }) {
+  const api = apiFor(signal);
+  let labels = [];
 
-async function teach() {
-  const told = await api("/learnable");
-  labels = told.labels;
-  $("teach").hidden = false;
-  if (!labels.length) {
+  function describe() {
+    const chosen = labels.find(({ label }) => label === $("label").value);
+    const shown = chosen.classes.slice(0, 8).map(({ name, tracks }) => `${name} (${tracks})`);
+    const more = chosen.classes.length - shown.length;
+    $("classes").textContent = `${counted(chosen.tracks, "track")}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}. Classes of one track are left out.`;
+  }
+
+  const watch = heedWork($("order"), {
+    phases: PHASES,
+    start: () => api("/trainings", { method: "POST", body: { label: $("label").value, name: $("name").value.trim(), recipe: $("recipe").value } }),
+    show: ({ done = 0, total = 0 }) => (total > 1 ? { done, total, words: `${done} of ${total}` } : { words: "" }),
+    outcome,
+    signal,
+    after: (ended) => ended?.state === "done" && look(),
+  });
+
+  async function teach() {
+    const told = await api("/learnable");
+    labels = told.labels;
+    $("teach").hidden = false;
+    if (!labels.length) {
+      $("order").hidden = true;
+      $("outcome").replaceChildren(el("p", { class: "empty" }, "The library's file tags do not tell two classes of anything yet. Scan music whose files say their genre."));
+      return;
+    }
+    $("label").replaceChildren(...labels.map(({ label }) => el("option", { value: label }, label)));
+    $("recipe").replaceChildren(...told.recipes.map(({ name, model: words }) => el("option", { value: name }, `${name}: ${words}`)));
+    describe();
+    if (told.training && !told.training.ended) watch(told.training.id);
+  }
+  $("label").addEventListener("change", describe);
+
+  async function look() {
+    try {
+      const { models } = await api("/models");
+      $("models").replaceChildren(...models.map(model));
+    } catch (error) {
+      $("models").replaceChildren(trouble(error, look));
+    }
+  }
+  look();
+  teach().catch((error) => {
+    $("teach").hidden = false;
     $("order").hidden = true;
-    $("outcome").replaceChildren(el("p", { class: "empty" }, "The library's file tags do not tell two classes of anything yet. Scan music whose files say their genre."));
-    return;
-  }
-  $("label").replaceChildren(...labels.map(({ label }) => el("option", { value: label }, label)));
-  $("recipe").replaceChildren(...told.recipes.map(({ name, model: words }) => el("option", { value: name }, `${name}: ${words}`)));
-  describe();
-  if (told.training && !told.training.ended) watch(told.training.id);
+    $("outcome").replaceChildren(trouble(error));
+  });
 }
-$("label").addEventListener("change", describe);
-
-async function look() {
-  try {
-    const { models } = await api("/models");
-    $("models").replaceChildren(...models.map(model));
-  } catch (error) {
-    $("models").replaceChildren(trouble(error, look));
-  }
-}
-look();
-teach().catch((error) => {
-  $("teach").hidden = false;
-  $("order").hidden = true;
-  $("outcome").replaceChildren(trouble(error));
-});

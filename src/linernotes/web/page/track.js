@@ -1,10 +1,9 @@
 // One track: what was heard and measured, what sounds like it, and why.
-import { api, bars, follow, matchList, plainKey, query, sentence, trouble } from "./common.js";
+import { apiFor, bars, follow, matchList, plainKey, query, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { clock, counted, percent } from "./format.js";
 import { drawTimeline, timelinesOf } from "./timeline.js";
 
-const id = decodeURIComponent(location.pathname.split("/").pop());
 const PHASES = { waiting: "Waiting…", starting: "Getting ready…", listening: "Listening to the whole track…" };
 
 const cell = (p) => el("td", { class: `number ${p >= 0.5 ? "h3" : p >= 0.25 ? "h2" : p >= 0.1 ? "h1" : "h0"}` }, percent(p));
@@ -38,95 +37,99 @@ function trait({ name, value, unit, share, low, high }) {
   );
 }
 
-function show(told) {
-  const { track, timeline } = told;
-  // A file tag of the same name goes first.
-  const heard = (name) => told.heard[`heard_${name}`] ?? told.heard[name] ?? null;
-  document.title = `${track.title} – linernotes`;
-  $("loading").hidden = true;
-  $("track").hidden = false;
-  $("title").replaceChildren(el("bdi", {}, track.title));
-  const by = [track.artist, track.album, track.year].filter(Boolean);
-  $("by").replaceChildren(...by.flatMap((each, i) => [i ? " · " : "", el("bdi", {}, String(each))]));
-  $("player").src = `/api/v1/tracks/${encodeURIComponent(id)}/audio`;
-  $("player").addEventListener("error", () => {
-    $("player").hidden = true;
-    $("silent").hidden = false;
-  });
-  const facts = [
-    ["Length", clock(track.duration)],
-    ["Tempo", track.tempo ? `${Math.round(track.tempo)} BPM` : null],
-    ["Key", plainKey(track.key) || null],
-    ["Genre, says the file", track.genre],
-    ["Genre, as heard", heard("genre")],
-    ["Mood, as heard", heard("mood") && heard("energy") ? `${heard("mood")} (energy ${Number(heard("energy")).toFixed(2)}, valence ${Number(heard("valence")).toFixed(2)})` : heard("mood")],
-    ["For this library", told.words.slice(0, 3).join(", ") || null],
-  ].filter(([, value]) => value);
-  $("facts").replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
-  const warnings = timeline?.warnings ?? [];
-  $("warnings").hidden = !warnings.length;
-  $("warnings").replaceChildren(...warnings.map((warning) => el("li", {}, sentence(warning))));
-  $("timeline").replaceChildren(timeline ? heat(timeline) : el("p", { class: "quiet" }, "Of this track no timeline is kept."));
-  $("tags").replaceChildren(bars(told.tags.slice(0, 12), "Tags of the whole track"));
-  $("traits").replaceChildren(el("ul", {}, told.traits.map(trait)));
-  $("file").replaceChildren(...[...Object.entries(told.file_tags), ["file", track.path]].flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, el("bdi", {}, value))]));
-}
-
-async function alike() {
-  try {
-    const { matches } = await api(`/similar?${query({ track: id, n: 10, per_artist: 2 })}`);
-    $("matches").replaceChildren(matches.length ? matchList(matches) : el("p", { class: "empty" }, "There is nothing else in the library yet."));
-  } catch (error) {
-    $("matches").replaceChildren(trouble(error, alike));
-  }
-}
-
-async function listen() {
-  $("listen").disabled = true;
-  const words = el("p", { role: "status" }, PHASES.waiting);
-  const stop = el("button", { type: "button" }, "Stop");
-  $("listening").replaceChildren(words, el("progress", { "aria-label": "Listening" }), el("p", { class: "row" }, stop));
-  try {
-    const job = await api(`/tracks/${encodeURIComponent(id)}/identification`, { method: "POST" });
-    stop.addEventListener("click", () => api(`/jobs/${encodeURIComponent(job.id)}`, { method: "DELETE" }).catch(() => {}));
-    const ended = await follow(job.id, (now) => {
-      const ahead = now.progress.ahead;
-      words.textContent = ahead ? `Waiting, ${counted(ahead, "track")} before it…` : (PHASES[now.progress.phase] ?? PHASES.listening);
-    });
-    if (ended.state === "stopped") {
-      $("listening").replaceChildren();
-      $("listen").disabled = false;
-      return;
-    }
-    if (ended.state === "failed") throw new Error(ended.error.message);
-    const told = await api(`/identifications/${encodeURIComponent(job.id)}`);
-    const drawn = told.result.models.flatMap((model) => timelinesOf(model, told.labels[model.model]));
-    const figures = drawn.map((each, i) =>
-      drawTimeline({
-        waveform: told.waveform,
-        duration: told.result.duration,
-        ...each,
-        audio: i === 0 ? `/api/v1/tracks/${encodeURIComponent(id)}/audio` : null,
-      }),
-    );
-    $("player").hidden = true; // the figure has its own
-    $("player").pause();
-    $("listen-row").hidden = true;
-    $("listening").replaceChildren(...figures.map(({ figure }) => figure), el("p", {}, el("a", { href: `/heard/${told.id}` }, "This as a page of its own")));
-  } catch (error) {
-    $("listen").disabled = false;
-    $("listening").replaceChildren(trouble(error, listen));
-  }
-}
-$("listen").addEventListener("click", listen);
-
-(async function look() {
-  try {
-    show(await api(`/tracks/${encodeURIComponent(id)}`));
-    $("trouble").replaceChildren();
-    alike();
-  } catch (error) {
+export function start({ signal }) {
+  const api = apiFor(signal);
+  const id = decodeURIComponent(location.pathname.split("/").pop());
+  function show(told) {
+    const { track, timeline } = told;
+    // A file tag of the same name goes first.
+    const heard = (name) => told.heard[`heard_${name}`] ?? told.heard[name] ?? null;
+    document.title = `${track.title} – linernotes`;
     $("loading").hidden = true;
-    $("trouble").replaceChildren(trouble(error, error.status === 404 ? null : look), el("p", {}, el("a", { href: "/library" }, "To the library")));
+    $("track").hidden = false;
+    $("title").replaceChildren(el("bdi", {}, track.title));
+    const by = [track.artist, track.album, track.year].filter(Boolean);
+    $("by").replaceChildren(...by.flatMap((each, i) => [i ? " · " : "", el("bdi", {}, String(each))]));
+    $("player").src = `/api/v1/tracks/${encodeURIComponent(id)}/audio`;
+    $("player").addEventListener("error", () => {
+      $("player").hidden = true;
+      $("silent").hidden = false;
+    });
+    const facts = [
+      ["Length", clock(track.duration)],
+      ["Tempo", track.tempo ? `${Math.round(track.tempo)} BPM` : null],
+      ["Key", plainKey(track.key) || null],
+      ["Genre, says the file", track.genre],
+      ["Genre, as heard", heard("genre")],
+      ["Mood, as heard", heard("mood") && heard("energy") ? `${heard("mood")} (energy ${Number(heard("energy")).toFixed(2)}, valence ${Number(heard("valence")).toFixed(2)})` : heard("mood")],
+      ["For this library", told.words.slice(0, 3).join(", ") || null],
+    ].filter(([, value]) => value);
+    $("facts").replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+    const warnings = timeline?.warnings ?? [];
+    $("warnings").hidden = !warnings.length;
+    $("warnings").replaceChildren(...warnings.map((warning) => el("li", {}, sentence(warning))));
+    $("timeline").replaceChildren(timeline ? heat(timeline) : el("p", { class: "quiet" }, "Of this track no timeline is kept."));
+    $("tags").replaceChildren(bars(told.tags.slice(0, 12), "Tags of the whole track"));
+    $("traits").replaceChildren(el("ul", {}, told.traits.map(trait)));
+    $("file").replaceChildren(...[...Object.entries(told.file_tags), ["file", track.path]].flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, el("bdi", {}, value))]));
   }
-})();
+
+  async function alike() {
+    try {
+      const { matches } = await api(`/similar?${query({ track: id, n: 10, per_artist: 2 })}`);
+      $("matches").replaceChildren(matches.length ? matchList(matches) : el("p", { class: "empty" }, "There is nothing else in the library yet."));
+    } catch (error) {
+      $("matches").replaceChildren(trouble(error, alike));
+    }
+  }
+
+  async function listen() {
+    $("listen").disabled = true;
+    const words = el("p", { role: "status" }, PHASES.waiting);
+    const stop = el("button", { type: "button" }, "Stop");
+    $("listening").replaceChildren(words, el("progress", { "aria-label": "Listening" }), el("p", { class: "row" }, stop));
+    try {
+      const job = await api(`/tracks/${encodeURIComponent(id)}/identification`, { method: "POST" });
+      stop.addEventListener("click", () => api(`/jobs/${encodeURIComponent(job.id)}`, { method: "DELETE" }).catch(() => {}));
+      const ended = await follow(job.id, (now) => {
+        const ahead = now.progress.ahead;
+        words.textContent = ahead ? `Waiting, ${counted(ahead, "track")} before it…` : (PHASES[now.progress.phase] ?? PHASES.listening);
+      }, { signal });
+      if (ended.state === "stopped") {
+        $("listening").replaceChildren();
+        $("listen").disabled = false;
+        return;
+      }
+      if (ended.state === "failed") throw new Error(ended.error.message);
+      const told = await api(`/identifications/${encodeURIComponent(job.id)}`);
+      const drawn = told.result.models.flatMap((model) => timelinesOf(model, told.labels[model.model]));
+      const figures = drawn.map((each, i) =>
+        drawTimeline({
+          waveform: told.waveform,
+          duration: told.result.duration,
+          ...each,
+          audio: i === 0 ? `/api/v1/tracks/${encodeURIComponent(id)}/audio` : null,
+        }),
+      );
+      $("player").hidden = true; // the figure has its own
+      $("player").pause();
+      $("listen-row").hidden = true;
+      $("listening").replaceChildren(...figures.map(({ figure }) => figure), el("p", {}, el("a", { href: `/heard/${told.id}` }, "This as a page of its own")));
+    } catch (error) {
+      $("listen").disabled = false;
+      $("listening").replaceChildren(trouble(error, listen));
+    }
+  }
+  $("listen").addEventListener("click", listen);
+
+  (async function look() {
+    try {
+      show(await api(`/tracks/${encodeURIComponent(id)}`));
+      $("trouble").replaceChildren();
+      alike();
+    } catch (error) {
+      $("loading").hidden = true;
+      $("trouble").replaceChildren(trouble(error, error.status === 404 ? null : look), el("p", {}, el("a", { href: "/library" }, "To the library")));
+    }
+  })();
+}

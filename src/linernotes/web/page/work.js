@@ -1,5 +1,5 @@
 // Work that a form starts and that is watched on its page until it ends.
-import { announce, api, follow, trouble } from "./common.js";
+import { announce, apiFor, follow, trouble } from "./common.js";
 import { $ } from "./elements.js";
 
 /**
@@ -11,9 +11,11 @@ import { $ } from "./elements.js";
  *   show: called with its progress; returns how many of how many, to be drawn, and in words
  *   outcome: called with the job that ended; returns an element
  *   after: called at the end, with that job unless watching failed
+ *   signal: of the page
  * @returns a function that watches a job of that id
  */
-export function heedWork(form, { phases, start, show, outcome, after }) {
+export function heedWork(form, { phases, start, show, outcome, after, signal }) {
+  const api = apiFor(signal);
   let job = null;
   const watch = async (id) => {
     job = id;
@@ -32,7 +34,7 @@ export function heedWork(form, { phases, start, show, outcome, after }) {
           $("bar").value = done;
         } else $("bar").removeAttribute("value");
         $("counts").textContent = words;
-      });
+      }, { signal });
       $("outcome").replaceChildren(outcome(ended));
       announce($("outcome").textContent);
     } catch (error) {

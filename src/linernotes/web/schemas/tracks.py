@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+from typing import NotRequired  # pydantic needs it before Python 3.12
+
+from typing_extensions import TypedDict
 
 from linernotes.web.schemas.common import Probability
 
@@ -20,6 +22,11 @@ class Track(TypedDict):
     duration: float
     tempo: float | None
     key: str | None
+    album_id: str | None
+    artist_id: str | None
+    heard_genre: str | None
+    heard_mood: str | None
+    energy: float | None
 
 
 class TracksSchema(TypedDict):
@@ -52,6 +59,16 @@ class TagTimeline(TypedDict):
     warnings: list[str]
 
 
+class AnswerSchema(TypedDict):
+    """What a model says of a track, and how far to rely on it; what else depends on the model."""
+
+    answer: str
+    certainty: str
+    classes: NotRequired[list[Probability]]
+    energy: NotRequired[float | None]
+    valence: NotRequired[float | None]
+
+
 class TrackDetails(TypedDict):
     """All that is known of a track."""
 
@@ -59,6 +76,7 @@ class TrackDetails(TypedDict):
     file_tags: dict[str, str]
     tags: list[Probability]
     heard: dict[str, str]
+    answers: dict[str, AnswerSchema]
     words: list[str]
     traits: list[TraitSchema]
     timeline: TagTimeline | None
