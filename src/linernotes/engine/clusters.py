@@ -185,7 +185,7 @@ def gone(options: EngineOptions) -> ClusterError:
 
 
 def wait_for_answer(addresses: Sequence[tuple[str, int]], seconds: float) -> None:
-    """Return as soon as somebody answers at one of some addresses: of hosts, and their ports.
+    """Return as soon as somebody answers at one of some addresses (host, port), or there is none.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def wait_for_answer(addresses: Sequence[tuple[str, int]], seconds: float) -> Non
         Nobody does for so long.
     """
     end = time.monotonic() + seconds
-    while not any(_answers(address) for address in addresses):
+    while addresses and not any(map(_answers, addresses)):
         if time.monotonic() > end:
             raise ConnectionError(f"nobody answers at {addresses}")
         time.sleep(0.2)

@@ -23,7 +23,7 @@ _RETRIES = 3
 # Seconds without its head node after which a cluster is given up: Ray itself ends this process
 # after 60.
 _PATIENCE = 20.0
-# Addresses of heads that are reached through a server of their own, which tells when it goes away.
+# Of servers in front of a head node.
 _CLIENT = "ray://"
 
 
@@ -39,6 +39,8 @@ def connect(
         arguments = {"address": "local", "num_cpus": options.workers or cpu_count()}
         arguments["include_dashboard"] = False
     try:
+        # By itself Ray tries for many minutes.
+        wait_for_answer(_head(options.address), _PATIENCE)
         ray.init(log_to_driver=False, logging_level=logging.ERROR, **arguments)
     except (ConnectionError, OSError, RuntimeError) as error:
         raise ClusterError(
@@ -46,7 +48,8 @@ def connect(
             "it running, and does RAY_AUTH_MODE say what it does there?"
         ) from error
     try:
-        yield _Ray(ray.remote(max_retries=_RETRIES)(_called(function)), _head(options.address))
+        heads = _head(options.address) or _head(ray.get_runtime_context().gcs_address)
+        yield _Ray(ray.remote(max_retries=_RETRIES)(_called(function)), heads)
     finally:
         ray.shutdown()
 
@@ -60,19 +63,15 @@ def _called(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
     return call
 
 
-def _head(address: str | None) -> tuple[str, int] | None:
-    """Return where the head node answers, if that can be seen from here."""
-    import ray
-
-    if (address or "").startswith(_CLIENT):
-        return None
-    host, _, port = ray.get_runtime_context().gcs_address.rpartition(":")
-    return host, int(port)
+def _head(address: str | None) -> list[tuple[str, int]]:
+    """Return where a head node answers, if its address says so."""
+    host, _, port = (address or "").removeprefix(_CLIENT).rpartition(":")
+    return [(host, int(port))] if host and port.isdigit() else []
 
 
 class _Ray:
-    def __init__(self, task: Any, head: tuple[str, int] | None) -> None:
-        self._task, self._head = task, head
+    def __init__(self, task: Any, heads: list[tuple[str, int]]) -> None:
+        self._task, self._heads = task, heads
 
     def submit(self, item: Any) -> Future[Any]:
         future: Future[Any] = self._task.remote(item).future()
@@ -81,8 +80,7 @@ class _Ray:
     def slots(self) -> int:
         import ray
 
-        if self._head is not None:
-            wait_for_answer([self._head], _PATIENCE)
+        wait_for_answer(self._heads, _PATIENCE)
         resources: Any = ray.cluster_resources
         return int(resources().get("CPU", 1))
 

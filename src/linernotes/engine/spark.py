@@ -53,8 +53,7 @@ def connect(
     for name, value in (_CONFIGURATION | ({} if options.address else _HERE)).items():
         builder = builder.config(name, value)
     try:
-        if masters:
-            wait_for_answer(masters, _PATIENCE)
+        wait_for_answer(masters, _PATIENCE)
         session = builder.appName("linernotes").getOrCreate()
         session.sparkContext.setLogLevel("OFF")
     except Exception as error:
@@ -93,8 +92,7 @@ class _Spark:
         return self._pool.submit(self._answered, item)
 
     def slots(self) -> int:
-        if self._masters:
-            wait_for_answer(self._masters, _PATIENCE)
+        wait_for_answer(self._masters, _PATIENCE)
         try:
             return min(_MOST_JOBS // 2, int(self._session.sparkContext.defaultParallelism))
         except Exception as error:  # of Java, or of the way to it
@@ -115,7 +113,9 @@ class _Spark:
 
         function = self._function
 
-        def answer(_: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        def answer(given: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            # Read to its end, or Spark ends the process with all that it has loaded.
+            list(given)
             result = function(item)
             data = result.serialize().to_pybytes()
             yield pa.RecordBatch.from_pydict(

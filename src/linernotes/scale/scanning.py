@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from linernotes.engine import EngineOptions
+from linernotes.engine.memory import give_back_memory
 from linernotes.errors import Failure
 from linernotes.explore import Library
 from linernotes.explore.kept_space import KeptSpace
@@ -302,6 +303,7 @@ class _Scan:
             for uri in uris:
                 del self._at_work[uri]
             self._waiting, self._count_waiting = [], 0
+            give_back_memory()
         self._since = time.monotonic()
 
     def result(self, removed: int, seconds: float) -> ScanResult:
