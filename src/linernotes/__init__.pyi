@@ -10,6 +10,7 @@ from . import identification as identification
 from . import inspection as inspection
 from . import learning as learning
 from . import library as library
+from . import networks as networks
 from . import scale as scale
 from . import storage as storage
 from .audio import Audio as Audio

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from linernotes.audio.signal import Audio
 from linernotes.backbone import NETWORKS, TAGS, listen, log_mel_spectrogram
-from linernotes.backbone.musicnn import _hear, cut_windows
+from linernotes.backbone.musicnn import _hear
+from linernotes.backbone.windows import cut_windows
 
 SMALL_GOLDEN = Path(__file__).parent / "golden.npz"
 FULL_GOLDEN = Path(__file__).parents[3] / "shared" / "musicnn" / "golden.npz"

@@ -14,6 +14,7 @@ from linernotes.cli.explore import show_similar
 from linernotes.cli.library import scan_folders, show_status
 from linernotes.explore import Library
 from linernotes.library.errors import LibraryError, LibraryNotFoundError
+from linernotes.library.playlists import PlaylistChangedError
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 
@@ -108,3 +109,16 @@ def test_a_place_that_cannot_be_reached_is_one_sentence(
     write_songs(tmp_path, ["1.wav"])
     with pytest.raises(LibraryError, match="s3://nowhere"):
         Library("s3://nowhere/library").scan(tmp_path, workers=1)
+
+
+@pytest.mark.slow
+def test_playlists_are_kept_there_as_well(bucket: str) -> None:
+    place = f"{bucket}/library"
+    Store(place, create=True)
+    made = Library(place).playlists.create("Blue", tracks=[A])
+    Library(place).playlists.add(made.id, [B])
+    assert Library(place).playlists.all()[0].tracks == (A, B)
+    with pytest.raises(PlaylistChangedError):
+        Library(place).playlists.change(made.id, name="late", revision=0)
+    Library(place).playlists.remove(made.id)
+    assert Library(place).playlists.all() == ()

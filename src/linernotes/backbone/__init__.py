@@ -1,7 +1,8 @@
 """Pretrained networks that listen: tags, embeddings, and how they change over a track.
 
-`labels` says what the networks tell. `mel` is their front end, `musicnn` runs them over a track,
-`tags` tells their tags as one vocabulary; `runtime` is the one place that starts onnxruntime.
+`labels` says what the networks tell. `mel` is their front end, `windows` cuts what it gives,
+`musicnn` runs them over a track, `tags` tells their tags as one vocabulary; `runtime` is the one
+place that starts onnxruntime.
 """
 
 import lazy_loader

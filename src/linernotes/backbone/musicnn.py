@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from linernotes.audio.signal import Audio, Samples
 from linernotes.backbone.labels import EMBEDDING_SIZE, NETWORKS, TAGS
-from linernotes.backbone.mel import HOP_LENGTH, N_MELS, SAMPLE_RATE, Frames, stream_log_mel
+from linernotes.backbone.mel import HOP_LENGTH, SAMPLE_RATE, Frames, stream_log_mel
 from linernotes.backbone.runtime import onnx_session
+from linernotes.backbone.windows import cut_windows
 from linernotes.engine import cpu_count
 from linernotes.engine.threads import map_in_order
 
@@ -169,44 +170,6 @@ def listen(
         )
         for network, rows in outputs.items()
     }
-
-
-def cut_windows(blocks: Iterable[Frames], size: int, step: int) -> Iterator[tuple[int, Frames]]:
-    """Cut a stream of frames into windows.
-
-    Parameters
-    ----------
-    blocks
-        Successive blocks of frames, shape (any number, n).
-    size, step
-        Frames in a window, and from one window to the next.
-
-    Yields
-    ------
-    start, frames
-        Index of the first frame, and ``size`` frames; fewer only when there are no more. When
-        half a step or more is left after the last window, one more ends with the last frame.
-    """
-    pending = np.empty((0, N_MELS), np.float32)
-    first = 0  # index of the first pending frame
-    start = 0  # of the window to come
-    for block in blocks:
-        pending = np.concatenate([pending, block])
-        while start + size <= first + len(pending):
-            yield start, pending[start - first : start - first + size]
-            start += step
-        # The very last window may need as many frames as it is long.
-        done = max(0, min(start - first, len(pending) - size))
-        pending = pending[done:]
-        first += done
-    total = first + len(pending)
-    if start == 0:
-        if total:
-            yield 0, pending
-        return
-    left = total - (start - step + size)
-    if left > 0 and 2 * left >= step:
-        yield total - size, pending[-size:]
 
 
 def _seconds_to_frames(seconds: float, name: str) -> int:

@@ -32,6 +32,9 @@ from linernotes.cli.commands import (
 from linernotes.cli.commands import map as map_
 from linernotes.cli.commands.collect import collect_app
 from linernotes.cli.commands.models import models_app
+from linernotes.cli.commands.networks import networks_app
+from linernotes.cli.commands.playlist import playlist_app
+from linernotes.cli.commands.push import push_app
 from linernotes.cli.completion import InstallCompletion, ShowCompletion, prepare_completion
 from linernotes.cli.examples import examples
 from linernotes.cli.exits import Exit
@@ -71,7 +74,10 @@ for _panel, _commands in _COMMANDS.items():
             rich_help_panel=_panel,
             epilog=examples(_module.EXAMPLES),
         )(_command)
+app.add_typer(playlist_app, name="playlist", rich_help_panel="Players")
+app.add_typer(push_app, name="push", rich_help_panel="Players")
 app.add_typer(models_app, name="models", rich_help_panel="Models")
+app.add_typer(networks_app, name="networks", rich_help_panel="Models")
 app.add_typer(collect_app, name="collect", rich_help_panel="Models")
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import (
     BarColumn,
+    DownloadColumn,
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
     Task,
+    TaskID,
     TaskProgressColumn,
     TextColumn,
     TimeRemainingColumn,
@@ -76,6 +78,20 @@ def scan_bar(messages: Console) -> Iterator[Callable[[ScanProgress], None]]:
                 failed=progress.failed,
                 seconds_left=progress.seconds_left,
             )
+
+        yield show
+
+
+@contextmanager
+def byte_bar(messages: Console) -> Iterator[Callable[[str, int, int | None], None]]:
+    """Show how much of each file is fetched."""
+    with _bar(messages, DownloadColumn(), TimeRemainingColumn()) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def show(file: str, done: int, total: int | None) -> None:
+            if file not in tasks:
+                tasks[file] = bar.add_task(file, total=total)
+            bar.update(tasks[file], completed=done, total=total)
 
         yield show
 

@@ -13,6 +13,7 @@ from linernotes.library.analyses import ANALYSES, Extent
 from linernotes.library.errors import LibraryError
 from linernotes.library.location import default_location, is_url
 from linernotes.library.lock import only_writer
+from linernotes.library.playlists.saved import Playlists
 from linernotes.library.scans import MEMORY_LIMIT, Progress, ScanOptions, ScanResult
 from linernotes.library.store import Store
 
@@ -59,7 +60,8 @@ class Library:
         if not is_url(location):
             location = os.path.abspath(os.path.expanduser(location))  # noqa: PTH100, PTH111
         self.location = location
-        self._storage_options = storage_options
+        self.storage_options = storage_options
+        self.playlists = Playlists(location, storage_options=storage_options)
         self._lock = threading.Lock()
         self._kept: tuple[Store, dict[str, int], Explorer] | None = None
 
@@ -428,7 +430,7 @@ class Library:
 
     def _store(self) -> Store:
         """Open the library for reading."""
-        return Store(self.location, create=False, storage_options=self._storage_options)
+        return Store(self.location, create=False, storage_options=self.storage_options)
 
     @contextmanager
     def _written(self, *, repair: bool = False) -> Iterator[Store]:
@@ -436,7 +438,7 @@ class Library:
         lock = nullcontext() if is_url(self.location) else only_writer(Path(self.location))
         with lock:
             yield Store(
-                self.location, create=True, repair=repair, storage_options=self._storage_options
+                self.location, create=True, repair=repair, storage_options=self.storage_options
             )
 
 

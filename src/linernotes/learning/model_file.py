@@ -37,10 +37,10 @@ from linernotes.learning.card import card_from_dict
 from linernotes.learning.certainty import NINE_OF_TEN
 from linernotes.learning.fingerprints import decode, encode
 from linernotes.learning.input_spec import Clips, Input, ModelInput, TrackInput
-from linernotes.learning.onnx.guard import check_graph
 from linernotes.learning.provenance import Training, training_from_dict
 from linernotes.learning.schema import items, mapping, number, text, whole
 from linernotes.learning.targets import target_from_dict
+from linernotes.onnx_guard.guard import check_graph
 
 if TYPE_CHECKING:
     from linernotes.learning.model_base import ModelBase

@@ -8,6 +8,8 @@
 ``networks-…``, ``descriptors-…``
     One table for each version of each analysis, a row a track. A new version fills a table of
     its own, and what the old one computed stays until it is pruned.
+``own-…``
+    What people keep: playlists, taste.
 
 Every write of a table happens as a whole or not at all. Analyses are written before the files
 that they belong to, so that a process that is killed in between leaves nothing but an
@@ -17,9 +19,7 @@ analysis that the next scan finds. Where two processes wrote the same row, the l
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +30,7 @@ from linernotes.library.errors import (
     LibraryNotFoundError,
     LibraryVersionError,
 )
+from linernotes.library.further_tables import KEEP, FurtherTables, is_one_of
 from linernotes.library.location import (
     META,
     check_folder,
@@ -63,23 +64,21 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 2
 
 _META_ROW = {"schema_version": SCHEMA_VERSION, "made_by": __version__}
-# Versions of a table younger than that are kept: another process may be reading them.
-_KEEP = timedelta(hours=1)
 # Small pieces are put together when they hold this share of a table, so that the work on a
 # large library grows with its size alone; and at least so many rows.
 _LOOSE_SHARE = 0.25
 _LOOSE_ROWS = 5_000
-_DELETED_AT_ONCE = 500
 # Of tables that are written by `put`: so many pieces are put together at once, until they have
 # so many rows.
 _MOST_PIECES = 9
+# Tables that a commit writes one after the other.
 _TOGETHER = 3
 _PIECE_ROWS = 16_000
 # Rows that are read at once.
 _PIECE = 10_000
 
 
-class Store:
+class Store(FurtherTables):
     """An open library.
 
     Parameters
@@ -107,16 +106,13 @@ class Store:
         repair: bool = False,
         storage_options: Mapping[str, str] | None = None,
     ) -> None:
-        self.location = location
-        self.folder = None if is_url(location) else Path(location)
-        self._known: dict[str, set[Any]] = {}
-        self._loose: dict[str, int] = {}
-        self._pieces: dict[str, int] = {}
-        self._settled: set[str] = set()
-        if self.folder is not None:
-            check_folder(self.folder, create=create)
+        folder = None if is_url(location) else Path(location)
+        if folder is not None:
+            check_folder(folder, create=create)
         options = dict(storage_options or {}) or environment_options()
-        self._tables = Tables(location, storage_options=options)
+        super().__init__(location, folder, Tables(location, storage_options=options))
+        self._known: dict[str, set[Any]] = {}
+        self._pieces: dict[str, int] = {}
         try:
             version = self._schema_version()
         except LibraryDamagedError:
@@ -173,7 +169,7 @@ class Store:
         tracks
             Ids of the only tracks that are wanted; ``None`` for all.
         """
-        only = None if tracks is None else _is_one_of("track_id", [f"'{own}'" for own in tracks])
+        only = None if tracks is None else is_one_of("track_id", [f"'{own}'" for own in tracks])
         table = self._read(table_name(analysis), ["track_id", *columns], only)
         if table is None:
             return None
@@ -189,7 +185,10 @@ class Store:
             return None if table is None else table.checkout_version(table.version)
 
     def states(self) -> dict[str, int]:
-        """Return a number for each table but people's own, which changes as it does: -1 if bad."""
+        """Return a number for each table that changes whenever it does, -1 if damaged.
+
+        Left out are tables of people's own.
+        """
         with reading(self.location):
             names = [name for name in self._tables.names() if not name.startswith(OWN)]
             return {name: self._state(name) for name in names}
@@ -278,7 +277,7 @@ class Store:
                 self._tables.add(name, new)
             if old.num_rows:
                 self._tables.merge(name, key, old)
-            # Tables that are written one after the other are not put together at the same time.
+            # They are put together in turn, so that no commit takes the time of all.
             begun = len(self._pieces) * _MOST_PIECES // _TOGETHER % _MOST_PIECES
             self._pieces[name] = pieces = self._pieces.get(name, begun) + 1
             if pieces >= _MOST_PIECES:
@@ -313,49 +312,13 @@ class Store:
         with writing(self.location):
             for name, loose in self._loose.items():
                 if loose >= at_least:
-                    self._tables.compact(name, keep=_KEEP)
+                    self._tables.compact(name, keep=KEEP)
                     self._loose[name] = 0
             for name in self._pieces:
-                self._tables.compact(name, keep=_KEEP, rows=_PIECE_ROWS)
+                self._tables.compact(name, keep=KEEP, rows=_PIECE_ROWS)
             self._pieces.clear()
             if self.folder is not None:
                 settle(self.folder, self._settled)
-
-    # Further tables, which are made of the others and may be lost.
-
-    def names(self, prefix: str) -> list[str]:
-        """Return the tables whose names begin so."""
-        with reading(self.location):
-            return [name for name in self._tables.names() if name.startswith(prefix)]
-
-    def add(self, name: str, rows: pa.Table) -> None:
-        """Add rows to a table, which is made if there is none."""
-        with writing(self.location):
-            self._tables.add(name, rows)
-            if self.folder is not None:
-                settle(self.folder, self._settled)
-
-    def remove(self, name: str, key: str, values: Sequence[str]) -> None:
-        """Delete the rows whose key is one of some values, which are letters and digits alone."""
-        with writing(self.location):
-            self._delete(name, key, [f"'{value}'" for value in values])
-
-    def compact(self, name: str) -> None:
-        """Put the pieces of a table together."""
-        with writing(self.location):
-            self._tables.compact(name, keep=_KEEP)
-            self._loose[name] = 0
-
-    def drop(self, name: str) -> None:
-        """Delete a table, in whatever state it is."""
-        with writing(self.location):
-            try:
-                self._tables.drop(name)
-            except FAULTS:  # Lance drops nothing that it cannot read
-                if self.folder is None:
-                    raise
-                self._tables.close(name)
-                shutil.rmtree(self.folder / f"{name}.lance")
 
     def repair(self) -> list[str]:
         """Take each damaged table back to its last version that can be read.
@@ -365,7 +328,7 @@ class Store:
         The tables that were, a sentence each. What they lost, the next scan finds missing.
         """
         repaired = []
-        for name in (FILES, *self._analysis_tables()):
+        for name in (FILES, *self._analysis_tables(), *self.names(OWN)):
             try:
                 table = self._tables.open(name)
                 if table is not None:
@@ -408,17 +371,6 @@ class Store:
         with reading(self.location):
             return [name for name in self._tables.names() if name.partition("-")[0] in ANALYSES]
 
-    def _read(
-        self, name: str, columns: Sequence[str] | None = None, only: str | None = None
-    ) -> pa.Table | None:
-        with reading(self.location):
-            table = self._tables.open(name)
-            if table is None:
-                return None
-            # An older version's table may lack columns.
-            here = [name for name in columns or table.schema.names if name in table.schema.names]
-            return table.to_table(columns=here, filter=only)
-
     def _put(self, name: str, schema: pa.Schema, key: str, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows; those of a key that is known take the place of the old ones."""
         if not rows:
@@ -436,16 +388,5 @@ class Store:
         known.update(keys)
         self._loose[name] = loose = self._loose.get(name, 0) + len(rows)
         if loose >= max(_LOOSE_ROWS, _LOOSE_SHARE * len(known)):
-            self._tables.compact(name, keep=_KEEP)
+            self._tables.compact(name, keep=KEEP)
             self._loose[name] = 0
-
-    def _delete(self, name: str, key: str, literals: Sequence[str]) -> None:
-        for first in range(0, len(literals), _DELETED_AT_ONCE):
-            some = literals[first : first + _DELETED_AT_ONCE]
-            self._tables.delete(name, _is_one_of(key, some))
-        self._loose[name] = self._loose.get(name, 0) + len(literals)
-
-
-def _is_one_of(column: str, literals: Sequence[str]) -> str:
-    """Return the condition that a column is one of some values, as SQL writes them."""
-    return f"{column} IN ({', '.join(literals)})" if literals else "false"

@@ -87,6 +87,18 @@ class Tables:
             merge = table.merge_insert(key)
             merge.when_matched_update_all().when_not_matched_insert_all().execute(rows)
 
+    def replace(self, name: str, key: str, rows: pa.Table, condition: str) -> int:
+        """Put rows in the place of those with the same key that a condition holds for.
+
+        The condition, in SQL, tells the new row as ``source`` and the old one as ``target``. All
+        this is one commit; returned is how many rows were replaced.
+        """
+        table = self.open(name)
+        if table is None:
+            return 0
+        merge = table.merge_insert(key).when_matched_update_all(condition)
+        return int(merge.execute(rows)["num_updated_rows"])
+
     def delete(self, name: str, condition: str) -> None:
         """Delete the rows that an SQL condition holds for."""
         table = self.open(name)

@@ -1,5 +1,5 @@
-"""Models as ONNX graphs: what is exported, and what is let in again.
+"""Models as ONNX graphs.
 
 `export` and `export_numbers` make the graph of a fitted recipe, with a converter for each
-estimator that skl2onnx lacks; `guard`, `tree_guard` and `protobuf` look through a foreign one.
+estimator that skl2onnx lacks. `linernotes.onnx_guard` looks through a foreign one.
 """

@@ -6,7 +6,7 @@ estimator into operators; here what only labels need is cut off, operators of th
 domain that plain arithmetic can say are said by it, and calibration and vote are put behind. What
 is left of that domain are trees. onnxruntime takes their word for how many columns there are, so
 that each stands behind a ``Reshape`` to just that number, which is how
-`linernotes.learning.onnx.guard` knows it to be true.
+`linernotes.onnx_guard.guard` knows it to be true.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from linernotes.errors import ModelError
 from linernotes.learning.calibration import FLOOR
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import Fitted
-from linernotes.learning.onnx.guard import check_graph
+from linernotes.onnx_guard.guard import check_graph
 
 if TYPE_CHECKING:
     from onnx import ModelProto, NodeProto

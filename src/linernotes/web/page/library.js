@@ -1,6 +1,7 @@
 // Library: search, filter, sort, and a page of what was found.
 import { announce, apiFor, playButton, plainKey, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
+import { emptyLibrary } from "./empty.js";
 import { clock, counted } from "./format.js";
 
 const LIMIT = 50;
@@ -60,14 +61,8 @@ export function start({ signal }) {
     $("next").disabled = last >= total;
     if (!total) {
       const searched = fields.some((name) => name !== "sort" && $(name).value.trim());
-      $("list").replaceChildren(
-        el(
-          "div",
-          { class: "empty" },
-          el("p", {}, searched ? "No track fits." : "The library is empty."),
-          el("p", {}, searched ? el("button", { type: "button", onclick: clear }, "Show all tracks") : el("a", { class: "button main", href: "/scan" }, "Scan your music")),
-        ),
-      );
+      const none = () => el("div", { class: "empty" }, el("p", {}, "No track fits."), el("p", {}, el("button", { type: "button", onclick: clear }, "Show all tracks")));
+      $("list").replaceChildren(searched ? none() : emptyLibrary());
       return;
     }
     const head = HEADS.map((name, i) => el("th", { scope: "col", class: [i === 0 && "play", i > 4 && "number"].filter(Boolean).join(" ") || null }, i ? name : el("span", { class: "unseen" }, name)));

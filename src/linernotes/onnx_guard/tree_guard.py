@@ -13,7 +13,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.learning.onnx.protobuf import bulk_fields, integers
+from linernotes.onnx_guard.protobuf import bulk_fields, integers
 
 Ints = NDArray[np.int64]
 Found = int | memoryview | Ints | NDArray[np.float32]
@@ -26,7 +26,7 @@ _MODES = frozenset(
     (b"LEAF", b"BRANCH_LEQ", b"BRANCH_LT", b"BRANCH_GTE", b"BRANCH_GT", b"BRANCH_EQ",
      b"BRANCH_NEQ")
 )  # fmt: skip
-_UNKNOWN = "the estimator has trees in a form that is not known"
+_UNKNOWN = "the graph has trees in a form that is not known"
 _MOST_COLUMNS = 1_000_000
 _MOST_NODES = 1 << 31
 _MOST_CLASSES = 100_000
@@ -59,9 +59,9 @@ def check_tree(attributes: list[memoryview]) -> int:
     sizes = {len(x) for x in (numbers, modes, columns, yes, no)} | {lists.count("nodes_values")}
     sizes |= lists.optional("nodes_missing_value_tracks_true", "nodes_hitrates")
     if sizes != {count}:
-        raise ValueError("the estimator has trees with lists of different lengths")
+        raise ValueError("the graph has trees with lists of different lengths")
     if not _MODES.issuperset(modes):
-        raise ValueError("the estimator has trees that ask what trees do not ask")
+        raise ValueError("the graph has trees that ask what trees do not ask")
     _check_range(columns, _MOST_COLUMNS)
     place = _Places(trees, numbers)
     leaf = np.array([mode == b"LEAF" for mode in modes], np.bool_)
@@ -80,7 +80,7 @@ class _Places:
         self._order = np.argsort(keys, kind="stable")
         self._keys = keys[self._order]
         if (np.diff(self._keys) == 0).any():
-            raise ValueError("the estimator has trees with two nodes of one number")
+            raise ValueError("the graph has trees with two nodes of one number")
 
     def find(self, trees: Ints, numbers: Ints) -> Ints:
         """Return the places of nodes.
@@ -95,7 +95,7 @@ class _Places:
         keys = trees * _MOST_NODES + numbers
         at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
         if not np.array_equal(self._keys[at], keys):
-            raise ValueError("the estimator has trees that lead nowhere")
+            raise ValueError("the graph has trees that lead nowhere")
         return self._order[at]
 
 
@@ -106,52 +106,52 @@ def _check_paths(
     inner = np.flatnonzero(~leaf)
     children = np.concatenate([place.find(trees[inner], way[inner]) for way in ways])
     if len(np.unique(children)) != len(children):
-        raise ValueError("the estimator has trees with two ways to one node")
+        raise ValueError("the graph has trees with two ways to one node")
     parent = np.full(len(trees), -1)
     parent[children] = np.tile(inner, 2)
     # Each tree is one run of nodes that begins with its root.
     first = np.append(True, np.diff(trees) != 0)
     if len(np.unique(trees)) != first.sum() or not np.array_equal(first, parent < 0):
-        raise ValueError("the estimator has trees without one root")
+        raise ValueError("the graph has trees without one root")
     depth, above = 0, parent
     while (above >= 0).any():
         depth += 1
         if depth > _DEEPEST:
-            raise ValueError("the estimator has trees that are too deep, or lead in a circle")
+            raise ValueError("the graph has trees that are too deep, or lead in a circle")
         above = np.where(above >= 0, parent[above], -1)
 
 
 def _check_votes(lists: _Lists, place: _Places, leaf: NDArray[np.bool_]) -> None:
     kinds = [kind for kind in TREES.values() if lists.has(f"{kind}_ids")]
     if len(kinds) != 1:
-        raise ValueError("the estimator has trees that vote for nothing")
+        raise ValueError("the graph has trees that vote for nothing")
     kind = kinds[0]
     voted, trees = lists.whole(f"{kind}_ids"), lists.whole(f"{kind}_treeids")
     nodes = lists.whole(f"{kind}_nodeids")
     if {len(trees), len(nodes), lists.count(f"{kind}_weights")} != {len(voted)} or not len(voted):
-        raise ValueError("the estimator has trees with lists of different lengths")
+        raise ValueError("the graph has trees with lists of different lengths")
     if not leaf[place.find(trees, nodes)].all():
-        raise ValueError("the estimator has votes of nodes that are no leaves")
+        raise ValueError("the graph has votes of nodes that are no leaves")
     classes = _classes(lists, kind)
     _check_range(voted, classes)
     if lists.has("base_values") and lists.count("base_values") not in (1, classes):
-        raise ValueError("the estimator has trees with lists of different lengths")
+        raise ValueError("the graph has trees with lists of different lengths")
 
 
 def _classes(lists: _Lists, kind: str) -> int:
     if kind == "class":
         if lists.has("classlabels_strings"):
-            raise ValueError("the estimator has trees whose classes are no numbers")
+            raise ValueError("the graph has trees whose classes are no numbers")
         return len(lists.whole("classlabels_int64s"))
     classes = lists.one("n_targets")
     if not 1 <= classes <= _MOST_CLASSES:
-        raise ValueError("the estimator has trees that vote for too much")
+        raise ValueError("the graph has trees that vote for too much")
     return classes
 
 
 def _check_range(values: Ints, end: int) -> None:
     if len(values) and not 0 <= values.min() <= values.max() < end:
-        raise ValueError("the estimator has trees with numbers out of range")
+        raise ValueError("the graph has trees with numbers out of range")
 
 
 class _Lists:
@@ -172,7 +172,7 @@ class _Lists:
         texts: list[bytes] = []
         for number, value in bulk_fields(attribute):
             if number in (5, 6, 10, 11, 22, 23):
-                raise ValueError("the estimator has trees of tensors or subgraphs")
+                raise ValueError("the graph has trees of tensors or subgraphs")
             if number == 1:
                 name = bytes(_of_kind(value, memoryview)).decode("utf-8", "replace")
             elif number == 3:
@@ -184,7 +184,7 @@ class _Lists:
             elif number == 9:
                 texts.append(bytes(_of_kind(value, memoryview)))
         if name in self._whole:
-            raise ValueError("the estimator has trees with a list that is there twice")
+            raise ValueError("the graph has trees with a list that is there twice")
         self._whole[name] = np.concatenate([*whole, np.empty(0, np.int64)])
         self._ones[name], self._counts[name], self._texts[name] = ones, count, texts
 
@@ -194,13 +194,13 @@ class _Lists:
     def one(self, name: str) -> int:
         found = self._ones.get(name, [])
         if len(found) != 1:
-            raise ValueError(f"the estimator has trees without one {name}")
+            raise ValueError(f"the graph has trees without one {name}")
         return found[0]
 
     def whole(self, name: str) -> Ints:
         found = self._whole.get(name)
         if found is None or not len(found):
-            raise ValueError(f"the estimator has trees without {name}")
+            raise ValueError(f"the graph has trees without {name}")
         return found
 
     def count(self, name: str) -> int:

@@ -45,7 +45,7 @@ def as_message(value: Value) -> memoryview:
         Its bytes, not copied.
     """
     if isinstance(value, int):
-        raise ValueError("the estimator is no ONNX graph")
+        raise ValueError("the graph is no ONNX graph")
     return value
 
 
@@ -89,7 +89,7 @@ def bulk_fields(data: memoryview) -> Iterator[tuple[int, Value | Ints | NDArray[
             same = rest[: len(rest) // 5 * 5 : 5] == tag
             count = len(same) if same.all() else int(same.argmin())
             if not count:
-                raise ValueError("the estimator is cut off")
+                raise ValueError("the graph is cut off")
             body = np.ascontiguousarray(rest[: 5 * count].reshape(count, 5)[:, 1:])
             yield tag >> 3, body.view("<f4").ravel()
             at += 5 * count
@@ -107,11 +107,11 @@ def _run_of_varints(data: memoryview, at: int, tag: int) -> tuple[Ints, int]:
     tags = (rest[begins[::2]] == tag) & (ends[::2] == begins[::2])
     count = len(tags) if tags.all() else int(tags.argmin())
     if len(ends) < 2 * count:
-        raise ValueError("the estimator is cut off")
+        raise ValueError("the graph is cut off")
     begins, ends = begins[1 : 2 * count : 2], ends[1 : 2 * count : 2]
     sizes = ends - begins + 1
     if sizes.max() > 10:
-        raise ValueError("the estimator is no ONNX graph")
+        raise ValueError("the graph is no ONNX graph")
     values = np.zeros(count, np.uint64)
     for i in range(int(sizes.max())):
         long = sizes > i
@@ -125,7 +125,7 @@ def _field(data: memoryview, at: int) -> tuple[int, Value, int]:
     tag, at = _varint(data, at, most=5)
     number, wire = tag >> 3, tag & 7
     if number == 0:
-        raise ValueError("the estimator is no ONNX graph")
+        raise ValueError("the graph is no ONNX graph")
     if wire == _VARINT:
         value, at = _varint(data, at, most=10)
         return number, value, at
@@ -134,9 +134,9 @@ def _field(data: memoryview, at: int) -> tuple[int, Value, int]:
     elif wire in (_EIGHT_BYTES, _FOUR_BYTES):
         size = 8 if wire == _EIGHT_BYTES else 4
     else:
-        raise ValueError("the estimator is no ONNX graph")
+        raise ValueError("the graph is no ONNX graph")
     if size > len(data) - at:
-        raise ValueError("the estimator is cut off")
+        raise ValueError("the graph is cut off")
     return number, data[at : at + size], at + size
 
 
@@ -149,9 +149,9 @@ def _varint(data: memoryview, at: int, *, most: int) -> tuple[int, int]:
     value = 0
     for i in range(most):
         if at + i >= len(data):
-            raise ValueError("the estimator is cut off")
+            raise ValueError("the graph is cut off")
         byte = data[at + i]
         value |= (byte & 0x7F) << (7 * i)
         if byte < 0x80:
             return value, at + i + 1
-    raise ValueError("the estimator is no ONNX graph")
+    raise ValueError("the graph is no ONNX graph")

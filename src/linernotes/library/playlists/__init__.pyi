@@ -1,0 +1,10 @@
+from .entries import PlaylistEntry as PlaylistEntry
+from .entries import PlaylistError as PlaylistError
+from .entries import PlaylistFile as PlaylistFile
+from .files import read_playlist as read_playlist
+from .files import write_playlist as write_playlist
+from .queries import SavedQuery as SavedQuery
+from .saved import Playlists as Playlists
+from .saved_playlist import PlaylistChangedError as PlaylistChangedError
+from .saved_playlist import PlaylistNotFoundError as PlaylistNotFoundError
+from .saved_playlist import SavedPlaylist as SavedPlaylist
