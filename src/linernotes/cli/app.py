@@ -24,6 +24,7 @@ from linernotes.cli.commands import (
     serve,
     similar,
     status,
+    subsonic,
     tag,
     taste,
     train,
@@ -62,7 +63,7 @@ _COMMANDS = {
         scan.scan, watch.watch, status.status, index.index, export.export, similar.similar,
         map_.map_, taste.taste, serve.serve,
     ),
-    "Players": (mcp.mcp,),
+    "Players": (mcp.mcp, subsonic.subsonic),
     "Models": (train.train, evaluate.evaluate, recipes.recipes),
     "Help": (demo.demo, doctor.doctor),
 }  # fmt: skip

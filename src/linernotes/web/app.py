@@ -16,8 +16,13 @@ from fastapi import FastAPI
 
 import linernotes
 from linernotes.explore import Library
+from linernotes.explore.leaning import LearnedTaste
+from linernotes.integrations.subsonic.authentication import PasswordFile
+from linernotes.integrations.subsonic.router import PREFIX as SUBSONIC
+from linernotes.integrations.subsonic.router import make_router as make_subsonic_router
 from linernotes.learning.catalogue import default_folder
 from linernotes.library.covers import Covers
+from linernotes.library.taste import Taste
 from linernotes.web import (
     api_albums,
     api_discover,
@@ -26,6 +31,8 @@ from linernotes.web import (
     api_library,
     api_map,
     api_models,
+    api_playlists,
+    api_taste,
     api_tracks,
     pages,
 )
@@ -41,7 +48,9 @@ from linernotes.web.listening import Listeners
 from linernotes.web.models import Models
 from linernotes.web.responses import Json, answer_errors
 from linernotes.web.services import API, Services
+from linernotes.web.subsonic import make_server
 from linernotes.web.uploads import Uploads
+from linernotes.web.waveforms import Waveforms
 
 _Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
 
@@ -66,6 +75,8 @@ def create_app(
     models: Path | None = None,
     state: Path | None = None,
     certificate: bytes | None = None,
+    subsonic: PasswordFile | None = None,
+    taste: bool = False,
 ) -> FastAPI:
     """Make the application that ``linernotes serve`` serves.
 
@@ -87,7 +98,7 @@ def create_app(
     workers
         Processes that listen to uploads; one less than there are processors if not given.
     cache
-        A folder to keep maps and covers in; the user's cache if not given.
+        A folder to keep maps, covers and waveforms in; the user's cache if not given.
     models
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
@@ -96,6 +107,10 @@ def create_app(
         each library in the user's data if not given.
     certificate
         Of the authority that devices are to trust, DER, where pages come by HTTPS.
+    subsonic
+        The password of apps that speak Subsonic; they are let in only if it is given.
+    taste
+        Whether what is similar leans to what is liked, where a visitor says nothing of it.
 
     Returns
     -------
@@ -132,9 +147,12 @@ def create_app(
         listeners=Listeners(workers=workers, limits=limits, keep=kept.write),
         maps=Maps(shelf, folder / "maps"),
         covers=Covers(folder / "covers"),
+        waveforms=Waveforms(folder / "waveforms"),
+        learned=LearnedTaste(Taste(shelf.library.location)),
         models=Models(models or default_folder()),
         folders=FolderChoice(tuple(music), memory / "folders.json"),
         closing=threading.Event(),
+        leans=taste,
     )
     app = FastAPI(
         title="linernotes",
@@ -156,10 +174,14 @@ def create_app(
         api_tracks.make_router(services),
         api_discover.make_router(services),
         api_albums.make_router(services),
+        api_playlists.make_router(services),
         api_map.make_router(services),
         api_models.make_router(services),
+        api_taste.make_router(services),
     ):
         app.include_router(router, prefix=API)
+    if subsonic is not None:
+        app.include_router(make_subsonic_router(make_server(services, subsonic)))
     app.include_router(pages.make_router(certificate))
     # "All addresses" is no name: browsers let any page call a server by it.
     own = names_of([*_LOOPBACK, *([] if host in ALL_ADDRESSES else [host]), *names])
@@ -169,6 +191,7 @@ def create_app(
         key=services.key,
         body=limits.request_bytes,
         uploads=f"{API}{api_identify.UPLOADS}",
+        apps=None if subsonic is None else f"{SUBSONIC}/",
     )
     return app
 
@@ -207,6 +230,7 @@ def _lifespan(services: Services) -> _Lifespan:
             while services.jobs.are_open() and time.monotonic() < deadline:
                 await asyncio.sleep(0.1)  # a scan writes what it has
             services.covers.close()
+            services.waveforms.close()
             services.listeners.close()
             services.uploads.close()
 

@@ -17,8 +17,11 @@ from linernotes.web.guard import API, CERTIFICATE, STATIC
 PAGES = {
     "/": "identify.html",
     "/heard/{name}": "identify.html",
+    "/discover": "discover.html",
     "/library": "library.html",
     "/track/{name}": "track.html",
+    "/playlists": "playlists.html",
+    "/playlist/{name}": "playlist.html",
     "/map": "map.html",
     "/models": "models.html",
     "/library/scan": "scan.html",

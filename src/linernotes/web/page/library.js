@@ -2,6 +2,7 @@
 import { announce, apiFor, playButton, plainKey, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { emptyLibrary } from "./empty.js";
+import { completeFilter } from "./filter_box.js";
 import { clock, counted } from "./format.js";
 
 const LIMIT = 50;
@@ -9,11 +10,11 @@ const fields = ["q", "genre", "from", "to", "sort", "where"];
 
 const quoted = (text) => (text.includes('"') ? `'${text}'` : `"${text}"`);
 
-const row = (track) =>
+const row = (track, _, tracks) =>
   el(
     "tr",
     {},
-    el("td", { class: "play" }, playButton(track)),
+    el("td", { class: "play" }, playButton(track, { among: tracks })),
     el("th", { scope: "row" }, el("a", { href: `/track/${encodeURIComponent(track.track_id)}` }, el("bdi", {}, track.title))),
     el("td", {}, track.artist ? el("bdi", {}, track.artist) : null),
     el("td", { class: "album" }, track.album ? el("bdi", {}, track.album) : null),
@@ -110,6 +111,8 @@ export function start({ signal }) {
   };
   $("previous").addEventListener("click", () => turn(-1));
   $("next").addEventListener("click", () => turn(1));
+
+  completeFilter($("where"), { api, signal });
 
   const given = new URLSearchParams(location.search);
   for (const name of fields) {

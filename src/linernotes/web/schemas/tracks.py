@@ -93,8 +93,23 @@ class MatchSchema(TypedDict):
     why: str
 
 
+class UnderstoodSchema(TypedDict):
+    """What a part of the words was taken for."""
+
+    words: str
+    meaning: str
+
+
 class Matches(TypedDict):
-    """Tracks that sound alike, best first."""
+    """Tracks that sound alike, best first, and how words were understood."""
 
     matches: list[MatchSchema]
+    understood: list[UnderstoodSchema]
     unknown: list[str]
+
+
+class WaveformSchema(TypedDict):
+    """How loud a track is along its length: 0 to 255 a point."""
+
+    duration: float
+    peaks: list[int]
