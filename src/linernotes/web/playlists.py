@@ -7,11 +7,10 @@ from collections.abc import Collection as Container
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from linernotes.explore.names import file_tag
+from linernotes.explore.names import file_tag, plain
 from linernotes.explore.smart_playlists import answer
 from linernotes.library.playlists.entries import PlaylistEntry, PlaylistFile
 from linernotes.library.playlists.files import format_playlist
-from linernotes.web.library_cache import plain
 from linernotes.web.tracks import row_of
 
 if TYPE_CHECKING:
