@@ -181,7 +181,8 @@ def create_app(
     ):
         app.include_router(router, prefix=API)
     if subsonic is not None:
-        app.include_router(make_subsonic_router(make_server(services, subsonic)))
+        app.state.subsonic = make_server(services, subsonic)
+        app.include_router(make_subsonic_router(app.state.subsonic))
     app.include_router(pages.make_router(certificate))
     # "All addresses" is no name: browsers let any page call a server by it.
     own = names_of([*_LOOPBACK, *([] if host in ALL_ADDRESSES else [host]), *names])
