@@ -35,12 +35,16 @@ OPERATIONS = [
     "GET /jobs/{job_id}", "GET /jobs/{job_id}/events", "DELETE /jobs/{job_id}",
     "POST /identifications", "POST /tracks/{track_id}/identification", "GET /summary",
     "GET /status", "GET /failures", "POST /scans", "GET /tracks", "GET /tracks/{track_id}",
-    "GET /similar", "GET /tracks/{track_id}/audio", "POST /playlists", "GET /map", "POST /maps",
+    "GET /similar", "GET /tracks/{track_id}/audio", "GET /tracks/{track_id}/waveform",
+    "GET /playlists", "POST /playlists", "GET /playlists/{playlist}", "PATCH /playlists/{playlist}",
+    "DELETE /playlists/{playlist}", "POST /playlists/{playlist}/tracks",
+    "POST /playlists/{playlist}/refresh", "GET /playlists/{playlist}/file",
+    "POST /playlists/export", "GET /map", "POST /maps",
     "GET /taste", "DELETE /taste", "POST /tracks/{track_id}/taste",
     "GET /filters/completions", "POST /discover", "POST /radio", "GET /path",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
     "GET /learnable", "POST /trainings", "POST /session", "GET /folders", "POST /folders",
-    "DELETE /folders", "GET /albums", "GET /albums/{album}",
+    "DELETE /folders", "GET /example", "GET /albums", "GET /albums/{album}",
     "GET /artists", "GET /artists/{artist}", "GET /duplicates", "GET /tracks/{track_id}/cover",
 ]  # fmt: skip
 

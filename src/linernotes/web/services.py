@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from linernotes.explore.leaning import Leaning, LearnedTaste
 from linernotes.library.covers import Covers
@@ -17,6 +18,7 @@ from linernotes.web.limits import Limits
 from linernotes.web.listening import Listeners
 from linernotes.web.models import Models
 from linernotes.web.uploads import Uploads
+from linernotes.web.waveforms import Waveforms
 
 API = "/api/v1"
 
@@ -35,14 +37,16 @@ class Services:
         The library.
     jobs, uploads, listeners, maps
         Work, what is worked on, and who does it.
-    covers
-        Draws the covers of tracks.
+    covers, waveforms
+        Draw the covers of tracks, and measure how loud they are along their length.
     learned
         Stars, ratings, plays and skips, and what is learned from them.
     models
         Which ones may be asked.
     folders
         Folders that may be chosen and scanned.
+    examples
+        Folder of tracks to try this with.
     closing
         Set when the server ends.
     leans
@@ -57,9 +61,11 @@ class Services:
     listeners: Listeners
     maps: Maps
     covers: Covers
+    waveforms: Waveforms
     learned: LearnedTaste
     models: Models
     folders: FolderChoice
+    examples: Path
     closing: threading.Event
     leans: bool = False
 
