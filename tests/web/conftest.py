@@ -118,6 +118,12 @@ def make_library(folder: Path, *, tracks: int = 24) -> Library:
     return Library(folder / "library")
 
 
+@pytest.fixture(scope="session", name="make_library")
+def library_maker() -> Callable[..., Library]:
+    """What makes libraries of tracks that were never analysed."""
+    return make_library
+
+
 @pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """Twenty-four tracks, five of which can be played, and three failures."""

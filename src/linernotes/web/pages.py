@@ -17,6 +17,11 @@ PAGES = {
     "/": "identify.html",
     "/heard/{name}": "identify.html",
     "/library": "library.html",
+    "/library/albums": "albums.html",
+    "/library/artists": "artists.html",
+    "/library/duplicates": "duplicates.html",
+    "/album/{name}": "album.html",
+    "/artist/{name}": "artist.html",
     "/track/{name}": "track.html",
     "/map": "map.html",
     "/models": "models.html",
@@ -24,7 +29,7 @@ PAGES = {
     "/login": "login.html",
 }
 #: What is no page itself: what all have around their contents, and what is for single files.
-_NOT_SHOWN = ("frame.html", "page.html", "page.css", "page.js", "document.css")
+_NOT_SHOWN = ("frame.html", "views.html", "page.html", "page.css", "page.js", "document.css")
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
