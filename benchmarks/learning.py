@@ -183,7 +183,7 @@ def benchmark_taggrams() -> None:
 
 def benchmark_time() -> None:
     recipe = find_recipe("default")
-    task = prepare(authors(), recipe.input_spec)
+    task = prepare(authors(), recipe)
     rng = np.random.default_rng(0)
     rows = rng.integers(0, len(task.examples), CLIPS)
     values = task.matrix.values[rows]

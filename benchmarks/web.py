@@ -41,7 +41,7 @@ PEOPLE = 20
 SECONDS = 40.0
 TRACKS = 2_000
 MAPPED = 100_000
-PAGES = ("/", "/library", "/models", "/scan", "/static/common.js", "/static/style.css")
+PAGES = ("/", "/library", "/models", "/library/scan", "/static/common.js", "/static/style.css")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -205,7 +205,7 @@ def paint(folder: Path) -> None:
     with served(folder) as (port, _), browser() as page:
         page.goto(f"http://127.0.0.1:{port}{track}")
         page.wait_for_selector("#matches .matches")
-        for path in ("/", "/library", track, "/models", "/scan"):
+        for path in ("/", "/library", track, "/models", "/library/scan"):
             times, sizes = [], []
             for _ in range(5):
                 context = page.context.browser.new_context()

@@ -15,7 +15,7 @@ READY = {
     "/library": "table.tracks",
     "/map#webgl": "html[data-drawn]",
     "/models": "table.confusion",
-    "/scan": "#failures li",
+    "/library/scan": "#failures li",
 }
 
 

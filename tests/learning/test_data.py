@@ -118,6 +118,10 @@ def test_a_library_with_a_file_tag(tmp_path: Path) -> None:
         "/m/2.mp3": "no-label",
     }
     collection = Library(tmp_path / "library").collection()
+    assert examples.features == {}  # which are read when they are asked for
+    assert examples.measured == {"embedding", "tags", "descriptors"}
+    examples = examples.with_features(["embedding", "tags", "descriptors", "fma"])
+    assert set(examples.features) == examples.measured
     assert (examples.features["embedding"] == collection.embedding[:2]).all()
     assert (examples.features["tags"] == collection.tags[:2]).all()
     assert (examples.features["descriptors"] == collection.descriptors[:2]).all()

@@ -47,7 +47,7 @@ class Served:
 
 
 @contextmanager
-def serve(app: FastAPI) -> Iterator[Served]:
+def serve(app: FastAPI, *, scheme: str = "http", **options: Any) -> Iterator[Served]:
     """Serve an application until the block ends."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -60,13 +60,14 @@ def serve(app: FastAPI) -> Iterator[Served]:
                 timeout_graceful_shutdown=1,
                 # A connection that closes while a client asks again on it is no answer.
                 timeout_keep_alive=LONG,
+                **options,
             )
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         wait_until(lambda: server.started)
         try:
-            yield Served(app, f"http://127.0.0.1:{port}", port)
+            yield Served(app, f"{scheme}://127.0.0.1:{port}", port)
         finally:
             server.should_exit = True
             thread.join(timeout=LONG)
@@ -74,7 +75,7 @@ def serve(app: FastAPI) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
-def served() -> Callable[[FastAPI], AbstractContextManager[Served]]:
+def served() -> Callable[..., AbstractContextManager[Served]]:
     """What serves applications."""
     return serve
 

@@ -331,7 +331,9 @@ def test_a_scan_is_started_and_watched(
     with served(app) as home, home.client() as client:
         assert get(client, "/tracks")["total"] == 0
         assert client.post("/api/v1/maps").json()["error"]["code"] == "no-map"
-        assert get(client, "/summary")["folders"] == [{"id": 0, "path": str(folder)}]
+        assert get(client, "/summary")["folders"] == [
+            {"id": 0, "path": str(folder), "chosen": False}
+        ]
         assert client.post("/api/v1/scans", json={"folders": [1]}).status_code == 404
         started = client.post("/api/v1/scans", json={"folders": [0]})
         assert started.status_code == 202

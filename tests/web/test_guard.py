@@ -116,6 +116,8 @@ def test_pages_hold_no_script_of_their_own_and_name_no_other_host() -> None:
     from linernotes.web.pages import read_assets
 
     for name, asset in read_assets().items():
+        if name.endswith(".png"):
+            continue
         text = asset.content.decode()
         for address in text.split("http")[1:]:
             assert address.startswith("://www.w3.org/2000/svg") or not address.startswith(

@@ -21,7 +21,7 @@ from linernotes.web import create_app
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 Serve = Callable[[FastAPI], AbstractContextManager[Any]]
-PAGES = ("/", "/library", "/map#webgl", "/models", "/scan", f"/track/{1:032x}")
+PAGES = ("/", "/library", "/map#webgl", "/models", "/library/scan", f"/track/{1:032x}")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -148,7 +148,7 @@ def test_names_never_become_markup(visit: Visit) -> None:
     link.click()
     page.wait_for_selector("#matches .matches")
     assert page.locator("#title").inner_text().startswith("<img src=x")
-    page.goto(page.url.split("/track")[0] + "/scan")
+    page.goto(page.url.split("/track")[0] + "/library/scan")
     page.locator("#failures b").first.wait_for()
     assert page.locator("#failures b").first.inner_text().startswith("<img src=x")
     assert page.locator("img").count() == 0
@@ -256,7 +256,7 @@ def test_a_scan_is_watched_and_its_failures_told(
         empty.locator(".empty", has_text="The library is empty").wait_for()
         unmapped = visit("/map", at=home.address, wait=False)
         unmapped.get_by_role("link", name="Scan your music").wait_for()
-        page = visit("/scan", at=home.address)
+        page = visit("/library/scan", at=home.address)
         page.locator("#go").click()
         page.locator("#live").wait_for()
         page.locator("#outcome", has_text="4 files: 3 added").wait_for()

@@ -36,9 +36,10 @@ OPERATIONS = [
     "POST /identifications", "POST /tracks/{track_id}/identification", "GET /summary",
     "GET /status", "GET /failures", "POST /scans", "GET /tracks", "GET /tracks/{track_id}",
     "GET /similar", "GET /tracks/{track_id}/audio", "POST /playlists", "GET /map", "POST /maps",
-    "GET /filters/completions",
+    "GET /filters/completions", "POST /discover", "POST /radio", "GET /path",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
-    "GET /learnable", "POST /trainings", "POST /session", "GET /albums", "GET /albums/{album}",
+    "GET /learnable", "POST /trainings", "POST /session", "GET /folders", "POST /folders",
+    "DELETE /folders", "GET /albums", "GET /albums/{album}",
     "GET /artists", "GET /artists/{artist}", "GET /duplicates", "GET /tracks/{track_id}/cover",
 ]  # fmt: skip
 
@@ -79,7 +80,7 @@ def test_no_request_breaks_the_server(house: Any, schema: Any, operation: str) -
 @pytest.mark.parametrize(
     "operation",
     ["GET /summary", "GET /status", "GET /failures", "GET /tracks", "GET /tracks/{track_id}",
-     "GET /map", "GET /models", "GET /similar", "GET /learnable"],
+     "GET /map", "GET /models", "GET /similar", "GET /learnable", "GET /folders"],
 )  # fmt: skip
 def test_answers_are_as_described(house: Any, schema: Any, operation: str) -> None:
     method, path = operation.split()

@@ -78,6 +78,7 @@ def evaluate_subject(
     label: str | None = None,
     numbers: bool | None = None,
     library: str | None = None,
+    labels: Path | None = None,
     report: Path | None = None,
     as_json: bool = False,
     how: How | None = None,
@@ -92,7 +93,7 @@ def evaluate_subject(
     how = how or How()
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     if subject == ALL:
-        examples = load_data(data, label=label, library=library, numbers=numbers)
+        examples = load_data(data, label=label, library=library, numbers=numbers, labels=labels)
         return compare_all(examples, how=how, as_json=as_json, messages=messages)
     chosen = find_recipe_or_model(subject)  # so that a wrong name is said before the data are read
     if not isinstance(chosen, Recipe) and numbers not in (None, isinstance(chosen, Regression)):
@@ -100,9 +101,9 @@ def evaluate_subject(
     if report is not None:
         check_report_path(report)
     examples = (
-        load_data(data, label=label, library=library, numbers=numbers)
+        load_data(data, label=label, library=library, numbers=numbers, labels=labels)
         if isinstance(chosen, Recipe)
-        else load_examples_for(chosen, data, label=label, library=library)
+        else load_examples_for(chosen, data, label=label, library=library, labels=labels)
     )
     with telling(messages) as tell:
         found = evaluate(

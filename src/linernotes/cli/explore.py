@@ -41,6 +41,7 @@ def show_similar(
     taste: bool = False,
     why: bool = False,
     playlist: Path | None = None,
+    networks: Sequence[str] = (),
     models: Sequence[str] = (),
     as_json: bool = False,
 ) -> int:
@@ -64,6 +65,8 @@ def show_similar(
         Whether to lean to what is known to be liked.
     playlist
         A .m3u8 file.
+    networks
+        Names of installed networks that say what is alike, in place of those that ship.
     models
         Names and files of models: what they hear as alike counts as much as the sound, and
         filters know their answers.
@@ -78,10 +81,10 @@ def show_similar(
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     asked = _load(models)
     place, explorer = Library(library), None
-    if not (asked or disliked or words or to or mix or where or why or taste):
+    if not (asked or networks or disliked or words or to or mix or where or why or taste):
         store = Store(place.location, create=False)
         explorer = neighbourhood_of(store, tracks, n=n, per_artist=per_artist)
-    explorer = explorer or _explorer(place, asked)
+    explorer = explorer or _explorer(place, asked, networks)
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
@@ -122,6 +125,7 @@ def write_map(
     title: str | None = None,
     method: str = "tsne",
     random_state: int = 0,
+    networks: Sequence[str] = (),
 ) -> int:
     """Write the map of a library, and say what clusters there are.
 
@@ -134,7 +138,7 @@ def write_map(
     from linernotes.explore.map import draw_map
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    explorer = Library(library).explorer()
+    explorer = _explorer(Library(library), (), networks)
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
@@ -168,13 +172,20 @@ def _leaning(place: Library, explorer: Explorer, query: Query) -> Query:
     return query.leaning(lean(explorer.space, explorer.collection, opinions))
 
 
-def _explorer(place: Library, asked: Sequence[AnyModel]) -> Explorer:
+def _explorer(place: Library, asked: Sequence[AnyModel], networks: Sequence[str]) -> Explorer:
     explorer = place.explorer()
-    if not asked:
-        return explorer
-    from linernotes.identification.collection_fields import with_model_fields
+    if asked:
+        from linernotes.identification.collection_fields import with_model_fields
 
-    return replace(explorer, collection=with_model_fields(explorer.collection, asked)[0])
+        explorer = replace(explorer, collection=with_model_fields(explorer.collection, asked)[0])
+    if networks:
+        from linernotes.explore.network_ears import explore_with_networks
+
+        store = Store(place.location, create=False)
+        explorer = explore_with_networks(
+            store, explorer.collection, networks, further=explorer.further
+        )
+    return explorer
 
 
 def _load(models: Sequence[str]) -> list[AnyModel]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,10 @@ from linernotes.library.location import is_url
 
 if TYPE_CHECKING:
     from linernotes.learning import AnyModel
+    from linernotes.library import Progress as ScanProgress
     from linernotes.library import ScanResult, Status
+    from linernotes.library.network_scan import NetworkScanResult
+    from linernotes.networks import InstalledNetwork
 
 _INTERRUPTED = 130
 
@@ -30,6 +33,7 @@ def scan_folders(
     as_json: bool = False,
     options: dict[str, Any] | None = None,
     elsewhere: Mapping[str, Any] | None = None,
+    networks: Sequence[str] = (),
 ) -> tuple[int, int]:
     """Scan folders into a library, and say truly how it went.
 
@@ -45,6 +49,8 @@ def scan_folders(
         Of the scan.
     elsewhere
         What says that the work is to run, or its rows are to go, somewhere else.
+    networks
+        Names of installed networks that are to hear all tracks of the library as well.
 
     Returns
     -------
@@ -64,6 +70,7 @@ def scan_folders(
     asked = _load(models)  # so that a wrong name is said before the work
     if "output" in elsewhere:
         elsewhere["models"], asked = list(models), []
+    ears = _find_networks(networks, elsewhere)
     with scan_bar(messages) as progress:
         try:
             if is_far(folders, elsewhere):
@@ -73,20 +80,57 @@ def scan_folders(
                 result = scan(list(folders), library=library, progress=progress, **told)
             else:
                 result = place.scan(list(folders), progress=progress, **(options or {}))
+            heard = _hear(place, ears, options or {}, progress)
         except KeyboardInterrupt:
             messages.print("stopped; everything found so far is kept, scan again to go on")
             raise SystemExit(_INTERRUPTED) from None
     counts = _count(place, asked)
     if as_json:
-        more = {"models": counts} if asked else {}
+        more: dict[str, Any] = {"models": counts} if asked else {}
+        if heard is not None:
+            more["networks"] = {"heard": heard.heard, "failed": heard.failed}
         print(json.dumps({**result.as_dict(), **more}), flush=True)
     else:
         _show_counts(counts)
     for warning in result.warnings:
         messages.print(printable(warning), markup=False)
     messages.print(_last_line(result), markup=False)
-    done = result.scanned - result.failed
-    return done, result.failed + result.vanished if result.scanned else 1
+    failed = result.failed + result.vanished if result.scanned else 1
+    if heard is not None:
+        words = [f"{name} heard {count:,} tracks" for name, count in heard.heard.items()]
+        messages.print(printable(f"{', '.join(words)}; {heard.failed} failed"), markup=False)
+        failed += heard.failed
+    return result.scanned - result.failed, failed
+
+
+def _find_networks(
+    names: Sequence[str], elsewhere: Mapping[str, Any]
+) -> tuple[InstalledNetwork, ...]:
+    """Return installed networks; those that ship hear every scan, and need not be named."""
+    if not names:
+        return ()
+    from linernotes.networks import NetworkError, find_installed
+
+    if elsewhere:
+        raise NetworkError("networks hear libraries of this machine; scan without --engine first")
+    return tuple(find_installed(name) for name in dict.fromkeys(names) if name != "musicnn")
+
+
+def _hear(
+    place: Library,
+    networks: tuple[InstalledNetwork, ...],
+    options: Mapping[str, Any],
+    progress: Callable[[ScanProgress], None],
+) -> NetworkScanResult | None:
+    if not networks:
+        return None
+    from linernotes.library.network_scan import scan_networks
+    from linernotes.library.store import Store
+
+    known = ("extent", "retry_failed", "force", "workers", "timeout", "quiet", "gentle")
+    told = {name: options[name] for name in known if name in options}
+    store = Store(place.location, create=False)
+    return scan_networks(store, networks, progress=progress, **told)
 
 
 def is_far(folders: Sequence[str], elsewhere: Mapping[str, Any]) -> bool:

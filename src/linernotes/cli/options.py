@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -38,6 +39,10 @@ TrackModel = Annotated[
     list[str] | None,
     typer.Option("--model", "-m", help="A trained model to ask as well; repeatable."),
 ]
+Network = Annotated[
+    list[str] | None,
+    typer.Option("--network", help="An installed network, or musicnn; repeatable. (see: networks)"),
+]
 Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
 Duration = Annotated[float | None, typer.Option(min=1, help="Seconds to listen to. (default: all)")]
 SkipIntro = Annotated[
@@ -48,12 +53,19 @@ Data = Annotated[
     str,
     typer.Argument(
         metavar="DATA",
-        help="Folder with a folder for each class, CSV, library:DIR, tags:DIR, fma:DIR, gtzan:DIR.",
+        help="Folder with a folder for each class, CSV, library:DIR, parquet:FOLDER or "
+        "parquet:s3://… (what scan --output parquet wrote), tags:DIR, fma:DIR, gtzan:DIR.",
     ),
 ]
 Label = Annotated[
     str | None,
     typer.Option(help="What to learn: a column, or a file tag; energy,valence for two numbers."),
+]
+Labels = Annotated[
+    Path | None,
+    typer.Option(
+        help="CSV of labels for library: or parquet:, with a column uri, path or track_id."
+    ),
 ]
 As = Annotated[
     LabelKind | None,

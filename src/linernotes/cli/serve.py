@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import socket
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -13,6 +13,8 @@ from linernotes.errors import LinernotesError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from linernotes.web.certificates import HouseCertificate
 
 # Connections beyond that are refused at once instead of slowing all others down.
 _CONNECTIONS = 500
@@ -35,6 +37,7 @@ def serve_pages(
     music: Sequence[Path] = (),
     workers: int | None = None,
     upload_megabytes: int = 200,
+    https: bool = False,
     open_browser: bool = False,
 ) -> None:
     """Serve the pages until Ctrl-C.
@@ -53,19 +56,23 @@ def serve_pages(
         Folders that may be scanned from a page.
     workers, upload_megabytes
         Processes that listen to uploads, and how large these may be.
+    https
+        Whether pages come encrypted, with a certificate that is made for this machine.
     open_browser
         Whether to show the page at once.
 
     Raises
     ------
     ServeError
-        Something is not installed, or the address cannot be had.
+        Something is not installed, or the address or the certificate cannot be had.
     """
     try:
         import uvicorn
 
         from linernotes.web.app import create_app, is_loopback
+        from linernotes.web.encryption import encrypted, kept_fresh
         from linernotes.web.limits import Limits
+        from linernotes.web.machine import own_names
     except ImportError as error:
         raise ServeError(
             f"the pages need what is not installed ({error.name}): pip install 'linernotes[web]'"
@@ -74,27 +81,43 @@ def serve_pages(
 
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(24)
+    names = [*names, *([] if is_loopback(host) else own_names())]
+    certificate = _certificate(host, names) if https else None
+    protocol: Any = "auto"
+    if certificate is not None:
+        protocol = encrypted(kept_fresh(certificate, lambda: _certificate(host, names)))
     app = create_app(
         Library(library),
         token=token,
         host=host,
-        names=[*names, *_own_names(host)],
+        names=names,
         music=[str(folder.expanduser().absolute()) for folder in music],
         workers=workers,
         limits=Limits(upload_bytes=upload_megabytes * 10**6),
+        certificate=None if certificate is None else certificate.authority,
     )
     listener = _listen(host, port)
-    shown = f"[{host}]" if ":" in host else host
-    address = f"http://{shown}:{listener.getsockname()[1]}/"
-    link = address if token is None else f"{address}#token={token}"
-    messages = Console(stderr=True, highlight=False, soft_wrap=True)
+    secret = "" if token is None else f"#token={token}"
+    scheme, number = "http" if certificate is None else "https", listener.getsockname()[1]
+    addresses = [f"{scheme}://{_in_link(place)}:{number}/" for place in _places(host)]
+    link = addresses[0] + secret
+    messages = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
     messages.print(f"linernotes: {link}  (Ctrl-C ends it)", markup=False)
+    for other in addresses[1:]:
+        messages.print(f"        or: {other}{secret}", markup=False)
+    if certificate is not None:
+        messages.print(
+            f"Browsers warn of the certificate until {addresses[0]}certificate is installed.\n"
+            f"Its SHA-256: {certificate.authority_fingerprint}\n"
+            f"That of this server: {certificate.fingerprint}",
+            markup=False,
+        )
     if open_browser:
         import webbrowser
 
         webbrowser.open(link)
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, ws="none",
+        app, http=protocol, log_level="warning", access_log=False, server_header=False, ws="none",
         proxy_headers=False, limit_concurrency=_CONNECTIONS, timeout_graceful_shutdown=_GOODBYE,
     )  # fmt: skip
     try:
@@ -126,11 +149,35 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _own_names(host: str) -> list[str]:
-    """Return what others call this machine, where they can reach it at all."""
-    from linernotes.web.app import is_loopback
+def _certificate(host: str, names: Sequence[str]) -> HouseCertificate:
+    """Return the certificate for all that a server may be called."""
+    import platformdirs
 
-    if is_loopback(host):
-        return []
-    name = socket.gethostname()
-    return [name, f"{name.partition('.')[0]}.local"]
+    from linernotes.web.app import is_loopback
+    from linernotes.web.certificates import house_certificate
+
+    folder = platformdirs.user_data_path("linernotes", appauthor=False) / "https"
+    places = [] if is_loopback(host) else _places(host)
+    try:
+        return house_certificate(folder, [*names, *places])
+    except ImportError as error:
+        raise ServeError(
+            f"HTTPS needs what is not installed ({error.name}): pip install 'linernotes[web]'"
+        ) from error
+    except OSError as error:
+        raise ServeError(f"the certificate cannot be kept in {folder} ({error})") from error
+
+
+def _places(host: str) -> list[str]:
+    """Return by what addresses a server is reached, the likeliest first."""
+    from linernotes.web.app import ALL_ADDRESSES
+    from linernotes.web.machine import own_addresses
+
+    if host not in ALL_ADDRESSES:
+        return [host]
+    found = own_addresses()
+    return [each for each in found if ":" not in each or host == "::"] or ["127.0.0.1"]
+
+
+def _in_link(place: str) -> str:
+    return f"[{place}]" if ":" in place else place

@@ -43,6 +43,7 @@ def train_on(
     numbers: bool | None = None,
     name: str | None = None,
     library: str | None = None,
+    labels: Path | None = None,
     test: bool = True,
     report: Path | None = None,
     as_json: bool = False,
@@ -61,7 +62,7 @@ def train_on(
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
     if recipe == ALL:
         _check_folder(output)
-        examples = load_data(data, label=label, library=library, numbers=numbers)
+        examples = load_data(data, label=label, library=library, numbers=numbers, labels=labels)
         return _train_all(examples, output=output, how=how, as_json=as_json, messages=messages)
     chosen = find_recipe(recipe)
     # So that a missing extra is said before the data are read.
@@ -69,7 +70,7 @@ def train_on(
     target = _check_file(output)
     if report is not None:
         check_report_path(report)
-    examples = load_data(data, label=label, library=library, numbers=numbers)
+    examples = load_data(data, label=label, library=library, numbers=numbers, labels=labels)
     chosen = matching_recipe(chosen, examples.label_kind)
     with telling(messages) as tell:
         made = train_scored(

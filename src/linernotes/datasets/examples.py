@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -116,7 +116,39 @@ class Numbers:
         return Numbers(self.names, self.values[np.asarray(indices, np.int64)], self.units)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class FeaturesToRead:
+    """Features that a source holds, and that are read when a recipe asks for them.
+
+    Parameters
+    ----------
+    names
+        Of the feature sets.
+    rows
+        int64, shape (n,): the place of each track in the source.
+    read
+        Returns float32, shape (n, columns), by name: for some of the names, and the places of
+        some tracks. Rows of tracks that lack a feature are NaN.
+
+    Examples
+    --------
+    >>> def read(names, rows):
+    ...     return {name: np.ones((len(rows), 2), np.float32) for name in names}
+    >>> to_read = FeaturesToRead(("tags",), np.arange(10), read)
+    >>> to_read.take([3]).read(("tags",), np.array([3]))["tags"].shape
+    (1, 2)
+    """
+
+    names: tuple[str, ...]
+    rows: NDArray[np.int64]
+    read: Callable[[Sequence[str], NDArray[np.int64]], Mapping[str, Floats]]
+
+    def take(self, indices: Sequence[int] | NDArray[np.int64]) -> FeaturesToRead:
+        """Return those of some tracks, in the order asked for; nothing is read."""
+        return replace(self, rows=self.rows[np.asarray(indices, np.int64)])
+
+
+@dataclass(frozen=True, slots=True)
 class LeftOut:
     """Something that could not be used, and why.
 
@@ -127,7 +159,7 @@ class LeftOut:
     code
         Stable: "missing-file", "no-label", "conflicting-labels", "duplicate", "known-broken",
         "nan-features", "outside-split", "bad-row", "no-features", "small-class", "no-class",
-        "not-a-number"; of a library's tracks, the codes of its failures.
+        "not-a-number", "other-version"; of a library's tracks, the codes of its failures.
     message
         One sentence for a person.
     """
@@ -166,6 +198,10 @@ class Examples:
         What the tracks are called together, such as "fma:small".
     numbers
         The targets, where the label is numbers; ``None`` where it is classes.
+    to_read
+        What the source has measured besides, and is not read yet; see `with_features`.
+    drawn_from
+        How many tracks there were, where these are a sample of them.
 
     Raises
     ------
@@ -195,11 +231,14 @@ class Examples:
     warnings: tuple[str, ...] = ()
     name: str = field(default="examples")
     numbers: Numbers | None = None
+    to_read: FeaturesToRead | None = None
+    drawn_from: int | None = None
 
     def __post_init__(self) -> None:
         columns = (self.path, self.artist, self.album, self.split, self.track_id)
         lengths = {len(column) for column in columns} | {len(x) for x in self.features.values()}
         lengths |= set() if self.numbers is None else {len(self.numbers.values)}
+        lengths |= set() if self.to_read is None else {len(self.to_read.rows)}
         if lengths != {len(self.target)}:
             raise ValueError("The columns of examples have to be of one length.")
 
@@ -216,9 +255,31 @@ class Examples:
         """The classes that occur, sorted."""
         return tuple(sorted(set(self.target)))
 
+    @property
+    def measured(self) -> frozenset[str]:
+        """Names of the features that the source has measured, be they read yet or not."""
+        return frozenset((*self.features, *(() if self.to_read is None else self.to_read.names)))
+
+    def with_features(self, names: Sequence[str]) -> Examples:
+        """Return the tracks with some of what the source has measured, and nothing else of it.
+
+        What is not read yet is read now, of these tracks alone.
+
+        Parameters
+        ----------
+        names
+            Feature sets; those that the source does not have are passed over.
+        """
+        lacking = [] if self.to_read is None else [n for n in names if n in self.to_read.names]
+        read = self.to_read.read(lacking, self.to_read.rows) if self.to_read and lacking else {}
+        known = {**self.features, **read}
+        return replace(self, features={n: known[n] for n in names if n in known}, to_read=None)
+
     def take(self, indices: Sequence[int] | NDArray[np.int64]) -> Examples:
         """Return some of the tracks, in the order asked for; what was left out stays listed."""
         rows = np.asarray(indices, dtype=np.int64)
+        if np.array_equal(rows, np.arange(len(self))):
+            return self
 
         def taken(column: tuple[str | None, ...]) -> tuple[str | None, ...]:
             return tuple(column[row] for row in rows)
@@ -236,6 +297,8 @@ class Examples:
             warnings=self.warnings,
             name=self.name,
             numbers=None if self.numbers is None else self.numbers.take(rows),
+            to_read=None if self.to_read is None else self.to_read.take(rows),
+            drawn_from=self.drawn_from,
         )
 
 

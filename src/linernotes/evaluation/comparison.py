@@ -27,6 +27,7 @@ from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.measuring_ahead import measure_ahead
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes, matching_recipe
+from linernotes.learning.sampling import sampled
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,6 +119,7 @@ def compare(
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="linernotes-"))
             listening = replace(listening, cache=FeatureCache(Path(folder)))
         started = time.perf_counter()
+        examples = sampled(examples, _most(asked), random_state=random_state)
         _hear_for_all(asked, examples, listening)
         ahead = time.perf_counter() - started
         leaks: dict[tuple[str | None, ...], tuple[Leak, ...]] = {}
@@ -129,7 +131,7 @@ def compare(
                 recipe.make(random_state=random_state)
                 task = prepare(
                     examples,
-                    recipe.input_spec,
+                    recipe,
                     group_by=groups,
                     random_state=random_state,
                     listening=listening,
@@ -172,6 +174,14 @@ def _hear_for_all(
         workers=listening.workers,
         progress=listening.progress,
     )
+
+
+def _most(recipes: Sequence[str | Recipe]) -> int | None:
+    """Return how many tracks the recipe takes that takes most."""
+    known = [each for each in recipes if isinstance(each, Recipe) or each in list_recipes()]
+    found = [find_recipe(each) if isinstance(each, str) else each for each in known]
+    limits = [recipe.most_tracks for recipe in found if recipe.most_tracks is not None]
+    return max(limits) if limits and len(limits) == len(found) else None
 
 
 def _fitting(recipe: str | Recipe, examples: Examples) -> Recipe:

@@ -112,7 +112,7 @@ def evaluate(
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = matching_recipe(chosen, examples.label_kind)
     task = prepare(
-        examples, chosen.input_spec, group_by=groups, random_state=random_state, listening=listening
+        examples, chosen, group_by=groups, random_state=random_state, listening=listening
     )
     return evaluate_recipe(
         chosen,
@@ -193,6 +193,7 @@ def load_examples_for(
     *,
     label: str | None = None,
     library: str | None = None,
+    labels: str | os.PathLike[str] | None = None,
 ) -> Examples:
     """Return labelled tracks to test a model on: with numbers for a regression, else with classes.
 
@@ -206,7 +207,7 @@ def load_examples_for(
         return as_examples(data, numbers=regression)
     if label is None and isinstance(model, Regression):
         label = ",".join(target.name for target in model.targets)
-    return load_data(data, label=label, library=library, numbers=regression)
+    return load_data(data, label=label, library=library, numbers=regression, labels=labels)
 
 
 _UNKNOWABLE = "cannot-be-known"

@@ -28,6 +28,7 @@ from linernotes.evaluation.task import ListeningOptions, dependence, encode_labe
 from linernotes.learning.fingerprints import fingerprints_of
 from linernotes.learning.model import Model, ModelInput
 from linernotes.learning.regression import Regression
+from linernotes.learning.sampling import MOST_TESTED, check_features, sampled
 from linernotes.library.scans import Progress
 
 if TYPE_CHECKING:
@@ -83,6 +84,11 @@ def evaluate_model(
     if official:
         tests = [row for row, part in enumerate(examples.split) if part == TEST]
         examples = examples.take(tests)
+    if model.input_spec is not None:
+        check_features(f"The model {model.name}", model.input_spec, examples, recipes=False)
+    examples = sampled(
+        examples, MOST_TESTED, random_state=random_state, why="more tell nothing that these do not"
+    )
     matrix: FeatureMatrix | None = None
 
     def predict(part: FeatureMatrix) -> Floats:
@@ -90,8 +96,7 @@ def evaluate_model(
 
     if model.input_spec is not None:
         model.check_input()
-        wanted = {n: v for n, v in examples.features.items() if n in model.input_spec.inputs}
-        usable = replace(examples, features=wanted)
+        usable = examples.with_features(model.input_spec.inputs)
         matrix, left_out = hear(usable, model.input_spec, listening)
         rows = matrix.tracks
         matrix = matrix.take(rows)

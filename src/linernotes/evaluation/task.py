@@ -11,14 +11,16 @@ import numpy as np
 from linernotes.datasets.examples import Examples
 from linernotes.datasets.groups import GROUPINGS, group_of, has_group
 from linernotes.evaluation.scores import Ints
-from linernotes.learning.data import trainable, with_features_for
+from linernotes.learning.data import trainable
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.measuring import Measured, measure
+from linernotes.learning.sampling import examples_for
 from linernotes.library.scans import Progress
 
 if TYPE_CHECKING:
     from linernotes.learning.input_spec import InputSpec
+    from linernotes.learning.recipe import Recipe
     from linernotes.library import Collection
 
 Tell = Callable[[Progress], None]
@@ -75,7 +77,7 @@ class Task:
 
 def prepare(
     examples: Examples,
-    input_spec: InputSpec,
+    recipe: Recipe,
     *,
     group_by: Sequence[str] = GROUPINGS,
     random_state: int = 0,
@@ -87,8 +89,9 @@ def prepare(
     ----------
     examples
         Labelled tracks.
-    input_spec
-        What to hear of them.
+    recipe
+        Which is to learn from them: it hears a part of what there is, and of very many tracks it
+        takes a sample.
     group_by
         What makes a group: "artist", "album" or both.
     random_state
@@ -101,8 +104,8 @@ def prepare(
     ExamplesError
         Less than two classes can be heard.
     """
-    usable = with_features_for(examples, input_spec)
-    heard = hear(usable, input_spec, listening or ListeningOptions())
+    usable = examples_for(recipe, examples, random_state=random_state)
+    heard = hear(usable, recipe.input_spec, listening or ListeningOptions())
     return task_of(usable, heard, group_by=group_by, random_state=random_state)
 
 

@@ -19,12 +19,13 @@ from linernotes.evaluation.predictions import Predictions
 from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import ListeningOptions, Task, Tell, hear, task_of
-from linernotes.learning.data import as_examples, with_features_for
+from linernotes.learning.data import as_examples
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.fitting import TrainingError
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.recipe import Recipe, find_recipe, matching_recipe
 from linernotes.learning.regression import Regression
+from linernotes.learning.sampling import examples_for
 from linernotes.learning.training import train_model
 from linernotes.library.scans import Progress
 
@@ -108,7 +109,7 @@ def train_scored(
     chosen.make(random_state=random_state)
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = matching_recipe(chosen, examples.label_kind)
-    examples = with_features_for(examples, chosen.input_spec)
+    examples = examples_for(chosen, examples, random_state=random_state)
     found, untested, heard = None, None, None
     if test:
         heard = hear(examples, chosen.input_spec, listening)

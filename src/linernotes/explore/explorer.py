@@ -29,6 +29,7 @@ from linernotes.explore.traits import Scales
 from linernotes.library.presence import same_path
 
 if TYPE_CHECKING:
+    from linernotes.explore.network_ears import NetworkEars
     from linernotes.library.collection import Collection
 
 Mask = NDArray[np.bool_]
@@ -62,6 +63,8 @@ class Explorer:
     kept_space
         Returns the space of the collection where it is kept, else ``None``; without it, and where
         there is none, the space is fitted.
+    networks
+        Installed networks that say what is alike, and where words are among sounds.
 
     Examples
     --------
@@ -74,10 +77,13 @@ class Explorer:
     exact_up_to: int = EXACT_UP_TO
     further: Callable[[Collection], Fields] | None = None
     kept_space: Callable[[Collection], Space | None] | None = None
+    networks: NetworkEars | None = None
 
     @cached_property
     def space(self) -> Space:
         """The space that tracks are compared in."""
+        if self.networks is not None:
+            return self.networks.fit_space(self.collection)
         kept = self.kept_space(self.collection) if self.kept_space is not None else None
         return fit_space(self.collection) if kept is None else kept
 
@@ -234,6 +240,8 @@ class Explorer:
             None of the words is known; those that are not while others are come back in the
             query's ``unknown``.
         """
+        if self.networks is not None and self.networks.hears_words:
+            return Query(given=self.networks.fit_of_words(text))
         phrase = phrases.read_phrase(text, self.collection.tag_names)
         return Query(
             given=fulfilment(phrase.wishes, self.collection, self.scales),

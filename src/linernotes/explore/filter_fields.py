@@ -261,8 +261,7 @@ class FieldValues:
 
     @cached_property
     def _ranks(self) -> NDArray[np.float64]:
-        descriptors = self._collection.descriptors
-        return Scales.of(descriptors).ranks(descriptors)
+        return Scales.of(self._collection.descriptors).own_ranks
 
     def _heard(self, name: str) -> Sequence[str | None]:
         if name == "key":

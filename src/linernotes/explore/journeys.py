@@ -133,6 +133,7 @@ def endless_mix(
     *,
     random_state: int = 0,
     where: str | Sequence[str] | None = None,
+    played: Sequence[str | int] = (),
 ) -> Iterator[Match]:
     """Yield tracks that follow each other well, until each was played once.
 
@@ -150,21 +151,29 @@ def endless_mix(
     random_state
         The same seed gives the same mix, another one another.
     where
-        Filters on file tags.
+        Filters.
+    played
+        Paths, ids or indices of what was played before, in order: the mix goes on from there.
 
     Yields
     ------
     Match
         ``why`` says what agrees with the track before.
     """
-    rng = np.random.default_rng(random_state)
-    space = explorer.space
-    gone = set(start.left_out)
-    recent: deque[str] = deque(maxlen=_ARTIST_GAP)
+    before = [explorer.like(track).tracks[0] for track in played]
+    rng = np.random.default_rng([random_state, len(before)] if before else random_state)
+    space, collection = explorer.space, explorer.collection
+    gone = {*start.left_out, *before}
+    recent = deque(filter(None, map(explorer.artist, before)), maxlen=_ARTIST_GAP)
+    # Of what was liked or played no copies are played.
+    known = [] if start.vectors is None else [start.vectors]
+    known += [space.vectors[before]] if before else []
+    vectors = np.concatenate(known) if known else None
+    durations = (*start.durations, *map(float, collection.duration[before]))
     # Both on one scale, whether the beginning is tracks or words.
     home, told = standard(start.plain_scores), start.shown(start.scores)
-    waiting = deque(start.tracks)
-    last: int | None = None
+    waiting = deque(track for track in start.tracks if track not in before)
+    last: int | None = before[-1] if before else None
     while True:
         if waiting:
             here: int | None = waiting.popleft()
@@ -177,8 +186,8 @@ def endless_mix(
                 pull = pull + STRENGTH * start.lean.shifts
             query = Query(
                 given=pull.astype(np.float32),
-                vectors=start.vectors,
-                durations=start.durations,
+                vectors=vectors,
+                durations=durations,
                 left_out=frozenset(gone),
             )
             here = _draw(explorer, query, rng, recent=recent, where=where)

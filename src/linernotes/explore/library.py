@@ -60,7 +60,7 @@ class Library:
         if not is_url(location):
             location = os.path.abspath(os.path.expanduser(location))  # noqa: PTH100, PTH111
         self.location = location
-        self._storage_options = storage_options
+        self.storage_options = storage_options
         self.playlists = Playlists(location, storage_options=storage_options)
         self._lock = threading.Lock()
         self._kept: tuple[Store, dict[str, int], Explorer] | None = None
@@ -430,7 +430,7 @@ class Library:
 
     def _store(self) -> Store:
         """Open the library for reading."""
-        return Store(self.location, create=False, storage_options=self._storage_options)
+        return Store(self.location, create=False, storage_options=self.storage_options)
 
     @contextmanager
     def _written(self, *, repair: bool = False) -> Iterator[Store]:
@@ -438,7 +438,7 @@ class Library:
         lock = nullcontext() if is_url(self.location) else only_writer(Path(self.location))
         with lock:
             yield Store(
-                self.location, create=True, repair=repair, storage_options=self._storage_options
+                self.location, create=True, repair=repair, storage_options=self.storage_options
             )
 
 

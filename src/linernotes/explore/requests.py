@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from linernotes.explore.discover import like, tracks_of_artist
 from linernotes.explore.explorer import Explorer, TrackNotFoundError
 from linernotes.explore.phrases import PhraseError
 from linernotes.explore.query import Match, Query
@@ -29,10 +30,10 @@ def query_of(
     explorer
         Of a library.
     tracks
-        What it shall be like: ids, paths of tracks in the library, or other files, which are
-        listened to.
+        What it shall be like: ids, paths of tracks in the library, artists in it, each of whom
+        counts as a track, or other files, which are listened to.
     disliked
-        What it shall not be like: ids and paths of tracks in the library.
+        What it shall not be like: ids and paths of tracks in the library, and artists in it.
     words
         Such as "mellow jazz piano"; alone, or blended with the tracks.
 
@@ -41,7 +42,7 @@ def query_of(
     PhraseError
         Nothing is asked for.
     TrackNotFoundError
-        A track is neither in the library nor a file.
+        A name is neither that of a track or an artist in the library nor a file.
     AudioError
         A file cannot be listened to.
 
@@ -50,26 +51,42 @@ def query_of(
     >>> query = query_of(explorer, ["song.mp3"], words="slow")  # doctest: +SKIP
     """
     described = explorer.described(words) if words else None
-    if not tracks:
-        if described is None:
-            raise PhraseError("name a track, or say what is wanted with --words")
-        return described
-    unlike = [_known(explorer, name) for name in disliked]
+    if not tracks and described is None:
+        raise PhraseError("name a track or an artist, or say what is wanted with --words")
+    known, artists, files = _sorted_out(explorer, tracks)
+    unlike, unlike_artists, missing = _sorted_out(explorer, disliked)
+    if missing:
+        raise TrackNotFoundError(f"{missing[0]}: what is not liked has to be in the library")
+    if files:
+        rows = [row for name in artists for row in tracks_of_artist(explorer, name)]
+        against = [row for name in unlike_artists for row in tracks_of_artist(explorer, name)]
+        heard = [_listen_to(file, explorer) for file in files]
+        own = explorer.collection.taken(np.array([*known, *rows], np.intp))
+        everything = _joined([*heard, own])
+        liked: Query | None = explorer.like_other(everything, disliked=[*unlike, *against])
+    else:
+        liked = like(explorer, known, unlike, artists=artists, unlike_artists=unlike_artists)
+    if liked is None or described is None:
+        return liked or described or Query()
+    return explorer.blend(liked, described)
+
+
+def _sorted_out(explorer: Explorer, names: Sequence[str]) -> tuple[list[int], list[str], list[str]]:
+    """Return tracks of the library, artists in it, and files that are not."""
     known: list[int] = []
-    others: list[Collection] = []
-    for name in tracks:
+    artists: list[str] = []
+    files: list[str] = []
+    for name in names:
         try:
             known.append(_known(explorer, name))
         except TrackNotFoundError:
-            if not Path(name).is_file():
+            if Path(name).is_file():
+                files.append(name)
+            elif tracks_of_artist(explorer, name):
+                artists.append(name)
+            else:
                 raise
-            others.append(_listen_to(name, explorer.collection))
-    if others:
-        everything = _joined([*others, _taken(explorer.collection, known)])
-        liked = explorer.like_other(everything, disliked=unlike)
-    else:
-        liked = explorer.like(*known, disliked=unlike)
-    return explorer.blend(liked, described) if described is not None else liked
+    return known, artists, files
 
 
 def _known(explorer: Explorer, name: str) -> int:
@@ -83,7 +100,7 @@ def _known(explorer: Explorer, name: str) -> int:
         raise
 
 
-def _listen_to(file: str, collection: Collection) -> Collection:
+def _listen_to(file: str, explorer: Explorer) -> Collection:
     """Analyse a file that is not in the library, as a collection of its own."""
     from linernotes.library.analysis import analyse_track
     from linernotes.library.file_tags import read_file_tags
@@ -92,7 +109,8 @@ def _listen_to(file: str, collection: Collection) -> Collection:
     if found.networks is None or found.descriptors is None:
         raise TrackNotFoundError(f"{file}: it could not be analysed")
     told = read_file_tags(file)
-    return Collection(
+    collection = explorer.collection
+    heard = Collection(
         track_id=(file,),
         path=(file,),
         metadata={field: (told.get(field),) for field in collection.metadata},
@@ -102,23 +120,7 @@ def _listen_to(file: str, collection: Collection) -> Collection:
         tag_names=collection.tag_names,
         descriptors=found.descriptors[np.newaxis],
     )
-
-
-def _taken(collection: Collection, indices: Sequence[int]) -> Collection:
-    rows = np.array(indices, np.intp)
-    return Collection(
-        track_id=tuple(collection.track_id[i] for i in indices),
-        path=tuple(collection.path[i] for i in indices),
-        metadata={
-            field: tuple(values[i] for i in indices)
-            for field, values in collection.metadata.items()
-        },
-        duration=collection.rows("duration", rows),
-        embedding=collection.rows("embedding", rows),
-        tags=collection.rows("tags", rows),
-        tag_names=collection.tag_names,
-        descriptors=collection.rows("descriptors", rows),
-    )
+    return heard if explorer.networks is None else explorer.networks.listen_to(file, heard)
 
 
 def _joined(parts: Sequence[Collection]) -> Collection:

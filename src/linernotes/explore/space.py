@@ -20,17 +20,20 @@ nearest hundredth of a sample of the collection: it costs a subtraction per trac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from linernotes.library.analyses import EMBEDDING_LENGTH
+
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
 
 Floats = NDArray[np.float32]
+Indices = NDArray[np.intp]
 
 #: Changes whenever a space fitted to the same collection has other numbers.
 VERSION = 1
@@ -188,24 +191,56 @@ def fit_space(
     >>> (space.vectors @ space.vectors[0]).argmax()  # doctest: +SKIP
     0
     """
+    width = collection.rows("embedding", slice(0, 1)).shape[1]
+    kinds = [(mean_columns(), network_weight), (descriptor_columns(width), descriptor_weight)]
+    return fit_kinds(collection, kinds, size=size)
+
+
+def mean_columns() -> Indices:
+    """Return the columns of a collection's embedding that are means, and not deviations."""
+    return np.arange(EMBEDDING_LENGTH).reshape(-1, _NETWORK_SIZE)[::2].ravel()
+
+
+def descriptor_columns(width: int) -> Indices:
+    """Return the columns of the descriptors that count, behind an embedding of some width."""
     from linernotes.features import names
 
+    measured = names("descriptors")
+    return np.array([width + i for i, name in enumerate(measured) if name not in _LEFT_OUT])
+
+
+def fit_kinds(
+    collection: Collection, kinds: Sequence[tuple[Indices, float]], *, size: int = SIZE
+) -> Space:
+    """Fit a space to several kinds of numbers, each of which counts as much as its weight.
+
+    Parameters
+    ----------
+    collection
+        The tracks.
+    kinds
+        Columns of embedding and descriptors side by side, and a weight, of each kind.
+    size
+        At most so many dimensions.
+
+    Returns
+    -------
+    Space
+        The same collection gives the same numbers.
+    """
     if len(collection) <= _AT_ONCE:
         _ = collection.embedding, collection.descriptors
-    networks = collection.rows("embedding", slice(0, 1)).shape[1]
-    means = np.arange(networks).reshape(-1, _NETWORK_SIZE)[::2].ravel()
-    measured = names("descriptors")
-    kept = [networks + i for i, name in enumerate(measured) if name not in _LEFT_OUT]
-    columns = np.concatenate([means, np.array(kept, np.intp)]).astype(np.intp)
+    columns = np.concatenate([own for own, _ in kinds]).astype(np.intp)
     centre, scale = _moments(collection, columns)
     plain = np.ones(len(columns), np.float32)
     power = np.zeros(len(columns))
     for block in _blocks(collection, columns, centre, scale, plain):
         power += (block.astype(np.float64) ** 2).sum(axis=0)
-    kinds = np.repeat([0, 1], [len(means), len(kept)])
-    energy = np.bincount(kinds, weights=power, minlength=2) / max(len(collection.path), 1)
-    share = np.array([network_weight, descriptor_weight]) / np.sqrt(np.where(energy, energy, 1))
-    weight = share[kinds].astype(np.float32)
+    kind_of = np.repeat(np.arange(len(kinds)), [len(own) for own, _ in kinds])
+    total = np.bincount(kind_of, weights=power, minlength=len(kinds))
+    energy = total / max(len(collection.path), 1)
+    share = np.array([weight for _, weight in kinds]) / np.sqrt(np.where(energy, energy, 1))
+    weight = share[kind_of].astype(np.float32)
     mean, axes = _principal_axes(collection, columns, centre, scale, weight, size=size)
     vectors = np.empty((len(collection.path), axes.shape[1]), np.float32)
     done = 0

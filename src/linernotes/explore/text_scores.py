@@ -48,8 +48,7 @@ def _fulfilled(wish: Wish, collection: Collection, scales: Scales) -> NDArray[np
         return near
     if wish.kind == "trait":
         which = [trait.name for trait in TRAITS].index(wish.name)
-        ranks = scales.ranks(collection.descriptors)[:, which]
-        apart: NDArray[np.float64] = (ranks - 0.5) * np.sqrt(12)
+        apart: NDArray[np.float64] = (scales.own_ranks[:, which] - 0.5) * np.sqrt(12)
         return apart
     heard = collection.tags[:, collection.tag_names.index(wish.name)]
     likely = np.clip(heard.astype(np.float64), 1e-4, 1 - 1e-4)

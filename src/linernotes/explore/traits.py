@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -126,14 +126,23 @@ class Scales:
     ----------
     sorted_values
         float64, shape (tracks, traits).
+    values
+        The same in the order of the tracks.
     """
 
     sorted_values: NDArray[np.float64]
+    values: NDArray[np.float64]
 
     @classmethod
     def of(cls, descriptors: Floats) -> Scales:
         """Take the scales of a collection."""
-        return cls(np.sort(measure_traits(descriptors), axis=0))
+        values = measure_traits(descriptors)
+        return cls(np.sort(values, axis=0), values)
+
+    @cached_property
+    def own_ranks(self) -> NDArray[np.float64]:
+        """The ranks of the collection's own tracks, see `ranks`."""
+        return self._ranks(self.values)
 
     def ranks(self, descriptors: Floats) -> NDArray[np.float64]:
         """Return what share of the collection has less of each trait, ties counting half.
@@ -144,7 +153,9 @@ class Scales:
         >>> Scales.of(same).ranks(same)[0, 0]
         np.float64(0.5)
         """
-        values = measure_traits(descriptors)
+        return self._ranks(measure_traits(descriptors))
+
+    def _ranks(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         ranks = np.full(values.shape, 0.5)
         n = len(self.sorted_values)
         for i, scale in enumerate(self.sorted_values.T if n else ()):

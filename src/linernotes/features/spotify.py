@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,48 +121,22 @@ def _networks(analysis: Analysis) -> tuple[Mapping[str, Taggram], dict[str, floa
 
 
 def _learned(analysis: Analysis, name: str) -> float:
-    """Return what a linear map tells of a clip, from 0 to 1."""
+    """Return what a linear map tells of a clip, from 0 to 1.
+
+    It sees mean and deviation of both networks' embeddings, and the tags' log-odds, in the order
+    of their names: what `tools/train_mood.py` has learned from.
+    """
 
     def tell() -> dict[str, float]:
         heard, tags = _networks(analysis)
         embeddings = [taggram.embeddings.astype(np.float64) for taggram in heard.values()]
         statistics = [each for e in embeddings for each in (e.mean(axis=0), e.std(axis=0))]
-        p = np.array([tags[tag] for tag in sorted(tags)])
-        told = learned_values(np.concatenate(statistics)[np.newaxis], p[np.newaxis])
-        return {map_name: float(values[0]) for map_name, values in told.items()}
+        p = np.minimum([tags[tag] for tag in sorted(tags)], 1 - 1e-6)
+        names, weights, bias = _weights()
+        told = np.concatenate([*statistics, np.log(p / (1 - p) + 1e-4)]) @ weights + bias
+        return dict(zip(names, np.clip(told, 0, 1).tolist(), strict=True))
 
     return analysis.once(("learned",), tell)[name]
-
-
-def learned_values(
-    embedding: NDArray[np.floating[Any]], tags: NDArray[np.floating[Any]]
-) -> dict[str, NDArray[np.float64]]:
-    """Tell energy, valence, voice and speech of tracks, from what a library keeps of them.
-
-    They are linear maps, taught by `tools/train_mood.py`.
-
-    Parameters
-    ----------
-    embedding
-        Shape (tracks, 800): mean and deviation of both networks' embeddings.
-    tags
-        Shape (tracks, tags): probabilities of the tags, in the order of their names.
-
-    Returns
-    -------
-    dict of str to NDArray
-        float64, shape (tracks,), from 0 to 1, by the names of the maps.
-
-    Examples
-    --------
-    >>> sorted(learned_values(np.zeros((2, 800)), np.full((2, 71), 0.1)))
-    ['energy', 'speech', 'valence', 'voice']
-    """
-    p = np.minimum(tags.astype(np.float64), 1 - 1e-6)
-    names, weights, bias = _weights()
-    heard = np.concatenate([embedding.astype(np.float64), np.log(p / (1 - p) + 1e-4)], axis=1)
-    told = np.clip(heard @ weights + bias, 0, 1)
-    return dict(zip(names, told.T, strict=True))
 
 
 @cache

@@ -47,7 +47,7 @@ EXTRAS = {
     "spark": ("pyspark", "obstore"),
     "umap": ("umap",),
     "watch": ("watchfiles",),
-    "web": ("fastapi", "PIL", "uvicorn"),
+    "web": ("cryptography", "fastapi", "PIL", "uvicorn"),
 }
 _CODECS = ("mp3float", "aac", "alac", "wmav2", "flac", "vorbis", "opus")
 _REINSTALL = "reinstall it: pip install --force-reinstall linernotes"

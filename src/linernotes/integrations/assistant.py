@@ -67,7 +67,7 @@ class Assistant:
             "artists": len({track.artist for track in heard if track.artist}),
             "genres_heard": _counted(track.genre for track in heard),
             "moods_heard": _counted(track.mood for track in heard),
-            "voice_heard": _counted(track.voice_word for track in heard),
+            "voice_heard": _counted(track.voice for track in heard),
             "fields_for_filters": sorted(
                 {*collection.metadata, *self._explorer().heard, "path", "duration", "year"}
             ),

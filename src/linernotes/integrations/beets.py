@@ -191,7 +191,7 @@ def _fill(item: Item, track: HeardTrack, *, overwrite: bool) -> bool:
         "valence": None if track.valence is None else round(track.valence, 4),
         "heard_bpm": None if tempo is None else round(tempo, 2),
         "heard_key": None if key is None else key.name,
-        "voice": track.voice_word,
+        "voice": track.voice,
         "heard_tags": list(track.tags),
     }
     for name, value in told.items():

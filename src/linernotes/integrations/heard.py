@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linernotes.explore.names import file_tag, shown_artist, shown_title
+from linernotes.explore.voice import voice_of
 from linernotes.features import names
 from linernotes.features.key import Key
-from linernotes.features.spotify import learned_values
 from linernotes.identification.collection_labels import CollectionLabels, label_collection
 from linernotes.learning.catalogue import load_model
 from linernotes.learning.certainty import Certainty
@@ -22,8 +22,6 @@ from linernotes.library.tagging.planning import KEY_SURE, TEMPO_SURE
 if TYPE_CHECKING:
     from linernotes.explore import Library
 
-#: A voice is told from none where its probability is so far from the middle.
-_VOICE_MARGIN = 0.1
 _MOST_TAGS = 5
 _LEAST_TAG = 0.1
 
@@ -52,7 +50,7 @@ class HeardTrack:
     key, key_confidence
         The `Key`, ``None`` where there is none, and how probable it is.
     voice
-        Whether somebody sings or speaks; ``None`` where that is not clear.
+        "yes" or "no": whether somebody sings or speaks; ``None`` where that is not clear.
     tags
         The most probable tags, most probable first.
     """
@@ -75,7 +73,7 @@ class HeardTrack:
     tempo_confidence: float
     key: Key | None
     key_confidence: float
-    voice: bool | None
+    voice: str | None
     tags: tuple[str, ...]
 
     @property
@@ -98,11 +96,6 @@ class HeardTrack:
         """The key where nine of ten are right, else ``None``."""
         return self.key if self.key_confidence >= KEY_SURE else None
 
-    @property
-    def voice_word(self) -> str | None:
-        """"yes", "no", or ``None`` where it is not clear."""  # fmt: skip
-        return None if self.voice is None else "yes" if self.voice else "no"
-
     def as_dict(self) -> dict[str, Any]:
         """Return it as JSON has it; tempo and key only where nine of ten are right."""
         key, tempo = self.sure_key, self.sure_tempo
@@ -120,7 +113,7 @@ class HeardTrack:
             "valence": None if self.valence is None else round(self.valence, 3),
             "bpm": None if tempo is None else round(tempo, 1),
             "key": None if key is None else key.name,
-            "voice": self.voice_word,
+            "voice": self.voice,
             "tags": list(self.tags),
         }
 
@@ -159,7 +152,7 @@ def heard_tracks(
     no_music = np.array([each is Certainty.NONE_OF_THESE for each in certainties], np.bool_)
     words = mood_words(mood.values, no_music)
     clear = mood_words(mood.values, no_music, margin=SURE_MARGIN)
-    voice = learned_values(np.nan_to_num(some.embedding), np.nan_to_num(some.tags))["voice"]
+    voice = voice_of(some.tags, some.tag_names)
     columns = {name: some.descriptors[:, i] for i, name in enumerate(names("descriptors"))}
     best = genre.probabilities.argmax(axis=1)
     found = []
@@ -186,7 +179,7 @@ def heard_tracks(
                 tempo_confidence=_confidence(columns, "tempo", i) if tempo else 0.0,
                 key=key,
                 key_confidence=_confidence(columns, "key", i) if key else 0.0,
-                voice=None if abs(voice[i] - 0.5) < _VOICE_MARGIN else bool(voice[i] > 0.5),
+                voice=voice[i],
                 tags=_tags(some, i),
             )
         )

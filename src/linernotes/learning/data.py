@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,24 +19,26 @@ from linernotes.datasets.examples import (
     Examples,
     ExamplesNotFoundError,
     LeftOut,
+    NoExamplesError,
     OneClassError,
     name_of,
 )
 from linernotes.datasets.fma import SUBSETS, read_fma
 from linernotes.datasets.folders import read_folders
 from linernotes.datasets.gtzan import read_gtzan
-from linernotes.datasets.names import did_you_mean
 from linernotes.datasets.spotify_table import is_spotify_table, read_spotify_table
-from linernotes.datasets.table import PATH_COLUMNS, Labelled, gather, read_table
+from linernotes.datasets.table import PATH_COLUMNS, nothing_left, read_table
 from linernotes.display import printable
 from linernotes.learning.certainty import Certainty
+from linernotes.learning.label_table import LabelTable, read_labels
+from linernotes.learning.labelled_tracks import LabelledTracks
+from linernotes.learning.library_data import check_field, read_library
 from linernotes.learning.numeric import as_numbers, check_numbers, join_labels
-from linernotes.library.file_tags import SEPARATOR, read_file_tags
-from linernotes.library.tag_names import FIELDS
+from linernotes.learning.parquet_data import read_parquet
+from linernotes.library.file_tags import read_file_tags
 
 if TYPE_CHECKING:
     from linernotes.explore import Library
-    from linernotes.learning.input_spec import InputSpec
 
 FEWEST = 2
 """Tracks that a class needs: one to learn from, one to see whether that helped."""
@@ -68,6 +70,7 @@ def load_data(
     library: str | os.PathLike[str] | Library | None = None,
     columns: Mapping[str, str] | None = None,
     numbers: bool | None = None,
+    labels: str | os.PathLike[str] | None = None,
 ) -> Examples:
     """Read labelled tracks from whatever a person names.
 
@@ -84,7 +87,9 @@ def load_data(
         - ``gtzan:DIR``: GTZAN with its fault-filtered split;
         - ``library:DIR``: the tracks of a library, with a file tag as label; without ``DIR``
           the library that is given, or that of whoever names none;
-        - ``tags:DIR``: the tracks of a folder, with a file tag as label.
+        - ``tags:DIR``: the tracks of a folder, with a file tag as label;
+        - ``parquet:PLACE``: the rows that ``linernotes scan --output parquet`` has written to a
+          folder or an object store, see `linernotes.learning.parquet_data.read_parquet`.
     label
         What to learn: a column of the table, or a field of the file tags, which is "genre" if
         none is named. Of folders and GTZAN, what their classes are called. Several labels that
@@ -96,6 +101,9 @@ def load_data(
     numbers
         Whether the label is numbers; ``None`` lets its values decide, see
         `linernotes.learning.numeric.as_numbers`. Folders are classes unless it is said.
+    labels
+        Of ``parquet:`` and ``library:``, a table to take the labels from, with a column ``uri``,
+        ``path`` or ``track_id``.
 
     Returns
     -------
@@ -119,12 +127,15 @@ def load_data(
     if len(names) > 1 and numbers is not False:
         return join_labels(
             [
-                load_data(spec, label=name, library=library, columns=columns, numbers=True)
+                load_data(
+                    spec, label=name, library=library, columns=columns, numbers=True, labels=labels
+                )
                 for name in names
             ],
             label=", ".join(names),
         )
-    examples, decides = _read(spec, label, library, columns or {})
+    table = None if labels is None else read_labels(labels, label=label)
+    examples, decides = _read(spec, label, library, columns or {}, table)
     return as_numbers(examples, (None if decides else False) if numbers is None else numbers)
 
 
@@ -157,18 +168,31 @@ def _read(
     label: str | None,
     library: str | os.PathLike[str] | Library | None,
     columns: Mapping[str, str],
+    labels: LabelTable | None,
 ) -> tuple[Examples, bool]:
     """Return labelled tracks, and whether their labels may turn out to be numbers."""
     text = os.fspath(spec)
     kind, _, place = text.partition(":")
+    if kind == "parquet" and place:
+        return read_parquet(place, label=label, labels=labels), True
+    if kind == "library" and (place or not Path(text).exists()):
+        return read_library(place or library, label=label, labels=labels), True
+    if labels is not None:
+        raise ExamplesNotFoundError(
+            f"a table of labels belongs to parquet:PLACE or library:DIR, not to {printable(text)}; "
+            "name the table itself as data, with a column path"
+        )
     if kind == "fma" and place:
         return _read_fma(place, label), True
     if kind == "gtzan" and place:
         return read_gtzan(place, label=label), False
     if kind == "tags" and place:
         return without_copies(_read_file_tags(place, label or "genre")), True
-    if kind == "library" and (place or not Path(text).exists()):
-        return _read_library(place or library, label or "genre"), True
+    return _read_path(text, label, columns)
+
+
+def _read_path(text: str, label: str | None, columns: Mapping[str, str]) -> tuple[Examples, bool]:
+    """Return the labelled tracks of a folder or a table."""
     path = Path(text).expanduser()
     if (path / _TABLE).is_file():
         path = path / _TABLE
@@ -207,6 +231,8 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
 
     Raises
     ------
+    NoExamplesError
+        Everything was left out before.
     OneClassError
         Less than two classes are left.
     FewNumbersError, OneValueError
@@ -221,8 +247,10 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
     >>> left.classes, left.left_out[0].code
     (('a', 'b'), 'small-class')
     """
+    if not len(examples) and examples.left_out:
+        raise NoExamplesError(nothing_left(printable(examples.name), examples.left_out))
     whole = np.ones(len(examples), dtype=np.bool_)
-    for values in examples.features.values():
+    for values in examples.features.values():  # of what is read later, hearing it tells
         whole &= np.isfinite(values).reshape(len(examples), -1).all(axis=1)
     count = Counter(target for target, fits in zip(examples.target, whole, strict=True) if fits)
     kept: list[int] = []
@@ -248,17 +276,6 @@ def trainable(examples: Examples, *, fewest: int = FEWEST) -> Examples:
     if examples.numbers is None and len(taken.classes) < 2:
         raise OneClassError(_too_few(examples, taken.classes, fewest))
     return replace(taken, left_out=(*examples.left_out, *left_out), warnings=tuple(warnings))
-
-
-def with_features_for(examples: Examples, input_spec: InputSpec) -> Examples:
-    """Return tracks without features that nobody asks for: gaps in those cost no tracks.
-
-    Returns
-    -------
-    The same tracks.
-    """
-    wanted = {n: values for n, values in examples.features.items() if n in input_spec.inputs}
-    return replace(examples, features=wanted)
 
 
 def _called_as_ours(classes: Sequence[str], said: Sequence[str]) -> list[str]:
@@ -324,79 +341,10 @@ def _read_file_tags(place: str, label: str) -> Examples:
     folder = Path(place).expanduser()
     if not folder.is_dir():
         raise ExamplesNotFoundError(f"there is no folder {printable(place)}")
-    tags_of = {path: read_file_tags(path) for path in find_tracks([folder.absolute()])}
-    return _from_tags(
-        [(path, None, tags.get) for path, tags in tags_of.items()], label, folder.name
-    )
-
-
-def _read_library(place: str | os.PathLike[str] | Library | None, label: str) -> Examples:
-    from linernotes.explore import Library
-
-    library = place if isinstance(place, Library) else Library(place)
-    collection = library.collection()
-    fields = collection.metadata
-
-    def tag_of(row: int) -> Callable[[str], str | None]:
-        return lambda field: fields[field][row] if field in fields else None
-
-    rows = [
-        (path, track_id, tag_of(row))
-        for row, (path, track_id) in enumerate(
-            zip(collection.path, collection.track_id, strict=True)
-        )
-    ]
-    failures = tuple(
-        LeftOut(failure.file or "", failure.code, failure.message)
-        for failure in library.status().failures
-    )
-    name = f"library:{library.location}"
-    examples = _from_tags(rows, label, name, left_out=failures)
-    row_of = {track_id: row for row, track_id in enumerate(collection.track_id)}
-    chosen = [row_of[track_id] for track_id in examples.track_id if track_id is not None]
-    features = {
-        "embedding": collection.embedding[chosen],
-        "tags": collection.tags[chosen],
-        "descriptors": collection.descriptors[chosen],
-    }
-    return replace(examples, features=features)
-
-
-def _from_tags(
-    rows: Iterable[tuple[str, str | None, Callable[[str], str | None]]],
-    label: str,
-    name: str,
-    *,
-    left_out: tuple[LeftOut, ...] = (),
-) -> Examples:
-    """Make examples of tracks whose classes are in their file tags."""
-    if label not in FIELDS:
-        near = did_you_mean(label, FIELDS)
-        raise ColumnNotFoundError(
-            f"{printable(label)} is no file tag that is read{near or ';'} choose one of "
-            f"{', '.join(FIELDS)}"
-        )
-    kept: list[Labelled] = []
-    lacking = list(left_out)
-    several = 0
-    for path, track_id, tag in rows:
-        values = [value for text in (tag(label) or "").split(SEPARATOR) if (value := text.strip())]
-        if not values:
-            message = f"its file tags do not tell its {label}; tag it"
-            lacking.append(LeftOut(path, "no-label", message))
-            continue
-        several += len(values) > 1
-        row = Labelled(
-            name=path,
-            target=values[0],
-            path=path,
-            artist=tag("artist") or tag("albumartist"),
-            album=tag("album"),
-            split=None,
-            track_id=track_id,
-        )
-        kept.append(row)
-    warnings = [f"{_tracks(several)} name more than one {label}; the first counts"]
-    return gather(
-        kept, label=label, name=name, left_out=lacking, warnings=warnings if several else ()
-    )
+    check_field(label)
+    tracks = LabelledTracks(label=label, name=folder.name)
+    for row, path in enumerate(find_tracks([folder.absolute()])):
+        tags = read_file_tags(path)
+        artist, album = tags.get("artist") or tags.get("albumartist"), tags.get("album")
+        tracks.add(path, None, tags.get(label), artist=artist, album=album, place=row)
+    return tracks.examples(None)

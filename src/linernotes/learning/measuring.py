@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.datasets.examples import LeftOut
+from linernotes.datasets.examples import LeftOut, name_of
 from linernotes.engine import kill_after, run, worker_count
 from linernotes.errors import Failure, ModelError
 from linernotes.learning.feature_cache import FeatureCache, stamp_of
@@ -22,6 +22,7 @@ from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import find_input, input_columns, is_in_library
 from linernotes.learning.measuring_jobs import ByInput, ListeningJob, kept, measure_one
 from linernotes.library.scans import MEMORY_LIMIT, Progress
+from linernotes.storage import is_remote
 
 if TYPE_CHECKING:
     from linernotes.datasets.examples import Examples
@@ -90,6 +91,8 @@ def measure(
     >>> measure(examples, InputSpec(("embedding", "descriptors")))  # doctest: +SKIP
     """
     given = given_features(examples, input_spec)
+    if len(given) == len(input_spec.inputs):
+        return _side_by_side(examples, given, input_spec.inputs)
     heard: dict[int, ByInput] = {i: {} for i in range(len(examples))}
     for name, table in given.items():
         for i in range(len(examples)):
@@ -181,6 +184,9 @@ class _Listener:
                 f"there is no audio to hear {' and '.join(self.inputs)} of; give the track's "
                 "file, or use a recipe that learns from the features in the table",
             )
+        if is_remote(path):
+            message = f"there is no audio here to hear {' and '.join(self.inputs)} of; fetch it"
+            return LeftOut(path, "no-audio", message)
         if stamp_of(path) is None:
             return LeftOut(path, "missing-file", "there is no such file; check its path")
         track = None if self.cache is None else self.cache.track_of(path)
@@ -216,25 +222,54 @@ def shelf_of(
     }
 
 
-def given_features(
-    examples: Examples, input_spec: InputSpec, *, check: bool = True
-) -> dict[str, Floats]:
-    """Return what the source has measured already of what is to be heard."""
-    given = {
-        name: examples.features[name] for name in input_spec.inputs if name in examples.features
-    }
+def given_names(examples: Examples, input_spec: InputSpec) -> list[str]:
+    """Return which of what is to be heard the source has measured already."""
+    given = [name for name in input_spec.inputs if name in examples.measured]
     clips = input_spec.clips
     # Beside several clips of a track, one row of it has no place.
     if len(given) < len(input_spec.inputs) and clips is not None and clips.at_most != 1:
-        return {}
+        return []
+    return given
+
+
+def given_features(examples: Examples, input_spec: InputSpec) -> dict[str, Floats]:
+    """Return what the source has measured already of what is to be heard."""
+    examples = examples.with_features(input_spec.inputs)
+    given = {name: examples.features[name] for name in given_names(examples, input_spec)}
     for name, values in given.items():
         expected = find_input(name).columns
-        if check and values.shape[1] != expected:
+        if values.shape[1] != expected:
             raise ColumnsError(
                 f"the examples have {values.shape[1]} columns for {name}, which has {expected}: "
                 "give the table that belongs to it, or the tracks themselves"
             )
     return given
+
+
+def _side_by_side(
+    examples: Examples, given: Mapping[str, Floats], inputs: tuple[str, ...]
+) -> Measured:
+    """Return what the source has measured, and the tracks of which it lacks something."""
+    columns = input_columns(inputs)
+    values = np.concatenate([given[name] for name in inputs], axis=1, dtype=np.float32)
+    whole = np.isfinite(values).all(axis=1)
+    left_out = [
+        _gap(name_of(examples, row), values[row], columns, inputs)
+        for row in np.flatnonzero(~whole).tolist()
+    ]
+    if left_out:
+        values = values[whole]
+    return FeatureMatrix(values, np.flatnonzero(whole), columns), tuple(left_out)
+
+
+def _gap(name: str, row: Floats, columns: tuple[str, ...], inputs: tuple[str, ...]) -> LeftOut:
+    odd, nothing = ~np.isfinite(row), np.isnan(row)
+    for each in inputs:
+        if nothing[[column.startswith(f"{each}.") for column in columns]].all():
+            message = f"nothing is known of its {each}; analyse it with all analyses"
+            return LeftOut(name, "no-features", message)
+    column = columns[int(np.flatnonzero(odd)[0])]
+    return LeftOut(name, "nan-features", f"{column} is no finite number; measure it again")
 
 
 def _stack(
@@ -249,11 +284,8 @@ def _stack(
     for i in sorted(heard):
         values = np.concatenate([heard[i][name] for name in inputs], axis=1)
         if not np.isfinite(values).all():
-            column = columns[int(np.flatnonzero(~np.isfinite(values).all(axis=0))[0])]
-            name = examples.path[i] or examples.track_id[i] or f"row {i + 1}"
-            left_out.append(
-                LeftOut(name, "nan-features", f"{column} is no finite number; measure it again")
-            )
+            odd = values[~np.isfinite(values).all(axis=1)][0]
+            left_out.append(_gap(name_of(examples, i), odd, columns, inputs))
             continue
         rows.append(values)
         track += [i] * len(values)

@@ -10,7 +10,7 @@ from linernotes.engine import kill_after, run, worker_count
 from linernotes.learning.feature_cache import FeatureCache, stamp_of
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import IN_LIBRARY, is_in_library
-from linernotes.learning.measuring import TIMEOUT, given_features, shelf_of
+from linernotes.learning.measuring import TIMEOUT, given_names, shelf_of
 from linernotes.learning.measuring_jobs import ListeningJob, kept, measure_for_all
 from linernotes.library.scans import MEMORY_LIMIT, Progress
 
@@ -50,7 +50,7 @@ def measure_ahead(
     """
     cuts: dict[tuple[Clips | None, bool], dict[str, None]] = {}
     for input_spec in input_specs:
-        given = given_features(examples, input_spec, check=False)
+        given = given_names(examples, input_spec)
         wanted = [name for name in input_spec.inputs if name not in given]
         known = library is not None and is_in_library(wanted, input_spec.clips)
         cuts.setdefault((input_spec.clips, known), {}).update(dict.fromkeys(wanted))

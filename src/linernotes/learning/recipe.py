@@ -22,6 +22,10 @@ _FAMILIES = (
     "baselines.fma", "baselines.mfcc", "baselines.style",
 )  # fmt: skip
 
+#: Tracks that a recipe learns from at most, unless it says otherwise: it takes hours otherwise,
+#: and more memory than a laptop has.
+MOST_TRACKS = 20_000
+
 # What `default` is called where labels are numbers.
 _DEFAULT, _DEFAULT_OF_NUMBERS = "default", "numbers"
 
@@ -83,6 +87,9 @@ class Recipe:
         What has to be installed besides linernotes itself: names among `EXTRAS`.
     label_kind
         "classes" or "numbers".
+    most_tracks
+        Of more tracks it learns from a fair sample, which is said; ``None`` for as many as there
+        are. Fewer where time or memory grow faster than their number.
 
     Examples
     --------
@@ -100,6 +107,7 @@ class Recipe:
     tolerance: float | None = None
     extras: tuple[str, ...] = ()
     label_kind: LabelKind = "classes"
+    most_tracks: int | None = MOST_TRACKS
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -155,6 +163,7 @@ class Recipe:
             "reproduces": self.reproduces,
             "extras": list(self.extras),
             "tells": self.label_kind,
+            "most_tracks": self.most_tracks,
         }
 
 

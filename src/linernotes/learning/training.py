@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from linernotes.datasets.examples import TEST, Examples, LeftOut, name_of
 from linernotes.datasets.groups import GROUPINGS, group_of, has_group
 from linernotes.display import printable
-from linernotes.learning.data import as_examples, trainable, with_features_for
+from linernotes.learning.data import as_examples, trainable
 from linernotes.learning.feature_cache import FeatureCache
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fingerprints import distinct_fingerprints, fingerprints_of
@@ -26,6 +26,7 @@ from linernotes.learning.model import AnyModel, Model, TrackInput
 from linernotes.learning.provenance import Training, library_versions
 from linernotes.learning.recipe import EXTRAS, Recipe, find_recipe, matching_recipe
 from linernotes.learning.regression import Regression
+from linernotes.learning.sampling import check_features, sampled_rows, taken
 from linernotes.learning.training_card import card_of_classes, card_of_numbers
 from linernotes.library.scans import Progress
 
@@ -175,8 +176,13 @@ def train_model(
     chosen.make(random_state=random_state)  # so that a missing package is said before the work
     examples = as_examples(data, label=label, numbers=numbers)
     chosen = matching_recipe(chosen, examples.label_kind)
-    examples = with_features_for(examples, chosen.input_spec)
     group = None if _are_names(groups) else np.asarray(groups, np.int64)
+    check_features(f"The recipe {chosen.name}", chosen.input_spec, examples)
+    few = sampled_rows(examples, chosen.most_tracks, random_state=random_state)
+    if few is not None:
+        group = None if group is None else group[few]
+        heard = None if heard is None else _of_rows(few, examples, heard)
+    examples = taken(examples, few).with_features(chosen.input_spec.inputs)
     rows, part = _without_test_part(examples)
     if heard is None:
         matrix, left_out = measure(
@@ -268,7 +274,7 @@ def _model(
         left_out=dict(sorted(Counter(entry.code for entry in examples.left_out).items())),
         groups=None if groups is None else len(np.unique(groups)),
         folds=fitted.folds,
-        split="all but the test part of the official split" if outside else "all tracks given",
+        split=_split_in_words(examples, outside=outside),
         accuracy=None,
         log_loss=None,
         warnings=tuple(printable(warning) for warning in fitted.warnings),
@@ -285,6 +291,19 @@ def _model(
     if isinstance(fitted, FittedNumbers):
         return _regression(fitted, training, matrix, common)
     return _classifier(fitted, training, examples, matrix, common)
+
+
+def _split_in_words(examples: Examples, *, outside: bool) -> str:
+    part = "all but the test part of the official split" if outside else "all tracks given"
+    if examples.drawn_from is None:
+        return part
+    return (
+        f"{part}, of which a sample was drawn ({examples.drawn_from:,} tracks, test part and all): "
+        "each class by its share, and of each as many artists as there are"
+        if outside
+        else f"a sample of {examples.drawn_from:,} tracks: each class by its share, and of each as "
+        "many artists as there are"
+    )
 
 
 def _classifier(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -102,6 +102,51 @@ class Collection:
             return array
         later: ReadLater = self.__dict__["_later"][name]
         return later(np.arange(len(self))[some])
+
+    def taken(self, rows: Indices) -> Collection:
+        """Return some of the tracks.
+
+        Parameters
+        ----------
+        rows
+            Which ones, in the order that they are to have.
+
+        Returns
+        -------
+        Collection
+            Of these alone.
+        """
+        return Collection(
+            track_id=tuple(self.track_id[i] for i in rows),
+            path=tuple(self.path[i] for i in rows),
+            metadata={
+                field: tuple(values[i] for i in rows) for field, values in self.metadata.items()
+            },
+            duration=self.rows("duration", rows),
+            embedding=self.rows("embedding", rows),
+            tags=self.rows("tags", rows),
+            tag_names=self.tag_names,
+            descriptors=self.rows("descriptors", rows),
+        )
+
+    def file_tags(self, fields: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
+        """Return some fields of the file tags, reading them together if they were not read yet.
+
+        Parameters
+        ----------
+        fields
+            Such as ``"genre"``.
+
+        Returns
+        -------
+        dict of tuple
+            A text for each track, ``None`` where its file does not tell, by field.
+        """
+        read = getattr(self.metadata, "read", None)
+        found: dict[str, tuple[str | None, ...]] = (
+            {field: self.metadata[field] for field in fields} if read is None else read(fields)
+        )
+        return found
 
     if not TYPE_CHECKING:
 

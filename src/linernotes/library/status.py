@@ -139,6 +139,29 @@ def read_status(store: Store) -> Status:
     )
 
 
+def read_failures(store: Store) -> list[Failure]:
+    """Return the files of a library that failed, but for those that a scan has found gone.
+
+    Parameters
+    ----------
+    store
+        The library.
+
+    Returns
+    -------
+    list of Failure
+        Sorted by path; nothing is looked for on disk.
+    """
+    with reading(store.location):
+        files = read_files(store.as_it_is(FILES), "message")
+    failures = [
+        Failure(path, code, message or "")
+        for path, missing, _, code, message in _each(files)
+        if code is not None and not missing
+    ]
+    return sorted(failures, key=lambda failure: failure.file or "")
+
+
 _File: TypeAlias = "tuple[str, bool, str | None, str | None, str | None]"
 
 

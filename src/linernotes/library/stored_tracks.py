@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float32]
 
+# Rows whose file tags are read at once.
+_PIECE = 10_000
+
 
 @dataclass(frozen=True, eq=False)
 class FileColumns:
@@ -277,6 +280,21 @@ class _FileTags(Mapping[str, tuple[str | None, ...]]):
         if field not in self._fields:
             self._fields[field] = tuple(tags.get(field) for tags in self._told)
         return self._fields[field]
+
+    def read(self, fields: Sequence[str]) -> dict[str, tuple[str | None, ...]]:
+        """Return some fields without keeping the others, a piece at a time."""
+        if "_told" in self.__dict__ or self._files is None or not len(self._rows):
+            return {field: self[field] for field in fields}
+        with reading(self._location):
+            column = self._files.to_table(columns=["tags"])["tags"].take(self._rows)
+        texts: dict[str, str] = {}
+        found: dict[str, list[str | None]] = {field: [] for field in fields}
+        for first in range(0, len(column), _PIECE):
+            for tags in _read_tags(column[first : first + _PIECE]):
+                for name, values in found.items():
+                    text = tags.get(name)
+                    values.append(text and texts.setdefault(text, text))
+        return {field: tuple(values) for field, values in found.items()}
 
     def __iter__(self) -> Iterator[str]:
         return iter(FIELDS)

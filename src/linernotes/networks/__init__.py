@@ -1,7 +1,7 @@
 """Pretrained networks that a user adds: data, which one way of hearing serves.
 
 `spec` says what a network is, `front_ends` what it hears, `hearing` runs it over samples, `tracks`
-over a track, `words`
+over a track, `together` several over one, `words`
 puts words where it puts sound. `registry` knows some by name; `installing` lets one in after a
 `trial`, and `installed` finds it again. musicnn, which comes with linernotes, is in
 `linernotes.backbone`.

@@ -62,6 +62,15 @@ class InstalledNetwork:
     receipt: Receipt
     folder: Path
 
+    @property
+    def version(self) -> str:
+        """Changes whenever the same sound may give other numbers."""
+        told = {**asdict(self.spec), "sha256": self.receipt.sha256.get(GRAPH)}
+        for name in ("title", "good_for", "licence", "free", "source", "citation", "conversion",
+                     "files", "text"):  # fmt: skip
+            del told[name]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+
     def as_dict(self) -> dict[str, object]:
         """Return what ``linernotes networks --json`` prints of it.
 

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 import io
-import os
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from linernotes.errors import TableError
+from linernotes.library.shards import SUFFIX, Shards, find_shards
 from linernotes.scale.finding import Found
 from linernotes.scale.fingerprints import Fingerprints
 from linernotes.scale.library_sink import PASSING
-from linernotes.scale.rows import analysis_schema
 from linernotes.storage import is_remote
-from linernotes.storage.addresses import is_in_object_store, split
-from linernotes.storage.object_store import open_store, put_object
+from linernotes.storage.addresses import is_in_object_store
+from linernotes.storage.object_store import put_object
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-_SUFFIX = ".parquet"
 
 
 class ParquetSink:
@@ -52,10 +49,9 @@ class ParquetSink:
             raise TableError(f"{place} is neither a folder nor in an object store")
         self._place, self._options = place.rstrip("/"), storage_options
         self._paths, self._done, self._failed = Fingerprints(), Fingerprints(), Fingerprints()
-        self._shards = 0
-        for shard in self._read(["uri", "size", "etag", "code", "versions"]):
-            self._shards += 1
-            for row in shard.to_pylist():
+        self._shards = len(find_shards(self._place, storage_options=storage_options))
+        for batch in self._known():
+            for row in batch.to_pylist():
                 self._paths.add(row["uri"])
                 if force:
                     continue
@@ -74,6 +70,11 @@ class ParquetSink:
             return "failed"
         return "changed" if found.uri in self._paths else "new"
 
+    def _known(self) -> Iterator[pa.RecordBatch]:
+        if self._shards:
+            shards = Shards(self._place, storage_options=self._options)
+            yield from (batch for _, batch in shards.batches(["uri", "size", "etag", "code"]))
+
     def commit(self, batches: Sequence[pa.RecordBatch], files: dict[str, Found]) -> None:  # noqa: ARG002
         """Write a shard."""
         import pyarrow as pa
@@ -81,7 +82,7 @@ class ParquetSink:
 
         buffer = io.BytesIO()
         pq.write_table(pa.Table.from_batches(batches), buffer, compression="zstd")
-        name = f"part-{self._shards:06}-{uuid.uuid4().hex[:8]}{_SUFFIX}"
+        name = f"part-{self._shards:06}-{uuid.uuid4().hex[:8]}{SUFFIX}"
         if is_remote(self._place):
             put_object(f"{self._place}/{name}", buffer.getvalue(), storage_options=self._options)
         else:
@@ -95,31 +96,6 @@ class ParquetSink:
     def settle(self, places: Sequence[str], listed: Fingerprints, *, prune: bool) -> int:  # noqa: ARG002
         """Leave shards as they are."""
         return 0
-
-    def _read(self, columns: list[str]) -> Iterator[pa.Table]:
-        import pyarrow.parquet as pq
-
-        for source in self._shards_there():
-            table = pq.read_table(source, columns=columns)
-            if not set(columns) <= set(analysis_schema().names):
-                raise TableError(f"{self._place} holds other tables")
-            yield table
-
-    def _shards_there(self) -> Iterator[Any]:
-        if not is_remote(self._place):
-            folder = Path(self._place)
-            if folder.is_dir():
-                yield from sorted(os.fspath(path) for path in folder.glob(f"part-*{_SUFFIX}"))
-            return
-        import obstore
-        import pyarrow as pa
-
-        bucket, prefix = split(self._place)
-        store = open_store(bucket, self._options)
-        for page in obstore.list(store, prefix or None):
-            for meta in page:
-                if meta["path"].endswith(_SUFFIX):
-                    yield pa.BufferReader(bytes(obstore.get(store, meta["path"]).bytes()))
 
 
 def _stamp(uri: str, size: int | None, etag: str | None) -> str:

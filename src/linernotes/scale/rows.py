@@ -11,13 +11,11 @@ from linernotes import __version__
 from linernotes.errors import Failure
 from linernotes.learning import Prediction
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
+from linernotes.library.shards import ROWS_VERSION, VERSION_KEY
 from linernotes.scale.files import FileAnalysis, values_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
-
-#: Changes whenever a column does.
-ROWS_VERSION = 1
 
 
 def current_versions() -> dict[str, str]:
@@ -85,7 +83,7 @@ def analysis_schema() -> pa.Schema:
         pa.field("message", text),
     ]
     told = {
-        "linernotes.rows": str(ROWS_VERSION),
+        VERSION_KEY: str(ROWS_VERSION),
         "linernotes.tags": json.dumps(tag_names()),
         "linernotes.descriptors": json.dumps(names),
     }

@@ -6,6 +6,7 @@ while are waited for (obstore does both).
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -96,6 +97,82 @@ def list_objects(
             except FileNotFoundError:
                 return
             yield StoredObject(f"{bucket}/{meta['path']}", meta["size"], meta["e_tag"])
+
+
+def list_files(
+    uri: str, suffix: str, *, storage_options: Mapping[str, str] | None = None
+) -> list[StoredObject]:
+    """Return what lies under an address and has some suffix, sorted by name.
+
+    Raises
+    ------
+    StorageError
+        The place cannot be listed.
+
+    Examples
+    --------
+    >>> list_files("s3://bucket/rows", ".parquet")  # doctest: +SKIP
+    [StoredObject(uri='s3://bucket/rows/part-000000-8f1c0a52.parquet', size=9120034, etag='"6b…"')]
+    """
+    import obstore
+
+    bucket, prefix = split(uri)
+    store = open_store(bucket, storage_options)
+    with _telling(uri):
+        return sorted(
+            StoredObject(f"{bucket}/{meta['path']}", meta["size"], meta["e_tag"])
+            for page in obstore.list(store, prefix.strip("/") or None, chunk_size=_PAGE)
+            for meta in page
+            if meta["path"].endswith(suffix)
+        )
+
+
+def open_object(
+    stored: StoredObject, *, storage_options: Mapping[str, str] | None = None
+) -> BinaryIO:
+    """Open an object to read parts of it, as a file is opened; each read is a request.
+
+    Returns
+    -------
+    BinaryIO
+        Its reads raise `StorageError` where the store does not give what is asked for.
+    """
+    return io.BufferedReader(_ObjectReader(stored, storage_options), _PIECE)
+
+
+class _ObjectReader(io.RawIOBase):
+    """An object whose parts are fetched as they are read."""
+
+    def __init__(self, stored: StoredObject, options: Mapping[str, str] | None) -> None:
+        bucket, self._key = split(stored.uri)
+        self._uri, self._size, self._at = stored.uri, stored.size, 0
+        self._store = open_store(bucket, options)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._size}[whence]
+        self._at = max(0, start + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        import obstore
+
+        length = min(len(buffer), self._size - self._at)
+        if length <= 0:
+            return 0
+        with _telling(self._uri):
+            found = bytes(obstore.get_range(self._store, self._key, start=self._at, length=length))
+        buffer[: len(found)] = found
+        self._at += len(found)
+        return len(found)
 
 
 def _may_be_track(key: str) -> bool:

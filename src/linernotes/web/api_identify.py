@@ -100,7 +100,7 @@ def make_router(services: Services) -> APIRouter:
     @router.get(UPLOADS + "/{job_id}", response_model=schemas.Result, summary="The result of a job")
     def result(job_id: str) -> Response:
         job = services.jobs.find(job_id)
-        return Json(results.tell(job, _heard(job)))
+        return Json(results.tell(job, _heard(job), services.shelf.now()))
 
     @router.get(UPLOADS + "/{job_id}/file", summary="The result as a JSON file")
     def as_file(job_id: str) -> Response:

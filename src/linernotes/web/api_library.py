@@ -38,6 +38,8 @@ def make_router(services: Services) -> APIRouter:
         job = services.jobs.current("scan")
         genres, _ = sort_out(known.collection.metadata.get("genre") or ())
         status = known.status
+        chosen = services.folders.chosen()
+        folders = folders_of(shelf, services.folders.music, chosen)
         return Json({
             "version": linernotes.__version__,
             "tracks": status.tracks,
@@ -47,7 +49,7 @@ def make_router(services: Services) -> APIRouter:
             "duplicates": status.duplicates,
             "bytes": status.size,
             "folders": [
-                {"id": i, "path": path} for i, path in enumerate(folders_of(shelf, services.music))
+                {"id": i, "path": path, "chosen": path in chosen} for i, path in enumerate(folders)
             ],
             "genres": list(genres[:_GENRES]),
             "scan": None if job is None else job.as_dict(),
@@ -81,7 +83,7 @@ def make_router(services: Services) -> APIRouter:
         full: Annotated[bool, Body()] = False,
         gentle: Annotated[bool, Body()] = False,
     ) -> Response:
-        known = folders_of(shelf, services.music)
+        known = folders_of(shelf, services.folders.music, services.folders.chosen())
         if any(not 0 <= number < len(known) for number in folders):
             raise NotThereError("there is no folder of this number; see the summary")
         chosen = [known[number] for number in dict.fromkeys(folders)]

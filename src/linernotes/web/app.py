@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
+import os
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,6 +21,7 @@ from linernotes.library.covers import Covers
 from linernotes.web import (
     api_albums,
     api_discover,
+    api_folders,
     api_identify,
     api_library,
     api_map,
@@ -28,8 +31,10 @@ from linernotes.web import (
 )
 from linernotes.web.drawing import Maps
 from linernotes.web.errors import SetupError
+from linernotes.web.folders import FolderChoice
 from linernotes.web.guard import AccessKey, Guard, Hosts, is_address, names_of
 from linernotes.web.jobs import Jobs
+from linernotes.web.kept_results import KeptResults
 from linernotes.web.library_cache import LibraryCache
 from linernotes.web.limits import Limits
 from linernotes.web.listening import Listeners
@@ -44,7 +49,8 @@ _SHORTEST = 16
 # Seconds that work has to end when the server ends.
 _GOODBYE = 5.0
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_ALL = ("0.0.0.0", "::")  # noqa: S104 - what people say who want that
+#: What people name who want all addresses of this machine.
+ALL_ADDRESSES = ("0.0.0.0", "::")  # noqa: S104
 
 
 def create_app(
@@ -58,6 +64,8 @@ def create_app(
     workers: int | None = None,
     cache: Path | None = None,
     models: Path | None = None,
+    state: Path | None = None,
+    certificate: bytes | None = None,
 ) -> FastAPI:
     """Make the application that ``linernotes serve`` serves.
 
@@ -72,7 +80,8 @@ def create_app(
     names
         More names that it may be called by.
     music
-        Folders that may be scanned from a page.
+        Folders that may be scanned from a page. Those that may be chosen there lie below them;
+        if there are none, below the home folder and on mounted drives.
     limits
         What visitors may ask for.
     workers
@@ -82,6 +91,11 @@ def create_app(
     models
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
+    state
+        A folder to keep results of identifications in, and which folders were chosen; one for
+        each library in the user's data if not given.
+    certificate
+        Of the authority that devices are to trust, DER, where pages come by HTTPS.
 
     Returns
     -------
@@ -106,18 +120,20 @@ def create_app(
         raise SetupError(f"the token is too short; take at least {_SHORTEST} characters")
     limits = limits or Limits()
     shelf = LibraryCache(library or Library())
+    memory = state or _memory_of(shelf.library.location)
+    kept = KeptResults(memory / "results", limits)
     folder = cache or Path(platformdirs.user_cache_dir("linernotes"))
     services = Services(
         limits=limits,
         key=AccessKey(token),
         shelf=shelf,
-        jobs=Jobs(limits),
+        jobs=Jobs(limits, kept),
         uploads=Uploads(limits),
-        listeners=Listeners(workers=workers, limits=limits),
+        listeners=Listeners(workers=workers, limits=limits, keep=kept.write),
         maps=Maps(shelf, folder / "maps"),
         covers=Covers(folder / "covers"),
         models=Models(models or default_folder()),
-        music=tuple(music),
+        folders=FolderChoice(tuple(music), memory / "folders.json"),
         closing=threading.Event(),
     )
     app = FastAPI(
@@ -132,10 +148,11 @@ def create_app(
         lifespan=_lifespan(services),
     )
     app.state.services = services
-    answer_errors(app)
+    answer_errors(app, pages.show_lost)
     for router in (
         api_identify.make_router(services),
         api_library.make_router(services),
+        api_folders.make_router(services),
         api_tracks.make_router(services),
         api_discover.make_router(services),
         api_albums.make_router(services),
@@ -143,12 +160,12 @@ def create_app(
         api_models.make_router(services),
     ):
         app.include_router(router, prefix=API)
-    app.include_router(pages.make_router())
+    app.include_router(pages.make_router(certificate))
     # "All addresses" is no name: browsers let any page call a server by it.
-    own = names_of([*_LOOPBACK, *([] if host in _ALL else [host]), *names])
+    own = names_of([*_LOOPBACK, *([] if host in ALL_ADDRESSES else [host]), *names])
     app.add_middleware(
         Guard,
-        hosts=Hosts(own, any_address=host in _ALL),
+        hosts=Hosts(own, any_address=host in ALL_ADDRESSES),
         key=services.key,
         body=limits.request_bytes,
         uploads=f"{API}{api_identify.UPLOADS}",
@@ -169,6 +186,12 @@ def is_loopback(host: str) -> bool:
     if is_address(host):
         return ipaddress.ip_address(host).is_loopback
     return host.casefold() == "localhost"
+
+
+def _memory_of(library: str) -> Path:
+    """Return where is kept what pages remember of a library."""
+    mark = hashlib.sha256(os.fsencode(library)).hexdigest()[:16]
+    return Path(platformdirs.user_data_dir("linernotes", appauthor=False)) / "web" / mark
 
 
 def _lifespan(services: Services) -> _Lifespan:

@@ -48,6 +48,13 @@ class NotThereError(WebError):
     status = 404
 
 
+class FolderError(WebError):
+    """A folder may not be chosen, or is not there."""
+
+    code = "folder"
+    status = 404
+
+
 class NotReadyError(WebError):
     """The work that is asked for is still going on."""
 

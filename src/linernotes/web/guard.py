@@ -30,12 +30,15 @@ API = "/api/"
 LOGIN = "/api/v1/session"
 #: What may be had without the token: the code of the pages, which tells nothing.
 STATIC = "/static/"
+#: So can what a device installs to trust this server.
+CERTIFICATE = "/certificate"
 
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        "media-src 'self' blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+        "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'none'; "
+        "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+        "trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -182,7 +185,9 @@ class Guard:
             )
             if not followed:
                 raise ForeignOriginError("only the pages of this server may do this")
-        open_to_all = path.startswith(STATIC) or (path == LOGIN and method == "POST")
+        open_to_all = (
+            path.startswith(STATIC) or path == CERTIFICATE or (path == LOGIN and method == "POST")
+        )
         if not open_to_all and not self.key.is_known(headers):
             raise TokenError("this server wants its token; it was printed when it was started")
 

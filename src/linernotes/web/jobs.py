@@ -11,11 +11,14 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from linernotes.errors import Failure
 from linernotes.web.errors import NotReadyError, NotThereError, StoppedError, TooManyError
 from linernotes.web.limits import Limits
+
+if TYPE_CHECKING:
+    from linernotes.web.kept_results import KeptResults
 
 Kind = Literal["identification", "scan", "map", "training"]
 State = Literal["waiting", "working", "done", "failed", "stopped"]
@@ -149,6 +152,8 @@ class Jobs:
     ----------
     limits
         How many, and for how long.
+    kept
+        Where results are found that are no longer in memory.
 
     Examples
     --------
@@ -158,8 +163,9 @@ class Jobs:
     'waiting'
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, kept: KeptResults | None = None) -> None:
         self._limits = limits
+        self._kept = kept
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
 
@@ -189,6 +195,8 @@ class Jobs:
         with self._lock:
             self._forget()
             job = self._jobs.get(name)
+        if job is None and self._kept is not None:
+            job = self._kept.recall(name)
         if job is None:
             raise NotThereError(
                 "there is nothing here, or no longer: results are kept for a while only"
@@ -203,6 +211,8 @@ class Jobs:
         elif job.has_ended:
             with self._lock:
                 self._jobs.pop(job.id, None)
+            if self._kept is not None:
+                self._kept.delete(job.id)
 
     def current(self, kind: Kind) -> Job | None:
         """Return the last job of a kind: the one at work, or the one that ended last."""

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from linernotes.errors import LinernotesError
 from linernotes.explore import Explorer, Library
 from linernotes.explore.albums import AlbumCatalog, read_albums
+from linernotes.explore.discover import SLIDERS, discover
 from linernotes.explore.filter_fields import year_of
 from linernotes.explore.filters import Filters
 from linernotes.explore.names import shown_artist, shown_title
@@ -293,6 +294,9 @@ def _prepare(known: Snapshot) -> None:
         known.order("artist")
         known.found("a", "")
         _ = known.explorer.space, known.explorer.scales
+        discover(
+            known.explorer, words="bright", wishes={**dict.fromkeys(SLIDERS, 0), "voice": "no"}
+        )
 
 
 def plain(text: str) -> str:

@@ -25,8 +25,10 @@ class Limits:
         After which a track is given up.
     analysis_bytes
         That a process may hold while it listens, where the system keeps to it.
-    keep_seconds, kept
-        How long results are kept, and how many.
+    keep_seconds
+        How long results are kept.
+    kept, kept_on_disk, kept_bytes
+        How many, in memory and on disk, and bytes of the latter together.
     request_bytes
         Of a request that is no upload.
     watchers
@@ -46,7 +48,9 @@ class Limits:
     waiting_bytes: int = 4 * 2**30
     analysis_seconds: float = 120.0
     analysis_bytes: int = 3 * 2**30
-    keep_seconds: float = 24 * 3600.0
+    keep_seconds: float = 30 * 24 * 3600.0
     kept: int = 200
+    kept_on_disk: int = 1000
+    kept_bytes: int = 512 * 2**20
     request_bytes: int = 8 * 2**20
     watchers: int = 200

@@ -6,7 +6,7 @@ import os
 import queue
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.engine import Outcome, cpu_count, run_as_finished
+from linernotes.errors import LinernotesError
 from linernotes.identification import Identification
 from linernotes.identification.tracks import identify_and_analyse
+from linernotes.library.content import track_id
 from linernotes.library.errors import failure_of
 from linernotes.web.jobs import Job
 from linernotes.web.limits import Limits
@@ -64,6 +66,24 @@ class ListeningOrder:
 
 
 @dataclass(frozen=True, eq=False)
+class HeardFeatures:
+    """What a library compares a track by.
+
+    Parameters
+    ----------
+    duration
+        Seconds.
+    embedding, tags, descriptors
+        As of `linernotes.library.TrackAnalysis`.
+    """
+
+    duration: float
+    embedding: NDArray[np.float32]
+    tags: NDArray[np.float32]
+    descriptors: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
 class UploadHeard:
     """The outcome of listening to a file.
 
@@ -71,12 +91,15 @@ class UploadHeard:
     ----------
     identification
         Tags, classes and their timelines.
-    analysis
-        What a library would know of it; ``None`` if that could not be found out.
+    features
+        What a library would compare it by; ``None`` if that could not be found out.
+    track_id
+        By which a library knows it, if it holds it.
     """
 
     identification: Identification
-    analysis: TrackAnalysis | None
+    features: HeardFeatures | None
+    track_id: str | None = None
 
 
 def hear(order: ListeningOrder) -> UploadHeard:
@@ -93,7 +116,17 @@ def hear(order: ListeningOrder) -> UploadHeard:
         order.path, models=order.models, timeout=order.seconds, threads=order.threads
     )
     # Results are kept for a while, and nobody sees more of a waveform.
-    return UploadHeard(replace(heard, file=order.name, waveform=thin(heard.waveform)), analysis)
+    told = replace(heard, file=order.name, waveform=thin(heard.waveform))
+    with suppress(LinernotesError, OSError):
+        return UploadHeard(told, _features(analysis), track_id(order.path))
+    return UploadHeard(told, _features(analysis))
+
+
+def _features(analysis: TrackAnalysis | None) -> HeardFeatures | None:
+    if analysis is None or analysis.networks is None or analysis.descriptors is None:
+        return None
+    networks = analysis.networks
+    return HeardFeatures(analysis.duration, networks.embedding, networks.tags, analysis.descriptors)
 
 
 def thin(waveform: NDArray[np.float32], points: int = 2000) -> NDArray[np.float32]:
@@ -120,9 +153,14 @@ class Listeners:
         How many; by default one less than there are processors, so that pages stay fast.
     limits
         Seconds and bytes that a track may take.
+    keep
+        Called with each result before it is told that it is there.
     """
 
-    def __init__(self, *, workers: int | None, limits: Limits) -> None:
+    def __init__(
+        self, *, workers: int | None, limits: Limits, keep: Callable[[Job, UploadHeard], None]
+    ) -> None:
+        self._keep = keep
         self._workers = workers or max(1, cpu_count() - 1)
         self._limits = limits
         self._orders: queue.Queue[tuple[Job, ListeningOrder] | None] = queue.Queue()
@@ -180,7 +218,7 @@ class Listeners:
                         continue
                     if outcome is not None:
                         source.job = None
-                        _end(job, outcome)
+                        self._end(job, outcome)
                     elif job.unwanted.is_set() or self._closing.is_set():
                         # The process goes with its job; the next one gets a new process.
                         return
@@ -190,6 +228,13 @@ class Listeners:
                 outcomes.close()  # type: ignore[attr-defined]
                 if source.job is not None:
                     source.job.stop()
+
+    def _end(self, job: Job, outcome: Outcome[ListeningOrder, UploadHeard]) -> None:
+        if outcome.value is not None:
+            self._keep(job, outcome.value)
+            job.finish(outcome.value)
+        else:
+            job.fail(failure_of(job.name, outcome.error))
 
 
 class _OneByOne:
@@ -233,13 +278,6 @@ class _OneByOne:
             return Path(self._notes).read_text(encoding="ascii") or "starting"
         except OSError:
             return "starting"
-
-
-def _end(job: Job, outcome: Outcome[ListeningOrder, UploadHeard]) -> None:
-    if outcome.value is not None:
-        job.finish(outcome.value)
-    else:
-        job.fail(failure_of(job.name, outcome.error))
 
 
 def _note(order: ListeningOrder, what: str) -> None:

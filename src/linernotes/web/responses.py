@@ -69,13 +69,24 @@ def status_of(error: LinernotesError) -> int:
     return 422 if isinstance(error, AudioError) else 400
 
 
-def answer_errors(app: FastAPI) -> None:
-    """Have an application tell all errors in one form."""
+def answer_errors(app: FastAPI, lost: Callable[[Request], Response | None]) -> None:
+    """Have an application tell all errors in one form.
+
+    Parameters
+    ----------
+    app
+        The application.
+    lost
+        Returns a page for a person who asked for what is not there.
+    """
 
     async def known(_: Request, error: LinernotesError) -> Response:
         return failure(status_of(error), error.code, getattr(error, "message", str(error)))
 
-    async def plain(_: Request, error: HTTPException) -> Response:
+    async def plain(request: Request, error: HTTPException) -> Response:
+        page = lost(request) if error.status_code == 404 else None
+        if page is not None:
+            return page
         code, message = _SENTENCES.get(error.status_code, ("web", str(error.detail)))
         answer = failure(error.status_code, code, message)
         answer.headers.update(error.headers or {})

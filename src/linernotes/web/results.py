@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _POINTS = 1000
 
 
-def tell(job: Job, heard: UploadHeard) -> dict[str, Any]:
+def tell(job: Job, heard: UploadHeard, known: Snapshot) -> dict[str, Any]:
     """Return the result of a job for its page.
 
     Parameters
@@ -28,9 +28,11 @@ def tell(job: Job, heard: UploadHeard) -> dict[str, Any]:
         An identification that is done.
     heard
         Its result.
+    known
+        What the library holds.
     """
     told = heard.identification
-    descriptors = None if heard.analysis is None else heard.analysis.descriptors
+    descriptors = None if heard.features is None else heard.features.descriptors
     tempo = None if descriptors is None else tempo_of(descriptors)
     return {
         "id": job.id,
@@ -40,7 +42,8 @@ def tell(job: Job, heard: UploadHeard) -> dict[str, Any]:
         "waveform": outline(told.waveform),
         "tempo": round(tempo, 1) if tempo else None,
         "key": None if descriptors is None else key_of(descriptors),
-        "can_compare": heard.analysis is not None,
+        "can_compare": heard.features is not None,
+        "in_library": _in_library(known, heard.track_id),
     }
 
 
@@ -58,21 +61,28 @@ def outline(waveform: NDArray[np.float32], points: int = _POINTS) -> list[list[i
 
 
 def compare(known: Snapshot, heard: UploadHeard, *, n: int, per_artist: int | None) -> list[Match]:
-    """Return the tracks of a library that sound like an upload."""
-    analysis = heard.analysis
-    if analysis is None or analysis.networks is None or analysis.descriptors is None:
-        return []
-    if not len(known.collection):
+    """Return the tracks of a library that sound like an upload, itself left out."""
+    features = heard.features
+    if features is None or not len(known.collection):
         return []
     upload = Collection(
         track_id=("upload",),
         path=("upload",),
         metadata=dict.fromkeys(known.collection.metadata, (None,)),
-        duration=np.array([analysis.duration], np.float32),
-        embedding=analysis.networks.embedding[np.newaxis],
-        tags=analysis.networks.tags[np.newaxis],
+        duration=np.array([features.duration], np.float32),
+        embedding=features.embedding[np.newaxis],
+        tags=features.tags[np.newaxis],
         tag_names=known.collection.tag_names,
-        descriptors=analysis.descriptors[np.newaxis],
+        descriptors=features.descriptors[np.newaxis],
     )
     query = known.explorer.like_other(upload)
-    return known.explorer.similar(query, n=n, per_artist=per_artist, why=True)
+    found = known.explorer.similar(query, n=n + 1, per_artist=per_artist, why=True)
+    return [match for match in found if match.track_id != heard.track_id][:n]
+
+
+def _in_library(known: Snapshot, track: str | None) -> dict[str, str | None] | None:
+    """Return the track of the library that holds the same sound."""
+    place = None if track is None else known.places.get(track)
+    if track is None or place is None:
+        return None
+    return {"track_id": track, "title": known.titles[place], "artist": known.artists[place]}

@@ -1,7 +1,7 @@
 """Scans that are started from a page, and watched there.
 
-Visitors choose among folders that whoever runs the server has named, or that the library knows;
-they name none themselves.
+Visitors choose among folders that whoever runs the server has named, that the library knows, or
+that were chosen on a page (`folders`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from linernotes.web.subprocesses import end, talk
 _LATEST = 20
 
 
-def folders_of(shelf: LibraryCache, music: Sequence[str]) -> list[str]:
+def folders_of(shelf: LibraryCache, music: Sequence[str], chosen: Sequence[str] = ()) -> list[str]:
     """Return the folders that may be scanned from a page.
 
     Parameters
@@ -28,21 +28,33 @@ def folders_of(shelf: LibraryCache, music: Sequence[str]) -> list[str]:
     shelf
         The library.
     music
-        What whoever runs the server has named; if nothing, the folder that all of the
-        library's files lie in, or the user's music folder.
+        What whoever runs the server has named; if nothing, the folder that all other files of
+        the library lie in.
+    chosen
+        What was chosen on a page. If nothing was, and nothing is known, the user's music folder
+        is offered.
     """
-    if music:
-        return list(music)
-    paths = shelf.now().collection.path
-    if paths and "://" not in paths[0]:
-        with suppress(ValueError):  # on different drives
-            common = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120
-            if len(Path(common).parts) > 2:
-                return [common]
+    known = list(music) or _common_folder(shelf.now().collection.path, chosen)
+    if known or chosen:
+        return list(dict.fromkeys([*known, *chosen]))
     import platformdirs
 
     home = platformdirs.user_music_path()
     return [str(home)] if home.is_dir() else []
+
+
+def _common_folder(paths: Sequence[str], chosen: Sequence[str]) -> list[str]:
+    """Return the one folder of all files that lie in none of those that were chosen."""
+    if not paths or "://" in paths[0]:
+        return []
+    inside = tuple(os.path.join(folder, "") for folder in chosen)  # noqa: PTH118
+    folders = {os.path.dirname(path) for path in paths}  # noqa: PTH120
+    others = [each for each in folders if not os.path.join(each, "").startswith(inside)]  # noqa: PTH118
+    with suppress(ValueError):  # none, or on different drives
+        common = os.path.commonpath(others)
+        if len(Path(common).parts) > 2:
+            return [common]
+    return []
 
 
 def scan(job: Job, shelf: LibraryCache, folders: Sequence[str], options: dict[str, Any]) -> None:

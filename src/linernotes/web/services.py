@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from linernotes.library.covers import Covers
 from linernotes.web.drawing import Maps
+from linernotes.web.folders import FolderChoice
 from linernotes.web.guard import AccessKey
 from linernotes.web.jobs import Job, Jobs, Kind
 from linernotes.web.library_cache import LibraryCache
@@ -37,8 +38,8 @@ class Services:
         Draws the covers of tracks.
     models
         Which ones may be asked.
-    music
-        Folders that may be scanned.
+    folders
+        Folders that may be chosen and scanned.
     closing
         Set when the server ends.
     """
@@ -52,7 +53,7 @@ class Services:
     maps: Maps
     covers: Covers
     models: Models
-    music: tuple[str, ...]
+    folders: FolderChoice
     closing: threading.Event
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:

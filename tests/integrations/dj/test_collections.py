@@ -11,12 +11,12 @@ from xml.etree import ElementTree
 import pytest
 
 from linernotes.explore import Library
-from linernotes.features.key_notation import KeyNotation, read_key
+from linernotes.features.key_notation import KeyNotation
 from linernotes.integrations.dj.collection_file import DjFileError
 from linernotes.integrations.dj.exporting import export_for_djs
 from linernotes.integrations.dj.listening import BeatGrid, Structure
 from linernotes.integrations.dj.rekordbox import read_rekordbox, write_rekordbox
-from linernotes.integrations.dj.tracks import DjTrack, dj_tracks
+from linernotes.integrations.dj.tracks import DjTrack, dj_tracks, read_key
 from linernotes.integrations.dj.traktor import NmlPlace, read_traktor, write_traktor
 from linernotes.library import Collection
 

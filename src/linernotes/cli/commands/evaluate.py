@@ -36,6 +36,7 @@ def evaluate(
         Path | None, typer.Option(help="Write one self-contained HTML page about it.")
     ] = None,
     library: options.InLibrary = None,
+    labels: options.Labels = None,
     seed: options.Seed = 0,
     workers: options.Workers = None,
     json: options.Json = False,
@@ -49,7 +50,7 @@ def evaluate(
     leave(
         *evaluate_subject(
             subject, data, label=label, numbers=options.numbers_of(as_), library=library,
-            report=report,
+            labels=labels, report=report,
             as_json=json, how=how,
         )
     )  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from linernotes.cli.exits import leave
-from linernotes.cli.options import InLibrary
+from linernotes.cli.options import InLibrary, Network
 
 EXAMPLES = """
 linernotes map
@@ -37,11 +37,18 @@ def map_(
         MapMethod, typer.Option(help="How to arrange it; umap needs umap-learn.")
     ] = MapMethod.TSNE,
     seed: Annotated[int, typer.Option(help="Of the arrangement.")] = 0,
+    network: Network = None,
 ) -> None:
     """Draw the library as a map: what sounds alike lies together."""
     from linernotes.cli.explore import write_map
 
     drawn = write_map(
-        output, library=library, by=by, title=title, method=method.value, random_state=seed
+        output,
+        library=library,
+        by=by,
+        title=title,
+        method=method.value,
+        random_state=seed,
+        networks=network or [],
     )
     leave(drawn, 0 if drawn else 1)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from linernotes.cli.exits import leave
-from linernotes.cli.options import Full, InLibrary, Json, Pace, TrackModel, Workers
+from linernotes.cli.options import Full, InLibrary, Json, Network, Pace, TrackModel, Workers
 
 
 class Engine(StrEnum):
@@ -29,7 +29,7 @@ class OutputKind(StrEnum):
 EXAMPLES = """
 linernotes scan ~/Music
 linernotes scan ~/Music --prune --retry-failed
-linernotes scan ~/Music --gentle
+linernotes scan ~/Music --gentle --network clap
 linernotes scan s3://box/music --library s3://box/library --engine dask
 """
 
@@ -88,6 +88,7 @@ def scan(
     private_addresses: Annotated[
         bool, typer.Option("--private-addresses", help="Fetch from this network as well.")
     ] = False,
+    network: Network = None,
     model: TrackModel = None,
     json: Json = False,
 ) -> None:
@@ -112,6 +113,7 @@ def scan(
             folders,
             library=library,
             models=model or [],
+            networks=network or [],
             as_json=json,
             options=options,
             elsewhere=elsewhere,

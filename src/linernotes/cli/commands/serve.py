@@ -12,6 +12,7 @@ from linernotes.cli.options import InLibrary
 EXAMPLES = """
 linernotes serve --open
 linernotes serve --host 0.0.0.0 --port 8080 --music ~/Music
+linernotes serve --host 0.0.0.0 --https
 """
 
 
@@ -33,8 +34,17 @@ def serve(
     ] = None,
     music: Annotated[
         list[Path] | None,
-        typer.Option(help="A folder that may be scanned from the page; repeatable."),
+        typer.Option(
+            help="A folder that may be scanned from the page, or chosen in part; repeatable. "
+            "(default: those that are chosen there, below the home folder and on drives)"
+        ),
     ] = None,
+    https: Annotated[
+        bool,
+        typer.Option(
+            "--https", help="Encrypt, with a certificate made here; phones may record then."
+        ),
+    ] = False,
     max_upload: Annotated[int, typer.Option(min=1, help="Megabytes of an upload.")] = 200,
     open_: Annotated[bool, typer.Option("--open", help="Show the page at once.")] = False,
     workers: Annotated[
@@ -54,5 +64,6 @@ def serve(
         music=music or [],
         workers=workers,
         upload_megabytes=max_upload,
+        https=https,
         open_browser=open_,
     )

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from linernotes.cli.exits import leave
-from linernotes.cli.options import InLibrary, Json, TrackModel
+from linernotes.cli.options import InLibrary, Json, Network, TrackModel
 
 EXAMPLES = """
 linernotes similar song.mp3 --why
@@ -20,14 +20,16 @@ linernotes similar first.mp3 --to last.mp3 --per-artist 1
 def similar(
     tracks: Annotated[
         list[str] | None,
-        typer.Argument(metavar="FILE|ID...", help="Tracks, in the library or not."),
+        typer.Argument(
+            metavar="FILE|ID|ARTIST...", help="Tracks, in the library or not; artists in it."
+        ),
     ] = None,
     library: InLibrary = None,
     words: Annotated[
         str | None, typer.Option(help='What is wanted, in tags: "mellow jazz piano".')
     ] = None,
     unlike: Annotated[
-        list[str] | None, typer.Option(help="A track that is not liked; may be repeated.")
+        list[str] | None, typer.Option(help="A track or artist that is not liked; may be repeated.")
     ] = None,
     to: Annotated[str | None, typer.Option(help="Find a path to this track.")] = None,
     mix: Annotated[bool, typer.Option("--mix", help="Go on from track to track.")] = False,
@@ -50,6 +52,7 @@ def similar(
     ] = False,
     why: Annotated[bool, typer.Option("--why", help="Say what is alike.")] = False,
     playlist: Annotated[Path | None, typer.Option(help="Write an .m3u8 file as well.")] = None,
+    network: Network = None,
     model: TrackModel = None,
     json: Json = False,
 ) -> None:
@@ -70,6 +73,7 @@ def similar(
         taste=taste,
         why=why,
         playlist=playlist,
+        networks=network or [],
         models=model or [],
         as_json=json,
     )

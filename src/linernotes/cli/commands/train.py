@@ -13,7 +13,7 @@ from linernotes.cli.exits import leave
 EXAMPLES = """
 linernotes train ~/Music/by-mood --output mood.linernotes
 linernotes train labels.csv --label genre --report genre.html
-linernotes train library: --label energy --as numbers --folds 10
+linernotes train parquet:s3://bucket/rows --label genre -o genre.linernotes
 """
 
 
@@ -39,6 +39,7 @@ def train(
         Path | None, typer.Option(help="Write one self-contained HTML page about the test.")
     ] = None,
     library: options.InLibrary = None,
+    labels: options.Labels = None,
     seed: options.Seed = 0,
     workers: options.Workers = None,
     json: options.Json = False,
@@ -58,6 +59,6 @@ def train(
         *train_on(
             data, recipe=recipe, output=output, label=label, numbers=options.numbers_of(as_),
             name=name,
-            library=library, test=test, report=report, as_json=json, how=how,
+            library=library, labels=labels, test=test, report=report, as_json=json, how=how,
         )
     )  # fmt: skip

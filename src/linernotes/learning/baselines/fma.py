@@ -11,7 +11,7 @@ from typing import Any
 
 from linernotes.features import names
 from linernotes.learning.input_spec import Clips, InputSpec
-from linernotes.learning.recipe import Recipe
+from linernotes.learning.recipe import MOST_TRACKS, Recipe
 
 _INPUT_SPEC = InputSpec(("fma",), Clips(30.0))
 _REGULARISATION = tuple({"regression__C": c} for c in (0.1, 0.01, 1.0))
@@ -79,7 +79,9 @@ def _recipe(
     estimator: Callable[..., Any],
     model: str,
     reproduces: str,
+    *,
     search: tuple[Mapping[str, object], ...] = (),
+    most_tracks: int = MOST_TRACKS,
 ) -> Recipe:
     return Recipe(
         name=name,
@@ -88,6 +90,7 @@ def _recipe(
         model=model,
         reproduces=f"{reproduces} of 8 genres",
         search=search,
+        most_tracks=most_tracks,
     )
 
 
@@ -124,6 +127,7 @@ RECIPES = (
         _neighbours,
         "nearest neighbours",
         "nearest neighbours on FMA small: 46.8 %",
+        most_tracks=10_000,  # which it keeps
         search=tuple({"neighbours__n_neighbors": count} for count in (5, 1, 3, 9, 15, 25)),
     ),
     _recipe(

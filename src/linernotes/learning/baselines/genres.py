@@ -28,9 +28,13 @@ def _support_vectors(*, random_state: int = 0) -> Any:
     return Pipeline([("scaler", StandardScaler()), ("machine", SupportVectors(cache_size=500))])
 
 
+# The time that support vectors take grows with the square of their number.
+_MOST = 10_000
+
 RECIPES = (
     Recipe(
         name="extracted-svc",
+        most_tracks=_MOST,
         input_spec=InputSpec(("extracted",), Clips(30.0)),
         estimator=_support_vectors,
         model="support vector machine, its C chosen so that it learns little by heart",
@@ -42,6 +46,7 @@ RECIPES = (
     ),
     Recipe(
         name="spotify-svc",
+        most_tracks=_MOST,
         input_spec=InputSpec(("spotify",)),
         estimator=_support_vectors,
         model="support vector machine",

@@ -50,6 +50,9 @@ class ColumnSelector(TransformerMixin, BaseEstimator):
 
 Array = NDArray[np.floating[Any]]
 
+# Columns that are exact at once: all of them, of very many rows, would fill the memory.
+_COLUMNS = 64
+
 
 class ClippedScaler(TransformerMixin, BaseEstimator):
     """Standardised columns, cut off where a single odd track would outweigh all others.
@@ -81,10 +84,12 @@ class ClippedScaler(TransformerMixin, BaseEstimator):
 
     def fit(self, X: Array, y: object = None) -> Self:  # noqa: ARG002, N803
         """Learn each column's mean and standard deviation."""
-        values = self._logarithmic(X)
-        self.n_features_in_ = values.shape[1]
-        self.mean_ = values.mean(axis=0)
-        deviation = values.std(axis=0)
+        self.n_features_in_ = X.shape[1]
+        self.mean_, deviation = np.empty(X.shape[1]), np.empty(X.shape[1])
+        for first in range(0, X.shape[1], _COLUMNS):
+            some = slice(first, first + _COLUMNS)
+            values = self._logarithmic(X, some)
+            self.mean_[some], deviation[some] = values.mean(axis=0), values.std(axis=0)
         # A column that never changes tells nothing, not even when it does for once.
         still = deviation <= 1e-6 * np.maximum(1.0, np.abs(self.mean_))
         self.factor_ = np.where(still, 0.0, 1 / np.where(still, 1.0, deviation))
@@ -92,12 +97,16 @@ class ClippedScaler(TransformerMixin, BaseEstimator):
 
     def transform(self, X: Array) -> Array:  # noqa: N803
         """Return the columns, float32: half the work for whoever learns from them."""
-        scaled = (self._logarithmic(X) - self.mean_) * self.factor_
-        tidy: Array = np.clip(scaled, -self.limit, self.limit).astype(np.float32)
+        tidy = np.empty((len(X), X.shape[1]), np.float32)
+        for first in range(0, X.shape[1], _COLUMNS):
+            some = slice(first, first + _COLUMNS)
+            scaled = (self._logarithmic(X, some) - self.mean_[some]) * self.factor_[some]
+            tidy[:, some] = np.clip(scaled, -self.limit, self.limit)
         return tidy
 
-    def _logarithmic(self, rows: Array) -> NDArray[np.float64]:
-        values = np.array(rows, np.float64)
-        part = slice(self.start, self.stop)
+    def _logarithmic(self, rows: Array, some: slice) -> NDArray[np.float64]:
+        """Return some columns, of probabilities the logarithm."""
+        values = np.array(rows[:, some], np.float64)
+        part = slice(max(0, self.start - some.start), max(0, self.stop - some.start))
         values[:, part] = np.log(np.maximum(values[:, part], 0) + self.offset)
         return values

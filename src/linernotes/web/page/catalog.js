@@ -1,6 +1,7 @@
 // A catalog: cards of albums or artists, searched and sorted, drawn where one looks.
 import { announce, apiFor, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
+import { emptyLibrary } from "./empty.js";
 import { counted } from "./format.js";
 import { longList } from "./long_list.js";
 
@@ -37,6 +38,7 @@ export function showCatalog({ name, one, sorts, draw, signal }) {
       const words = counted(found.total, one);
       $("count").textContent = words;
       announce(words);
+      if (!found.total && !q) return $("list").replaceChildren(el("li", {}, emptyLibrary()));
       const list = el("ul", { id: "list", class: `cards ${name}` });
       $("list").replaceWith(list);
       longList({

@@ -1,6 +1,7 @@
 // Identify: files, or what the microphone hears, up; what they are, back.
 import { Problem, announce, apiFor, bars, copyLink, follow, icon, matchList, meter, plainKey, query, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
+import { emptyLibrary } from "./empty.js";
 import { clock, counted, inRange, percent } from "./format.js";
 import { canRecord, record } from "./recorder.js";
 import { NONE, colourOf, drawTimeline, shareOf, timelinesOf } from "./timeline.js";
@@ -89,7 +90,7 @@ export function start({ signal }) {
         place.replaceChildren(
           matches.length
             ? matchList(matches)
-            : el("div", { class: "empty" }, el("p", {}, "The library holds nothing to compare with yet."), el("p", {}, el("a", { class: "button", href: "/scan" }, "Scan your music"))),
+            : emptyLibrary("The library holds nothing to compare with yet."),
         );
       } catch (error) {
         place.replaceChildren(trouble(error, look));

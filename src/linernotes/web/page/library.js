@@ -1,6 +1,7 @@
 // Library: search, filter, sort, and all tracks that were found in one long table.
 import { announce, apiFor, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
+import { emptyLibrary } from "./empty.js";
 import { counted } from "./format.js";
 import { SORTS, trackTable } from "./track_table.js";
 
@@ -37,15 +38,8 @@ export function start({ signal }) {
   let asked = null;
   let waiting = 0;
 
-  function none() {
-    const searched = fields.some((name) => name !== "sort" && $(name).value.trim());
-    return el(
-      "div",
-      { class: "empty" },
-      el("p", {}, searched ? "No track fits." : "The library is empty."),
-      el("p", {}, searched ? el("button", { type: "button", onclick: clear }, "Show all tracks") : el("a", { class: "button main", href: "/scan" }, "Scan your music")),
-    );
-  }
+  const isSearched = () => fields.some((name) => name !== "sort" && $(name).value.trim());
+  const none = () => el("div", { class: "empty" }, el("p", {}, "No track fits."), el("p", {}, el("button", { type: "button", onclick: clear }, "Show all tracks")));
 
   function failed(error) {
     $("count").textContent = "";
@@ -71,7 +65,7 @@ export function start({ signal }) {
       const words = counted(found.total, "track");
       $("count").textContent = found.total ? words : "";
       announce(words);
-      if (!found.total) return $("list").replaceChildren(none());
+      if (!found.total) return $("list").replaceChildren(isSearched() ? none() : emptyLibrary());
       const { table, begin } = trackTable({
         total: found.total,
         first: found.tracks,

@@ -117,7 +117,7 @@ export function start({ signal }) {
       if (ended.state === "failed") throw new Error(ended.error.message);
       cover(el("p", {}, "Stopped."), el("button", { type: "button", class: "main", onclick: make }, "Draw the map"));
     } catch (error) {
-      if (error.code === "no-map") cover(el("p", {}, sentence(error.message)), el("a", { class: "button main", href: "/scan" }, "Scan your music"));
+      if (error.code === "no-map") cover(el("p", {}, sentence(error.message)), el("a", { class: "button main", href: "/library/scan" }, "Scan your music"));
       else cover(trouble(error, make));
     }
   }

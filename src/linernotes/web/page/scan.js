@@ -1,6 +1,7 @@
 // Scan: what the library holds, what failed and why, and listening to what is new, live.
 import { apiFor, query, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
+import { chooseFolders } from "./folders.js";
 import { counted } from "./format.js";
 import { heedWork } from "./work.js";
 
@@ -34,6 +35,8 @@ export function start({ signal }) {
 
   async function facts() {
     const summary = await api("/summary");
+    $("welcome").hidden = Boolean(summary.tracks || summary.failed);
+    $("holds").hidden = !$("welcome").hidden;
     const size = summary.bytes === null ? null : summary.bytes < 1e6 ? `${Math.ceil(summary.bytes / 1e3)} kB` : `${Math.round(summary.bytes / 1e6).toLocaleString("en")} MB`;
     const rows = [
       ["Tracks", summary.tracks], ["Analysed", summary.analysed], ["Failed", summary.failed],
@@ -43,12 +46,7 @@ export function start({ signal }) {
     return summary;
   }
 
-  function offer(folders) {
-    const boxes = folders.map(({ id, path }) => el("label", { class: "check" }, el("input", { type: "checkbox", name: "folder", value: id, checked: true }), el("bdi", {}, path)));
-    const none = el("p", { class: "notice" }, "No folder may be scanned from here. Start the server with ", el("code", {}, "linernotes serve --music FOLDER"), ".");
-    $("folders").replaceChildren($("folders").firstElementChild, ...(boxes.length ? boxes : [none]));
-    $("go").disabled = !boxes.length;
-  }
+  const offer = chooseFolders(signal, async () => offer((await api("/summary")).folders));
 
   async function failures() {
     try {

@@ -1,8 +1,32 @@
-"""Schemas of discovering: what may come next in a filter."""
+"""Schemas of discovering: what was found, and what may come next in a filter."""
 
 from __future__ import annotations
 
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
+
+from linernotes.web.schemas.tracks import MatchSchema
+
+
+class UnderstoodSchema(TypedDict):
+    """What a part of the words was taken for."""
+
+    words: str
+    meaning: str
+
+
+class DiscoverySchema(TypedDict):
+    """Tracks that fit what was asked, best first, and how it was understood."""
+
+    matches: list[MatchSchema]
+    understood: list[UnderstoodSchema]
+    unknown: list[str]
+    total: int
+
+
+class Continuation(TypedDict):
+    """Tracks that follow each other."""
+
+    matches: list[MatchSchema]
 
 
 class CompletionSchema(TypedDict):

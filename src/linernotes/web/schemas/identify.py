@@ -69,6 +69,14 @@ class IdentificationSchema(TypedDict):
     models: list[ModelResult | NumberResult]
 
 
+class TrackInLibrary(TypedDict):
+    """A track of the library."""
+
+    track_id: str
+    title: str
+    artist: str | None
+
+
 class Result(TypedDict):
     """An identification, and what is drawn of it."""
 
@@ -80,3 +88,4 @@ class Result(TypedDict):
     tempo: float | None
     key: str | None
     can_compare: bool
+    in_library: TrackInLibrary | None

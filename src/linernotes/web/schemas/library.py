@@ -42,10 +42,28 @@ class Failures(TypedDict):
 
 
 class Folder(TypedDict):
-    """A folder that may be scanned."""
+    """A folder that may be scanned, and whether it was chosen on a page."""
 
     id: int
     path: str
+    chosen: bool
+
+
+class FolderName(TypedDict):
+    """A folder that may be looked into."""
+
+    name: str
+    path: str
+
+
+class FolderSchema(TypedDict):
+    """The contents of a folder: folders, and how many files are called like music."""
+
+    path: str | None
+    parent: str | None
+    folders: list[FolderName]
+    tracks: int
+    more: bool
 
 
 class Summary(TypedDict):

@@ -1,0 +1,112 @@
+"""Smart playlists: a question that is kept, and asked anew."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linernotes.explore.discover import discover
+from linernotes.library.playlists.saved_playlist import PlaylistNotFoundError
+
+if TYPE_CHECKING:
+    from linernotes.explore.explorer import Explorer
+    from linernotes.explore.library import Library
+    from linernotes.explore.query import Match
+    from linernotes.library.playlists.queries import SavedQuery
+    from linernotes.library.playlists.saved_playlist import SavedPlaylist
+
+
+def answer(explorer: Explorer, query: SavedQuery) -> tuple[Match, ...]:
+    """Ask what a smart playlist asks.
+
+    Parameters
+    ----------
+    explorer
+        Of the library.
+    query
+        The question.
+
+    Returns
+    -------
+    tuple of Match
+        Best first.
+
+    Raises
+    ------
+    TrackNotFoundError, FilterError, WishError
+        It cannot be asked of this library.
+    """
+    return discover(
+        explorer,
+        words=query.words, tracks=query.tracks, unlike=query.unlike, artists=query.artists,
+        unlike_artists=query.unlike_artists, wishes=query.wishes, where=query.where, n=query.n,
+        per_artist=query.per_artist,
+    ).matches  # fmt: skip
+
+
+def refresh(library: Library, playlist: str) -> SavedPlaylist:
+    """Ask a smart playlist anew, and keep the answer.
+
+    Parameters
+    ----------
+    library
+        Where it is kept.
+    playlist
+        Its id.
+
+    Returns
+    -------
+    SavedPlaylist
+        As it is now; one that is not smart stays as it is, and so does one whose answer is the
+        same.
+
+    Raises
+    ------
+    PlaylistNotFoundError
+        There is none.
+    TrackNotFoundError, FilterError, WishError
+        It cannot be asked of this library; its tracks stay.
+    """
+    known = library.playlists.get(playlist)
+    if known.query is None:
+        return known
+    tracks = tuple(match.track_id for match in answer(library.explorer(), known.query))
+    if tracks == known.tracks:
+        return known
+    return library.playlists.change(known.id, tracks=tracks)
+
+
+def find_playlist(library: Library, name: str) -> SavedPlaylist:
+    """Return a playlist by its id or its name, whatever the case.
+
+    Parameters
+    ----------
+    library
+        Where it is kept.
+    name
+        Of the playlist.
+
+    Returns
+    -------
+    SavedPlaylist
+        The only one that is called so.
+
+    Raises
+    ------
+    PlaylistNotFoundError
+        There is none, or there are several of that name.
+    """
+    every = library.playlists.all()
+    plain = name.casefold()
+    for found in (
+        [each for each in every if each.id == name],
+        [each for each in every if each.name == name],
+        [each for each in every if each.name.casefold() == plain],
+    ):
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(each.id for each in found[:5])
+            raise PlaylistNotFoundError(
+                f"there are {len(found)} playlists called {name!r}: name one by its id ({ids})"
+            )
+    raise PlaylistNotFoundError(f"there is no playlist {name!r} in this library")

@@ -1,0 +1,188 @@
+"""What installed networks heard of the tracks of a library: a table each, beside the others.
+
+A table is that of a network in one version: another file, front end or way of cutting gives other
+numbers, which fill a table of their own. What was heard by others stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linernotes.library.errors import LibraryError
+from linernotes.library.store import Store
+from linernotes.library.store_errors import reading
+from linernotes.library.stored_tracks import floats_of, rows_of
+from linernotes.networks import InstalledNetwork
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Floats = NDArray[np.float32]
+
+#: How the names of these tables begin.
+PREFIX = "network-"
+#: What stands in place of an extent where a track could not be heard.
+FAILED = "failed"
+
+
+class NotHeardError(LibraryError):
+    """No track of a library has been heard by a network."""
+
+    code = "network-not-heard"
+
+
+@dataclass(frozen=True, eq=False)
+class NetworkSummary:
+    """What a network told of a track, or why it told nothing.
+
+    Parameters
+    ----------
+    values
+        float32, shape (size,), for each output of its spec in order: the mean over what was heard.
+    extent
+        ``"excerpt"``, ``"full"`` or ``"failed"``.
+    code, message
+        Of the error.
+    """
+
+    values: tuple[Floats, ...] = ()
+    extent: str = ""
+    code: str | None = None
+    message: str | None = None
+
+
+def network_table_name(network: InstalledNetwork) -> str:
+    """Return the name of the table of a network."""
+    return f"{PREFIX}{network.spec.name}-{network.version}"
+
+
+def read_extents(store: Store, network: InstalledNetwork) -> dict[str, str]:
+    """Return the tracks that a network has heard, with what it heard of each.
+
+    Parameters
+    ----------
+    store
+        The library.
+    network
+        Which one.
+
+    Returns
+    -------
+    dict
+        By track id.
+    """
+    with reading(store.location):
+        table = store.as_it_is(network_table_name(network))
+        if table is None:
+            return {}
+        found = table.to_table(columns=["track_id", "extent"])
+    return dict(zip(found["track_id"].to_pylist(), found["extent"].to_pylist(), strict=True))
+
+
+def write_heard(
+    store: Store,
+    network: InstalledNetwork,
+    heard: Mapping[str, NetworkSummary],
+    known: set[str],
+) -> None:
+    """Write what a network heard.
+
+    Parameters
+    ----------
+    store
+        The library.
+    network
+        Which one.
+    heard
+        By track id.
+    known
+        Tracks that have a row, which is replaced; what is written is added.
+    """
+    new = {track: found for track, found in heard.items() if track not in known}
+    old = {track: found for track, found in heard.items() if track in known}
+    store.put(
+        network_table_name(network),
+        "track_id",
+        new=_rows(network, new),
+        old=_rows(network, old),
+    )
+    known.update(heard)
+
+
+def read_heard(
+    store: Store, network: InstalledNetwork, tracks: Sequence[str]
+) -> tuple[NDArray[np.intp], dict[str, Floats]]:
+    """Return what a network told of tracks.
+
+    Parameters
+    ----------
+    store
+        The library.
+    network
+        Which one.
+    tracks
+        Ids.
+
+    Returns
+    -------
+    places
+        int, shape (n,): which of the tracks it has heard.
+    values
+        float32, shape (n, size), by the outputs' names.
+
+    Raises
+    ------
+    NotHeardError
+        It has heard none of them.
+    """
+    with reading(store.location):
+        table = store.as_it_is(network_table_name(network))
+        rows = rows_of(table, tracks)
+        found = None if table is None else table.to_table()
+    if found is not None:
+        told = np.array([code is None for code in found["code"].to_pylist()], bool)
+        rows = np.where((rows >= 0) & told[np.maximum(rows, 0)], rows, -1)
+    places = np.flatnonzero(rows >= 0)
+    if found is None or not len(places):
+        raise NotHeardError(
+            f"no track of the library has been heard by {network.spec.name}; call: linernotes scan "
+            f"FOLDER --network {network.spec.name}"
+        )
+    taken = found.take(rows[places])
+    return places, {
+        output.name: floats_of(taken[_column(i)]) for i, output in enumerate(network.spec.outputs)
+    }
+
+
+def _rows(network: InstalledNetwork, heard: Mapping[str, NetworkSummary]) -> pa.Table:
+    import pyarrow as pa
+
+    outputs = network.spec.outputs
+    schema = pa.schema([
+        pa.field("track_id", pa.string(), nullable=False),
+        pa.field("extent", pa.string()),
+        pa.field("code", pa.string()),
+        pa.field("message", pa.string()),
+        *(
+            pa.field(_column(i), pa.list_(pa.float32(), output.size))
+            for i, output in enumerate(outputs)
+        ),
+    ])  # fmt: skip
+    rows: list[dict[str, Any]] = []
+    for track, found in heard.items():
+        row: dict[str, Any] = {"track_id": track, "extent": found.extent, "code": found.code,
+                               "message": found.message}  # fmt: skip
+        for i, output in enumerate(outputs):
+            # A list of fixed length that is missing does not come back from every version of Lance.
+            row[_column(i)] = found.values[i] if found.values else np.zeros(output.size, np.float32)
+        rows.append(row)
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _column(number: int) -> str:
+    return f"output_{number}"
