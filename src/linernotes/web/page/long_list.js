@@ -82,8 +82,10 @@ export function longList({ place, total, ask, draw, first = [], failed = () => {
     }
     const box = place.getBoundingClientRect();
     const high = box.height / rows || 1;
-    const start = Math.max(0, Math.floor((-box.top - BEYOND * innerHeight) / high)) * across;
-    const end = Math.min(total, Math.ceil((-box.top + (1 + BEYOND) * innerHeight) / high) * across);
+    // Of few all are drawn, so that browsers find and print them.
+    const all = total <= PAGE;
+    const start = all ? 0 : Math.max(0, Math.floor((-box.top - BEYOND * innerHeight) / high)) * across;
+    const end = all ? total : Math.min(total, Math.ceil((-box.top + (1 + BEYOND) * innerHeight) / high) * across);
     for (const [index, { element }] of shown) {
       // What has the focus stays, or the keyboard would be nowhere.
       if ((index < start || index >= end) && !element.contains(document.activeElement)) {
