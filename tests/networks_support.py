@@ -82,7 +82,8 @@ def graph(
 
 def audio_graph(weights: NDArray[np.float32] | None = None, *extra: Any) -> bytes:
     """Mean mel power over time, relative to their sum, then a matrix."""
-    weights = np.eye(N_MELS, 2, dtype=np.float32) if weights is None else weights
+    if weights is None:  # how much is low, and how much is high
+        weights = np.repeat(np.eye(2, dtype=np.float32), N_MELS // 2, axis=0)
     nodes = [
         helper.make_node("ReduceMean", ["mel"], ["mean"], axes=[1], keepdims=0),
         helper.make_node("ReduceSum", ["mean", "one"], ["sum"], keepdims=1),

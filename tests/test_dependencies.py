@@ -28,7 +28,7 @@ ROOMS_OF_EXTRAS = {
     "collect": "collect/requests_session.py",
     "mcp": "integrations/mcp.py",
     "neural": "learning/baselines/network_training.py",
-    "web": "web/",
+    "web": ("integrations/subsonic/", "web/"),
 }
 # None of it may be linked with what is under the Apache licence.
 FORBIDDEN = {"mutagen", "pytaglib", "eyed3", "essentia", "madmom"}

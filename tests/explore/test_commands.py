@@ -95,10 +95,14 @@ def test_dislikes_paths_mixes_and_words(
     assert (way[0]["path"], way[-1]["path"]) == (song, noise)
     show_similar([song], mix=True, library=library, as_json=True)
     assert len(rows(capsys.readouterr().out)) == 5
-    show_similar([], words="quiet piano zither", library=library, n=2, why=True)
+    show_similar([], words="quiet piano xyzzy", library=library, n=2, why=True)
     told = capsys.readouterr()
     assert "piano" in told.out
-    assert "nothing is known by 'zither'" in told.err
+    assert "nothing is known by 'xyzzy'" in told.err
+    assert "taken for" not in told.err
+    show_similar([], words="gloomy pianno", library=library, n=2)
+    told = capsys.readouterr()
+    assert told.err.splitlines() == ["gloomy: taken for sad, slow, dark", "pianno: taken for piano"]
     assert show_similar([], words="jazz", where=["artist=nobody"], library=library) == 0
     assert "no track fits" in capsys.readouterr().err
 

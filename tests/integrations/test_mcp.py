@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import soundfile
+from integrations_support import keep, write_tracks
 from support import LONG, make_song
 
 from linernotes.explore import Library
@@ -64,7 +65,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_an_assistant_asks(library: Library, music: Path, folder: Path) -> None:
     async def ask(client: Any) -> None:
         tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-        assert {"identify", "similar", "by_words", "path_between", "query"} < set(tools)
+        assert {"identify", "similar", "by_words", "path_between", "playlists"} < set(tools)
         assert all(tool.annotations.read_only_hint for tool in tools.values())
         assert not any("save" in name for name in tools)
         facts = told(await client.call_tool("library_facts", {}))
@@ -107,6 +108,29 @@ def test_an_assistant_asks(library: Library, music: Path, folder: Path) -> None:
         assert told(await client.call_tool("library_facts", {}))["tracks"] == 40
 
     talk(library, "--music", str(folder), to=ask)
+
+
+@pytest.mark.slow
+def test_playlists_are_saved_only_where_that_is_allowed(tmp_path: Path) -> None:
+    own = keep(tmp_path / "library", write_tracks(tmp_path / "music", 3))
+    first, second, _ = own.collection().track_id
+
+    async def save(client: Any) -> None:
+        tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+        assert not tools["save_playlist"].annotations.read_only_hint
+        asked = {"name": "Mine", "tracks": [second, first], "comment": "a\0b"}
+        made = told(await client.call_tool("save_playlist", asked))
+        assert own.playlists.get(made["id"]).tracks == (second, first)
+        shown = told(await client.call_tool("playlists", {"playlist": "mine"}))
+        assert [track["track_id"] for track in shown["tracks"]] == [second, first]
+        for wrong in (
+            {"name": "", "tracks": []}, {"name": "x" * 1000, "tracks": []},
+            {"name": "a", "tracks": ["/etc/passwd"]}, {"name": "a", "tracks": [first] * 1001},
+        ):  # fmt: skip
+            assert refusal(await client.call_tool("save_playlist", wrong))
+        assert told(await client.call_tool("playlists", {}))["found"] == 1
+
+    talk(own, "--allow-write", to=save)
 
 
 def test_paths_outside_are_refused_alike(library: Library, folder: Path) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 from support import LONG, wait_until
+from typer.testing import CliRunner
 
+from linernotes.cli.app import app
 from linernotes.explore import Library
 from linernotes.integrations.heard import HeardTrack, heard_tracks
 from linernotes.integrations.mpd import (
@@ -168,6 +170,22 @@ def test_what_mpd_lacks_is_told(tmp_path: Path, music: Path, heard: list[HeardTr
             MpdClient(place, password="wrong")
         with MpdClient(f"open sesame@{place}") as mpd:
             assert push_playlist(mpd, MpdMusic(music), "a", [heard[0].path]).done == 1
+
+
+@with_mpd
+def test_the_command_pushes_both(place: str, library: Library) -> None:
+    made = library.playlists.create("Pushed", tracks=library.collection().track_id[-3:])
+    try:
+        command = ["push", "mpd", "--library", library.location, "--host", place]
+        done = CliRunner().invoke(app, [*command, "--playlist", "pushed"])
+        assert (done.exit_code, "3 tracks: Pushed" in done.stderr) == (0, True)
+        again = CliRunner().invoke(app, [*command, "--playlist", made.id])
+        assert (again.exit_code, "--overwrite" in again.stderr) == (3, True)
+        with MpdClient(place) as mpd:
+            assert len(mpd.call("listplaylist", "Pushed")) == 3
+            mpd.call("rm", "Pushed")
+    finally:
+        library.playlists.remove(made.id)
 
 
 def answering(*answers: bytes) -> tuple[int, Callable[[], None]]:

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import io
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import httpx
 import numpy as np
 import pytest
 import soundfile
-import uvicorn
 from browser_support import BROWSERS, READY, Visit
-from fastapi import FastAPI
 from mutagen.oggvorbis import OggVorbis
-from support import LONG, be_patient, make_song, wait_until
+from serving_support import Served, serve
+from support import be_patient, make_song
 
 from linernotes.explore import Library
 from linernotes.library.jobs import stamp_of
@@ -32,46 +27,6 @@ from album_support import make_albums  # isort: skip
 from library_support import made_up  # isort: skip
 
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-
-
-@dataclass(frozen=True)
-class Served:
-    """A server that runs."""
-
-    app: FastAPI
-    address: str
-    port: int
-
-    def client(self, **options: Any) -> httpx.Client:
-        return httpx.Client(base_url=self.address, timeout=LONG, **options)
-
-
-@contextmanager
-def serve(app: FastAPI, *, scheme: str = "http", **options: Any) -> Iterator[Served]:
-    """Serve an application until the block ends."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        server = uvicorn.Server(
-            uvicorn.Config(
-                app,
-                log_level="error",
-                ws="none",
-                timeout_graceful_shutdown=1,
-                # A connection that closes while a client asks again on it is no answer.
-                timeout_keep_alive=LONG,
-                **options,
-            )
-        )
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        wait_until(lambda: server.started)
-        try:
-            yield Served(app, f"{scheme}://127.0.0.1:{port}", port)
-        finally:
-            server.should_exit = True
-            thread.join(timeout=LONG)
-            assert not thread.is_alive()
 
 
 @pytest.fixture(scope="session")

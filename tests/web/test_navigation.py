@@ -38,7 +38,7 @@ def test_what_plays_goes_on_while_pages_change(kept: Callable[..., Any]) -> None
     page = kept("/library?q=title+04")
     page.get_by_role("button", name="Play Title 04").click()
     until(page, "document.querySelector('.dock audio').currentTime > 0.1")
-    for name in ("Identify", "Map", "Models", "Library"):
+    for name in ("Identify", "Discover", "Map", "Models", "Library"):
         page.locator(".masthead nav").get_by_role("link", name=name, exact=True).click()
         page.locator(f"nav a[aria-current=page]:text('{name}')").wait_for()
         wait_on(page, lambda name=name: page.title().startswith(f"{name} "))
@@ -106,7 +106,9 @@ def test_other_keys_and_other_links_are_the_browsers(visit: Visit) -> None:
     opened.value.locator("table.confusion").first.wait_for()
     assert page.url.endswith("/library")
     # An address where there is nothing has a page that says so.
-    page.evaluate("document.querySelector('.masthead nav a:last-child').setAttribute('href', '/nowhere')")
+    page.evaluate(
+        "document.querySelector('.masthead nav a:last-child').setAttribute('href', '/nowhere')"
+    )
     page.locator(".masthead nav a").last.click()
     page.locator("#address", has_text="/nowhere").wait_for()
 

@@ -36,6 +36,7 @@ OPERATIONS = [
     "POST /identifications", "POST /tracks/{track_id}/identification", "GET /summary",
     "GET /status", "GET /failures", "POST /scans", "GET /tracks", "GET /tracks/{track_id}",
     "GET /similar", "GET /tracks/{track_id}/audio", "POST /playlists", "GET /map", "POST /maps",
+    "GET /taste", "DELETE /taste", "POST /tracks/{track_id}/taste",
     "GET /filters/completions", "POST /discover", "POST /radio", "GET /path",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
     "GET /learnable", "POST /trainings", "POST /session", "GET /folders", "POST /folders",

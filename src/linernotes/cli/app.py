@@ -24,6 +24,7 @@ from linernotes.cli.commands import (
     serve,
     similar,
     status,
+    subsonic,
     tag,
     taste,
     train,
@@ -33,6 +34,8 @@ from linernotes.cli.commands import map as map_
 from linernotes.cli.commands.collect import collect_app
 from linernotes.cli.commands.models import models_app
 from linernotes.cli.commands.networks import networks_app
+from linernotes.cli.commands.playlist import playlist_app
+from linernotes.cli.commands.push import push_app
 from linernotes.cli.completion import InstallCompletion, ShowCompletion, prepare_completion
 from linernotes.cli.examples import examples
 from linernotes.cli.exits import Exit
@@ -60,7 +63,7 @@ _COMMANDS = {
         scan.scan, watch.watch, status.status, index.index, export.export, similar.similar,
         map_.map_, taste.taste, serve.serve,
     ),
-    "Players": (mcp.mcp,),
+    "Players": (mcp.mcp, subsonic.subsonic),
     "Models": (train.train, evaluate.evaluate, recipes.recipes),
     "Help": (demo.demo, doctor.doctor),
 }  # fmt: skip
@@ -72,6 +75,8 @@ for _panel, _commands in _COMMANDS.items():
             rich_help_panel=_panel,
             epilog=examples(_module.EXAMPLES),
         )(_command)
+app.add_typer(playlist_app, name="playlist", rich_help_panel="Players")
+app.add_typer(push_app, name="push", rich_help_panel="Players")
 app.add_typer(models_app, name="models", rich_help_panel="Models")
 app.add_typer(networks_app, name="networks", rich_help_panel="Models")
 app.add_typer(collect_app, name="collect", rich_help_panel="Models")

@@ -79,6 +79,7 @@ def evaluate_subject(
     numbers: bool | None = None,
     library: str | None = None,
     labels: Path | None = None,
+    networks: Sequence[str] = (),
     report: Path | None = None,
     as_json: bool = False,
     how: How | None = None,
@@ -95,6 +96,12 @@ def evaluate_subject(
     if subject == ALL:
         examples = load_data(data, label=label, library=library, numbers=numbers, labels=labels)
         return compare_all(examples, how=how, as_json=as_json, messages=messages)
+    if networks:
+        return _compare_networks(
+            subject, networks,
+            lambda: load_data(data, label=label, library=library, numbers=numbers, labels=labels),
+            how=how, as_json=as_json, messages=messages,
+        )  # fmt: skip
     chosen = find_recipe_or_model(subject)  # so that a wrong name is said before the data are read
     if not isinstance(chosen, Recipe) and numbers not in (None, isinstance(chosen, Regression)):
         raise WrongRecipeError(f"The model {chosen.name} tells {chosen.subject}: leave out --as.")
@@ -122,6 +129,33 @@ def evaluate_subject(
     return len(found.predictions.truth), count_failed(found.left_out)
 
 
+def _compare_networks(
+    subject: str,
+    networks: Sequence[str],
+    load: Callable[[], Examples],
+    *,
+    how: How,
+    as_json: bool,
+    messages: Console,
+) -> tuple[int, int]:
+    """Evaluate a recipe beside those that hear installed networks: which ear hears these labels."""
+    from linernotes.networks import find_installed, list_installed
+
+    if ALL in networks:
+        installed = [each for each in list_installed() if each.spec.embedding is not None]
+    else:
+        installed = [find_installed(name) for name in networks]
+    recipes = [subject, *(f"network:{network.spec.name}" for network in installed)]
+    for name in recipes:
+        find_recipe(name)  # so that what is wrong is said before the data are read
+    told = compare_all(load(), how=how, as_json=as_json, messages=messages, recipes=recipes)
+    for network in installed:
+        seconds = network.receipt.seconds
+        words = f"{network.spec.name}: {seconds:.2f} s a track on one processor, decoding apart"
+        messages.print(printable(words), markup=False)
+    return told
+
+
 def compare_all(
     examples: Examples,
     *,
@@ -129,8 +163,9 @@ def compare_all(
     as_json: bool,
     messages: Console,
     models: Path | None = None,
+    recipes: Sequence[str] = (),
 ) -> tuple[int, int]:
-    """Evaluate all recipes, each as it comes, and print the table.
+    """Evaluate all recipes, or those that are named, each as it comes, and print the table.
 
     Returns
     -------
@@ -138,7 +173,7 @@ def compare_all(
         Numbers of recipes.
     """
     rows: list[RecipeRow] = []
-    names = list_recipes(examples.label_kind)
+    names = list(recipes) or list(list_recipes(examples.label_kind))
     with telling(messages) as tell:
 
         def heed(progress: Progress) -> None:

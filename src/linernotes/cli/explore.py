@@ -95,7 +95,7 @@ def show_similar(
             query = blend_with_model(explorer, query, tracks, model)
         if taste:
             query = _leaning(place, explorer, query)
-        _tell_unknown(query, explorer, messages)
+        _tell_understood(query, explorer, messages)
         if mix:
             from linernotes.explore.journeys import endless_mix
 
@@ -155,7 +155,11 @@ def write_map(
     return count
 
 
-def _tell_unknown(query: Query, explorer: Explorer, messages: Console) -> None:
+def _tell_understood(query: Query, explorer: Explorer, messages: Console) -> None:
+    for each in query.understood:
+        if not each.is_literal:
+            text = f"{each.words}: taken for {each.meaning}"
+            messages.print(printable(text), markup=False)
     for word in query.unknown:
         from linernotes.explore.phrases import suggest
 
@@ -165,11 +169,10 @@ def _tell_unknown(query: Query, explorer: Explorer, messages: Console) -> None:
 
 
 def _leaning(place: Library, explorer: Explorer, query: Query) -> Query:
-    from linernotes.explore.leaning import lean
+    from linernotes.explore.leaning import LearnedTaste
     from linernotes.library.taste import Taste
 
-    opinions = Taste(place.location).opinions()
-    return query.leaning(lean(explorer.space, explorer.collection, opinions))
+    return query.leaning(LearnedTaste(Taste(place.location)).leaning(explorer))
 
 
 def _explorer(place: Library, asked: Sequence[AnyModel], networks: Sequence[str]) -> Explorer:

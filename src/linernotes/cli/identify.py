@@ -22,6 +22,8 @@ from linernotes.identification import (
 )
 from linernotes.learning import load_model
 
+_NAMED = 10
+
 
 def identify_files(
     paths: Sequence[str],
@@ -67,6 +69,40 @@ def identify_files(
         failures = f", {failed} could not be identified" if failed else ""
         messages.print(f"{done} of {len(files)} files identified{failures}", highlight=False)
     return done, failed if files else 1
+
+
+def tell_named_classes(
+    paths: Sequence[str], classes: str, *, network: str | None, workers: int | None, as_json: bool
+) -> tuple[int, int]:
+    """Tell which of some classes, that nobody taught, tracks belong to.
+
+    Returns
+    -------
+    done, failed
+        Numbers of files.
+    """
+    from linernotes.identification.zero_shot import tell_classes, words_network
+
+    output, messages = Console(highlight=False, soft_wrap=True), Console(stderr=True)
+    asked = words_network(network)
+    files = [str(file) for file in find_tracks(paths)]
+    done = 0
+    told = tell_classes(files, classes.split(","), network=asked, workers=workers)
+    for result in with_progress(told, messages, total=len(files)):
+        done += result.failure is None
+        if as_json:
+            print(json.dumps(result.as_dict()), flush=True)
+            continue
+        output.print(printable(result.file), markup=False)
+        if result.failure is not None:
+            output.print(printable(f"  {result.failure.message}"), markup=False)
+        for name, share in result.classes[:_NAMED]:
+            output.print(printable(f"  {name:24} {100 * share:5.1f} %"), markup=False)
+    messages.print(
+        printable(f"told by {asked.spec.title} from the words alone: nobody has tested this"),
+        markup=False, highlight=False,
+    )  # fmt: skip
+    return done, len(files) - done if files else 1
 
 
 class ReportFolderError(LinernotesError):

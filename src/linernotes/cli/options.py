@@ -43,6 +43,17 @@ Network = Annotated[
     list[str] | None,
     typer.Option("--network", help="An installed network, or musicnn; repeatable. (see: networks)"),
 ]
+
+
+def recipe_of(recipe: str, networks: list[str] | None) -> str:
+    """Return the name of the recipe that hears networks, if any are named."""
+    if not networks:
+        return recipe
+    if recipe != "default":
+        raise typer.BadParameter("--network is a recipe of its own: leave out --recipe")
+    return f"network:{'+'.join(networks)}"
+
+
 Start = Annotated[float, typer.Option(min=0, help="Second to begin at.")]
 Duration = Annotated[float | None, typer.Option(min=1, help="Seconds to listen to. (default: all)")]
 SkipIntro = Annotated[

@@ -20,7 +20,9 @@ class ExtraError(LinernotesError):
     code = "extra"
 
 
-def serve_assistant(*, library: str | None = None, music: Sequence[str] = ()) -> None:
+def serve_assistant(
+    *, library: str | None = None, music: Sequence[str] = (), allow_write: bool = False
+) -> None:
     """Serve an assistant on standard input and output until it goes away.
 
     Raises
@@ -34,7 +36,7 @@ def serve_assistant(*, library: str | None = None, music: Sequence[str] = ()) ->
         raise ExtraError(
             f"assistants need what is not installed ({error.name}): pip install 'linernotes[mcp]'"
         ) from error
-    make_server(Library(library), music=music).run()
+    make_server(Library(library), music=music, allow_write=allow_write).run()
 
 
 def export_collection(

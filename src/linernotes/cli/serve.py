@@ -39,6 +39,8 @@ def serve_pages(
     upload_megabytes: int = 200,
     https: bool = False,
     open_browser: bool = False,
+    subsonic: bool = False,
+    taste: bool = False,
 ) -> None:
     """Serve the pages until Ctrl-C.
 
@@ -60,6 +62,10 @@ def serve_pages(
         Whether pages come encrypted, with a certificate that is made for this machine.
     open_browser
         Whether to show the page at once.
+    subsonic
+        Whether apps that speak Subsonic are let in.
+    taste
+        Whether what is similar leans to what is liked.
 
     Raises
     ------
@@ -69,6 +75,7 @@ def serve_pages(
     try:
         import uvicorn
 
+        from linernotes.integrations.subsonic.authentication import PasswordFile
         from linernotes.web.app import create_app, is_loopback
         from linernotes.web.encryption import encrypted, kept_fresh
         from linernotes.web.limits import Limits
@@ -95,6 +102,8 @@ def serve_pages(
         workers=workers,
         limits=Limits(upload_bytes=upload_megabytes * 10**6),
         certificate=None if certificate is None else certificate.authority,
+        subsonic=PasswordFile() if subsonic else None,
+        taste=taste,
     )
     listener = _listen(host, port)
     secret = "" if token is None else f"#token={token}"
@@ -112,6 +121,8 @@ def serve_pages(
             f"That of this server: {certificate.fingerprint}",
             markup=False,
         )
+    if subsonic:
+        _tell_apps(addresses[0], messages)
     if open_browser:
         import webbrowser
 
@@ -126,6 +137,19 @@ def serve_pages(
         pass
     finally:
         listener.close()
+
+
+def _tell_apps(address: str, messages: Console) -> None:
+    """Say what to type into an app; the password only when it is made."""
+    from linernotes.integrations.subsonic.authentication import PasswordFile
+
+    file = PasswordFile()
+    known = file.read()
+    shown = "password as before: linernotes subsonic shows it"
+    if known is None:
+        known = file.renew()
+        shown = f"password {known.password}"
+    messages.print(f"apps: server {address}  user {known.user}  {shown}", markup=False)
 
 
 def _listen(host: str, port: int) -> socket.socket:

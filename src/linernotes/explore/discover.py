@@ -13,11 +13,12 @@ from linernotes.datasets.artists import artists_in
 from linernotes.errors import LinernotesError
 from linernotes.explore.explorer import Explorer, TrackNotFoundError
 from linernotes.explore.filter_fields import NumberValues
-from linernotes.explore.phrases import PhraseError, read_phrase, suggest
+from linernotes.explore.phrases import PhraseError, Understood, read_phrase
 from linernotes.explore.query import Query, standard, towards
 from linernotes.explore.text_scores import fulfilment
 
 if TYPE_CHECKING:
+    from linernotes.explore.leaning import Leaning
     from linernotes.explore.phrases import Wish
     from linernotes.explore.query import Match
 
@@ -47,7 +48,7 @@ class Discovery:
     matches
         Best first.
     understood
-        What each part of the words was taken for, such as ``("rainy", "ambient")``.
+        What each part of the words was taken for, such as "sad, slow, dark" for "gloomy".
     unknown
         Words that nothing is known by.
     total
@@ -55,7 +56,7 @@ class Discovery:
     """
 
     matches: tuple[Match, ...]
-    understood: tuple[tuple[str, str], ...] = ()
+    understood: tuple[Understood, ...] = ()
     unknown: tuple[str, ...] = ()
     total: int = 0
 
@@ -69,9 +70,7 @@ class Discovery:
         """
         return {
             "matches": [match.as_dict() for match in self.matches],
-            "understood": [
-                {"words": words, "meaning": meaning} for words, meaning in self.understood
-            ],
+            "understood": [each.as_dict() for each in self.understood],
             "unknown": list(self.unknown),
             "total": self.total,
         }
@@ -90,6 +89,7 @@ def discover(
     n: int = 50,
     per_artist: int | None = None,
     why: bool = False,
+    leaning: Leaning | None = None,
 ) -> Discovery:
     """Find what fits all that is asked: words, likes, dislikes and sliders count the same.
 
@@ -111,6 +111,8 @@ def discover(
         A filter; alone it asks for all that pass it, in the order of their paths.
     n, per_artist, why
         As in `Explorer.similar`.
+    leaning
+        What is liked besides, to which the result leans; see `linernotes.explore.leaning`.
 
     Returns
     -------
@@ -149,6 +151,7 @@ def discover(
     if query is None or not passing.any():
         return Discovery((), heard.understood, heard.unknown, int(passing.sum()))
     among = np.flatnonzero(passing) if conditions else None
+    query = query.leaning(leaning)
     found = explorer.similar(query, n=n, per_artist=per_artist, among=among, why=why)
     if why:
         found = [replace(m, why=_why(explorer, m, [*wishes])) for m in found]
@@ -227,38 +230,20 @@ class _Heard:
     """Words that were read."""
 
     wishes: tuple[Wish, ...] = ()
-    understood: tuple[tuple[str, str], ...] = ()
+    understood: tuple[Understood, ...] = ()
     unknown: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, explorer: Explorer, words: str) -> _Heard:
-        """Read words; what is not known is taken for what is spelt nearly so, or told."""
+        """Read words; what nothing is known by is told."""
         names = explorer.collection.tag_names
         if not words.strip():
             return cls()
         try:
             phrase = read_phrase(words, names)
-            wishes, unknown = phrase.wishes, phrase.unknown
         except PhraseError:
-            wishes, unknown = (), tuple(words.replace(",", " ").split())
-        understood = [(wish.text, _taken_for(wish)) for wish in wishes]
-        left: list[str] = []
-        for word in unknown:
-            close = suggest(word, names)
-            if not close:
-                left.append(word)
-                continue
-            more = read_phrase(close[0], names).wishes
-            wishes = (*wishes, *more)
-            understood += [(word, _taken_for(wish)) for wish in more]
-        return cls(tuple(dict.fromkeys(wishes)), tuple(understood), tuple(left))
-
-
-def _taken_for(wish: Wish) -> str:
-    if wish.kind == "tempo":
-        return f"{wish.name} BPM"
-    name = wish.text if wish.kind == "trait" else wish.name
-    return name if wish.sign > 0 or wish.kind == "trait" else f"no {name}"
+            return cls(unknown=tuple(words.replace(",", " ").split()))
+        return cls(phrase.wishes, phrase.understood, phrase.unknown)
 
 
 def _passing(explorer: Explorer, conditions: Sequence[str]) -> NDArray[np.bool_]:
@@ -350,5 +335,5 @@ def _why(explorer: Explorer, match: Match, sliders: Sequence[str]) -> str:
         told = explorer.filters.fields.values(name)
         value = told.values[match.index] if isinstance(told, NumberValues) else np.nan
         if np.isfinite(value):
-            said.append(f"{value:.0f} BPM" if name == "tempo" else f"{name} {value:.2f}")
+            said.append(f"{value:.0f} BPM" if name == "tempo" else f"{name} {100 * value:.0f} %")
     return "; ".join(said)

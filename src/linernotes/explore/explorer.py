@@ -238,7 +238,7 @@ class Explorer:
         ------
         PhraseError
             None of the words is known; those that are not while others are come back in the
-            query's ``unknown``.
+            query's ``unknown``, and how the others were understood in ``understood``.
         """
         if self.networks is not None and self.networks.hears_words:
             return Query(given=self.networks.fit_of_words(text))
@@ -247,6 +247,7 @@ class Explorer:
             given=fulfilment(phrase.wishes, self.collection, self.scales),
             wishes=phrase.wishes,
             unknown=phrase.unknown,
+            understood=phrase.understood,
         )
 
     def blend(self, one: Query, other: Query) -> Query:
@@ -272,6 +273,7 @@ class Explorer:
             direction=None,
             wishes=one.wishes + other.wishes,
             unknown=one.unknown + other.unknown,
+            understood=one.understood + other.understood,
         )
 
     def similar(

@@ -9,6 +9,7 @@ takes nothing out.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,8 +21,9 @@ from numpy.typing import NDArray
 from linernotes.explore.space import Floats, Space
 
 if TYPE_CHECKING:
+    from linernotes.explore.explorer import Explorer
     from linernotes.library.collection import Collection
-    from linernotes.library.taste import Opinion
+    from linernotes.library.taste import Opinion, Taste
 
 #: Standard deviations of a query's scores by which the most liked moves up.
 STRENGTH = 1.0
@@ -94,6 +96,40 @@ class Leaning:
         alike -= (nearness[rows, np.newaxis] + nearness[self.tracks]) / 2
         weights: Floats = (1 / (1 + np.exp(-_STEEPNESS * alike))).astype(np.float32)
         return weights
+
+
+class LearnedTaste:
+    """What a person likes, learned anew when something is said or the library changes.
+
+    Parameters
+    ----------
+    taste
+        Stars, ratings, plays and skips.
+
+    Examples
+    --------
+    >>> learned = LearnedTaste(Taste(library.location))  # doctest: +SKIP
+    >>> query = explorer.like("a.mp3").leaning(learned.leaning(explorer))  # doctest: +SKIP
+    """
+
+    def __init__(self, taste: Taste) -> None:
+        self.taste = taste
+        self._lock = threading.Lock()
+        self._known: tuple[Space, Mapping[str, Opinion], Leaning | None] | None = None
+
+    def leaning(self, explorer: Explorer) -> Leaning | None:
+        """Return to what queries lean, ``None`` where nothing is known.
+
+        Parameters
+        ----------
+        explorer
+            Of the library.
+        """
+        space, opinions = explorer.space, self.taste.opinions()
+        with self._lock:
+            if self._known is None or self._known[0] is not space or self._known[1] is not opinions:
+                self._known = space, opinions, lean(space, explorer.collection, opinions)
+            return self._known[2]
 
 
 def lean(space: Space, collection: Collection, opinions: Mapping[str, Opinion]) -> Leaning | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ntpath
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -69,3 +70,15 @@ def sort_out(values: Sequence[str | None]) -> tuple[tuple[str, ...], NDArray[np.
     numbers = {key: number for number, key in enumerate(order)}
     labels = [-1 if value is None else numbers[value.casefold()] for value in values]
     return names, np.array(labels, np.int32)
+
+
+def plain(text: str) -> str:
+    """Return a text without case and accents.
+
+    Examples
+    --------
+    >>> plain("Beyoncé")
+    'beyonce'
+    """
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(c for c in folded if not unicodedata.combining(c))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.explore.leaning import STRENGTH, Leaning
-from linernotes.explore.phrases import Wish
+from linernotes.explore.phrases import Understood, Wish
 from linernotes.explore.space import Floats, Space
 
 Indices = NDArray[np.intp]
@@ -44,8 +44,8 @@ class Query:
         Indices of tracks that are no results: the liked and the disliked.
     descriptors, tags
         Shape (n, …), of what is liked, unless it is tracks of the collection: for the reasons.
-    wishes, unknown
-        What a text asks for, and its words that are not known.
+    wishes, unknown, understood
+        What a text asks for, its words that are not known, and how the others were understood.
     lean
         What is liked besides, to which the scores lean; see `leaning`.
     """
@@ -61,6 +61,7 @@ class Query:
     tags: Floats | None = None
     wishes: tuple[Wish, ...] = ()
     unknown: tuple[str, ...] = ()
+    understood: tuple[Understood, ...] = ()
     lean: Leaning | None = None
 
     def leaning(self, lean: Leaning | None) -> Query:

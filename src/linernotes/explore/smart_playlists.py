@@ -1,16 +1,21 @@
-"""Smart playlists: a question that is kept, and asked anew."""
+"""Playlists of a library: those that are a question are asked anew, all name their tracks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from linernotes.explore.discover import discover
+from linernotes.explore.explorer import TrackNotFoundError
+from linernotes.explore.names import file_tag, shown_artist
+from linernotes.library.playlists.entries import PlaylistEntry
 from linernotes.library.playlists.saved_playlist import PlaylistNotFoundError
 
 if TYPE_CHECKING:
     from linernotes.explore.explorer import Explorer
     from linernotes.explore.library import Library
     from linernotes.explore.query import Match
+    from linernotes.library.collection import Collection
     from linernotes.library.playlists.queries import SavedQuery
     from linernotes.library.playlists.saved_playlist import SavedPlaylist
 
@@ -110,3 +115,67 @@ def find_playlist(library: Library, name: str) -> SavedPlaylist:
                 f"there are {len(found)} playlists called {name!r}: name one by its id ({ids})"
             )
     raise PlaylistNotFoundError(f"there is no playlist {name!r} in this library")
+
+
+def entries_of(collection: Collection, playlist: SavedPlaylist) -> tuple[PlaylistEntry, ...]:
+    """Return the tracks of a playlist, as playlists in files hold them.
+
+    Parameters
+    ----------
+    collection
+        The tracks of the library.
+    playlist
+        Which.
+
+    Returns
+    -------
+    tuple of PlaylistEntry
+        In order; without tracks that the library does not have any more.
+    """
+    rows = {track: row for row, track in enumerate(collection.track_id)}
+    known = [rows[track] for track in playlist.tracks if track in rows]
+    return tuple(
+        PlaylistEntry(
+            collection.path[i],
+            float(collection.duration[i]),
+            shown_artist(collection, i),
+            file_tag(collection, "title", i),
+            file_tag(collection, "album", i),
+            file_tag(collection, "musicbrainz_recordingid", i),
+        )
+        for i in known
+    )
+
+
+def track_ids(library: Library, names: Sequence[str]) -> list[str]:
+    """Return the ids of tracks that are named by their ids or files.
+
+    Parameters
+    ----------
+    library
+        Which.
+    names
+        Ids, beginnings of ids, or paths.
+
+    Returns
+    -------
+    list of str
+        In the same order.
+
+    Raises
+    ------
+    TrackNotFoundError
+        One of them is not in the library.
+    """
+    explorer = library.explorer()
+    found = []
+    for name in names:
+        try:
+            row = explorer.find(name)
+        except TrackNotFoundError:
+            own = library.find(name)
+            if own is None:
+                raise
+            row = explorer.find(own)
+        found.append(explorer.collection.track_id[row])
+    return found

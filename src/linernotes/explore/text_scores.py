@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def fulfilment(wishes: Sequence[Wish], collection: Collection, scales: Scales) -> Floats:
-    """Return how well each track fulfils wishes on average.
+    """Return how well each track fulfils wishes on average, each by its weight.
 
     Parameters
     ----------
@@ -35,8 +35,8 @@ def fulfilment(wishes: Sequence[Wish], collection: Collection, scales: Scales) -
     """
     total = np.zeros(len(collection.path))
     for wish in wishes:
-        total += wish.sign * _fulfilled(wish, collection, scales)
-    mean: Floats = (total / len(wishes)).astype(np.float32)
+        total += wish.sign * wish.weight * _fulfilled(wish, collection, scales)
+    mean: Floats = (total / sum(wish.weight for wish in wishes)).astype(np.float32)
     return mean
 
 

@@ -22,6 +22,8 @@ from linernotes.learning.certainty import Certainty
 from linernotes.learning.mood import SURE_MARGIN, WORDS, mood_words
 from linernotes.library.file_tags import SEPARATOR
 from linernotes.library.lookup import KnownTrack, look_up
+from linernotes.library.tagging.dialects import DIALECTS, in_dialect
+from linernotes.library.tagging.formats import FAMILIES, writable_kind
 from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ def plan_files(
     library: str | None = None,
     overwrite: bool = False,
     genre_threshold: float | None = None,
+    dialect: str | None = None,
     timeout: float = 600.0,
     workers: int | None = None,
     quiet: bool = True,
@@ -50,7 +53,7 @@ def plan_files(
     ----------
     files
         Paths.
-    models, library, overwrite, genre_threshold, timeout
+    models, library, overwrite, genre_threshold, dialect, timeout
         As in `plan_file`.
     workers
         Processes; ``None`` for one a processor.
@@ -69,6 +72,7 @@ def plan_files(
         library=library,
         overwrite=overwrite,
         genre_threshold=genre_threshold,
+        dialect=dialect,
         timeout=timeout,
         threads=threads_each(workers),
     )
@@ -76,7 +80,12 @@ def plan_files(
     if library is not None and len(files) <= _FEW:
         known = {
             file: _plan_known(
-                file, models, library, overwrite=overwrite, genre_threshold=genre_threshold
+                file,
+                models,
+                library,
+                overwrite=overwrite,
+                genre_threshold=genre_threshold,
+                dialect=dialect,
             )
             for file in files
         }
@@ -112,6 +121,7 @@ def _plan_known(
     *,
     overwrite: bool,
     genre_threshold: float | None,
+    dialect: str | None,
 ) -> TagPlan | None:
     """Plan the tags of a file of which a library knows all that is asked; ``None`` otherwise.
 
@@ -124,7 +134,10 @@ def _plan_known(
         heard = [each for each in told if each is not None]
         if known.descriptors is None or len(heard) < len(told):
             return None
-        return _planned(file, without_mood(heard), known.descriptors, overwrite, genre_threshold)
+        return _planned(
+            file, without_mood(heard), known.descriptors, overwrite=overwrite,
+            genre_threshold=genre_threshold, dialect=dialect,
+        )  # fmt: skip
     except (LinernotesError, OSError):
         return None  # which is said by whoever takes it up
 
@@ -136,6 +149,7 @@ def plan_file(
     library: str | None = None,
     overwrite: bool = False,
     genre_threshold: float | None = None,
+    dialect: str | None = None,
     timeout: float = 600.0,
     threads: int = 1,
 ) -> TagPlan:
@@ -153,6 +167,8 @@ def plan_file(
         Change fields of which the file already says something.
     genre_threshold
         How probable a genre must be to be sure; ``None`` for where nine of ten are right.
+    dialect
+        One of `linernotes.library.tagging.dialects.DIALECTS`; ``None`` for our usual names.
     timeout
         Seconds that listening may take.
     threads
@@ -179,15 +195,19 @@ def plan_file(
     measured = known.descriptors
     if measured is None:
         measured = extract_track(file, timeout=timeout).values["descriptors"]
-    return _planned(file, told, measured, overwrite, genre_threshold)
+    return _planned(
+        file, told, measured, overwrite=overwrite, genre_threshold=genre_threshold, dialect=dialect
+    )
 
 
 def _planned(
     file: str,
     told: Sequence[Prediction | Estimate],
     measured: NDArray[np.float32],
+    *,
     overwrite: bool,
     genre_threshold: float | None,
+    dialect: str | None,
 ) -> TagPlan:
     """Plan the tags of a file from what models tell and what was measured."""
     from linernotes.features import names
@@ -197,7 +217,20 @@ def _planned(
         models={each.model: _said(each) for each in told if _is_sure(each)},
         descriptors=dict(zip(names("descriptors"), measured.tolist(), strict=True)),
     )
-    return plan_tags(file, suggested.fields, overwrite=overwrite, doubts=suggested.doubts)
+    fields = suggested.fields
+    if dialect is not None and fields:
+        family = FAMILIES[writable_kind(file)]
+        fields = in_dialect(fields, DIALECTS[dialect], family, energy=_energy(told))
+    return plan_tags(file, fields, overwrite=overwrite, doubts=suggested.doubts)
+
+
+def _energy(told: Sequence[Prediction | Estimate]) -> float | None:
+    """Return how intense a track is, if a model of moods tells."""
+    for each in told:
+        if isinstance(each, Estimate) and each.word is not None and not each.rejected:
+            values = zip(each.targets, each.values.tolist(), strict=True)
+            return next((value for target, value in values if target.name == "energy"), None)
+    return None
 
 
 def _told(

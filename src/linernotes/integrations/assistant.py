@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from linernotes.errors import LinernotesError
 from linernotes.explore.explorer import TrackNotFoundError
 from linernotes.explore.filters import Filters
-from linernotes.identification.collection_fields import shipped_model_fields
+from linernotes.explore.smart_playlists import find_playlist
 from linernotes.integrations.heard import HeardTrack, heard_tracks
 from linernotes.library.file_tags import clean
 
@@ -131,22 +131,35 @@ class Assistant:
         shown = heard_tracks(explorer.collection, rows[offset : offset + n].tolist())
         return {"found": len(rows), "tracks": [_shown(track) for track in shown]}
 
-    def tracks(self, names: Sequence[str]) -> list[HeardTrack]:
-        """Return tracks of the library by their ids or paths, in this order.
+    def playlists(self, playlist: str | None = None) -> dict[str, Any]:
+        """List playlists, or the tracks of one."""
+        if playlist is None:
+            every = self._library.playlists.all()
+            shown = [
+                {"id": each.id, "name": each.name, "tracks": len(each.tracks)}
+                for each in every[: 10 * MOST_TRACKS]
+            ]
+            return {"found": len(every), "playlists": shown}
+        found = find_playlist(self._library, playlist)
+        collection = self._explorer().collection
+        places = {track: row for row, track in enumerate(collection.track_id)}
+        rows = [places[track] for track in found.tracks if track in places]
+        shown_tracks = [_shown(track) for track in heard_tracks(collection, rows[:MOST_TRACKS])]
+        return {"id": found.id, "name": found.name, "found": len(rows), "tracks": shown_tracks}
 
-        Raises
-        ------
-        OutOfBoundsError
-            One of them is not in the library, or they are too many.
-        """
-        if len(names) > 10 * MOST_TRACKS:
+    def save_playlist(
+        self, name: str, tracks: Sequence[str], *, comment: str = ""
+    ) -> dict[str, Any]:
+        """Save a new playlist."""
+        if len(tracks) > 10 * MOST_TRACKS:
             raise OutOfBoundsError(f"a playlist has at most {10 * MOST_TRACKS} tracks here")
         explorer = self._explorer()
-        rows = [explorer.find(self._known(explorer, name)) for name in names]
-        return list(heard_tracks(explorer.collection, rows))
+        ids = [self._known(explorer, track) for track in tracks]
+        made = self._library.playlists.create(clean(name), tracks=ids, comment=clean(comment))
+        return {"id": made.id, "name": made.name, "tracks": len(made.tracks)}
 
     def _explorer(self) -> Explorer:
-        return self._library.explorer(further=shipped_model_fields)
+        return self._library.explorer()
 
     def _matches(self, explorer: Explorer, found: Sequence[Match]) -> list[dict[str, Any]]:
         heard = heard_tracks(explorer.collection, [match.index for match in found])

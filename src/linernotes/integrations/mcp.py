@@ -1,4 +1,7 @@
-"""A server for assistants that speak the Model Context Protocol, on standard input and output."""
+"""A server for assistants that speak the Model Context Protocol, on standard input and output.
+
+It reads alone, unless writing was allowed when it was started.
+"""
 
 from __future__ import annotations
 
@@ -25,11 +28,16 @@ _READS = ToolAnnotations(
     read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
 )
 
+_ADDS = ToolAnnotations(
+    read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=False
+)
+
 
 def make_server(
     library: Library,
     *,
     music: Sequence[str | os.PathLike[str]] = (),
+    allow_write: bool = False,
 ) -> MCPServer[Any]:
     """Make the server.
 
@@ -39,6 +47,8 @@ def make_server(
         What is asked about.
     music
         Folders whose files may be listened to, besides what the library knows.
+    allow_write
+        Whether there is a tool that saves playlists in the library.
 
     Returns
     -------
@@ -110,6 +120,20 @@ def make_server(
         """List tracks that pass filters on file tags and on what is heard, and count them."""
         with _errors():
             return assistant.query(where, n=n, offset=offset)
+
+    @tool
+    def playlists(playlist: str | None = None) -> dict[str, Any]:
+        """List the playlists of the library, or the tracks of one, by its name or id."""
+        with _errors():
+            return assistant.playlists(playlist)
+
+    if allow_write:
+
+        @server.tool(annotations=_ADDS)
+        def save_playlist(name: str, tracks: list[str], comment: str = "") -> dict[str, Any]:
+            """Save a new playlist of tracks in the library; others stay as they are."""
+            with _errors():
+                return assistant.save_playlist(name, tracks, comment=comment)
 
     return server
 

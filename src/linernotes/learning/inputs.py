@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from linernotes.backbone import EMBEDDING_SIZE, NETWORKS
 from linernotes.learning.input_spec import Clips, Input
 from linernotes.library.analyses import tag_names, versions
 
+if TYPE_CHECKING:
+    from linernotes.networks import InstalledNetwork
+
 EMBEDDING, TAGS = "embedding", "tags"
 
 #: Inputs that the networks give; all others are feature sets.
 FROM_NETWORKS = (EMBEDDING, TAGS)
+
+#: How the inputs begin that installed networks give: their embeddings, such as "network:clap".
+NETWORK = "network:"
 
 #: Inputs that a library keeps of each track.
 IN_LIBRARY = (EMBEDDING, TAGS, "descriptors")
@@ -34,7 +41,46 @@ def is_in_library(inputs: Sequence[str], clips: Clips | None) -> bool:
     return clips is None and set(inputs) <= set(IN_LIBRARY)
 
 
-@cache
+def is_network(name: str) -> bool:
+    """Whether an input is the embedding of an installed network.
+
+    Returns
+    -------
+    bool
+        Whatever is installed.
+
+    Examples
+    --------
+    >>> is_network("network:clap"), is_network("fma")
+    (True, False)
+    """
+    return name.startswith(NETWORK)
+
+
+def find_networks(inputs: Sequence[str]) -> tuple[InstalledNetwork, ...]:
+    """Return the networks that give some of the inputs.
+
+    Returns
+    -------
+    tuple of InstalledNetwork
+        In the order of the inputs.
+
+    Raises
+    ------
+    NetworkError
+        One is not installed, or has no embedding.
+    """
+    from linernotes.networks import NetworkError, find_installed
+
+    found = tuple(find_installed(name.removeprefix(NETWORK)) for name in inputs if is_network(name))
+    for network in found:
+        if network.spec.embedding is None:
+            raise NetworkError(
+                f"the network {network.spec.name} has no embedding: nothing can be learned from it"
+            )
+    return found
+
+
 def find_input(name: str) -> Input:
     """Return what is known of an input.
 
@@ -47,12 +93,22 @@ def find_input(name: str) -> Input:
     ------
     FeatureSetNotFoundError
         There is none of this name.
+    NetworkError
+        It is of a network that is not installed.
 
     Examples
     --------
     >>> find_input("embedding").columns, find_input("fma").columns
     (800, 518)
     """
+    if is_network(name):
+        (network,) = find_networks([name])
+        return Input(name, network.version, network.spec.embedding.size)  # type: ignore[union-attr]
+    return _find_kept(name)
+
+
+@cache
+def _find_kept(name: str) -> Input:
     if name in FROM_NETWORKS:
         return Input(name, versions()["networks"], len(input_columns((name,))))
     from linernotes.features.sets import find_set
@@ -88,6 +144,8 @@ def _columns(name: str) -> tuple[str, ...]:
         )
     if name == TAGS:
         return tag_names()
+    if is_network(name):
+        return tuple(f"{i + 1:04}" for i in range(find_input(name).columns))
     from linernotes.features.sets import find_set
 
     return find_set(name).names

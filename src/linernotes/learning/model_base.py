@@ -16,6 +16,7 @@ from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileErro
 from linernotes.learning.card import ModelCard, NumberScores, Scores
 from linernotes.learning.fingerprints import Fingerprints, no_fingerprints
 from linernotes.learning.input_spec import InputSpec, ModelInput, TrackInput
+from linernotes.networks import NetworkError
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -96,6 +97,8 @@ class ModelBase(ABC):
         for wanted in self.input.inputs:
             try:
                 ours = find_input(wanted.name)
+            except NetworkError as error:
+                raise ModelError(f"The model {self.name} cannot be asked: {error}.") from error
             except FeatureSetNotFoundError as error:
                 raise ModelError(
                     f"The model {self.name} hears {wanted.name}, which this linernotes does "

@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.util import find_spec
+from pkgutil import resolve_name
 from typing import Any, ClassVar, Literal
 
 from linernotes.errors import ModelError
 from linernotes.learning.input_spec import InputSpec
+from linernotes.learning.inputs import is_network
 
 #: The package that each extra of the installation brings.
 EXTRAS = {"neural": "torch", "boosting": "xgboost"}
@@ -179,7 +181,11 @@ def find_recipe(name: str) -> Recipe:
     ------
     RecipeNotFoundError
         There is none of this name.
+    NetworkError
+        It hears a network that is not installed.
     """
+    if is_network(name):
+        return _network_recipe(name, "classes")
     recipes = _recipes()
     if name not in recipes:
         raise RecipeNotFoundError(f"There is no recipe {name!r}; choose from {', '.join(recipes)}.")
@@ -230,6 +236,8 @@ def matching_recipe(recipe: Recipe, label_kind: LabelKind) -> Recipe:
     """
     if recipe.label_kind == label_kind:
         return recipe
+    if is_network(recipe.name):
+        return _network_recipe(recipe.name, label_kind)
     if recipe.name == _DEFAULT:
         return find_recipe(_DEFAULT_OF_NUMBERS)
     raise WrongRecipeError(
@@ -237,6 +245,14 @@ def matching_recipe(recipe: Recipe, label_kind: LabelKind) -> Recipe:
         f"use one of {', '.join(list_recipes(label_kind))}, or say what to take the labels for "
         f"with --as {recipe.label_kind}."
     )
+
+
+def _network_recipe(name: str, label_kind: LabelKind) -> Recipe:
+    # It is made of recipes, which need this module.
+    made: Recipe = resolve_name("linernotes.learning.recipes.networks:network_recipe")(
+        name, label_kind
+    )
+    return made
 
 
 @cache

@@ -6,6 +6,7 @@ from linernotes.learning.blending import WEIGHTS
 from linernotes.learning.card import ModelCard
 from linernotes.learning.fitting import Fitted
 from linernotes.learning.fitting_numbers import FittedNumbers
+from linernotes.learning.inputs import find_networks
 from linernotes.learning.provenance import Training
 from linernotes.learning.targets import LEVEL, Target
 
@@ -112,6 +113,11 @@ def _card(
             f"Chosen: {chosen}, {among}, by {by} on tracks that were held out in "
             f"{training.folds} folds."
         )
+    networks = find_networks(recipe.input_spec.inputs)
+    for network in networks:
+        spec = network.spec
+        free = "" if spec.free else ", which is not a free licence: it holds for this model as well"
+        how.append(f"Hears {spec.title} ({spec.source}), under {spec.licence}{free}.")
     limits = list(training.warnings)
     if training.groups is None:
         limits.append(

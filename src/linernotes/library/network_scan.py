@@ -218,6 +218,7 @@ def hear_extent(
     blocks: AudioStream,
     extent: Extent,
     *,
+    duration: float | None = None,
     threads: int | None = None,
 ) -> dict[str, NetworkSummary]:
     """Let networks hear a track, or the excerpt that represents it.
@@ -230,6 +231,8 @@ def hear_extent(
         The track, its channels and sample rate unchanged.
     extent
         How much of it.
+    duration
+        Seconds that the stream was opened with.
     threads
         As in `linernotes.networks.hear_together`.
 
@@ -238,7 +241,7 @@ def hear_extent(
     dict
         By the networks' names.
     """
-    length = length_of(blocks) if extent == "excerpt" else None
+    length = length_of(blocks, duration) if extent == "excerpt" else None
     starts = excerpt_starts(blocks.start, length) if length is not None else ()
     # Of a track whose windows are all silent or damaged, everything is tried.
     for pieces, heard in ((_windows(blocks, starts), EXCERPT), (_whole(blocks), FULL)):
@@ -247,7 +250,9 @@ def hear_extent(
         if all(len(timeline.start) for timeline in told.values()):
             return {
                 spec.name: NetworkSummary(
-                    tuple(told[spec.name].mean(output.name) for output in spec.outputs), heard
+                    tuple(told[spec.name].mean(output.name) for output in spec.outputs),
+                    heard,
+                    place=spec.outputs.index(spec.embedding) if spec.embedding else 0,
                 )
                 for spec in (network.spec for network in networks)
             }

@@ -48,12 +48,20 @@ class NetworkSummary:
         ``"excerpt"``, ``"full"`` or ``"failed"``.
     code, message
         Of the error.
+    place
+        Of the embedding among the values.
     """
 
     values: tuple[Floats, ...] = ()
     extent: str = ""
     code: str | None = None
     message: str | None = None
+    place: int = 0
+
+    @property
+    def embedding(self) -> Floats:
+        """What says what sounds alike, float32, shape (size,)."""
+        return self.values[self.place]
 
 
 def network_table_name(network: InstalledNetwork) -> str:

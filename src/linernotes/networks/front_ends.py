@@ -21,8 +21,8 @@ MelScale = Literal["slaney", "htk", "kaldi"]
 Logarithm = Literal["none", "ln", "log10", "decibel"]
 Padding = Literal["none", "reflect", "zeros"]
 
-# Frames that are transformed at once: some megabytes.
-_FRAMES_AT_ONCE = 512
+# Frames that are transformed at once: so many stay in the cache.
+_FRAMES_AT_ONCE = 64
 
 
 @dataclass(frozen=True)
@@ -144,8 +144,11 @@ class MelFrontEnd:
             windows = windows - self.preemphasis * before
         n_fft = self.n_fft or self.window_length
         spectrum = np.fft.rfft(windows * _hann(self.window_length, self.symmetric_window), n_fft)
-        power = np.square(spectrum.real) + np.square(spectrum.imag)
-        mel: NDArray[np.float64] = (power if self.power == 2 else np.sqrt(power)) @ _filters(self)
+        first, filters = _filters(self)
+        heard = spectrum[:, first : first + len(filters)]
+        power = np.square(heard.real)
+        power += np.square(heard.imag)
+        mel: NDArray[np.float64] = (power if self.power == 2 else np.sqrt(power)) @ filters
         return mel
 
     def _logarithm_of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -209,8 +212,8 @@ def _hann(length: int, symmetric: bool) -> NDArray[np.float64]:
 
 
 @cache
-def _filters(front_end: MelFrontEnd) -> NDArray[np.float64]:
-    """Triangular filters, shape (n_fft // 2 + 1, n_mels)."""
+def _filters(front_end: MelFrontEnd) -> tuple[int, NDArray[np.float64]]:
+    """Return the first bin that a filter hears, and the filters, shape (bins, n_mels)."""
     n_fft = front_end.n_fft or front_end.window_length
     bins = np.arange(n_fft // 2 + 1) * front_end.sample_rate / n_fft
     highest = front_end.maximum_frequency or front_end.sample_rate / 2
@@ -227,7 +230,9 @@ def _filters(front_end: MelFrontEnd) -> NDArray[np.float64]:
     filters: NDArray[np.float64] = np.maximum(0, np.minimum(rising, falling))
     if front_end.slaney_norm:
         filters *= 2 / (hertz[2:] - hertz[:-2])
-    return filters
+    heard = np.flatnonzero(filters.any(axis=1))
+    first, last = (int(heard[0]), int(heard[-1])) if len(heard) else (0, 0)
+    return first, np.ascontiguousarray(filters[first : last + 1])
 
 
 # Slaney's scale: linear up to 1 kHz (15 mel), then logarithmic, 27 mel for a factor of 6.4.

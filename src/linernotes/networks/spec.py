@@ -144,6 +144,8 @@ class TextTower:
         Tokens that it hears at most.
     prompt
         What words are put into; ``{}`` stands for them.
+    scale
+        What similarities of words and sounds are multiplied by, before they become probabilities.
     """
 
     output: str
@@ -151,6 +153,7 @@ class TextTower:
     mask: str | None = "attention_mask"
     longest: int = 77
     prompt: str = "{}"
+    scale: float = 14.3
 
 
 @dataclass(frozen=True)
@@ -335,6 +338,7 @@ def _check(spec: NetworkSpec) -> None:
         demand(set(output.sigmoid) <= {"*", *output.names}, "a sigmoid of an unknown name")
     demand(spec.text is None or spec.embedding is not None, "words, and no embedding beside them")
     demand(spec.text is None or spec.text.prompt.count("{}") == 1, "a prompt without {}")
+    demand(spec.text is None or 0 < spec.text.scale < 1e4, "a scale that is none")
     demand(spec.text is None or 1 <= spec.text.longest <= 10_000, "a text of no length")
     wanted = [GRAPH] if spec.text is None else [GRAPH, TEXT_GRAPH, TOKENIZER]
     demand(sorted(each.name for each in spec.files) == sorted(wanted), f"not the files {wanted}")

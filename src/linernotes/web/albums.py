@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from linernotes.explore.albums import NO_ALBUM, Album, Artist, albums_of, number_of
+from linernotes.explore.names import plain
 from linernotes.web.errors import NotThereError
-from linernotes.web.library_cache import Snapshot, plain
+from linernotes.web.library_cache import Snapshot
 from linernotes.web.tracks import row_of
 
 # Tracks that are told of an artist, beside the albums; lists tell the rest.

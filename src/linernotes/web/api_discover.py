@@ -50,6 +50,7 @@ def make_router(services: Services) -> APIRouter:
         where: Text = "",
         n: Annotated[int, Body(ge=1, le=500)] = 30,
         per_artist: Few = None,
+        taste: Annotated[bool | None, Body()] = None,
     ) -> Response:
         known = shelf.now()
         found = discover(
@@ -65,6 +66,7 @@ def make_router(services: Services) -> APIRouter:
             n=n,
             per_artist=per_artist,
             why=True,
+            leaning=services.leaning(taste),
         )
         return Json(found.as_dict())
 
@@ -76,10 +78,12 @@ def make_router(services: Services) -> APIRouter:
         played: Annotated[list[str], Body(max_length=_MOST_PLAYED)] = [],  # noqa: B006
         n: Annotated[int, Body(ge=1, le=50)] = 10,
         seed: Annotated[int, Body(ge=0, le=2**31)] = 0,
+        taste: Annotated[bool | None, Body()] = None,
     ) -> Response:
         known = shelf.now()
         explorer = known.explorer
         start = explorer.like(*(place_of(known, track) for track in tracks))
+        start = start.leaning(services.leaning(taste))
         # What is gone from the library meanwhile was played all the same.
         before = [known.places[track] for track in played if track in known.places]
         mix = endless_mix(explorer, start, random_state=seed, played=before)

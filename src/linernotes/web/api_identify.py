@@ -128,7 +128,8 @@ def make_router(services: Services) -> APIRouter:
     ) -> Response:
         heard = _heard(services.jobs.find(job_id))
         found = results.compare(services.shelf.now(), heard, n=n, per_artist=per_artist)
-        return Json({"matches": [match.as_dict() for match in found], "unknown": []})
+        matches = [match.as_dict() for match in found]
+        return Json({"matches": matches, "understood": [], "unknown": []})
 
     @router.get("/jobs/{job_id}", response_model=JobSchema, summary="How far a job is")
     def tell(job_id: str) -> Response:

@@ -71,6 +71,7 @@ def make_router(services: Services) -> APIRouter:
         where: Text = "",
         n: Count = 20,
         per_artist: Annotated[int | None, Query(ge=1)] = None,
+        taste: bool | None = None,
     ) -> Response:
         known = shelf.now()
         explorer = known.explorer
@@ -80,7 +81,7 @@ def make_router(services: Services) -> APIRouter:
         if not liked and not words.strip():
             raise PhraseError("name a track, or say in words what is wanted")
         if not len(known.collection):
-            return Json({"matches": [], "unknown": []})
+            return Json({"matches": [], "understood": [], "unknown": []})
         query = explorer.described(words) if words.strip() else None
         if liked:
             like = explorer.like(*liked, disliked=disliked)
@@ -88,10 +89,16 @@ def make_router(services: Services) -> APIRouter:
         if query is None:
             raise PhraseError("name a track, or say in words what is wanted")
         found = explorer.similar(
-            query, n=n, per_artist=per_artist, where=where.strip() or None, why=True
+            query.leaning(services.leaning(taste)),
+            n=n,
+            per_artist=per_artist,
+            where=where.strip() or None,
+            why=True,
         )
         return Json({
-            "matches": [match.as_dict() for match in found], "unknown": list(query.unknown),
+            "matches": [match.as_dict() for match in found],
+            "understood": [each.as_dict() for each in query.understood],
+            "unknown": list(query.unknown),
         })  # fmt: skip
 
     @router.head("/tracks/{track_id}/audio", include_in_schema=False)

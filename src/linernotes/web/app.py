@@ -16,8 +16,13 @@ from fastapi import FastAPI
 
 import linernotes
 from linernotes.explore import Library
+from linernotes.explore.leaning import LearnedTaste
+from linernotes.integrations.subsonic.authentication import PasswordFile
+from linernotes.integrations.subsonic.router import PREFIX as SUBSONIC
+from linernotes.integrations.subsonic.router import make_router as make_subsonic_router
 from linernotes.learning.catalogue import default_folder
 from linernotes.library.covers import Covers
+from linernotes.library.taste import Taste
 from linernotes.web import (
     api_albums,
     api_discover,
@@ -26,6 +31,7 @@ from linernotes.web import (
     api_library,
     api_map,
     api_models,
+    api_taste,
     api_tracks,
     pages,
 )
@@ -41,6 +47,7 @@ from linernotes.web.listening import Listeners
 from linernotes.web.models import Models
 from linernotes.web.responses import Json, answer_errors
 from linernotes.web.services import API, Services
+from linernotes.web.subsonic import make_server
 from linernotes.web.uploads import Uploads
 
 _Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
@@ -66,6 +73,8 @@ def create_app(
     models: Path | None = None,
     state: Path | None = None,
     certificate: bytes | None = None,
+    subsonic: PasswordFile | None = None,
+    taste: bool = False,
 ) -> FastAPI:
     """Make the application that ``linernotes serve`` serves.
 
@@ -96,6 +105,10 @@ def create_app(
         each library in the user's data if not given.
     certificate
         Of the authority that devices are to trust, DER, where pages come by HTTPS.
+    subsonic
+        The password of apps that speak Subsonic; they are let in only if it is given.
+    taste
+        Whether what is similar leans to what is liked, where a visitor says nothing of it.
 
     Returns
     -------
@@ -132,9 +145,11 @@ def create_app(
         listeners=Listeners(workers=workers, limits=limits, keep=kept.write),
         maps=Maps(shelf, folder / "maps"),
         covers=Covers(folder / "covers"),
+        learned=LearnedTaste(Taste(shelf.library.location)),
         models=Models(models or default_folder()),
         folders=FolderChoice(tuple(music), memory / "folders.json"),
         closing=threading.Event(),
+        leans=taste,
     )
     app = FastAPI(
         title="linernotes",
@@ -158,8 +173,11 @@ def create_app(
         api_albums.make_router(services),
         api_map.make_router(services),
         api_models.make_router(services),
+        api_taste.make_router(services),
     ):
         app.include_router(router, prefix=API)
+    if subsonic is not None:
+        app.include_router(make_subsonic_router(make_server(services, subsonic)))
     app.include_router(pages.make_router(certificate))
     # "All addresses" is no name: browsers let any page call a server by it.
     own = names_of([*_LOOPBACK, *([] if host in ALL_ADDRESSES else [host]), *names])
@@ -169,6 +187,7 @@ def create_app(
         key=services.key,
         body=limits.request_bytes,
         uploads=f"{API}{api_identify.UPLOADS}",
+        apps=None if subsonic is None else f"{SUBSONIC}/",
     )
     return app
 

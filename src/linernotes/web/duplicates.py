@@ -8,12 +8,12 @@ from typing import Any
 
 from linernotes.explore import Library
 from linernotes.explore.duplicates import Copy, best_copy, same_recordings_among
-from linernotes.explore.names import file_tag
+from linernotes.explore.names import file_tag, plain
 from linernotes.library.file_tags import kind_of
 from linernotes.library.location import is_url
 from linernotes.library.store import Store
 from linernotes.library.track_files import TrackFile, read_track_files
-from linernotes.web.library_cache import Snapshot, plain
+from linernotes.web.library_cache import Snapshot
 from linernotes.web.tracks import row_of
 
 _KINDS = {"m4a": "mp4", "mp4": "mp4", "aif": "aiff", "oga": "ogg", "wv": "wavpack", "wma": "asf"}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import threading
 import time
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,7 +22,7 @@ from linernotes.explore.albums import AlbumCatalog, read_albums
 from linernotes.explore.discover import SLIDERS, discover
 from linernotes.explore.filter_fields import year_of
 from linernotes.explore.filters import Filters
-from linernotes.explore.names import shown_artist, shown_title
+from linernotes.explore.names import plain, shown_artist, shown_title
 from linernotes.explore.traits import SURE, column, key_of
 from linernotes.features.sets import find_set
 from linernotes.learning.certainty import NONE_OF_THESE
@@ -297,18 +296,6 @@ def _prepare(known: Snapshot) -> None:
         discover(
             known.explorer, words="bright", wishes={**dict.fromkeys(SLIDERS, 0), "voice": "no"}
         )
-
-
-def plain(text: str) -> str:
-    """Return a text without case and accents.
-
-    Examples
-    --------
-    >>> plain("Beyoncé")
-    'beyonce'
-    """
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(c for c in folded if not unicodedata.combining(c))
 
 
 def _nothing(library: Library) -> Snapshot:

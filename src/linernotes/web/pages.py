@@ -17,6 +17,7 @@ from linernotes.web.guard import API, CERTIFICATE, STATIC
 PAGES = {
     "/": "identify.html",
     "/heard/{name}": "identify.html",
+    "/discover": "discover.html",
     "/library": "library.html",
     "/library/albums": "albums.html",
     "/library/artists": "artists.html",

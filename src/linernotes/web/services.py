@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from linernotes.explore.leaning import Leaning, LearnedTaste
 from linernotes.library.covers import Covers
 from linernotes.web.drawing import Maps
 from linernotes.web.folders import FolderChoice
@@ -36,12 +37,16 @@ class Services:
         Work, what is worked on, and who does it.
     covers
         Draws the covers of tracks.
+    learned
+        Stars, ratings, plays and skips, and what is learned from them.
     models
         Which ones may be asked.
     folders
         Folders that may be chosen and scanned.
     closing
         Set when the server ends.
+    leans
+        Whether what is similar leans to what is liked if nothing is said.
     """
 
     limits: Limits
@@ -52,9 +57,17 @@ class Services:
     listeners: Listeners
     maps: Maps
     covers: Covers
+    learned: LearnedTaste
     models: Models
     folders: FolderChoice
     closing: threading.Event
+    leans: bool = False
+
+    def leaning(self, wanted: bool | None) -> Leaning | None:
+        """Return what is liked, if results are to lean to it, or if nothing is said and they do."""
+        if not (self.leans if wanted is None else wanted):
+            return None
+        return self.learned.leaning(self.shelf.now().explorer)
 
     def only(self, kind: Kind, name: str, work: Callable[[Job], None]) -> Job:
         """Start work of which there is to be one at a time, or return the one at work."""

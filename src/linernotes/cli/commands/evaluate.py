@@ -13,6 +13,7 @@ from linernotes.cli.exits import leave
 EXAMPLES = """
 linernotes evaluate default ~/Music/by-genre --report default.html
 linernotes evaluate genre gtzan:/data/gtzan
+linernotes evaluate default labels.csv --label genre --network all
 linernotes evaluate mood.linernotes labels.csv --label mood --json
 """
 
@@ -35,6 +36,12 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option(help="Write one self-contained HTML page about it.")
     ] = None,
+    network: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--network", help="Compare with what an installed network hears; repeatable; or all."
+        ),
+    ] = None,
     library: options.InLibrary = None,
     labels: options.Labels = None,
     seed: options.Seed = 0,
@@ -44,13 +51,15 @@ def evaluate(
     """Tell how good a recipe or model is on labelled tracks, and how far to believe that."""
     from linernotes.cli.evaluate import ALL, How, evaluate_subject
 
+    if network and (subject == ALL or report is not None):
+        raise typer.BadParameter("--network compares one recipe with networks, and has no report")
     if subject == ALL and report is not None:
         raise typer.BadParameter("a report is about one recipe or model; name it instead of all")
     how = How(options.groups_of(group), options.split_of(split), folds, beside, seed, workers)
     leave(
         *evaluate_subject(
             subject, data, label=label, numbers=options.numbers_of(as_), library=library,
-            labels=labels, report=report,
+            labels=labels, networks=network or [], report=report,
             as_json=json, how=how,
         )
     )  # fmt: skip

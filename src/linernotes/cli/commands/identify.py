@@ -14,6 +14,7 @@ EXAMPLES = """
 linernotes identify song.mp3
 linernotes identify ~/Music/Blue --report blue.html
 linernotes identify ~/Music --json > identified.jsonl
+linernotes identify song.mp3 --classes "surf rock,bossa nova,drum and bass"
 """
 
 Files = Annotated[list[str], typer.Argument(metavar="FILE...", help="Tracks, or folders of them.")]
@@ -36,9 +37,21 @@ def identify(
     skip_intro: SkipIntro = 0.0,
     timeout: Timeout = 600.0,
     workers: Workers = None,
+    classes: Annotated[
+        str | None,
+        typer.Option(help='Classes that nobody taught: "surf rock,bossa nova"; needs a network.'),
+    ] = None,
+    network: Annotated[
+        str | None, typer.Option("--network", help="Which one tells --classes. (see: networks)")
+    ] = None,
 ) -> None:
     """Tell what tracks are, how sure that is, and how it changes along them."""
-    from linernotes.cli.identify import identify_files
+    from linernotes.cli.identify import identify_files, tell_named_classes
+
+    if network is not None and classes is None:
+        raise typer.BadParameter("--network tells --classes; models name the networks they hear")
+    if classes is not None:
+        leave(*tell_named_classes(files, classes, network=network, workers=workers, as_json=json))
 
     with_defaults = {"window": window, "hop": hop, "start": start, "duration": duration,
                      "skip_intro": skip_intro, "timeout": timeout, "workers": workers,

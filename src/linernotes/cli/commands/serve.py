@@ -13,6 +13,7 @@ EXAMPLES = """
 linernotes serve --open
 linernotes serve --host 0.0.0.0 --port 8080 --music ~/Music
 linernotes serve --host 0.0.0.0 --https
+linernotes serve --host 0.0.0.0 --subsonic
 """
 
 
@@ -51,6 +52,21 @@ def serve(
         int | None,
         typer.Option(min=1, help="Processes that listen to uploads. (default: all but one)"),
     ] = None,
+    subsonic: Annotated[
+        bool,
+        typer.Option(
+            "--subsonic",
+            help="Let in apps that speak Subsonic; 'linernotes subsonic' shows their password.",
+        ),
+    ] = False,
+    taste: Annotated[
+        bool,
+        typer.Option(
+            "--taste/--no-taste",
+            envvar="LINERNOTES_TASTE",
+            help="What is similar leans to what your stars, ratings and plays say you like.",
+        ),
+    ] = False,
 ) -> None:
     """Serve pages: identify, library, map, models. On this machine alone, if not told otherwise."""
     from linernotes.cli.serve import serve_pages
@@ -66,4 +82,6 @@ def serve(
         upload_megabytes=max_upload,
         https=https,
         open_browser=open_,
+        subsonic=subsonic,
+        taste=taste,
     )

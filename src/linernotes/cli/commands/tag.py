@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,8 +13,19 @@ from linernotes.cli.options import InLibrary, Json, Model, Timeout, Workers
 EXAMPLES = """
 linernotes tag ~/Music/Blue
 linernotes tag ~/Music/Blue --write
+linernotes tag ~/Music/Blue --dialect navidrome
 linernotes tag --undo
 """
+
+
+class Player(StrEnum):
+    """Players whose dialect of tags is known."""
+
+    PICARD = "picard"
+    REKORDBOX = "rekordbox"
+    FOOBAR = "foobar"
+    PLEX = "plex"
+    NAVIDROME = "navidrome"
 
 
 def tag(
@@ -39,6 +51,10 @@ def tag(
             min=0, max=1, help="How probable a genre must be. (default: where 9 of 10 are right)"
         ),
     ] = None,
+    dialect: Annotated[
+        Player | None,
+        typer.Option(help="Write as this player wants it. (default: as most of them do)"),
+    ] = None,
     json: Json = False,
     timeout: Timeout = 600.0,
     workers: Workers = None,
@@ -61,6 +77,7 @@ def tag(
             models=model,
             library=library,
             genre_threshold=genre_threshold,
+            dialect=None if dialect is None else dialect.value,
             as_json=json,
             timeout=timeout,
             workers=workers,

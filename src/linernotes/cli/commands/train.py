@@ -13,6 +13,7 @@ from linernotes.cli.exits import leave
 EXAMPLES = """
 linernotes train ~/Music/by-mood --output mood.linernotes
 linernotes train labels.csv --label genre --report genre.html
+linernotes train labels.csv --label genre --network clap
 linernotes train parquet:s3://bucket/rows --label genre -o genre.linernotes
 """
 
@@ -26,6 +27,7 @@ def train(
     label: options.Label = None,
     as_: options.As = None,
     recipe: Annotated[str, typer.Option(help="How to learn: see recipes; or all.")] = "default",
+    network: options.Network = None,
     group: options.Group = "artist,album",
     split: options.HowToSplit = None,
     folds: options.Folds = 5,
@@ -48,6 +50,7 @@ def train(
     from linernotes.cli.evaluate import ALL, How
     from linernotes.cli.train import train_on
 
+    recipe = options.recipe_of(recipe, network)
     if recipe == ALL and (report is not None or name is not None or not test):
         raise typer.BadParameter("--report, --name and --no-test are about one recipe; name it")
     if report is not None and not test:

@@ -25,6 +25,7 @@ from linernotes.integrations.dj.collection_file import (
 )
 from linernotes.integrations.dj.tracks import DjTrack
 from linernotes.library.presence import composed
+from linernotes.library.tagging.dialects import has_ours
 
 ROOT = "DJ_PLAYLISTS"
 """The outermost element."""
@@ -137,7 +138,7 @@ def _number(text: str | None) -> int:
 
 def _tell(element: Element, track: DjTrack, notation: KeyNotation) -> None:
     """Fill what a track lacks."""
-    was_ours = track.has_our_comment(element.get("Comments"))
+    was_ours = has_ours(element.get("Comments"))
     is_new = len(element.attrib) == 2
     heard, tags = track.heard, track.tags
     attributes = {

@@ -13,13 +13,12 @@ from linernotes.features.key import Key
 from linernotes.integrations.dj.listening import NO_STRUCTURE, Structure, listen_for_structure
 from linernotes.integrations.heard import HeardTrack, heard_tracks
 from linernotes.library.file_tags import read_file_tags
+from linernotes.library.tagging.dialects import energy_level, without_ours
 
 if TYPE_CHECKING:
     from linernotes.errors import Failure
     from linernotes.library.collection import Collection
 
-#: Our part of a comment, which is brought up to date and leaves the rest of it alone.
-_OURS = re.compile(r"\s*\[linernotes: [^\]]*\]")
 _OPEN_KEY = re.compile(r"(1[0-2]|[1-9])\s?([dm])")
 _SLOWEST, _FASTEST = 20.0, 400.0
 # Longest time that listening to a track may take.
@@ -53,7 +52,7 @@ class DjTrack:
         """Energy from 1 to 10."""
         if self.heard.energy is None:
             return None
-        return min(10, 1 + int(10 * self.heard.energy))
+        return energy_level(self.heard.energy)
 
     @property
     def year(self) -> str | None:
@@ -71,13 +70,8 @@ class DjTrack:
         words = [self.heard.sure_genre, self.heard.sure_mood]
         told = [f"energy {self.energy}"] if self.energy is not None else []
         told += [word for word in words if word]
-        kept = _OURS.sub("", before or "").strip()
+        kept = without_ours(before)
         return f"{kept} [linernotes: {', '.join(told)}]".strip() if told else kept
-
-    @staticmethod
-    def has_our_comment(text: str | None) -> bool:
-        """Whether a comment was written here before."""
-        return _OURS.search(text or "") is not None
 
 
 def dj_tracks(collection: Collection) -> list[DjTrack]:

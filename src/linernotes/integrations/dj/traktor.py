@@ -22,6 +22,7 @@ from linernotes.integrations.dj.collection_file import (
 )
 from linernotes.integrations.dj.tracks import DjTrack
 from linernotes.library.presence import composed
+from linernotes.library.tagging.dialects import has_ours
 
 NML_ROOT = "NML"
 """The outermost element."""
@@ -145,7 +146,7 @@ def _identity(entry: Element) -> str:
 def _tell(entry: Element, track: DjTrack, notation: KeyNotation) -> None:
     """Fill what an entry lacks."""
     info = part(entry, "INFO")
-    was_ours = track.has_our_comment(info.get("COMMENT"))
+    was_ours = has_ours(info.get("COMMENT"))
     heard, tags = track.heard, track.tags
     _fill(entry, TITLE=heard.title, ARTIST=heard.artist)
     if heard.album:

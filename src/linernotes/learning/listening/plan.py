@@ -14,7 +14,7 @@ from typing import Any
 from linernotes.audio import Audio, AudioStream, Source
 from linernotes.engine.threads import Background
 from linernotes.learning.input_spec import Clips, InputSpec
-from linernotes.learning.inputs import FROM_NETWORKS, IN_LIBRARY
+from linernotes.learning.inputs import FROM_NETWORKS, IN_LIBRARY, is_network
 from linernotes.learning.listening.rows import (
     Taggrams,
     analyses_for,
@@ -61,7 +61,7 @@ class Plan:
         """The inputs beside those that the networks hear anyway, by how the track is cut."""
         wanted: dict[Clips | None, dict[str, None]] = {}
         for input_spec in self.input_specs:
-            if not _from_networks(input_spec):
+            if not _from_networks(input_spec) and not _of_installed(input_spec):
                 wanted.setdefault(input_spec.clips, {}).update(dict.fromkeys(input_spec.inputs))
         return {clips: tuple(names) for clips, names in wanted.items()}
 
@@ -187,6 +187,8 @@ class PlannedListening:
         return {
             input_spec: hear_windows(taggrams, input_spec.inputs)
             if _from_networks(input_spec)
+            else self._by_installed(input_spec)
+            if _of_installed(input_spec)
             else cut[input_spec.clips]
             for input_spec in self._plan.input_specs
         }
@@ -223,12 +225,23 @@ class PlannedListening:
         whole = rows_of([(start, start + found.duration, found)], inputs, found.warnings)
         return section_rows(inputs, taggrams, self._sections.values), whole
 
+    def _by_installed(self, input_spec: InputSpec) -> tuple[TrackFeatures, TrackFeatures | None]:
+        # Their windows are longer than sections: one row is all of the timeline.
+        options = self._stretch.as_options()
+        rows = hear(self._track, input_spec.inputs, input_spec.clips, every=True, **options)
+        return (rows, rows) if input_spec.clips is None else (rows, None)
+
     def _of_clips(self, clips: Clips, inputs: Inputs) -> TrackFeatures:
         rows = self._clips_later[clips]()
         if rows is None:
             options = self._stretch.as_options()
             rows = hear(self._track, inputs, clips, every=True, **options)
         return rows
+
+
+def _of_installed(input_spec: InputSpec) -> bool:
+    """Whether networks that the user has installed are heard."""
+    return any(map(is_network, input_spec.inputs))
 
 
 def _from_networks(input_spec: InputSpec) -> bool:

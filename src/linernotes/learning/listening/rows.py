@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.backbone import Taggram
-from linernotes.learning.inputs import EMBEDDING, FROM_NETWORKS, TAGS
+from linernotes.learning.inputs import EMBEDDING, FROM_NETWORKS, TAGS, is_network
 from linernotes.learning.listening.cuts import SECTION
 from linernotes.learning.track_features import TrackFeatures
 from linernotes.library.analyses import Heard, TrackAnalysis
@@ -29,7 +29,7 @@ def analyses_for(inputs: Sequence[str]) -> dict[str, Any]:
         Keyword arguments.
     """
     networks = () if set(FROM_NETWORKS).isdisjoint(inputs) else ("networks",)
-    others = tuple(name for name in inputs if name not in FROM_NETWORKS)
+    others = tuple(name for name in inputs if name not in FROM_NETWORKS and not is_network(name))
     return {
         "analyses": networks + tuple(name for name in others if name == "descriptors"),
         "sets": tuple(name for name in others if name != "descriptors"),

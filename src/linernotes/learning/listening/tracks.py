@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from linernotes.audio import Audio, AudioStream, Source, stream
 from linernotes.errors import AudioError
 from linernotes.learning.input_spec import Clips
+from linernotes.learning.inputs import NETWORK, find_networks
 from linernotes.learning.listening.cuts import clip_spans
 from linernotes.learning.listening.rows import analyses_for, rows_of
 from linernotes.learning.track_features import TrackFeatures
-from linernotes.library.analyses import TrackAnalysis
+from linernotes.library.analyses import Extent, TrackAnalysis
 from linernotes.library.analysis import analyse_stream, length_of
 
 # What cannot be heard of one clip says nothing about the others.
@@ -175,7 +177,7 @@ def _hear_as_one(
     blocks: AudioStream, inputs: Sequence[str], start: float, duration: float | None
 ) -> TrackFeatures:
     whole = blocks.part(blocks.start, duration)
-    found = analyse_stream(whole, **analyses_for(inputs), duration=duration)
+    found = _analyse_inputs(whole, inputs, "excerpt", duration)
     return rows_of([(start, start + found.duration, found)], inputs, found.warnings)
 
 
@@ -192,9 +194,22 @@ def _hear_clips(
         for _ in whole:  # only decoding tells how long it is
             pass
         length = whole.decoded
-    wanted = analyses_for(inputs)
 
     def analysed(begin: float, seconds: float) -> TrackAnalysis:
-        return analyse_stream(whole.part(begin, seconds), extent="full", **wanted)
+        return _analyse_inputs(whole.part(begin, seconds), inputs, "full", None)
 
     return hear_clips(clip_spans(whole.start, length, clips, every=every), inputs, analysed)
+
+
+def _analyse_inputs(
+    blocks: AudioStream, inputs: Sequence[str], extent: Extent, duration: float | None
+) -> TrackAnalysis:
+    found = analyse_stream(blocks, **analyses_for(inputs), extent=extent, duration=duration)
+    networks = find_networks(inputs)
+    if not networks:
+        return found
+    from linernotes.library.network_scan import hear_extent
+
+    told = hear_extent(networks, blocks, extent, duration=duration, threads=1)
+    rows = {f"{NETWORK}{name}": summary.embedding for name, summary in told.items()}
+    return replace(found, features={**found.features, **rows})

@@ -116,7 +116,8 @@ def _regression(strength: float) -> Any:
     return LogisticRegression(C=strength, tol=1e-3, max_iter=1000)
 
 
-def _default(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> Any:
+def default_estimator(*, random_state: int = 0, classes: tuple[str, ...] = ()) -> Any:
+    """Return the estimator of the recipe ``default``."""
     return blend(
         probabilities=(_FIRST_TAG, _FIRST_DESCRIPTOR),
         described=(_FIRST_TAG, _END),
@@ -156,7 +157,7 @@ def _producer(*, random_state: int = 0) -> Any:
         ("columns", ColumnSelector(_FIRST_PRODUCTION, _END)),
         ("linear", _regression(0.1)),
     ]
-    everything = _default(random_state=random_state)
+    everything = default_estimator(random_state=random_state)
     parts: list[tuple[str, Any]] = [
         ("production", Discriminant(start=_FIRST_PRODUCTION, stop=_END)),
         ("sound", Pipeline(sound)),
@@ -173,7 +174,7 @@ def _strengths(setting: str, *strengths: float) -> tuple[dict[str, object], ...]
 _C = (0.001, 0.003, 0.01, 0.03, 0.1, 1.0)
 
 #: What may be chosen in each part of `blend`.
-_PARTS: dict[str, tuple[dict[str, object], ...]] = {
+PARTS: dict[str, tuple[dict[str, object], ...]] = {
     "discriminant": ({},),
     "linear": _strengths("blend__linear__C", *_C),
     "embedding": _strengths("blend__embedding__linear__C", *_C),
@@ -185,8 +186,8 @@ RECIPES = (
     Recipe(
         name="default",
         input_spec=INPUT_SPEC,
-        estimator=_default,
-        parts=_PARTS,
+        estimator=default_estimator,
+        parts=PARTS,
         model="discriminant + logistic regression of everything and of embeddings alone + "
         "Nyström landmarks + tags that bear the names of classes, blended by weights that fit "
         "the data",
@@ -199,7 +200,7 @@ RECIPES = (
         parts={
             "production": ({},),
             "sound": _strengths("blend__sound__linear__C", 0.1, 1.0, 0.03),
-            **{name: tried for name, tried in _PARTS.items() if name != "called"},
+            **{name: tried for name, tried in PARTS.items() if name != "called"},
         },
         model="discriminants with artists as a source of variation + logistic regression on the "
         "production descriptors, blended; where artists are not known, with the parts of default "

@@ -19,7 +19,6 @@ from linernotes.errors import UnreadableError
 from linernotes.library.file_tags import Told, clean, kind_of, read_file_tags, read_tags
 from linernotes.library.tag_names import (
     APE,
-    CUSTOM,
     FIELDS,
     ID3,
     MORE_FIELDS,
@@ -102,8 +101,8 @@ def writable_kind(path: str | os.PathLike[str]) -> str:
 
 
 def read_fields(path: str | os.PathLike[str], fields: Iterable[str]) -> dict[str, str]:
-    """Read the tags of a file, with those of the fields that are our own."""
-    return read_file_tags(path, custom=[field for field in fields if field.startswith(CUSTOM)])
+    """Read the tags of a file, with those of the fields that are not always read."""
+    return read_file_tags(path, custom=[field for field in fields if field not in FIELDS])
 
 
 def prepare(file: BinaryIO, path: str | os.PathLike[str], kind: str, values: Values) -> Writing:

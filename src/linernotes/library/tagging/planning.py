@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from linernotes import __version__
 from linernotes.library.file_tags import SEPARATOR, clean
 from linernotes.library.tag_names import CUSTOM, custom_name
+from linernotes.library.tagging.dialects import COMMENT, DIALECTS, has_ours, without_ours
 from linernotes.library.tagging.formats import prepare, read_fields, writable_kind
 
 VERSION_FIELD = custom_name("version")
@@ -20,6 +21,9 @@ TEMPO_SURE, KEY_SURE = 0.8, 0.7
 """From which confidence on tempo and key are written: of those, nine of ten were right
 (``benchmarks/tempo_key.py``: 26 of 29 tempi, 16 of 18 keys, each judged by what was fitted to
 others; another program agrees with .97 and .88 of them on 173 clips)."""
+
+# Of which field a name in a dialect is another one.
+_FIELD_OF = {each.key: "key" for each in DIALECTS.values() if each.key}
 
 # What `str.title` would spell as nobody does.
 _SPELLINGS = {"hiphop": "Hip-Hop", "r&b": "R&B"}
@@ -250,10 +254,16 @@ def plan_tags(
     for name, values in suggested.items():
         texts = tuple(dict.fromkeys(text for text in map(clean, values) if text))
         change = FieldChange(name, old.get(name), texts)
+        if name == COMMENT and (others := without_ours(change.old)) and texts:
+            change = FieldChange(name, change.old, (f"{others} {change.new}",))
         if not texts or _is_same(change.old, change.new):
             continue
-        ours = name.startswith(CUSTOM) or change.old is None or overwrite
-        (changes if ours else kept).append(change)
+        said = old.get(_FIELD_OF.get(name, ""))
+        if change.old is None and said is not None and not _is_same(said, change.new):
+            # The file says something else under another name of the same field.
+            change = replace(change, old=said)
+        ours = name.startswith(CUSTOM) or (name == COMMENT and has_ours(change.old))
+        (changes if ours or change.old is None or overwrite else kept).append(change)
     if all(change.field == VERSION_FIELD for change in changes):
         changes = []
     if changes:

@@ -2,6 +2,7 @@
 import { announce, apiFor, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { emptyLibrary } from "./empty.js";
+import { completeFilter } from "./filter_box.js";
 import { counted } from "./format.js";
 import { SORTS, trackTable } from "./track_table.js";
 
@@ -99,6 +100,8 @@ export function start({ signal }) {
   });
 
   $("sort").append(...SORTS.map(([value, words]) => el("option", { value }, words)));
+  completeFilter($("where"), { api, signal });
+
   const given = new URLSearchParams(location.search);
   for (const name of fields) {
     if (!given.get(name)) continue;

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
-from linernotes.web.schemas.tracks import MatchSchema
-
-
-class UnderstoodSchema(TypedDict):
-    """What a part of the words was taken for."""
-
-    words: str
-    meaning: str
+from linernotes.web.schemas.tracks import MatchSchema, UnderstoodSchema
 
 
 class DiscoverySchema(TypedDict):

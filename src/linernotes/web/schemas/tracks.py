@@ -93,8 +93,16 @@ class MatchSchema(TypedDict):
     why: str
 
 
+class UnderstoodSchema(TypedDict):
+    """What a part of the words was taken for."""
+
+    words: str
+    meaning: str
+
+
 class Matches(TypedDict):
-    """Tracks that sound alike, best first."""
+    """Tracks that sound alike, best first, and how words were understood."""
 
     matches: list[MatchSchema]
+    understood: list[UnderstoodSchema]
     unknown: list[str]
