@@ -25,6 +25,8 @@ PAGES = {
     "/album/{name}": "album.html",
     "/artist/{name}": "artist.html",
     "/track/{name}": "track.html",
+    "/playlists": "playlists.html",
+    "/playlist/{name}": "playlist.html",
     "/map": "map.html",
     "/models": "models.html",
     "/library/scan": "scan.html",

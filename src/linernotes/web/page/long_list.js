@@ -12,7 +12,8 @@ const BEYOND = 1; // screens before and behind the view that are drawn as well
  * @param {HTMLElement} place holds the items, and nothing else
  * @param {number} total
  * @param {(offset: number, limit: number) => Promise<object[]>} ask gives items
- * @param {(item: object | null, index: number) => HTMLElement} draw null is what is not there yet
+ * @param {(item: object | null, index: number, around: () => object[]) => HTMLElement} draw null is
+ *   what is not there yet; around gives the items before and after it that are
  * @param {object[]} [first] the first items, where they are known
  */
 export function longList({ place, total, ask, draw, first = [], failed = () => {}, signal }) {
@@ -27,6 +28,14 @@ export function longList({ place, total, ask, draw, first = [], failed = () => {
   place.style.setProperty("--total", total);
 
   const itemAt = (index) => pages.get(Math.floor(index / PAGE))?.[index % PAGE] ?? null;
+
+  /** The items around one that are known, in their order. */
+  function around(index) {
+    let [from, to] = [Math.floor(index / PAGE), Math.floor(index / PAGE)];
+    while (pages.has(from - 1)) from--;
+    while (pages.has(to + 1)) to++;
+    return Array.from({ length: to - from + 1 }, (_, i) => pages.get(from + i)).flat();
+  }
 
   async function fetchPage(page) {
     asked.add(page);
@@ -49,7 +58,7 @@ export function longList({ place, total, ask, draw, first = [], failed = () => {
     const item = itemAt(index);
     const known = shown.get(index);
     if (known && known.full === Boolean(item)) return;
-    const made = draw(item, index);
+    const made = draw(item, index, () => around(index));
     made.style.setProperty("--at", Math.floor(index / across));
     made.style.setProperty("--column", index % across);
     made.dataset.index = index;

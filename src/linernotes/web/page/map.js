@@ -1,9 +1,10 @@
 // Map: what sounds alike lies together; colour by anything, draw around tracks, take them along.
-import { announce, apiFor, follow, matchList, playButton, playTrack, query, sentence, trouble } from "./common.js";
+import { announce, apiFor, follow, matchList, playButton, playTrack, playTracks, query, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { counted } from "./format.js";
 import { makeLasso, pointsInside } from "./lasso.js";
 import { navigate } from "./navigation.js";
+import { keptLink, saveFile, savePlaylist } from "./save_playlist.js";
 import { showMap } from "./scatter.js";
 import { NO_CLASS } from "./tones.js";
 
@@ -87,12 +88,12 @@ export function start({ signal }) {
     showChosen();
     marks.focus();
   });
+  const chosenIds = () => inOrder().map((i) => tracks.track_id[i]);
+  $("play-chosen").addEventListener("click", () => playTracks(inOrder().map(trackOf)));
+  $("keep").addEventListener("click", () => savePlaylist({ tracks: chosenIds, signal, done: (kept) => $("chosen-list").before(keptLink(kept)) }));
   $("download").addEventListener("click", async () => {
     try {
-      const body = { tracks: inOrder().map((i) => tracks.track_id[i]) };
-      const address = URL.createObjectURL(await api("/playlists", { method: "POST", body, as: "blob" }));
-      el("a", { href: address, download: "linernotes.m3u8" }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10000);
+      await saveFile("/playlists/export", { body: { tracks: chosenIds() }, name: "linernotes", kind: "m3u8" });
     } catch (error) {
       $("chosen-list").prepend(el("li", {}, trouble(error)));
     }

@@ -14,8 +14,10 @@ const PHASES = { waiting: "Waiting…", starting: "Getting ready…", listening:
 export function start({ signal }) {
   const api = apiFor(signal);
   const id = decodeURIComponent(location.pathname.split("/").pop());
+  let heardTrack = null;
   function show(told) {
     const { track, timeline } = told;
+    heardTrack = track;
     showName(track.title);
     $("loading").hidden = true;
     $("track").hidden = false;
@@ -68,7 +70,9 @@ export function start({ signal }) {
           waveform: told.waveform,
           duration: told.result.duration,
           ...each,
-          audio: i === 0 ? `/api/v1/tracks/${encodeURIComponent(id)}/audio` : null,
+          sound: heardTrack,
+          plays: i === 0,
+          signal,
         }),
       );
       $("listen-row").hidden = true;

@@ -32,13 +32,13 @@ export const SORTS = [
 
 const cell = (name, kind, ...contents) => el("td", { role: "cell", class: [name, kind].filter(Boolean).join(" ") }, ...contents);
 
-function drawRow(track, index, { numbered }) {
+function drawRow(track, index, { numbered, among }) {
   const row = el("tr", { role: "row", "aria-rowindex": index + 2, class: track ? null : "awaited", "aria-busy": track ? null : "true" });
   if (!track) {
     row.append(cell("art", "", cover(null)), cell("title", "", "…"));
     return row;
   }
-  row.append(cell("play", "", playButton(track)), cell("art", "", cover(track.track_id, { resting: true })));
+  row.append(cell("play", "", playButton(track, { among })), cell("art", "", cover(track.track_id, { resting: true })));
   if (numbered) row.append(cell("place", "number", track.number ? `${track.disc > 1 ? `${track.disc}\u2013` : ""}${track.number}` : null));
   for (const [name, [, contents, kind]] of Object.entries(COLUMNS)) {
     const inside = contents(track);
@@ -76,6 +76,6 @@ export function trackTable({ total, ask, first, sort = "", onSort = null, number
     el("thead", { role: "rowgroup" }, el("tr", { role: "row", "aria-rowindex": 1 }, blank("play", "Play"), blank("art", "Cover"), numbered ? blank("place", "Number") : null, heads)),
     body,
   );
-  const begin = () => longList({ place: body, total, ask, first, failed, signal, draw: (track, index) => drawRow(track, index, { numbered }) });
+  const begin = () => longList({ place: body, total, ask, first, failed, signal, draw: (track, index, among) => drawRow(track, index, { numbered, among }) });
   return { table, begin };
 }
