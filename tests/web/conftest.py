@@ -74,12 +74,6 @@ def make_library(folder: Path, *, tracks: int = 24) -> Library:
     return Library(folder / "library")
 
 
-@pytest.fixture(scope="session", name="make_library")
-def library_maker() -> Callable[..., Library]:
-    """What makes libraries of tracks that were never analysed."""
-    return make_library
-
-
 @pytest.fixture(scope="session")
 def library_maker() -> Callable[..., Library]:
     """What makes libraries, for tests that change theirs."""

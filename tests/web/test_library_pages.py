@@ -33,11 +33,11 @@ def shop(served: Serve, albums: Library, tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture(scope="module")
 def warehouse(
     served: Serve,
-    make_library: Callable[..., Library],
+    library_maker: Callable[..., Library],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[str]:
     """A server of more tracks than are asked for at once; its address."""
-    library = make_library(tmp_path_factory.mktemp("many"), tracks=TRACKS)
+    library = library_maker(tmp_path_factory.mktemp("many"), tracks=TRACKS)
     app = create_app(library, workers=1, cache=tmp_path_factory.mktemp("cache"))
     with served(app) as found:
         yield found.address
