@@ -46,8 +46,7 @@ def test_words_are_found_while_they_are_typed(visit: Visit) -> None:
     page.locator("#understood b", has_text="piano").wait_for()
     said = page.locator("#understood").inner_text()
     assert said == (
-        "Understood: mellow, piano for “pianno”. "
-        "Nothing is known by “qwxzy”; these change nothing."
+        "Understood: mellow, piano for “pianno”. Nothing is known by “qwxzy”; these change nothing."
     )
     assert page.locator(ROWS).count() > 5
     assert "piano" in page.locator(f"{ROWS} .small").first.inner_text()

@@ -38,6 +38,7 @@ OPERATIONS = [
     "GET /similar", "GET /tracks/{track_id}/audio", "POST /playlists", "GET /map", "POST /maps",
     "GET /taste", "DELETE /taste", "POST /tracks/{track_id}/taste",
     "GET /filters/completions", "POST /discover", "POST /radio", "GET /path",
+    "GET /labels", "POST /labels", "DELETE /labels/{name}",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
     "GET /learnable", "POST /trainings", "POST /session", "GET /folders", "POST /folders",
     "DELETE /folders", "GET /albums", "GET /albums/{album}",

@@ -25,11 +25,12 @@ from linernotes.explore.traits import TRAITS, measure_traits
 from linernotes.files import atomic_path
 from linernotes.library import Collection
 from linernotes.library.analyses import versions
+from linernotes.library.labels import LABEL_FIELD
 from linernotes.web.errors import NoMapError, NotThereError
 from linernotes.web.jobs import Job
 from linernotes.web.library_cache import LibraryCache, Snapshot
 
-Group = Literal["file", "found", "measured", "tags", "descriptors"]
+Group = Literal["own", "file", "found", "measured", "tags", "descriptors"]
 
 FEWEST = 3
 
@@ -208,18 +209,26 @@ def list_columns(known: Snapshot) -> list[dict[str, str]]:
     from linernotes.features import names
 
     collection = known.collection
-    listed: list[tuple[Group, str, str]] = [
+    listed: list[tuple[Group, str, str]] = []
+    if known.labels.by_track():
+        listed.append(("own", LABEL_FIELD, ""))
+    listed += [
         ("file", field, "") for field in _FILE_TAGS if any(collection.metadata.get(field) or ())
     ]
     listed += [("found", name, "") for name in _CLUSTERS]
     if any(year is not None for year in known.years):
         listed.append(("file", "year", ""))
     listed.append(("file", "duration", "s"))
-    listed += [("measured", trait.name, trait.unit) for trait in TRAITS]
     listed += [("tags", name, "") for name, told in known.heard.items() if any(told)]
+    listed += [("measured", trait.name, trait.unit) for trait in TRAITS]
     listed += [("tags", name, "%") for name in collection.tag_names]
     listed += [("descriptors", name, "") for name in names("descriptors")]
-    return [{"group": group, "name": name, "unit": unit} for group, name, unit in listed]
+    once = {name: (group, name, unit) for group, name, unit in reversed(listed)}
+    return [
+        {"group": group, "name": name, "unit": unit}
+        for group, name, unit in listed
+        if once[name] == (group, name, unit)
+    ]
 
 
 def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
@@ -254,6 +263,10 @@ def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
     rows = np.array([known.places.get(track, -1) for track in drawn.track_id], np.intp)
     if group == "found":
         labels, names = drawn.clusters[name]
+        return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
+    if group == "own":
+        given = known.labels.by_track()
+        names, labels = sort_out([given.get(track) for track in drawn.track_id])
         return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
     if group == "file" and name in _FILE_TAGS:
         told = [None if i < 0 else file_tag(known.collection, name, int(i)) for i in rows]

@@ -13,6 +13,7 @@ from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import FEWEST
 from linernotes.learning.recipe import find_recipe, list_recipes
 from linernotes.library.file_tags import SEPARATOR
+from linernotes.library.labels import LABEL_FIELD
 from linernotes.web.errors import NameTakenError, NotThereError
 from linernotes.web.jobs import Job
 from linernotes.web.library_cache import LibraryCache, Snapshot
@@ -85,7 +86,7 @@ class Models:
 
 
 def labels_of(known: Snapshot) -> list[dict[str, Any]]:
-    """Return what can be learned from the library's file tags: two classes at the least.
+    """Return what can be learned from own labels and file tags: two classes at the least.
 
     Parameters
     ----------
@@ -98,10 +99,12 @@ def labels_of(known: Snapshot) -> list[dict[str, Any]]:
         Field, how many tracks tell it, and the classes that enough of them have, commonest first.
     """
     found = []
-    for field in _LABELS:
+    for field in (LABEL_FIELD, *_LABELS):
+        is_own = field == LABEL_FIELD
+        values = known.own_labels if is_own else known.collection.metadata.get(field) or ()
         told = [
             value.split(SEPARATOR)[0].strip()
-            for value in known.collection.metadata.get(field) or ()
+            for value in values
             if value and value.split(SEPARATOR)[0].strip()
         ]
         classes = [(name, n) for name, n in Counter(told).most_common() if n >= FEWEST]
