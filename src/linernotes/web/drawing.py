@@ -19,7 +19,7 @@ import linernotes
 from linernotes.engine import run_as_finished
 from linernotes.errors import Failure
 from linernotes.explore import Library
-from linernotes.explore.colours import ends_of_ramp, numbers_of
+from linernotes.explore.colours import UNSAID, ends_of_ramp, numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 from linernotes.files import atomic_path
@@ -277,7 +277,7 @@ def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
         numbers = numbers_of(heard)
         if numbers is not None:
             return _as_numbers(entry, numbers)
-        names, labels = sort_out(heard)
+        names, labels = sort_out([None if each in UNSAID else each for each in heard])
         return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
     values = _numbers(known, group, name)
     return _as_numbers(entry, np.where(rows < 0, np.nan, values[rows]))
