@@ -8,6 +8,8 @@ from typing import Any
 from support import wait_on
 
 Visit = Callable[..., Any]
+#: What plays, on any page.
+SOUND = "document.querySelector('.dock audio[data-active]')"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 READY = {

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -110,11 +111,9 @@ def test_similar_tracks_of_beets_and_a_playlist(kept: Path) -> None:
     assert all((kept / name).is_file() for name in named)
     worded = lines(beet("similar", "--words", "mellow piano", "-n", "3"))
     assert len(worded) == 3
-    for wrong in (["similar"], ["similar", "title:nothing like this"], ["similar", "x", "-n", "0"]):
-        done = beet(*wrong)
-        assert done.returncode == 1
-        assert done.stderr.startswith("error: ")
-        assert "Traceback" not in done.stderr
+    done = beet("similar", "title:nothing like this")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: no track of the library")
 
 
 @pytest.mark.slow
@@ -165,7 +164,17 @@ def test_databases_that_cannot_be_used_are_told(kept: Path, tmp_path: Path) -> N
     assert "locked" in done.stderr
     assert (kept / "beets.db").read_bytes() == before
     other = beet_in(tmp_path)
-    (tmp_path / "beets.db").write_bytes(b"SQLite format 3\0" + bytes(200))
+    database = tmp_path / "beets.db"
+    database.write_bytes(b"SQLite format 3\0" + bytes(200))
+    done = other("linernotes")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert "beets.db" in done.stderr
+    # Of another version than any that beets knows.
+    database.unlink()
+    with closing(sqlite3.connect(database)) as odd:
+        odd.execute("create table items (id integer primary key, title text)")
+        odd.execute("create table item_attributes (id integer primary key, thing text)")
+        odd.commit()
     done = other("linernotes")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert "beets.db" in done.stderr

@@ -89,7 +89,7 @@ def test_an_assistant_asks(library: Library, music: Path, folder: Path) -> None:
             ("query", {"where": ["mood=("], "n": 1}, "filter"),
             ("query", {"where": [], "n": MOST_TRACKS + 1}, "ask for 1 to"),
             ("by_words", {"words": "x" * 600}, "500 characters"),
-            ("by_words", {"words": "qwertz"}, "no tag"),
+            ("by_words", {"words": "qwertz"}, "qwertz"),
             ("similar", {"tracks": [first] * 21}, "at most 20"),
             ("similar", {"tracks": []}, "name a track"),
             ("path_between", {"start": first, "end": first}, "not to itself"),

@@ -20,9 +20,10 @@ from linernotes.explore import Library
 from linernotes.integrations.heard import HeardTrack, heard_tracks
 from linernotes.integrations.mpd import (
     MpdMusic,
+    Pushed,
     music_of,
     playlist_name,
-    push_playlist,
+    push_playlists,
     push_stickers,
     stickers_of,
 )
@@ -58,6 +59,16 @@ def running(folder: Path, music: Path, settings: str = "") -> Iterator[str]:
     finally:
         mpd.terminate()
         mpd.wait(timeout=LONG)
+
+
+def push_playlist(
+    mpd: MpdClient, music: MpdMusic, name: str, paths: list[str], *, overwrite: bool = False
+) -> Pushed:
+    """Push one playlist; raise what refuses it."""
+    (told,) = push_playlists(mpd, music, [(name, paths)], overwrite=overwrite)
+    if isinstance(told, MpdRefusedError):
+        raise told
+    return told
 
 
 def _answers(place: str) -> bool:
@@ -138,6 +149,11 @@ def test_playlists_of_many_tracks(place: str, heard: list[HeardTrack]) -> None:
         few = [heard[2].path, str(music.folder / "not there.flac"), heard[0].path]
         pushed = push_playlist(mpd, music, "All / day", few, overwrite=True)
         assert (pushed.done, [f.file for f in pushed.failures]) == (2, few[1:2])
+        # Two whose names MPD cannot tell apart are not put over each other.
+        twice = [("A/B", few[:1]), ("A B", few[2:])]
+        first, second = push_playlists(mpd, music, twice, overwrite=True)
+        assert isinstance(first, Pushed)
+        assert isinstance(second, MpdRefusedError)
     told = other.listplaylist(playlist_name("All / day"))
     assert told == [str(Path(few[i]).relative_to(music.folder)) for i in (0, 2)]
     other.disconnect()

@@ -127,6 +127,14 @@ def test_a_library_with_a_file_tag(tmp_path: Path) -> None:
     assert (examples.features["descriptors"] == collection.descriptors[:2]).all()
     same = load_data("library:", label="producer", library=tmp_path / "library")
     assert same.target == examples.target
+    (tmp_path / "moods.csv").write_text("path,mood,artist\n/m/2.mp3,calm,Nina\n/m/1.mp3,wild,\n")
+    moods = load_data(
+        f"library:{tmp_path}/library", label="mood", labels=tmp_path / "moods.csv"
+    )  # fmt: skip
+    assert (moods.path, moods.target) == (("/m/1.mp3", "/m/2.mp3"), ("wild", "calm"))
+    assert moods.artist == (None, "Nina")
+    read = moods.with_features(["tags"]).features["tags"]
+    assert (read == collection.tags[1:3]).all()
     with pytest.raises(NoExamplesError, match=r"of 3 the reason .* tell its mood"):
         load_data(f"library:{tmp_path}/library", label="mood")
     with pytest.raises(LibraryNotFoundError):

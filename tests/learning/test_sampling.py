@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from learning_support import TREES, examples_of
 
 from linernotes.evaluation import evaluate
+from linernotes.evaluation.comparison import compare
 from linernotes.learning.recipe import find_recipe, list_recipes
 from linernotes.learning.sampling import fair_sample, sampled, sampled_rows
 from linernotes.learning.training import train_model
@@ -90,6 +91,9 @@ def test_a_recipe_learns_from_a_sample_and_says_so_everywhere() -> None:
     found = evaluate(recipe, examples)
     assert len(found.predictions.truth) == 80
     assert any("a sample of 80 of 200 tracks" in text for text in found.warnings)
+    (row,) = compare(examples, recipes=[recipe])
+    assert row.evaluation is not None
+    assert len(row.evaluation.predictions.truth) == 80
     grouped = train_model(
         examples, recipe=recipe, cache=False, groups=np.arange(200, dtype=np.int64) // 2
     )

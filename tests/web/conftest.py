@@ -75,6 +75,12 @@ def make_library(folder: Path, *, tracks: int = 24) -> Library:
 
 
 @pytest.fixture(scope="session")
+def library_maker() -> Callable[..., Library]:
+    """What makes libraries, for tests that change theirs."""
+    return make_library
+
+
+@pytest.fixture(scope="session")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
     """Twenty-four tracks, five of which can be played, and three failures."""
     return make_library(tmp_path_factory.mktemp("web"))

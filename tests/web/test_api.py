@@ -307,13 +307,13 @@ def test_the_map_is_drawn_once_and_told_in_columns(client: httpx.Client) -> None
 
 
 def test_a_playlist_is_made(client: httpx.Client, music: Path) -> None:
-    answer = client.post("/api/v1/playlists", json={"tracks": [f"{i:032x}" for i in (4, 1)]})
+    answer = client.post("/api/v1/playlists/export", json={"tracks": [f"{i:032x}" for i in (4, 1)]})
     assert answer.headers["content-disposition"] == 'attachment; filename="linernotes.m3u8"'
     lines = answer.text.splitlines()
     assert lines[0] == "#EXTM3U"
     assert lines[2::2] == [str(music / "04 é #1.ogg"), str(music / "01 é #1.ogg")]
     assert lines[1].endswith(",Artist 0 - Title 04")
-    nothing = client.post("/api/v1/playlists", json={"tracks": ["/etc/passwd"]})
+    nothing = client.post("/api/v1/playlists/export", json={"tracks": ["/etc/passwd"]})
     assert nothing.status_code == 404
 
 

@@ -171,7 +171,7 @@ def push_to_mpd(
         Numbers of songs.
     """
     from linernotes.integrations.heard import heard_tracks
-    from linernotes.integrations.mpd import music_of, push_playlist, push_stickers
+    from linernotes.integrations.mpd import music_of, push_playlists, push_stickers
     from linernotes.integrations.mpd_client import MpdClient, MpdRefusedError
 
     place = Library(library)
@@ -187,17 +187,17 @@ def push_to_mpd(
             _tell(pushed.failures)
             _say(f"{pushed.done} songs have stickers now")
             done, failed = pushed.done, len(pushed.failures)
-        for each in wanted:
-            paths = [entry.path for entry in entries_of(collection, each)]
-            try:
-                pushed = push_playlist(mpd, folder, each.name, paths, overwrite=overwrite)
-            except MpdRefusedError as error:
-                _say(str(error))
+        asked = [(e.name, [entry.path for entry in entries_of(collection, e)]) for e in wanted]
+        for (name, _), told in zip(
+            asked, push_playlists(mpd, folder, asked, overwrite=overwrite), strict=True
+        ):
+            if isinstance(told, MpdRefusedError):
+                _say(str(told))
                 failed += 1
                 continue
-            _tell(pushed.failures)
-            _say(f"playlist of {pushed.done} tracks: {each.name}")
-            done, failed = done + pushed.done, failed + len(pushed.failures)
+            _tell(told.failures)
+            _say(f"playlist of {told.done} tracks: {name}")
+            done, failed = done + told.done, failed + len(told.failures)
     return done, failed
 
 

@@ -12,11 +12,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from linernotes.errors import LinernotesError
+from linernotes.errors import Failure, LinernotesError
 from linernotes.explore.explorer import TrackNotFoundError
 from linernotes.explore.filters import Filters
 from linernotes.explore.smart_playlists import find_playlist
-from linernotes.integrations.heard import HeardTrack, heard_tracks
+from linernotes.integrations.heard import HeardTrack, hear_file, heard_tracks
 from linernotes.library.file_tags import clean
 
 if TYPE_CHECKING:
@@ -169,19 +169,13 @@ class Assistant:
         ]
 
     def _listen(self, path: str) -> dict[str, Any]:
-        from linernotes.engine import kill_after, run
-        from linernotes.identification.tracks import identify
+        from linernotes.engine import run
 
         # In a process of its own, which can be killed whatever the file does to a decoder.
-        (outcome,) = run(identify, [path], workers=1, timeout=kill_after(_SECONDS), quiet=True)
+        (outcome,) = run(hear_file, [path], workers=1, timeout=_SECONDS)
         if outcome.value is None:
-            from linernotes.errors import Failure
-
             raise OutOfBoundsError(Failure.of(None, outcome.error).message)
-        told: dict[str, Any] = outcome.value.as_dict()
-        for timeline in ("timeline", "waveform"):
-            told.pop(timeline, None)
-        return told
+        return _shown(outcome.value)
 
     def _known(self, explorer: Explorer, track: str) -> str:
         try:

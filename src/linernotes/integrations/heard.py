@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linernotes.errors import UnreadableError
 from linernotes.explore.names import file_tag, shown_artist, shown_title
 from linernotes.explore.voice import voice_of
 from linernotes.features import names
@@ -16,7 +17,9 @@ from linernotes.identification.collection_labels import CollectionLabels, label_
 from linernotes.learning.catalogue import load_model
 from linernotes.learning.certainty import Certainty
 from linernotes.learning.mood import SURE_MARGIN, WORDS, mood_words
+from linernotes.library.analyses import tag_names
 from linernotes.library.collection import Collection
+from linernotes.library.file_tags import read_file_tags
 from linernotes.library.tagging.planning import KEY_SURE, TEMPO_SURE
 
 if TYPE_CHECKING:
@@ -184,6 +187,43 @@ def heard_tracks(
             )
         )
     return tuple(found)
+
+
+def hear_file(path: str) -> HeardTrack:
+    """Listen to a file that is in no library.
+
+    Parameters
+    ----------
+    path
+        Of the file.
+
+    Returns
+    -------
+    HeardTrack
+        As a library would have it.
+
+    Raises
+    ------
+    AudioError
+        It cannot be listened to.
+    """
+    from linernotes.library.analysis import analyse_track
+    from linernotes.library.content import track_id
+
+    found = analyse_track(path)
+    if found.networks is None or found.descriptors is None:
+        raise UnreadableError("this file could not be analysed", path)
+    alone = Collection(
+        track_id=(track_id(path),),
+        path=(path,),
+        metadata={field: (value,) for field, value in read_file_tags(path).items()},
+        duration=np.array([found.duration], np.float32),
+        embedding=found.networks.embedding[np.newaxis],
+        tags=found.networks.tags[np.newaxis],
+        tag_names=tag_names(),
+        descriptors=found.descriptors[np.newaxis],
+    )
+    return heard_tracks(alone)[0]
 
 
 def rows_of_files(library: Library, collection: Collection, paths: Sequence[str]) -> dict[str, int]:

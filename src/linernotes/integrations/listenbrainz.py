@@ -20,9 +20,6 @@ from linernotes.library.playlists.entries import PlaylistEntry, PlaylistError, r
 EXTENSION = "https://musicbrainz.org/doc/jspf#playlist"
 """What ListenBrainz adds to JSPF."""
 
-MOST_TRACKS = 2000
-"""Tracks of a playlist that ListenBrainz would take a part of."""
-
 
 def listenbrainz_playlist(
     title: str, entries: Sequence[PlaylistEntry], *, comment: str = ""
@@ -69,7 +66,7 @@ def listenbrainz_playlist(
     playlist: dict[str, Any] = {
         "title": clean(title) or "playlist",
         "extension": {EXTENSION: {"public": False}},
-        "track": tracks[:MOST_TRACKS],
+        "track": tracks,
     }
     if comment:
         playlist["annotation"] = comment

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -178,48 +178,56 @@ def _refusal(path: str, error: MpdRefusedError) -> Failure:
     return Failure(path, MpdRefusedError.code, _said(error))
 
 
-def push_playlist(
+def push_playlists(
     mpd: MpdClient,
     music: MpdMusic,
-    name: str,
-    paths: Sequence[str],
+    playlists: Iterable[tuple[str, Sequence[str]]],
     *,
     overwrite: bool = False,
-) -> Pushed:
-    """Write a playlist to MPD, whole or not at all.
+) -> Iterator[Pushed | MpdRefusedError]:
+    """Write playlists to MPD, each whole or not at all.
 
     Parameters
     ----------
     mpd, music
         As in `push_stickers`.
-    name
-        What it is called.
-    paths
-        Of the tracks in order.
+    playlists
+        The name of each, and the paths of its tracks in order.
     overwrite
-        Replace one of the same name.
+        Replace those of the same names that are there.
 
-    Returns
-    -------
-    Pushed
-        Songs that MPD does not know are failures, and left out.
+    Yields
+    ------
+    Pushed or MpdRefusedError
+        Songs that MPD does not know are failures, and left out. A playlist is refused where there
+        is one of its name.
 
     Raises
     ------
     MpdError
-        There is one of that name, MPD went away, keeps no playlists, or wants a password.
+        MPD went away, keeps no playlists, or wants a password.
     """
-    own = playlist_name(name)
-    if not overwrite and _has_playlist(mpd, own):
-        raise MpdRefusedError(
-            f"MPD has a playlist {own!r} already: --overwrite replaces it", EXISTS
-        )
+    there = _playlists(mpd)
+    new: set[str] = set()
+    for name, paths in playlists:
+        own = playlist_name(name)
+        if own in new:
+            yield MpdRefusedError(f"MPD was given another playlist {own!r} just now", EXISTS)
+        elif own in there and not overwrite:
+            message = f"MPD has a playlist {own!r} already: --overwrite replaces it"
+            yield MpdRefusedError(message, EXISTS)
+        else:
+            new.add(own)
+            yield _push_playlist(mpd, music, own, paths)
+
+
+def _push_playlist(mpd: MpdClient, music: MpdMusic, name: str, paths: Sequence[str]) -> Pushed:
     songs = [(path, music.song(path)) for path in paths]
     # MPD keeps playlists as M3U, which cuts off what a name begins with.
     known = [(path, song) for path, song in songs if song and not song[0].isspace()]
     failures = [_outside(path) for path, song in songs if not song or song[0].isspace()]
     # Under another name until all of it is there.
-    part = f"{own[: _LONGEST_NAME - 20]} (being written)"
+    part = f"{name[: _LONGEST_NAME - 20]} (being written)"
     try:
         _forget(mpd, part)
         answers = mpd.call_all(("playlistadd", part, song) for _, song in known)
@@ -232,12 +240,12 @@ def push_playlist(
             else:
                 raise answer
         if done:
-            _forget(mpd, own)
-            mpd.call("rename", part, own)
+            _forget(mpd, name)
+            mpd.call("rename", part, name)
     except MpdRefusedError as error:
         if error.number == NO_PERMISSION:
             raise MpdError(_LOCKED_OUT) from error
-        raise MpdError(f"MPD does not take the playlist {own!r}: {error}") from error
+        raise MpdError(f"MPD does not take the playlist {name!r}: {error}") from error
     return Pushed(done, tuple(failures))
 
 
@@ -253,9 +261,9 @@ def playlist_name(name: str) -> str:
     return said[:_LONGEST_NAME].strip(" .") or "playlist"
 
 
-def _has_playlist(mpd: MpdClient, name: str) -> bool:
+def _playlists(mpd: MpdClient) -> set[str]:
     try:
-        return ("playlist", name) in mpd.call("listplaylists")
+        return {value for name, value in mpd.call("listplaylists") if name == "playlist"}
     except MpdRefusedError as error:
         if error.number == NO_PERMISSION:
             raise MpdError(_LOCKED_OUT) from error

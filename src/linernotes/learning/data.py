@@ -208,7 +208,7 @@ def _read_path(text: str, label: str | None, columns: Mapping[str, str]) -> tupl
         return _read_table(path, label, columns), True
     raise ExamplesNotFoundError(
         f"there is no folder or file {printable(text)}; name a folder with a subfolder for each "
-        "class, a CSV file, or fma:DIR, gtzan:DIR, library:DIR"
+        "class, a CSV file, or fma:DIR, gtzan:DIR, library:DIR, parquet:PLACE"
     )
 
 

@@ -1,12 +1,13 @@
-"""The API of tracks: lists, all about one, what sounds alike, sound, and playlists."""
+"""The API of tracks: lists, all about one, what sounds alike, sound."""
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Query
 from starlette.responses import FileResponse, Response
 
 from linernotes.explore.phrases import PhraseError
@@ -15,7 +16,7 @@ from linernotes.web.responses import Json
 from linernotes.web.schemas import tracks as schemas
 from linernotes.web.schemas.common import Problem
 from linernotes.web.services import Services
-from linernotes.web.tracks import describe, list_tracks, media_type, place_of, playlist
+from linernotes.web.tracks import describe, list_tracks, media_type, place_of
 
 Sort = Literal[
     "path", "title", "artist", "album", "genre", "year", "duration", "tempo", "key", "heard_genre",
@@ -28,8 +29,6 @@ Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem} for code in (400, 404, 422, 503)
 }
-# Of a playlist.
-_MOST = 200_000
 
 
 def make_router(services: Services) -> APIRouter:
@@ -121,23 +120,16 @@ def make_router(services: Services) -> APIRouter:
             headers={"Cache-Control": "private, no-cache"},
         )  # fmt: skip
 
-    @router.post(
-        "/playlists",
-        summary="A playlist of tracks",
-        responses={200: {"content": {"audio/x-mpegurl": {"schema": {"type": "string"}}}}},
-        response_class=Response,
+    @router.get(
+        "/tracks/{track_id}/waveform",
+        response_model=schemas.WaveformSchema,
+        summary="How loud a track is along its length",
     )
-    def make_playlist(
-        tracks: Annotated[list[str], Body(embed=True, min_length=1, max_length=_MOST)],
-    ) -> Response:
-        known = shelf.now()
-        places = [known.places[each] for each in tracks if each in known.places]
-        if not places:
-            raise NotThereError("none of these tracks is in this library")
-        return Response(
-            playlist(known, places).encode(),
-            media_type="audio/x-mpegurl",
-            headers={"Content-Disposition": 'attachment; filename="linernotes.m3u8"'},
-        )
+    async def waveform(track_id: str) -> Response:
+        known = await asyncio.to_thread(shelf.now)
+        path = known.collection.path[place_of(known, track_id)]
+        # Not in the threads that answer everything else: all of the track is decoded.
+        found = await asyncio.wrap_future(services.waveforms.later(track_id, path))
+        return Json(found.as_dict(), headers={"Cache-Control": "private, max-age=86400"})
 
     return router

@@ -32,6 +32,7 @@ from linernotes.web import (
     api_library,
     api_map,
     api_models,
+    api_playlists,
     api_taste,
     api_tracks,
     pages,
@@ -50,6 +51,7 @@ from linernotes.web.responses import Json, answer_errors
 from linernotes.web.services import API, Services
 from linernotes.web.subsonic import make_server
 from linernotes.web.uploads import Uploads
+from linernotes.web.waveforms import Waveforms
 
 _Lifespan = Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]
 
@@ -97,7 +99,7 @@ def create_app(
     workers
         Processes that listen to uploads; one less than there are processors if not given.
     cache
-        A folder to keep maps and covers in; the user's cache if not given.
+        A folder to keep maps, covers and waveforms in; the user's cache if not given.
     models
         The folder of the user's own models, where what is trained on a page goes; that in the
         user's data if not given.
@@ -146,6 +148,7 @@ def create_app(
         listeners=Listeners(workers=workers, limits=limits, keep=kept.write),
         maps=Maps(shelf, folder / "maps"),
         covers=Covers(folder / "covers"),
+        waveforms=Waveforms(folder / "waveforms"),
         learned=LearnedTaste(Taste(shelf.library.location)),
         models=Models(models or default_folder()),
         folders=FolderChoice(tuple(music), memory / "folders.json"),
@@ -172,6 +175,7 @@ def create_app(
         api_tracks.make_router(services),
         api_discover.make_router(services),
         api_albums.make_router(services),
+        api_playlists.make_router(services),
         api_map.make_router(services),
         api_labels.make_router(services),
         api_models.make_router(services),
@@ -179,7 +183,8 @@ def create_app(
     ):
         app.include_router(router, prefix=API)
     if subsonic is not None:
-        app.include_router(make_subsonic_router(make_server(services, subsonic)))
+        app.state.subsonic = make_server(services, subsonic)
+        app.include_router(make_subsonic_router(app.state.subsonic))
     app.include_router(pages.make_router(certificate))
     # "All addresses" is no name: browsers let any page call a server by it.
     own = names_of([*_LOOPBACK, *([] if host in ALL_ADDRESSES else [host]), *names])
@@ -228,6 +233,7 @@ def _lifespan(services: Services) -> _Lifespan:
             while services.jobs.are_open() and time.monotonic() < deadline:
                 await asyncio.sleep(0.1)  # a scan writes what it has
             services.covers.close()
+            services.waveforms.close()
             services.listeners.close()
             services.uploads.close()
 

@@ -20,6 +20,8 @@ PAGES = {
     "/discover": "discover.html",
     "/library": "library.html",
     "/track/{name}": "track.html",
+    "/playlists": "playlists.html",
+    "/playlist/{name}": "playlist.html",
     "/map": "map.html",
     "/models": "models.html",
     "/library/scan": "scan.html",

@@ -17,7 +17,9 @@ from linernotes.web.errors import WebError
 
 Handler = Callable[[Request, Any], Awaitable[Response]]
 
-_NOT_FOUND = frozenset({"track-not-found", "model-not-found", "folder-not-found"})
+_NOT_FOUND = frozenset(
+    {"track-not-found", "model-not-found", "folder-not-found", "playlist-not-found"}
+)
 _SENTENCES = {
     404: ("not-there", "there is nothing at this address"),
     405: ("method", "this address does not take this method"),
@@ -62,7 +64,7 @@ def status_of(error: LinernotesError) -> int:
         return error.status
     if error.code in _NOT_FOUND:
         return 404
-    if isinstance(error, LibraryBusyError):
+    if isinstance(error, LibraryBusyError) or error.code == "playlist-changed":
         return 409
     if isinstance(error, LibraryError):
         return 503

@@ -17,6 +17,7 @@ from linernotes.web.limits import Limits
 from linernotes.web.listening import Listeners
 from linernotes.web.models import Models
 from linernotes.web.uploads import Uploads
+from linernotes.web.waveforms import Waveforms
 
 API = "/api/v1"
 
@@ -35,8 +36,8 @@ class Services:
         The library.
     jobs, uploads, listeners, maps
         Work, what is worked on, and who does it.
-    covers
-        Draws the covers of tracks.
+    covers, waveforms
+        Draw the covers of tracks, and measure how loud they are along their length.
     learned
         Stars, ratings, plays and skips, and what is learned from them.
     models
@@ -57,6 +58,7 @@ class Services:
     listeners: Listeners
     maps: Maps
     covers: Covers
+    waveforms: Waveforms
     learned: LearnedTaste
     models: Models
     folders: FolderChoice

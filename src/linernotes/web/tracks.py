@@ -1,9 +1,8 @@
-"""Tracks as pages tell of them: rows of a list, all that is known of one, and playlists."""
+"""Tracks as pages tell of them: rows of a list, all that is known of one."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,6 @@ from linernotes.explore.traits import TRAITS, measure_traits, words_of
 from linernotes.identification.track_answers import answers_about
 from linernotes.library.file_tags import kind_of
 from linernotes.library.location import is_url
-from linernotes.library.playlists import PlaylistEntry
 from linernotes.library.store import Store
 from linernotes.web.errors import NotThereError
 from linernotes.web.library_cache import Snapshot
@@ -168,35 +166,3 @@ def _timeline(known: Snapshot, library: Library, index: int) -> dict[str, Any] |
         "extent": row["extent"],
         "warnings": row["warnings"] or [],
     }
-
-
-def playlist(known: Snapshot, indices: Sequence[int]) -> str:
-    """Return a playlist, with the places of the files on the server's machine.
-
-    Parameters
-    ----------
-    known
-        What the library holds.
-    indices
-        Places of tracks, in order. Those whose files no playlist can name are left out.
-    """
-    return "".join(_lines(known, indices))
-
-
-def _lines(known: Snapshot, indices: Sequence[int]) -> Iterator[str]:
-    yield "#EXTM3U\n"
-    for i in indices:
-        path = known.collection.path[i]
-        seconds = float(known.collection.duration[i])
-        entry = PlaylistEntry(path, seconds, known.artists[i], known.titles[i])
-        # A name may hold a line break, or bytes that are no text.
-        if path.splitlines() == [path] and path.strip() == path and _is_text(path):
-            yield f"#EXTINF:{round(seconds)},{entry.label}\n{path}\n"
-
-
-def _is_text(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -59,7 +59,7 @@ def learn(order: dict[str, Any]) -> dict[str, Any]:
         "accuracy": None if found is None else round(found.predictions.quality, 4),
         "baseline": None if found is None else round(found.predictions.baseline_quality, 4),
         "untested": made.untested,
-        "warnings": [*examples.warnings, *(found.warnings if found is not None else ())],
+        "warnings": list(made.examples.warnings if found is None else found.warnings),
     }
 
 

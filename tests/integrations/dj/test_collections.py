@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,12 @@ from linernotes.integrations.dj.tracks import DjTrack, dj_tracks, read_key
 from linernotes.integrations.dj.traktor import NmlPlace, read_traktor, write_traktor
 from linernotes.library import Collection
 
+FORMAT = {
+    **dict.fromkeys(("Name", "Artist", "Composer", "Album", "Genre", "Kind", "Comments"), ".*"),
+    **dict.fromkeys(("TrackID", "TotalTime", "DiscNumber", "TrackNumber"), r"\d+"),
+    "Year": r"\d{4}", "AverageBpm": r"\d+\.\d\d", "Tonality": r"[A-G][#b]?m?|\d+[ABdm]",
+    "Location": "file://localhost/.+",
+}  # fmt: skip
 STRUCTURE = Structure(BeatGrid(0.25, 128.0), (15.5, 61.0))
 
 
@@ -45,6 +52,10 @@ def test_rekordbox_reads_back(
     assert entries is not None
     assert entries.get("Entries") == str(len(collection)) == str(len(entries))
     assert [e.get("TrackID") for e in entries] == [str(i + 1) for i in range(len(entries))]
+    for entry in entries:
+        # As AlphaTheta's list of the format has them.
+        assert set(entry.keys()) <= FORMAT.keys()
+        assert all(re.fullmatch(FORMAT[name], value) for name, value in entry.items())
     told = read_rekordbox(target)
     assert set(told) == set(collection.path)
     for track in dj_tracks(collection):

@@ -35,7 +35,7 @@ def app(place: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     file.renew()
     made = create_app(
         Library(folder / "library"), workers=1, cache=folder / "cache", subsonic=file,
-        music=[str(place / "music")],
+        state=folder / "state", music=[str(place / "music")],
     )  # fmt: skip
     with serve(made) as served:
         yield App(served, file)

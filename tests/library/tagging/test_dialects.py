@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,8 @@ def native(path: Path) -> dict[str, Any]:
     return found
 
 
+OTHERS = sorted({*KINDS} - {"mp3", "flac", "m4a"})
+
 # What each player documents, in Vorbis comments and in ID3.
 VORBIS = {
     "picard": {"KEY": ["F#m"], "MOOD": ["Sad"], "GENRE": ["Jazz", "Blues"], "ENERGYLEVEL": ["7"]},
@@ -56,8 +59,10 @@ ID3 = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("player", DIALECTS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("kind", "player"),
+    [*product(("mp3", "flac", "m4a"), DIALECTS), *((kind, "navidrome") for kind in OTHERS)],
+)
 def test_each_player_finds_it_where_it_looks(kind: str, player: str, copy: Copy, log: Path) -> None:
     path = copy(kind)
     dress(kind, path)

@@ -26,7 +26,7 @@ def similar(
     ] = None,
     library: InLibrary = None,
     words: Annotated[
-        str | None, typer.Option(help='What is wanted, in tags: "mellow jazz piano".')
+        str | None, typer.Option(help='What is wanted, in words: "gloomy rainy night piano".')
     ] = None,
     unlike: Annotated[
         list[str] | None, typer.Option(help="A track or artist that is not liked; may be repeated.")

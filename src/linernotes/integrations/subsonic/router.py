@@ -6,6 +6,7 @@ import logging
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from linernotes.errors import LinernotesError
@@ -37,6 +38,9 @@ _METHODS: dict[str, Method] = {
     **system.METHODS, **browsing.METHODS, **lists.METHODS, **searching.METHODS, **similar.METHODS,
     **playlists.METHODS, **likes.METHODS,
 }  # fmt: skip
+METHOD_NAMES = frozenset({*_METHODS, *media.METHODS})
+"""All methods that are answered."""
+
 # What an app may know before it shows who it is.
 _OPEN = frozenset({"getOpenSubsonicExtensions"})
 
@@ -67,6 +71,8 @@ def make_router(server: SubsonicServer) -> APIRouter:
             return await _answer(server, method.removesuffix(".view"), asked, request)
         except LinernotesError as error:
             return _spelled(*spell_error(error, asked.text("f") or "xml"))
+        except HTTPException:
+            raise  # more was sent than is taken
         except Exception:
             _LOG.exception("an app asked for %.40r", method)
             unknown = SubsonicError("something unexpected happened; the server's log tells more")

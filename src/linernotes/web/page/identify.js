@@ -112,7 +112,7 @@ export function start({ signal }) {
       ["Key", plainKey(told.key) || null],
     ].filter(([, value]) => value);
     const copy = el("button", { type: "button", onclick: () => copyLink(copy, address) }, icon("link"), el("span", {}, "Copy the link"));
-    const audio = file ? URL.createObjectURL(file) : null;
+    const sound = file ? { key: `heard-${told.id}`, src: URL.createObjectURL(file), title: name, artist: "", href: `/heard/${told.id}`, duration: result.duration } : null;
     const figures = result.models
       .filter((model) => model.timeline.start.length)
       .flatMap((model) => timelinesOf(model, told.labels[model.model]))
@@ -121,7 +121,9 @@ export function start({ signal }) {
           waveform: told.waveform,
           duration: result.duration,
           ...drawn,
-          audio: i === 0 ? audio : null,
+          sound,
+          plays: i === 0,
+          signal,
           note: i === 0 ? "The sound itself was deleted after it had been listened to; only who gave it can play it here." : "",
         }),
       );

@@ -10,11 +10,11 @@ const fields = ["q", "genre", "from", "to", "sort", "where"];
 
 const quoted = (text) => (text.includes('"') ? `'${text}'` : `"${text}"`);
 
-const row = (track) =>
+const row = (track, _, tracks) =>
   el(
     "tr",
     {},
-    el("td", { class: "play" }, playButton(track)),
+    el("td", { class: "play" }, playButton(track, { among: tracks })),
     el("th", { scope: "row" }, el("a", { href: `/track/${encodeURIComponent(track.track_id)}` }, el("bdi", {}, track.title))),
     el("td", {}, track.artist ? el("bdi", {}, track.artist) : null),
     el("td", { class: "album" }, track.album ? el("bdi", {}, track.album) : null),

@@ -1,10 +1,11 @@
 // Map: what sounds alike lies together; colour by anything, draw around tracks, take them along.
-import { announce, apiFor, follow, matchList, playButton, playTrack, query, sentence, trouble } from "./common.js";
+import { announce, apiFor, follow, matchList, playButton, playTrack, playTracks, query, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { counted } from "./format.js";
 import { tellsMuch } from "./legend.js";
 import { makeLasso, pointsInside } from "./lasso.js";
 import { navigate } from "./navigation.js";
+import { keptLink, saveFile, savePlaylist } from "./save_playlist.js";
 import { showMap } from "./scatter.js";
 
 const LISTED = 100; // tracks that were chosen
@@ -90,7 +91,7 @@ export function start({ signal }) {
     const row = ({ title, artist }) => el("li", {}, el("bdi", {}, title), artist ? el("span", { class: "quiet" }, " ", el("bdi", {}, artist)) : null);
     $("chosen").hidden = !chosen.size;
     $("chosen-count").textContent = `${counted(list.length, "track")} chosen${found ? " and found" : ""}`;
-    for (const id of ["download", "name-these"]) $(id).hidden = !list.length;
+    for (const id of ["play-chosen", "keep", "download", "name-these"]) $(id).hidden = !list.length;
     $("chosen-list").replaceChildren(
       ...list.slice(0, LISTED).map((i) => row(trackOf(i))),
       list.length > LISTED ? el("li", { class: "quiet" }, `and ${(list.length - LISTED).toLocaleString("en")} more`) : "",
@@ -113,12 +114,12 @@ export function start({ signal }) {
     marks.focus();
   }
   $("clear").addEventListener("click", clear);
+  const chosenIds = () => inOrder().map((i) => tracks.track_id[i]);
+  $("play-chosen").addEventListener("click", () => playTracks(inOrder().map(trackOf)));
+  $("keep").addEventListener("click", () => savePlaylist({ tracks: chosenIds, signal, done: (kept) => $("chosen-list").before(keptLink(kept)) }));
   $("download").addEventListener("click", async () => {
     try {
-      const body = { tracks: inOrder().map((i) => tracks.track_id[i]) };
-      const address = URL.createObjectURL(await api("/playlists", { method: "POST", body, as: "blob" }));
-      el("a", { href: address, download: "linernotes.m3u8" }).click();
-      setTimeout(() => URL.revokeObjectURL(address), 10000);
+      await saveFile("/playlists/export", { body: { tracks: chosenIds() }, name: "linernotes", kind: "m3u8" });
     } catch (error) {
       $("chosen-list").prepend(el("li", {}, trouble(error)));
     }

@@ -1,6 +1,7 @@
 // Navigation: a page takes the place of another within their frame, so that what plays goes on.
 // The script of a page exports start({ main, signal }); the signal is aborted when it is left.
 import { LEFT, Problem, UNREACHABLE, announce, trouble } from "./common.js";
+import { startPlayer } from "./dock.js";
 import { $, el } from "./elements.js";
 
 const KEPT = 100; // places on pages, to come back to
@@ -151,6 +152,7 @@ function begin() {
   addEventListener("pagehide", () => sessionStorage.setItem("scrolls", JSON.stringify(Object.fromEntries(Object.entries(scrolls).slice(-KEPT)))));
   addEventListener("popstate", goBack);
   document.addEventListener("click", follow);
+  startPlayer({ navigate });
   const main = $("main");
   const { signal } = shown;
   const first = async () => {

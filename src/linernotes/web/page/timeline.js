@@ -1,7 +1,8 @@
-// Class probabilities over the waveform, in step with a player: click or press arrows to seek.
-import { svg } from "./common.js";
+// Class probabilities over the waveform, in step with what plays: click or press arrows to seek.
+import { playButton, svg } from "./common.js";
 import { el } from "./elements.js";
 import { clock, inRange, percent } from "./format.js";
+import { onPlaying, playTrack, playing, seek as seekSound } from "./playing.js";
 
 const WIDE = 1000;
 const HIGH = 200;
@@ -60,10 +61,11 @@ function wavePath(waveform) {
 
 /**
  * Draw a track.
- * @param {object} track waveform, duration in seconds, timeline, label, and the audio's address or null;
- *   of a number the target that the timeline tells the share of, and its colour
+ * @param {object} track waveform, duration in seconds, timeline, label; of a number the target that
+ *   the timeline tells the share of, and its colour; sound: the track as it is played, or null;
+ *   plays: whether this figure has the button; note: why nothing can be played; signal: of the page
  */
-export function drawTimeline({ waveform, duration, timeline, label, number, audio, note }) {
+export function drawTimeline({ waveform, duration, timeline, label, number, sound = null, plays = true, note, signal }) {
   const first = timeline.start.length ? Math.min(timeline.start[0], 0) : 0;
   const last = Math.max(first + duration, timeline.end.at(-1) ?? 0, 0.1);
   const span = last - first;
@@ -121,7 +123,7 @@ export function drawTimeline({ waveform, duration, timeline, label, number, audi
     class: "scrub", tabindex: "0", role: "slider", "aria-label": "Position in the track",
     "aria-valuemin": 0, "aria-valuemax": Math.round(last), "aria-valuenow": 0,
   }, cursor);
-  const player = audio ? el("audio", { controls: true, preload: "metadata", src: audio, "aria-label": "Player" }) : null;
+  const own = () => sound !== null && playing.is(sound);
   let now = first;
   let pointed = null;
 
@@ -139,7 +141,7 @@ export function drawTimeline({ waveform, duration, timeline, label, number, audi
   };
   const seek = (second) => {
     now = Math.max(first, Math.min(last, second));
-    if (player) player.currentTime = Math.max(0, now);
+    if (own()) seekSound(Math.max(0, now));
     say();
   };
   const secondAt = (event) => {
@@ -162,36 +164,30 @@ export function drawTimeline({ waveform, duration, timeline, label, number, audi
       event.preventDefault();
       pointed = null;
       seek(now + moves[event.key]);
-    } else if ((event.key === " " || event.key === "Enter") && player) {
+    } else if ((event.key === " " || event.key === "Enter") && sound) {
       event.preventDefault();
-      if (player.paused) player.play().catch(() => {});
-      else player.pause();
+      playTrack(sound, { second: own() ? null : Math.max(0, now) });
     }
   });
-  if (player) {
-    // What was recorded here does not say how long it is until it has been looked through.
-    player.addEventListener("loadedmetadata", () => {
-      if (player.duration !== Infinity) return;
-      player.addEventListener("durationchange", () => { player.currentTime = 0; }, { once: true });
-      player.currentTime = 1e9;
-    });
+  if (sound) {
     let frame = 0;
     const run = () => {
-      now = player.currentTime;
+      frame = 0;
+      if (!own()) return;
+      now = playing.second;
       if (pointed === null) say();
-      frame = player.paused ? 0 : requestAnimationFrame(run);
+      if (!playing.paused && !signal?.aborted) frame = requestAnimationFrame(run);
     };
-    player.addEventListener("play", () => { frame ||= requestAnimationFrame(run); });
-    player.addEventListener("timeupdate", () => { now = player.currentTime; if (pointed === null) say(); });
+    onPlaying(signal, { time: () => (frame ||= requestAnimationFrame(run)) });
+    run();
   }
   say();
   const figure = el(
     "figure",
     { class: "timeline" },
-    player,
-    player ? null : el("p", { class: "small quiet" }, note ?? ""),
-    readout,
+    sound ? null : el("p", { class: "small quiet" }, note ?? ""),
+    el("div", { class: "said" }, sound && plays ? el("span", { class: "play" }, playButton(sound, { second: () => Math.max(0, now) })) : null, readout),
     el("div", { class: "panels" }, el("p", { class: "side sound" }, el("span", { class: "head" }, "sound")), wave, legend, area, axis, scrub),
   );
-  return { figure, player, seek };
+  return { figure, seek };
 }

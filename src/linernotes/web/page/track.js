@@ -1,5 +1,5 @@
 // One track: what was heard and measured, what sounds like it, and why.
-import { apiFor, bars, follow, matchList, plainKey, query, sentence, trouble } from "./common.js";
+import { apiFor, bars, follow, matchList, plainKey, playButton, query, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { clock, counted, percent } from "./format.js";
 import { drawTimeline, timelinesOf } from "./timeline.js";
@@ -40,8 +40,10 @@ function trait({ name, value, unit, share, low, high }) {
 export function start({ signal }) {
   const api = apiFor(signal);
   const id = decodeURIComponent(location.pathname.split("/").pop());
+  let heardTrack = null;
   function show(told) {
     const { track, timeline } = told;
+    heardTrack = track;
     // A file tag of the same name goes first.
     const heard = (name) => told.heard[`heard_${name}`] ?? told.heard[name] ?? null;
     document.title = `${track.title} – linernotes`;
@@ -50,11 +52,7 @@ export function start({ signal }) {
     $("title").replaceChildren(el("bdi", {}, track.title));
     const by = [track.artist, track.album, track.year].filter(Boolean);
     $("by").replaceChildren(...by.flatMap((each, i) => [i ? " · " : "", el("bdi", {}, String(each))]));
-    $("player").src = `/api/v1/tracks/${encodeURIComponent(id)}/audio`;
-    $("player").addEventListener("error", () => {
-      $("player").hidden = true;
-      $("silent").hidden = false;
-    });
+    $("play").replaceChildren(playButton(track));
     const facts = [
       ["Length", clock(track.duration)],
       ["Tempo", track.tempo ? `${Math.round(track.tempo)} BPM` : null],
@@ -108,11 +106,11 @@ export function start({ signal }) {
           waveform: told.waveform,
           duration: told.result.duration,
           ...each,
-          audio: i === 0 ? `/api/v1/tracks/${encodeURIComponent(id)}/audio` : null,
+          sound: heardTrack,
+          plays: i === 0,
+          signal,
         }),
       );
-      $("player").hidden = true; // the figure has its own
-      $("player").pause();
       $("listen-row").hidden = true;
       $("listening").replaceChildren(...figures.map(({ figure }) => figure), el("p", {}, el("a", { href: `/heard/${told.id}` }, "This as a page of its own")));
     } catch (error) {

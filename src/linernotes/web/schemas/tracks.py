@@ -106,3 +106,10 @@ class Matches(TypedDict):
     matches: list[MatchSchema]
     understood: list[UnderstoodSchema]
     unknown: list[str]
+
+
+class WaveformSchema(TypedDict):
+    """How loud a track is along its length: 0 to 255 a point."""
+
+    duration: float
+    peaks: list[int]
