@@ -38,6 +38,7 @@ EXTRAS = {
     "boosting": ("xgboost",),
     "cloud": ("obstore",),
     "collect": ("filelock", "httpx", "spotipy"),
+    "conversion": ("torch", "transformers"),
     "dask": ("distributed", "obstore"),
     "networks": ("filelock", "httpx", "tokenizers"),
     "mcp": ("mcp",),

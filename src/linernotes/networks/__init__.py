@@ -3,8 +3,8 @@
 `spec` says what a network is, `front_ends` what it hears, `hearing` runs it over samples, `tracks`
 over a track, `together` several over one, `words`
 puts words where it puts sound. `registry` knows some by name; `installing` lets one in after a
-`trial`, and `installed` finds it again. musicnn, which comes with linernotes, is in
-`linernotes.backbone`.
+`trial`, and after a `conversion` if need be; `installed` finds it again. musicnn, which comes with
+linernotes, is in `linernotes.backbone`.
 """
 
 import lazy_loader

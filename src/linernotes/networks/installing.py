@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from linernotes.collect.http import Service, Session, read_settings
 from linernotes.files import write_atomically
+from linernotes.networks.conversion import convert, is_convertible
 from linernotes.networks.installed import (
     RECEIPT,
     InstalledNetwork,
@@ -44,6 +45,7 @@ _PLACES = (
 _LARGEST = 2_000_000_000
 _ROOM = 1.3  # a file may be larger than was said by so much
 _PIECE = 1 << 20
+_CONVERTED = "converted"
 
 
 class LicenceNotAcceptedError(NetworkError):
@@ -68,7 +70,8 @@ def install(
         Its spec, as `registry.spec_file` returns that of a known network.
     files
         An ONNX file, an archive with the files in it, or a folder with them under their own names,
-        for machines without a network. Nothing is fetched then.
+        for machines without a network. Nothing is fetched then. A folder as transformers saves
+        networks (``config.json`` and ``model.safetensors``) is converted, which needs torch.
     accepted_licence
         The licence, spelled out, that the user has agreed to; needed if it is not a free one.
     folder
@@ -102,6 +105,9 @@ def install(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _staging(folder, spec.name) as staging:
+            if files is not None and is_convertible(files):
+                convert(files, staging / _CONVERTED)
+                files = staging / _CONVERTED
             for file in spec.files:
                 target = staging / file.name
                 if files is not None:
@@ -110,6 +116,7 @@ def install(
                     _fetch(spec, file, fetched, target, progress)
             write_atomically(staging / SPEC, spec_data)
             sums = {file.name: _checked(file, staging / file.name) for file in spec.files}
+            shutil.rmtree(staging / _CONVERTED, ignore_errors=True)
             trial = try_network(staging)
             receipt = Receipt(
                 sha256=sums,
