@@ -79,7 +79,7 @@ def test_rows_are_the_same_and_faults_cost_one_file_alone(
     assert there["code"].to_pylist() == [None, None, None, "unreadable"]
 
     batches = analyse_files(
-        [Asked(str(path)) for path in odd], replace(PATIENT, timeout=1.0),
+        [Asked(str(path)) for path in odd], replace(PATIENT, timeout=1.0, grace=30.0),
         EngineOptions(engine, None, 2), request_size=3, batch_function=odd_batch,
     )  # fmt: skip
     rows = [row for batch in batches for row in batch.select(["uri", "code"]).to_pylist()]
