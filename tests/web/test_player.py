@@ -11,6 +11,7 @@ import pytest
 from browser_support import PHONE, SOUND, Visit, assert_accessible, until
 from support import wait_on
 
+from linernotes.web import create_app
 from linernotes.web.waveforms import POINTS, Waveforms
 
 
@@ -266,3 +267,35 @@ def test_waveforms_are_measured_once(tmp_path: Path, music: Path) -> None:
                 waveforms.later("other", str(song)).result()
     finally:
         waveforms.close()
+
+
+def test_what_no_browser_plays_is_converted(
+    visit: Visit, served: Any, library_maker: Any, tmp_path: Path, song_files: dict[str, Path]
+) -> None:
+    library = library_maker(tmp_path, tracks=6)
+    track = tmp_path / "music" / "04 é #1.ogg"
+    track.write_bytes(song_files["wma"].read_bytes())
+    with served(create_app(library, workers=1, cache=tmp_path / "cache")) as home:
+        with home.client() as client:
+            for start, least in ((0, 40_000), (1e6, 0)):
+                answer = client.get(
+                    f"/api/v1/tracks/{4:032x}/audio", params={"format": "mp3", "start": start}
+                )
+                assert answer.status_code in (200, 422)
+                assert len(answer.content) >= least
+            assert client.get(f"/api/v1/tracks/{4:032x}/audio?format=exe").status_code == 422
+            gone = client.get(f"/api/v1/tracks/{3:032x}/audio?format=mp3")
+            assert gone.status_code == 404
+            track.with_name("05 é #1.ogg").write_bytes(b"no song at all" * 1000)
+            broken = client.get(f"/api/v1/tracks/{5:032x}/audio?format=mp3")
+            assert (broken.status_code, broken.json()["error"]["code"]) == (422, "unsupported")
+        page = visit("/library?sort=title", at=home.address)
+        page.wait_for_selector("table.tracks")
+        play(page, "Title 04")
+        assert "format=mp3" in page.evaluate(f"{SOUND}.src")
+        page.get_by_role("slider", name="Position in the track").focus()
+        page.keyboard.press("ArrowRight")
+        until(page, f"{SOUND}.src.includes('start=5')")
+        until(page, f"{SOUND}.currentTime > 0.05")
+        assert page.locator(".waveform").get_attribute("aria-valuenow") in ("5", "6", "7")
+        page.close()  # it asks for more all the time
