@@ -69,7 +69,8 @@ def test_a_title_is_shown_and_the_name_of_the_file(visit: Visit, titled_clip: by
     page = visit("/")
     give(page, titled_clip, "01.ogg")
     page.wait_for_selector("#heard .timeline")
-    assert page.locator("#heard-title").inner_text() == "Nina Simone - Sinnerman"
+    assert page.locator("#heard-title").inner_text() == "Sinnerman Nina Simone"
+    assert page.title().startswith("Nina Simone ")
     assert "01.ogg" in page.locator("#heard .facts").inner_text()
 
 
@@ -270,15 +271,42 @@ def test_a_model_is_trained(
     with served(create_app(library, workers=1, models=tmp_path)) as home:
         page = visit("/models", at=home.address)
         page.locator("#classes", has_text="Jazz (").wait_for()
+        # The fairest of the ways to test is chosen, and each says what it means.
+        assert page.locator("#splits input:enabled").count() == 3
+        assert page.locator("#splits input:checked").get_attribute("value") == "artist"
+        page.locator(".way", has_text="It flatters").wait_for()
         page.locator("#name").fill("my genres")
         page.locator("#go").click()
         page.locator("#live").wait_for()
-        page.locator("#outcome", has_text="my genres learned from 19 tracks").wait_for()
-        page.locator(".model h2", has_text="my genres").wait_for()
+        said = page.locator("#outcome", has_text="my genres learned from 19 tracks")
+        said.locator(".verdict", has_text=re.compile(r"Right in \d+ of 100")).wait_for()
+        assert re.search(r"Jazz: \d of \d", said.inner_text())
+        learned = page.locator(".model", has=page.locator("h2", has_text="my genres"))
+        learned.locator(".verdict", has_text="Right in").wait_for()
         page.goto(home.address)
         page.locator("#model").select_option("my genres")
         give(page, clip)
         page.locator("#heard .bars th", has_text="Rock").first.wait_for()
+
+
+def test_what_could_not_be_tested_is_said_in_words(visit: Visit) -> None:
+    page = visit("/models")
+    told = page.evaluate(
+        """async () => {
+          const { inWords } = await import("/static/model_card.js");
+          const say = (classes) =>
+            inWords({ accuracy: 0, interval: null, baseline: 0.3, classes })
+              .map((each) => each.textContent).join(" ");
+          const one = (name, tracks, right) => ({ name, tracks, right });
+          return [
+            say([one("a", 9, 0), one("b", 0, 0), one("c", 0, 0)]),
+            say([one("a", 9, 0), one("b", 9, 5), one("c", 0, 0)]),
+          ];
+        }"""
+    )
+    assert told[0].startswith("It could not be tested fairly. b, c: ")
+    assert "0 of 100" not in told[0]
+    assert "Could not be tested fairly: c: what there is of it" in told[1]
 
 
 def test_numbers_are_shown_in_their_range(
@@ -301,6 +329,7 @@ def test_numbers_are_shown_in_their_range(
         model = page.locator(".model", has=page.locator("h2", has_text="feelings"))
         model.locator("p", has_text="Tells energy from 0.").wait_for()
         assert model.locator("dt", has_text="Spearman").count() == 2
+        assert model.locator(".verdict", has_text="Off by").count() == 2
         page.goto(home.address)
         page.locator("#model").select_option("feelings")
         give(page, clip)
@@ -323,7 +352,7 @@ def test_pages_are_for_all(visit: Visit, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, .button, select, input:not(.unseen)")]
-          .filter((e) => e.getClientRects().length && e.type !== "checkbox")
+          .filter((e) => e.getClientRects().length && !["checkbox", "radio"].includes(e.type))
           .filter((e) => e.getBoundingClientRect().height < 28).map((e) => e.outerHTML)"""
     )
     assert small == []

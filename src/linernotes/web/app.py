@@ -151,6 +151,7 @@ def create_app(
         learned=LearnedTaste(Taste(shelf.library.location)),
         models=Models(models or default_folder()),
         folders=FolderChoice(tuple(music), memory / "folders.json"),
+        examples=folder / "samples",
         closing=threading.Event(),
         leans=taste,
     )
