@@ -33,4 +33,4 @@ def show_taste(*, library: str | None = None, forget: bool = False, as_json: boo
     if forget:
         output.print("forgotten: stars, ratings, plays and skips")
     else:
-        output.print(", ".join(f"{count:,} {name}" for name, count in counts.items()))
+        output.print(", ".join(f"{name} {count:,}" for name, count in counts.items()))
