@@ -47,6 +47,20 @@ def test_it_serves_until_it_is_interrupted(tmp_path: Path) -> None:
         assert process.wait(timeout=LONG) == 0
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the folder is where the variable says elsewhere")
+def test_apps_are_told_their_password_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    for times in range(2):
+        with serving("--library", str(tmp_path / "library"), "--subsonic") as (process, _):
+            assert process.stderr is not None
+            line = process.stderr.readline()
+        if not times:
+            found = re.search(r"server (\S+)  user linernotes  password (\S+)", line)
+            assert found, line
+        assert (found[2] in line) is not bool(times)
+    assert "linernotes subsonic" in line
+
+
 def test_the_link_bears_the_token_where_only_the_browser_sees_it(tmp_path: Path) -> None:
     token = "correct-horse-battery"
     with serving("--library", str(tmp_path / "library"), "--token", token) as (_, line):

@@ -111,5 +111,6 @@ def test_nonsense_is_refused(item: str, action: str, rating: int) -> None:
 
 
 def test_without_a_library_there_is_nothing_to_keep_it_in(tmp_path: Path) -> None:
+    assert Taste(str(tmp_path / "none")).opinions() == {}
     with pytest.raises(LibraryNotFoundError):
         Taste(str(tmp_path / "none")).keep([TasteEvent(ONE, "star")])

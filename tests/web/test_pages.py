@@ -224,6 +224,48 @@ def test_the_lasso_makes_a_playlist(visit: Visit) -> None:
     page.locator("#chosen").wait_for(state="hidden")
 
 
+def test_lasso_and_search_combine_and_are_named(visit: Visit, house: Any) -> None:
+    page = visit("/map#webgl", **PHONE)
+    page.locator("#search").fill("title 04")
+    page.locator("#conditions", has_text="Found by “title 04” 1 track").wait_for()
+    page.locator("#search").press("Enter")
+    page.locator("#marks").focus()
+    page.keyboard.press(" ")
+    page.locator("#conditions", has_text="Both: 1 track").wait_for()
+    assert page.locator("#conditions li").count() == 3
+    page.locator("#search").fill("title 05")
+    page.locator("#conditions", has_text="Both: 0 tracks").wait_for()
+    assert page.locator("#name-these").is_hidden()
+    page.get_by_role("button", name="Remove: Found by").click()
+    page.locator("#label").fill(HOSTILE)
+    page.get_by_role("button", name="Name", exact=True).click()
+    page.locator("#named", has_text="1 track named").wait_for()
+    page.locator("#legend-name", has_text="label").wait_for()
+    # They are kept, seen as a colour, and learned as soon as there are two.
+    with house.client() as client:
+        ids = [f"{i:032x}" for i in range(8)]
+        more = client.post("/api/v1/labels", json={"name": "day", "tracks": [*ids[:4], "gone"]})
+        assert more.json()["labels"][1] == {"name": "day", "tracks": 4}
+        client.post("/api/v1/labels", json={"name": "night", "tracks": ids[4:]})
+        learnable = next(
+            each
+            for each in client.get("/api/v1/learnable").json()["labels"]
+            if each["label"] == "label"
+        )
+        assert learnable["source"] == "your own names"
+        assert {each["name"]: each["tracks"] for each in learnable["classes"]} == {
+            "day": 4, "night": 4,
+        }  # fmt: skip
+        page.reload()
+        page.wait_for_selector("html[data-drawn]")
+        page.locator("#colour").select_option(label="label")
+        page.locator("#classes button", has_text="night").wait_for()
+        assert page.locator("#classes img").count() == 0
+        for name in ("day", "night", HOSTILE):
+            client.delete(f"/api/v1/labels/{name}")
+        assert client.get("/api/v1/labels").json() == {"labels": []}
+
+
 def test_pointing_plays(visit: Visit, house: Any) -> None:
     with house.client() as client:
         import numpy as np

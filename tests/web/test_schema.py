@@ -42,6 +42,7 @@ OPERATIONS = [
     "POST /playlists/export", "GET /map", "POST /maps",
     "GET /taste", "DELETE /taste", "POST /tracks/{track_id}/taste",
     "GET /filters/completions", "POST /discover", "POST /radio", "GET /path",
+    "GET /labels", "POST /labels", "DELETE /labels/{name}",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
     "GET /learnable", "POST /trainings", "POST /session", "GET /folders", "POST /folders",
     "DELETE /folders", "GET /example", "GET /albums", "GET /albums/{album}",

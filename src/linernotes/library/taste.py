@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
 from linernotes.errors import LinernotesError
+from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.rows import OWN
 from linernotes.library.store import Store
 
@@ -141,7 +142,7 @@ class Taste:
         Returns
         -------
         mapping of str to Opinion
-            The same object until something changes.
+            The same object until something changes; none where there is no library yet.
 
         Raises
         ------
@@ -151,7 +152,10 @@ class Taste:
         if time.monotonic() < self._next_look:
             return self._known[1]
         with self._lock:
-            return self._look()
+            try:
+                return self._look()
+            except LibraryNotFoundError:
+                return {}
 
     def counts(self) -> dict[str, int]:
         """Return how much is known.

@@ -12,6 +12,7 @@ from linernotes.datasets.examples import Examples
 from linernotes.evaluation.grouped_tracks import list_testable
 from linernotes.learning.data import FEWEST
 from linernotes.library.file_tags import SEPARATOR
+from linernotes.library.labels import LABEL_FIELD
 from linernotes.web.library_cache import Snapshot
 
 #: How tracks are parted into those that are learned from and those that are tested on.
@@ -70,9 +71,11 @@ def labels_of(known: Snapshot) -> list[dict[str, Any]]:
     """
     if known not in _known:
         described = (_describe(label, told, known) for label, told in _told(known))
-        found = [each for each in described if each is not None]
-        _known[known] = sorted(found, key=lambda each: -_fairness(each["splits"]))
-    return _known[known]
+        _known[known] = [each for each in described if each is not None]
+    # What people name tracks changes while the library does not.
+    own = _describe(LABEL_FIELD, known.own_labels, known, source="your own names")
+    found = [*([own] if own is not None else []), *_known[known]]
+    return sorted(found, key=lambda each: -_fairness(each["splits"]))
 
 
 def _told(known: Snapshot) -> Iterator[tuple[str, Sequence[str | None]]]:
@@ -82,7 +85,9 @@ def _told(known: Snapshot) -> Iterator[tuple[str, Sequence[str | None]]]:
         yield field, [(value or "").split(SEPARATOR)[0].strip() or None for value in values]
 
 
-def _describe(label: str, told: Sequence[str | None], known: Snapshot) -> dict[str, Any] | None:
+def _describe(
+    label: str, told: Sequence[str | None], known: Snapshot, *, source: str = "file tags"
+) -> dict[str, Any] | None:
     counts = Counter(name for name in told if name)
     classes = [(name, n) for name, n in counts.most_common() if n >= FEWEST]
     if len(classes) < 2:
@@ -102,7 +107,7 @@ def _describe(label: str, told: Sequence[str | None], known: Snapshot) -> dict[s
     )  # fmt: skip
     return {
         "label": label,
-        "source": "file tags",
+        "source": source,
         "tracks": len(rows),
         "classes": [{"name": name, "tracks": n} for name, n in classes[:_CLASSES]],
         "total": len(classes),
