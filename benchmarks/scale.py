@@ -28,6 +28,7 @@ import pyarrow as pa
 from lance.fragment import write_fragments
 
 from linernotes.engine import EngineOptions, run_on
+from linernotes.engine.memory import keep_memory_together
 from linernotes.library.store import Store
 from linernotes.scale import scanning
 from linernotes.scale.finding import Found
@@ -103,6 +104,7 @@ def many_rows(rows: int, engine: str, workers: int) -> None:
                     flush=True,
                 )
 
+    keep_memory_together()  # as scans do
     with tempfile.TemporaryDirectory() as folder:
         store = Store(str(Path(folder, "library")), create=True)
         sink = Timed(store, analyses=("networks", "descriptors"), extent="excerpt")
@@ -114,6 +116,7 @@ def many_rows(rows: int, engine: str, workers: int) -> None:
         )  # fmt: skip
         seconds = time.monotonic() - began
         size = store.size() or 0
+        print(f"the driver took {time.process_time() / rows * 1000:.2f} ms of a processor a row")
         print(
             f"{engine}: {rows:,} rows in {seconds:.0f} s, {60 * len(took) / seconds:.0f} commits a "
             f"minute, {size / rows:.0f} bytes a track, at most {max(peak) / 2**20:.0f} MiB"

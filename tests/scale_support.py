@@ -28,6 +28,8 @@ class FaultyProxy:
         How many of the next requests are answered with 503 SlowDown.
     forbidden
         Whether all are answered as if the credentials had expired.
+    unfetchable
+        Whether files are refused so, and listings are not.
     silent
         Whether all wait for an answer, until it may `speak_again`.
     asked
@@ -37,6 +39,7 @@ class FaultyProxy:
     def __init__(self, behind: str) -> None:
         self.behind = behind.removeprefix("http://")
         self.throttled, self.forbidden, self.silent = 0, False, False
+        self.unfetchable = False
         self._may_speak = threading.Event()
         self.asked: list[tuple[str, str]] = []
         self._server = self._start(0)
@@ -80,7 +83,7 @@ def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
                 proxy.wait_to_speak()
                 self.close_connection = True
                 return
-            if proxy.forbidden:
+            if proxy.forbidden or (proxy.unfetchable and "list-type" not in self.path):
                 self._tell(403, b"<Error><Code>ExpiredToken</Code></Error>")
                 return
             if proxy.throttled > 0:
@@ -179,6 +182,6 @@ def bucket(
     object_store._opened.cache_clear()
     server.asked.clear()
     yield make_bucket(server, request.node.name.replace("_", "-")[5:45].strip("-"))
-    server.throttled, server.forbidden = 0, False
+    server.throttled, server.forbidden, server.unfetchable = 0, False, False
     server.speak_again()
     object_store._opened.cache_clear()

@@ -29,11 +29,11 @@ from cluster_support import (
 from engines import installed
 from library_support import write_songs
 from scale_support import FaultyProxy, make_bucket, path_of_tests, reach, upload
-from scale_work import odd_batch
+from scale_work import odd_batch, who
 from support import on_linux, wait_until
 
 import linernotes
-from linernotes.engine import ClusterError, EngineOptions
+from linernotes.engine import ClusterError, EngineOptions, run_on
 from linernotes.library.store import Store
 from linernotes.scale import scanning
 from linernotes.scale.analysing import analyse_files
@@ -79,7 +79,7 @@ def test_rows_are_the_same_and_faults_cost_one_file_alone(
     assert there["code"].to_pylist() == [None, None, None, "unreadable"]
 
     batches = analyse_files(
-        [Asked(str(path)) for path in odd], replace(PATIENT, timeout=1.0),
+        [Asked(str(path)) for path in odd], replace(PATIENT, timeout=1.0, grace=30.0),
         EngineOptions(engine, None, 2), request_size=3, batch_function=odd_batch,
     )  # fmt: skip
     rows = [row for batch in batches for row in batch.select(["uri", "code"]).to_pylist()]
@@ -112,6 +112,14 @@ def cluster(
         patch.setenv("DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES", "1")
         with real_cluster(request.param, tmp_path_factory.mktemp("cluster")) as started:
             yield started
+
+
+def test_workers_keep_what_they_have_loaded(cluster: RealCluster) -> None:
+    """A process for each item would load everything again."""
+    outcomes = list(run_on(cluster.options, who, range(12)))
+    processes = [outcome.value.column("process")[0].as_py() for outcome in outcomes]
+    assert len(processes) == 12
+    assert len(set(processes)) <= 4
 
 
 @on_linux

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from linernotes.engine import EngineOptions
-from linernotes.engine.memory import give_back_memory
+from linernotes.engine.memory import give_back_memory, keep_memory_together
 from linernotes.errors import Failure
 from linernotes.explore import Library
 from linernotes.explore.kept_space import KeptSpace
@@ -104,6 +104,7 @@ def scan(
     >>> scan(["s3://bucket/music"], library="s3://bucket/library", engine="dask")  # doctest: +SKIP
     ScanResult(scanned=2000000, added=1999411, updated=0, unchanged=0, failed=589, ...)
     """
+    keep_memory_together()
     settings = AnalysisSettings(
         extent=extent,
         timeout=TIMEOUTS[extent] if timeout is None else timeout,
