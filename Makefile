@@ -5,7 +5,7 @@
 # make wheel   build the wheel, and do the main job with it alone, without extras
 # make lowest  the main job and quick tests with the lowest versions of packages
 # make pythons quick tests on every Python from 3.11 to 3.13 that is found
-# make clusters the tests of Dask, Ray and Spark, which are installed for it
+# make clusters the tests of Ray and Spark, which are installed for it
 # make bench   the benchmarks, as ratios
 # make format  let ruff arrange the code
 
@@ -40,10 +40,10 @@ docs: $(VENV)/.docs
 wheel lowest pythons: $(VENV)/.test
 	$(BIN)/python tools/environments.py $@
 
-# Ray and Spark are too large for every run: Spark needs Java as well.
+# Ray and Spark are too large for every run: Spark needs Java as well. `make test` has Dask.
 clusters: $(VENV)/.test
 	$(BIN)/python -m pip install --quiet --editable '.[ray,spark]'
-	$(BIN)/pytest tests/scale tests/engine tests/storage
+	$(BIN)/pytest tests/scale/test_faults_on_clusters.py tests/engine/test_clusters.py -k "not dask"
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/networks.py
@@ -57,6 +57,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/production_drift.py
 	$(BIN)/python benchmarks/library.py
 	$(BIN)/python benchmarks/similar.py
+	$(BIN)/python benchmarks/discover.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/million.py
 	$(BIN)/python benchmarks/web.py

@@ -1,11 +1,9 @@
-"""What clusters cost against local processes, and what a million rows cost the driver.
+"""What a million rows cost the driver, and who had better write them.
 
-    python benchmarks/scale.py engines [--clips 100] [--engines local,dask,ray,spark]
     python benchmarks/scale.py rows [--rows 1000000] [--engine local]
     python benchmarks/scale.py writing [--seconds 20]
 
-``engines`` analyses clips in truth, on the same processors, and prints ratios with and without
-starting the cluster. ``rows`` sends made-up rows of true size through an engine into a library,
+``rows`` sends made-up rows of true size through an engine into a library,
 and prints the driver's memory and how long commits take, tenth by tenth. ``writing`` compares rows
 that stream through the driver with fragments that workers write, at 2 and 200 workers that take as
 long as if they listened.
@@ -15,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import tempfile
 import threading
 import time
@@ -24,19 +21,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-
 import lance
 import numpy as np
 import psutil
 import pyarrow as pa
 from lance.fragment import write_fragments
-from library_support import write_songs
 
 from linernotes.engine import EngineOptions, run_on
+from linernotes.engine.memory import keep_memory_together
 from linernotes.library.store import Store
 from linernotes.scale import scanning
-from linernotes.scale.analysing import analyse_files
 from linernotes.scale.finding import Found
 from linernotes.scale.library_sink import LibrarySink
 from linernotes.scale.requests import AnalysisSettings, Asked, BatchRequest, read_request
@@ -86,33 +80,9 @@ def made_up_rows(request: str, *, seconds: float = 0.0) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
-def compare_engines(clips: int, engines: list[str], workers: int) -> None:
-    """Analyse the same clips on each engine."""
-    with tempfile.TemporaryDirectory() as folder:
-        names = [f"{i}.wav" for i in range(clips)]
-        files = [Asked(str(path)) for path in write_songs(Path(folder), names, duration=30.0)]
-        base: tuple[float, float] | None = None
-        for engine in engines:
-            began, first = time.monotonic(), None
-            rows = 0
-            for batch in analyse_files(
-                files, AnalysisSettings(), EngineOptions(engine, None, workers)
-            ):
-                rows += batch.num_rows
-                if first is None:
-                    first, at_first = time.monotonic(), rows
-            whole, since = time.monotonic() - began, time.monotonic() - (first or began)
-            rate = (rows - at_first) / since
-            base = base or (whole, rate)
-            print(
-                f"{engine:6} {rows} clips in {whole:6.1f} s ({whole / base[0]:.2f} x), "
-                f"{rate:5.2f}/s once it runs ({base[1] / rate:.2f} x)"
-            )
-
-
 def many_rows(rows: int, engine: str, workers: int) -> None:
     """Send made-up rows through an engine into a library."""
-    process, took, peak = psutil.Process(), [], [0]
+    process, took, used, peak = psutil.Process(), [], [], [0]
 
     def found(*_: Any, **__: Any) -> Iterator[Found]:
         for i in range(rows):
@@ -120,17 +90,21 @@ def many_rows(rows: int, engine: str, workers: int) -> None:
 
     class Timed(LibrarySink):
         def commit(self, batches: Any, files: Any) -> None:
-            began = time.monotonic()
+            began, spent = time.monotonic(), time.process_time()
             super().commit(batches, files)
             took.append(time.monotonic() - began)
+            used.append(time.process_time() - spent)
             peak.append(process.memory_info().rss)
-            if len(took) % max(1, rows // 2000 // 10) == 0:
-                some = took[-max(1, rows // 2000 // 10) :]
+            tenth = max(1, rows // 20_000)
+            if len(took) % tenth == 0:
                 print(
-                    f"{2000 * len(took):9,} rows: commit {np.median(some):.2f} s (longest "
-                    f"{max(some):.2f} s), driver {peak[-1] / 2**20:.0f} MiB", flush=True
-                )  # fmt: skip
+                    f"{2000 * len(took):9,} rows: commit {np.median(took[-tenth:]):.2f} s (longest "
+                    f"{max(took[-tenth:]):.2f} s), by processor {np.median(used[-tenth:]):.2f} s "
+                    f"(most {max(used[-tenth:]):.2f} s), driver {peak[-1] / 2**20:.0f} MiB",
+                    flush=True,
+                )
 
+    keep_memory_together()  # as scans do
     with tempfile.TemporaryDirectory() as folder:
         store = Store(str(Path(folder, "library")), create=True)
         sink = Timed(store, analyses=("networks", "descriptors"), extent="excerpt")
@@ -142,6 +116,7 @@ def many_rows(rows: int, engine: str, workers: int) -> None:
         )  # fmt: skip
         seconds = time.monotonic() - began
         size = store.size() or 0
+        print(f"the driver took {time.process_time() / rows * 1000:.2f} ms of a processor a row")
         print(
             f"{engine}: {rows:,} rows in {seconds:.0f} s, {60 * len(took) / seconds:.0f} commits a "
             f"minute, {size / rows:.0f} bytes a track, at most {max(peak) / 2**20:.0f} MiB"
@@ -211,17 +186,13 @@ def _written(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["engines", "rows", "writing"])
-    parser.add_argument("--clips", type=int, default=100)
-    parser.add_argument("--engines", default="local,dask,ray,spark")
+    parser.add_argument("what", choices=["rows", "writing"])
     parser.add_argument("--engine", default="local")
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=20)
     given = parser.parse_args()
-    if given.what == "engines":
-        compare_engines(given.clips, given.engines.split(","), given.workers)
-    elif given.what == "rows":
+    if given.what == "rows":
         many_rows(given.rows, given.engine, given.workers)
     else:
         compare_writing(given.seconds)

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
+from support import LONG
 
 from linernotes.storage import object_store
 
@@ -27,13 +28,19 @@ class FaultyProxy:
         How many of the next requests are answered with 503 SlowDown.
     forbidden
         Whether all are answered as if the credentials had expired.
+    unfetchable
+        Whether files are refused so, and listings are not.
+    silent
+        Whether all wait for an answer, until it may `speak_again`.
     asked
         The paths that were asked for.
     """
 
     def __init__(self, behind: str) -> None:
         self.behind = behind.removeprefix("http://")
-        self.throttled, self.forbidden = 0, False
+        self.throttled, self.forbidden, self.silent = 0, False, False
+        self.unfetchable = False
+        self._may_speak = threading.Event()
         self.asked: list[tuple[str, str]] = []
         self._server = self._start(0)
         self.port = self._server.server_address[1]
@@ -54,6 +61,16 @@ class FaultyProxy:
         """Be there again, at the same address."""
         self._server = self._start(self.port)
 
+    def speak_again(self) -> None:
+        """Answer again; who waited for an answer gets none any more."""
+        self.silent = False
+        self._may_speak.set()
+        self._may_speak = threading.Event()
+
+    def wait_to_speak(self) -> None:
+        """Wait until it may answer."""
+        self._may_speak.wait(LONG)
+
 
 def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
@@ -62,7 +79,11 @@ def _handler(proxy: FaultyProxy) -> type[BaseHTTPRequestHandler]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"] or 0))
             proxy.asked.append((self.command, self.path))
-            if proxy.forbidden:
+            if proxy.silent:
+                proxy.wait_to_speak()
+                self.close_connection = True
+                return
+            if proxy.forbidden or (proxy.unfetchable and "list-type" not in self.path):
                 self._tell(403, b"<Error><Code>ExpiredToken</Code></Error>")
                 return
             if proxy.throttled > 0:
@@ -161,5 +182,6 @@ def bucket(
     object_store._opened.cache_clear()
     server.asked.clear()
     yield make_bucket(server, request.node.name.replace("_", "-")[5:45].strip("-"))
-    server.throttled, server.forbidden = 0, False
+    server.throttled, server.forbidden, server.unfetchable = 0, False, False
+    server.speak_again()
     object_store._opened.cache_clear()

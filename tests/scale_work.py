@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from linernotes.library.analyses import FULL, TrackAnalysis
 from linernotes.library.jobs import look
@@ -47,6 +48,12 @@ def odd_file(job: FileJob) -> FileAnalysis:
         while not (marks / "go").exists():
             time.sleep(0.01)
     return quick_file(job)
+
+
+def who(_: object) -> pa.RecordBatch:
+    """Tell which process is asked."""
+    time.sleep(0.1)  # so that no process has time for all
+    return pa.RecordBatch.from_pydict({"process": [os.getpid()]})
 
 
 def _is_first(mark: Path) -> bool:

@@ -299,8 +299,42 @@ def test_colours_and_their_legend(visit: Visit, explorer: Explorer) -> None:
     page.locator("#colour").select_option(label="tempo")
     assert page.locator("#legend-name").inner_text().lower() == "tempo"
     assert "BPM" in page.locator("#low").inner_text()
-    page.locator("#colour").select_option(label="piano")
+    # Everything that is not asked for every day is found by its name, and nothing is there twice.
+    page.locator("#colour-other").fill("Piano")
     assert "%" in page.locator("#high").inner_text()
+    assert page.locator("#colour").evaluate("s => s.selectedOptions[0].text") == "piano"
+    shown = page.locator("#colour option").all_inner_texts()
+    assert shown == ["cluster", "genre", "tempo", "brightness", "year", "piano"]
+    names = page.locator("#colour-names").evaluate("d => [...d.options].map((o) => o.value)")
+    assert len(names) == len(set(names)) > 30
+
+
+@pytest.mark.parametrize("size", [(1200, 800), (360, 740)])
+def test_names_cover_neither_points_nor_buttons(visit: Visit, size: tuple[int, int]) -> None:
+    page = visit(viewport={"width": size[0], "height": size[1]})
+    shown = page.evaluate("shownNames()")
+    assert shown
+    covered = page.evaluate(
+        """() => {
+          const points = document.querySelector("canvas");
+          const marks = document.querySelector("#marks").getBoundingClientRect();
+          const copy = document.createElement("canvas");
+          Object.assign(copy, { width: points.width, height: points.height });
+          const pen = copy.getContext("2d", { willReadFrequently: true });
+          frameTime(0);  // what is drawn by WebGL is there until the next frame alone
+          pen.drawImage(points, 0, 0);
+          const ratio = points.width / marks.width;
+          const buttons = [...document.querySelectorAll("#zoom button")]
+            .map((b) => b.getBoundingClientRect());
+          return shownNames().filter(({ box: [x0, y0, x1, y1] }) => {
+            const [x, y, w, h] = [x0, y0, x1 - x0, y1 - y0].map((v) => Math.round(v * ratio));
+            if (pen.getImageData(x, y, w, h).data.some((a, i) => i % 4 === 3 && a)) return true;
+            return buttons.some((b) => b.left - marks.left < x1 && b.right - marks.left > x0 &&
+                                       b.top - marks.top < y1 && b.bottom - marks.top > y0);
+          });
+        }"""
+    )
+    assert covered == []
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1400])

@@ -11,7 +11,7 @@ import pytest
 
 from linernotes.explore import Library
 from linernotes.features import names
-from linernotes.identification.tag_planning import plan_file
+from linernotes.identification.tag_planning import plan_file, plan_files
 from linernotes.learning import Model, load_model
 from linernotes.library import TrackAnalysis
 from linernotes.library.analyses import FULL, Heard, tag_names
@@ -88,6 +88,25 @@ def test_tempo_and_key_are_written_only_where_they_are_sure(moved: Path, tmp_pat
         (d.field, d.value, d.confidence) for d in plan.doubts
     ]
     assert "key" not in {c.field for c in plan.changes}
+
+
+def test_a_player_is_told_in_its_dialect(moved: Path, tmp_path: Path) -> None:
+    place = stored(moved, tmp_path, tags={}, tempo=77, tempo_confidence=0.81,
+                   key_tonic=2, key_mode=1, key_confidence=0.9)  # fmt: skip
+    file = str(moved)
+    usual = plan_file(file, models=["mood"], library=place)
+    for player, key, energy in (
+        ("navidrome", "KEY", "ENERGYLEVEL"), ("foobar", "INITIAL KEY", "ENERGYLEVEL"),
+        ("rekordbox", "key", "comment"), ("plex", "key", None),
+    ):  # fmt: skip
+        plan = plan_file(file, models=["mood"], library=place, dialect=player)
+        written = {change.field: change.new for change in plan.changes}
+        assert written[key] == "D"
+        assert written["bpm"] == told(usual)["bpm"] == "77"
+        assert energy is None or written[energy]
+    (few,) = plan_files([file], models=["mood"], library=place, dialect="navidrome")
+    assert isinstance(few, TagPlan)
+    assert "KEY" in {change.field for change in few.changes}
 
 
 def test_a_genre_that_the_tags_contradict_is_not_written(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import soundfile
@@ -192,6 +193,26 @@ def other_table(folder: Path) -> None:
     pq.write_table(table.replace_schema_metadata(None), folder / "part-000000-test.parquet")
 
 
+def other_columns(folder: Path) -> None:
+    table = pq.read_table(write_shard(folder, 0, [make_row(0), make_row(1)]))
+    pq.write_table(table.drop_columns(["file_tags"]), folder / "part-000000-test.parquet")
+
+
+def loose_lists(folder: Path) -> None:
+    table = pq.read_table(write_shard(folder, 0, [make_row(0), make_row(1)]))
+    column = table.schema.get_field_index("tags")
+    loose = pa.array(table["tags"].to_pylist(), pa.list_(pa.float32()))
+    pq.write_table(table.set_column(column, "tags", loose), folder / "part-000000-test.parquet")
+
+
+def no_text(folder: Path) -> None:
+    table = pq.read_table(write_shard(folder, 0, [make_row(0), make_row(1)]))
+    bytes_in_text = pa.array([b"\xff\xfe", b"b"], pa.binary()).view(pa.string())
+    column = table.schema.get_field_index("uri")
+    pq.write_table(table.set_column(column, "uri", bytes_in_text),
+                   folder / "part-000000-test.parquet")  # fmt: skip
+
+
 def damaged(folder: Path) -> None:
     path = write_shard(folder, 0, [make_row(number) for number in range(20)])
     path.write_bytes(path.read_bytes()[:-200])
@@ -203,6 +224,9 @@ def damaged(folder: Path) -> None:
         (lambda _: None, ShardsNotFoundError, "there are no shards"),
         (other_version, ShardsVersionError, "are of version 99"),
         (other_table, ShardsError, "holds other tables"),
+        (other_columns, ShardsError, "holds other tables"),
+        (loose_lists, ShardsError, "not of one length"),
+        (no_text, ShardsError, "cannot be read"),
         (damaged, ShardsError, "cannot be read"),
         (lambda folder: write_shard(folder, 0, []), NoExamplesError, "lists no tracks"),
     ],

@@ -64,7 +64,7 @@ def test_styles_know_the_colours_that_they_name(room: str) -> None:
 
 
 def test_pages_of_the_server_know_what_they_name() -> None:
-    assets = {name: asset.content.decode() for name, asset in read_assets().items()}
+    assets = {name: asset.content.decode(errors="replace") for name, asset in read_assets().items()}
     for name, text in assets.items():
         if name.endswith(".js"):
             assert set(re.findall(r'from "\./([^"]+)"', text)) <= set(assets), name

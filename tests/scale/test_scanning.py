@@ -140,6 +140,23 @@ def test_a_store_that_forbids_everything_ends_the_scan(
     assert (again.scanned, again.failed) == (8, 0)
 
 
+def test_what_is_known_of_a_file_is_kept_when_it_cannot_be_fetched(
+    bucket: str, server: FaultyProxy, tmp_path: Path
+) -> None:
+    write_songs(tmp_path / "music", ["1.wav", "2.wav"])
+    upload(tmp_path / "music", f"{bucket}/music")
+    place, library = [f"{bucket}/music"], str(tmp_path / "library")
+    quick_scan(place, library)
+    write_songs(tmp_path / "music", ["1.wav"], duration=3.0)
+    upload(tmp_path / "music", f"{bucket}/music")
+    before = Store(library, create=False).files()
+    server.unfetchable = True
+    assert told(quick_scan(place, library)) == {"scanned": 2, "unchanged": 1, "failed": 1}
+    assert Store(library, create=False).files() == before
+    server.unfetchable = False
+    assert told(quick_scan(place, library)) == {"scanned": 2, "unchanged": 1, "updated": 1}
+
+
 def test_folders_and_shards(tmp_path: Path) -> None:
     """Paths work as addresses do, and rows go into shards where no library is wanted."""
     songs = write_songs(tmp_path / "music", ["1.wav", "2.wav", "3.wav"])

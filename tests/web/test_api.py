@@ -294,8 +294,10 @@ def test_the_map_is_drawn_once_and_told_in_columns(client: httpx.Client) -> None
     assert told_genres[:4] == ["Jazz", "Rock", None, "Jazz"]
     head, values = column("file", "year")
     assert np.frombuffer(values, "<f4").tolist() == [1960 + i for i in range(24)]
-    for group, name in (("tags", "jazz"), ("measured", "tempo"), ("descriptors", "tempo")):
+    for group, name in (("tags", "jazz"), ("measured", "tempo"), ("descriptors", "mfcc_mean_01")):
         assert len(column(group, name)[1]) == 24 * 4
+    shown = [each["name"] for each in told["columns"]]
+    assert len(shown) == len(set(shown))  # nothing is there twice
     assert len(column("found", "cluster")[1]) == 24 * 2
     heard = {each["name"] for each in told["columns"] if each["group"] == "tags"}
     assert {"energy", "valence", "heard_mood"} <= heard
@@ -379,10 +381,14 @@ def test_a_model_is_trained_and_asked(
         assert genre["label"] == "genre"
         assert {each["name"] for each in genre["classes"]} == {"Jazz", "Rock", "pop"}
         assert told["recipes"][0]["name"] == "default"
+        assert genre["splits"] == {"artist": 3, "album": 3, "random": 3}
+        # What no way can test fairly comes last.
+        assert told["labels"][-1]["splits"]["artist"] <= 1
         order = {"label": "genre", "name": "my genres"}
         for wrong, status in (
             ({"label": "isrc"}, 404), ({"recipe": "none"}, 404), ({"name": "genre"}, 409),
-            ({"name": "../../x"}, 422), ({"name": "x.y"}, 422), ({"name": ""}, 422),
+            ({"split": "other"}, 422), ({"name": "../../x"}, 422), ({"name": "x.y"}, 422),
+            ({"name": ""}, 422),
         ):  # fmt: skip
             assert client.post("/api/v1/trainings", json=order | wrong).status_code == status
         job = client.post("/api/v1/trainings", json=order).json()
@@ -391,7 +397,8 @@ def test_a_model_is_trained_and_asked(
         assert {"testing", "training"} & {each["progress"].get("phase") for each in followed}
         result = followed[-1]["progress"]["result"]
         assert result["tracks"] == 19
-        assert 0 <= result["accuracy"] <= 1
+        assert 0 <= result["tested"]["accuracy"] <= 1
+        assert sum(each["tracks"] for each in result["tested"]["classes"]) == 19
 
         assert get(client, "/summary")["models"] == ["genre", "mood", "my genres"]
         card = get(client, "/models/my genres")

@@ -117,6 +117,12 @@ def test_more_and_less_like_this(visit: Visit) -> None:
     wait_on(page, lambda: page.locator("#likes li").count() == 3)
 
 
+def test_a_radio_begins_with_any_track(visit: Visit) -> None:
+    page = visit("/discover?where=title%3DTitle+04")
+    page.get_by_role("button", name="Radio from Title 04").click()
+    page.locator(".dock", has_text="Title 04").wait_for()
+
+
 def test_a_path_is_drawn_on_the_map(visit: Visit) -> None:
     page = visit(f"/discover?track={track(1)}&track={track(9)}")
     page.get_by_role("button", name="Path between the two").click()

@@ -69,7 +69,8 @@ def test_a_title_is_shown_and_the_name_of_the_file(visit: Visit, titled_clip: by
     page = visit("/")
     give(page, titled_clip, "01.ogg")
     page.wait_for_selector("#heard .timeline")
-    assert page.locator("#heard-title").inner_text() == "Nina Simone - Sinnerman"
+    assert page.locator("#heard-title").inner_text() == "Sinnerman Nina Simone"
+    assert page.title().startswith("Nina Simone ")
     assert "01.ogg" in page.locator("#heard .facts").inner_text()
 
 
@@ -157,8 +158,10 @@ def test_a_track_sounds_like_others_that_play(visit: Visit) -> None:
     page = visit(f"/track/{1:032x}")
     assert page.locator("#title").inner_text() == "Beyoncé's tone"
     assert page.locator("#matches li").count() >= 5
-    page.locator("#play button").click()
+    page.locator("#actions").get_by_role("button", name="Play Beyoncé's tone").click()
     until(page, f"{SOUND}.currentTime > 0.1")
+    page.get_by_role("button", name=re.compile("^Play from")).last.click()
+    until(page, f"{SOUND}.currentTime < 1.5")
     page.goto(page.url.split("/track")[0] + "/library?q=title+04")
     page.get_by_role("button", name="Play Title 04").click()
     until(page, f"{SOUND}.currentTime > 0.1")
@@ -221,6 +224,48 @@ def test_the_lasso_makes_a_playlist(visit: Visit) -> None:
     page.locator("#chosen").wait_for(state="hidden")
 
 
+def test_lasso_and_search_combine_and_are_named(visit: Visit, house: Any) -> None:
+    page = visit("/map#webgl", **PHONE)
+    page.locator("#search").fill("title 04")
+    page.locator("#conditions", has_text="Found by “title 04” 1 track").wait_for()
+    page.locator("#search").press("Enter")
+    page.locator("#marks").focus()
+    page.keyboard.press(" ")
+    page.locator("#conditions", has_text="Both: 1 track").wait_for()
+    assert page.locator("#conditions li").count() == 3
+    page.locator("#search").fill("title 05")
+    page.locator("#conditions", has_text="Both: 0 tracks").wait_for()
+    assert page.locator("#name-these").is_hidden()
+    page.get_by_role("button", name="Remove: Found by").click()
+    page.locator("#label").fill(HOSTILE)
+    page.get_by_role("button", name="Name", exact=True).click()
+    page.locator("#named", has_text="1 track named").wait_for()
+    page.locator("#legend-name", has_text="label").wait_for()
+    # They are kept, seen as a colour, and learned as soon as there are two.
+    with house.client() as client:
+        ids = [f"{i:032x}" for i in range(8)]
+        more = client.post("/api/v1/labels", json={"name": "day", "tracks": [*ids[:4], "gone"]})
+        assert more.json()["labels"][1] == {"name": "day", "tracks": 4}
+        client.post("/api/v1/labels", json={"name": "night", "tracks": ids[4:]})
+        learnable = next(
+            each
+            for each in client.get("/api/v1/learnable").json()["labels"]
+            if each["label"] == "label"
+        )
+        assert learnable["source"] == "your own names"
+        assert {each["name"]: each["tracks"] for each in learnable["classes"]} == {
+            "day": 4, "night": 4,
+        }  # fmt: skip
+        page.reload()
+        page.wait_for_selector("html[data-drawn]")
+        page.locator("#colour").select_option(label="label")
+        page.locator("#classes button", has_text="night").wait_for()
+        assert page.locator("#classes img").count() == 0
+        for name in ("day", "night", HOSTILE):
+            client.delete(f"/api/v1/labels/{name}")
+        assert client.get("/api/v1/labels").json() == {"labels": []}
+
+
 def test_pointing_plays(visit: Visit, house: Any) -> None:
     with house.client() as client:
         import numpy as np
@@ -270,15 +315,42 @@ def test_a_model_is_trained(
     with served(create_app(library, workers=1, models=tmp_path)) as home:
         page = visit("/models", at=home.address)
         page.locator("#classes", has_text="Jazz (").wait_for()
+        # The fairest of the ways to test is chosen, and each says what it means.
+        assert page.locator("#splits input:enabled").count() == 3
+        assert page.locator("#splits input:checked").get_attribute("value") == "artist"
+        page.locator(".way", has_text="It flatters").wait_for()
         page.locator("#name").fill("my genres")
         page.locator("#go").click()
         page.locator("#live").wait_for()
-        page.locator("#outcome", has_text="my genres learned from 19 tracks").wait_for()
-        page.locator(".model h2", has_text="my genres").wait_for()
+        said = page.locator("#outcome", has_text="my genres learned from 19 tracks")
+        said.locator(".verdict", has_text=re.compile(r"Right in \d+ of 100")).wait_for()
+        assert re.search(r"Jazz: \d of \d", said.inner_text())
+        learned = page.locator(".model", has=page.locator("h2", has_text="my genres"))
+        learned.locator(".verdict", has_text="Right in").wait_for()
         page.goto(home.address)
         page.locator("#model").select_option("my genres")
         give(page, clip)
         page.locator("#heard .bars th", has_text="Rock").first.wait_for()
+
+
+def test_what_could_not_be_tested_is_said_in_words(visit: Visit) -> None:
+    page = visit("/models")
+    told = page.evaluate(
+        """async () => {
+          const { inWords } = await import("/static/model_card.js");
+          const say = (classes) =>
+            inWords({ accuracy: 0, interval: null, baseline: 0.3, classes })
+              .map((each) => each.textContent).join(" ");
+          const one = (name, tracks, right) => ({ name, tracks, right });
+          return [
+            say([one("a", 9, 0), one("b", 0, 0), one("c", 0, 0)]),
+            say([one("a", 9, 0), one("b", 9, 5), one("c", 0, 0)]),
+          ];
+        }"""
+    )
+    assert told[0].startswith("It could not be tested fairly. b, c: ")
+    assert "0 of 100" not in told[0]
+    assert "Could not be tested fairly: c: what there is of it" in told[1]
 
 
 def test_numbers_are_shown_in_their_range(
@@ -301,6 +373,7 @@ def test_numbers_are_shown_in_their_range(
         model = page.locator(".model", has=page.locator("h2", has_text="feelings"))
         model.locator("p", has_text="Tells energy from 0.").wait_for()
         assert model.locator("dt", has_text="Spearman").count() == 2
+        assert model.locator(".verdict", has_text="Off by").count() == 2
         page.goto(home.address)
         page.locator("#model").select_option("feelings")
         give(page, clip)
@@ -323,7 +396,7 @@ def test_pages_are_for_all(visit: Visit, path: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     small = page.evaluate(
         """() => [...document.querySelectorAll("button, .button, select, input:not(.unseen)")]
-          .filter((e) => e.getClientRects().length && e.type !== "checkbox")
+          .filter((e) => e.getClientRects().length && !["checkbox", "radio"].includes(e.type))
           .filter((e) => e.getBoundingClientRect().height < 28).map((e) => e.outerHTML)"""
     )
     assert small == []

@@ -42,9 +42,10 @@ OPERATIONS = [
     "POST /playlists/export", "GET /map", "POST /maps",
     "GET /taste", "DELETE /taste", "POST /tracks/{track_id}/taste",
     "GET /filters/completions", "POST /discover", "POST /radio", "GET /path",
+    "GET /labels", "POST /labels", "DELETE /labels/{name}",
     "GET /map/places", "GET /map/tracks", "GET /map/column", "GET /models", "GET /models/{name}",
     "GET /learnable", "POST /trainings", "POST /session", "GET /folders", "POST /folders",
-    "DELETE /folders", "GET /albums", "GET /albums/{album}",
+    "DELETE /folders", "GET /example", "GET /albums", "GET /albums/{album}",
     "GET /artists", "GET /artists/{artist}", "GET /duplicates", "GET /tracks/{track_id}/cover",
 ]  # fmt: skip
 

@@ -11,7 +11,7 @@ they answer as the original does, but without the filters that died in training.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from itertools import islice
@@ -75,6 +75,7 @@ def listen(
     hop: float | None = None,
     networks: Sequence[str] = NETWORKS,
     threads: int | None = None,
+    follow: Callable[[Mapping[str, Frames]], None] | None = None,
 ) -> dict[str, Taggram]:
     """Tags and embeddings of a track over time.
 
@@ -95,6 +96,9 @@ def listen(
     threads
         How many windows to work on at once; by default, as many as there are processors for
         this process. The numbers do not depend on it.
+    follow
+        Called with each network's probabilities of the next windows, float32 of shape
+        (windows, 50), as soon as they are heard.
 
     Returns
     -------
@@ -153,6 +157,8 @@ def listen(
     for heard in map_in_order(hear, _groups(noted(), _GROUP_SIZE), threads):
         for network, rows in heard.items():
             outputs[network].extend(rows)
+        if follow is not None:
+            follow({network: np.array([p for p, _ in rows]) for network, rows in heard.items()})
 
     start = np.array(starts, np.float64)
     end = start + np.array(lengths, np.float64)

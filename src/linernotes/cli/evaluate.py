@@ -22,8 +22,15 @@ from linernotes.evaluation.result import Evaluation
 from linernotes.evaluation.splits import Method
 from linernotes.evaluation.task import ListeningOptions
 from linernotes.learning.data import load_data
-from linernotes.learning.recipe import Recipe, WrongRecipeError, find_recipe, list_recipes
+from linernotes.learning.recipe import (
+    Recipe,
+    WrongRecipeError,
+    find_recipe,
+    list_recipes,
+    matching_recipe,
+)
 from linernotes.learning.regression import Regression
+from linernotes.learning.sampling import examples_for
 from linernotes.library.scans import Progress
 
 ALL = "all"
@@ -112,6 +119,10 @@ def evaluate_subject(
         if isinstance(chosen, Recipe)
         else load_examples_for(chosen, data, label=label, library=library, labels=labels)
     )
+    if isinstance(chosen, Recipe):
+        # Of a million tracks nothing stays but the sample.
+        chosen = matching_recipe(chosen, examples.label_kind)
+        examples = examples_for(chosen, examples, random_state=how.random_state)
     with telling(messages) as tell:
         found = evaluate(
             chosen, examples, listening=listen(how, tell), progress=tell, **how.options()

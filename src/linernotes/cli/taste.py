@@ -7,6 +7,7 @@ import json
 from rich.console import Console
 
 from linernotes.explore import Library
+from linernotes.library.store import Store
 from linernotes.library.taste import Taste
 
 
@@ -22,7 +23,9 @@ def show_taste(*, library: str | None = None, forget: bool = False, as_json: boo
     as_json
         Whether to print an object.
     """
-    taste = Taste(Library(library).location)
+    place = Library(library).location
+    Store(place, create=False)  # or it is told that there is none
+    taste = Taste(place)
     if forget:
         taste.forget()
     counts = taste.counts()
@@ -33,4 +36,4 @@ def show_taste(*, library: str | None = None, forget: bool = False, as_json: boo
     if forget:
         output.print("forgotten: stars, ratings, plays and skips")
     else:
-        output.print(", ".join(f"{count:,} {name}" for name, count in counts.items()))
+        output.print(", ".join(f"{name} {count:,}" for name, count in counts.items()))

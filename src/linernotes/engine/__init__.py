@@ -3,7 +3,7 @@
 `processors` says how much of the machine may be used, `pacing` leaves it usable. `local` runs a
 function over many items in processes that can be killed, and over a single one in a process that
 is `copied`; `threads` shares the work on one track. `clusters` runs it on an engine that people
-have: `dask`, `ray`, `spark`, or here (`threads_here`).
+have: `dask`, `ray`, `spark`, or here (`threads_here`). `memory` is given back where work is long.
 """
 
 import lazy_loader

@@ -7,13 +7,16 @@ memory of whoever hands out stays the same however many there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+import socket
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import islice
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from linernotes.engine.local import Outcome
@@ -30,6 +33,10 @@ ENGINES = {
     "spark": "linernotes.engine.spark",
 }
 _AHEAD = 2
+# Seconds after which a cluster is asked again how many items it works on, and whether it is there.
+_FRESH = 2.0
+# Seconds that whoever is asked whether it is there may take to answer.
+_ANSWERS_WITHIN = 5.0
 
 
 class ClusterError(LinernotesError):
@@ -73,13 +80,13 @@ class EngineOptions:
 
 @contextmanager
 def open_cluster(
-    place: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
+    options: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
 ) -> Iterator[Cluster]:
     """Connect to a cluster, or start one here.
 
     Parameters
     ----------
-    place, function, at_end
+    options, function, at_end
         As in `run_on`.
 
     Raises
@@ -87,21 +94,21 @@ def open_cluster(
     ClusterError
         There is no such engine, it is not installed, or it cannot be reached.
     """
-    if place.engine not in ENGINES:
-        raise ClusterError(f"there is no engine {place.engine}; there are {', '.join(ENGINES)}")
+    if options.engine not in ENGINES:
+        raise ClusterError(f"there is no engine {options.engine}; there are {', '.join(ENGINES)}")
     with ExitStack() as stack:
         try:
-            module = import_module(ENGINES[place.engine])
-            cluster: Cluster = stack.enter_context(module.connect(place, function, at_end))
+            module = import_module(ENGINES[options.engine])
+            cluster: Cluster = stack.enter_context(module.connect(options, function, at_end))
         except ImportError as error:
             raise ClusterError(
-                f"this engine needs more: pip install 'linernotes[{place.engine}]' ({error})"
+                f"this engine needs more: pip install 'linernotes[{options.engine}]' ({error})"
             ) from error
         yield cluster
 
 
 def run_on(
-    place: EngineOptions,
+    options: EngineOptions,
     function: Callable[[Item], Result],
     items: Iterable[Item],
     *,
@@ -111,7 +118,7 @@ def run_on(
 
     Parameters
     ----------
-    place
+    options
         Where.
     function
         Importable function of one argument, on every machine of the cluster.
@@ -140,31 +147,61 @@ def run_on(
     source = iter(items)
     at_work: dict[Future[Result], Item] = {}
     ready: SimpleQueue[Future[Result]] = SimpleQueue()
-    with open_cluster(place, function, at_end) as cluster:
+    slots, asked = 0, -math.inf
+    with open_cluster(options, function, at_end) as cluster:
         while True:
             try:
-                room = _AHEAD * max(1, cluster.slots()) - len(at_work)
+                if time.monotonic() > asked + _FRESH:
+                    slots, asked = max(1, cluster.slots()), time.monotonic()
+                room = _AHEAD * slots - len(at_work)
                 for item in islice(source, max(0, room)):
                     future = cluster.submit(item)
                     at_work[future] = item
                     future.add_done_callback(ready.put)
             except ConnectionError as lost:
-                raise gone(place) from lost
+                raise gone(options) from lost
             if not at_work:
                 return
-            future = ready.get()
+            try:
+                future = ready.get(timeout=_FRESH)
+            except Empty:  # which may be because nobody is there any more
+                continue
             item = at_work.pop(future)
             if future.cancelled():
-                raise gone(place)
+                raise gone(options)
             error = future.exception()
             if isinstance(error, CancelledError | ClusterError):
-                raise gone(place) from error
+                raise gone(options) from error
             yield Outcome(item, None if error else future.result(), error)
 
 
-def gone(place: EngineOptions) -> ClusterError:
+def gone(options: EngineOptions) -> ClusterError:
     """Return what says that a cluster went away."""
-    where = f" at {place.address}" if place.address else ""
+    where = f" at {options.address}" if options.address else ""
     return ClusterError(
-        f"the {place.engine} cluster{where} went away; what was found is kept, start again to go on"
+        f"the {options.engine} cluster{where} went away; what was found is kept, start again to "
+        "go on"
     )
+
+
+def wait_for_answer(addresses: Sequence[tuple[str, int]], seconds: float) -> None:
+    """Return as soon as somebody answers at one of some addresses (host, port), or there is none.
+
+    Raises
+    ------
+    ConnectionError
+        Nobody does for so long.
+    """
+    end = time.monotonic() + seconds
+    while addresses and not any(map(_answers, addresses)):
+        if time.monotonic() > end:
+            raise ConnectionError(f"nobody answers at {addresses}")
+        time.sleep(0.2)
+
+
+def _answers(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, timeout=_ANSWERS_WITHIN).close()
+    except OSError:
+        return False
+    return True

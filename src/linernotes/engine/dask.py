@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-import time
+import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,23 +19,29 @@ if TYPE_CHECKING:
 
 # Seconds to wait for the scheduler.
 _PATIENCE = 20.0
-# Seconds for which it is known how many workers there are.
-_FRESH = 2.0
+# A cluster of our own watches itself less closely: that takes processors that are to listen.
+_QUIET = {
+    "distributed.worker.profile.enabled": False,
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.system-monitor.interval": "5s",
+}
 
 
 @contextmanager
 def connect(
-    place: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
+    options: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
 ) -> Iterator[_Dask]:
     """Connect to a scheduler, or start one here with a process for each processor."""
+    import dask
     import distributed
 
     with ExitStack() as stack:
-        address: Any = place.address
+        address: Any = options.address
         if address is None:
+            stack.enter_context(dask.config.set(_QUIET))
             address = stack.enter_context(
                 distributed.LocalCluster(
-                    n_workers=place.workers or cpu_count(),
+                    n_workers=options.workers or cpu_count(),
                     threads_per_worker=1,
                     dashboard_address=None,
                     memory_limit=0,
@@ -48,7 +53,7 @@ def connect(
             )
         except OSError as error:
             raise ClusterError(
-                f"no Dask scheduler answers at {place.address}; is it running?"
+                f"no Dask scheduler answers at {options.address}; is it running?"
             ) from error
         try:
             yield _Dask(client, function)
@@ -62,8 +67,6 @@ class _Dask:
     def __init__(self, client: Client, function: Callable[[Any], Any]) -> None:
         self._client, self._function = client, function
 
-        self._slots, self._asked = 1, -math.inf
-
     def submit(self, item: Any) -> Future[Any]:
         future: Future[Any] = Future()
         with _telling():
@@ -72,11 +75,8 @@ class _Dask:
         return future
 
     def slots(self) -> int:
-        if time.monotonic() > self._asked + _FRESH:
-            with _telling():
-                self._slots = sum(self._client.nthreads().values())
-            self._asked = time.monotonic()
-        return self._slots
+        with _telling():
+            return sum(self._client.nthreads().values())
 
 
 @contextmanager
@@ -90,10 +90,11 @@ def _telling() -> Iterator[None]:
 
 def _settle(future: Future[Any], task: DaskFuture[Any]) -> None:
     """Pass on what became of a task, and let go of it."""
-    if task.status == "finished":
+    try:
+        # Where its worker has died with the result, this waits for another one to do it again.
         future.set_result(task.result())
-    elif task.status == "error":
-        future.set_exception(task.exception())
-    else:
-        future.set_exception(ClusterError(f"the scheduler went away ({task.status})"))
+    except (CancelledError, asyncio.CancelledError) as error:
+        future.set_exception(ClusterError(f"the scheduler went away ({error})"))
+    except Exception as error:
+        future.set_exception(error)
     task.release()

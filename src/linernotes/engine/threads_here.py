@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 @contextmanager
 def connect(
-    place: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
+    options: EngineOptions, function: Callable[[Any], Any], at_end: Callable[[], None] | None = None
 ) -> Iterator[_Threads]:
     """Start the threads, and end them; what has not begun by then is not begun any more."""
-    workers = place.workers or cpu_count()
+    workers = options.workers or cpu_count()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="linernotes-engine")
     try:
         yield _Threads(pool, function, workers)

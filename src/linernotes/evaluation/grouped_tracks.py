@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.datasets.examples import Examples
-from linernotes.datasets.groups import group_of, has_group
+from linernotes.datasets.groups import GROUPINGS, group_of, has_group
 from linernotes.display import printable
 from linernotes.evaluation.errors import GroupsUnknownError, OneGroupError, SplitError
 from linernotes.learning.splits import assign_groups, quantile_bins
@@ -78,6 +78,30 @@ def group_tracks(examples: Examples, method: str, group_by: Sequence[str]) -> Gr
     if int((grouped.free > 0).sum()) < (2 if examples.numbers is None else 1):
         raise OneGroupError(_why_not(examples, group_by))
     return grouped
+
+
+def list_testable(
+    examples: Examples, method: str = "grouped", group_by: Sequence[str] = GROUPINGS
+) -> tuple[str, ...]:
+    """Return the classes that a split can test: those that can be learned and tested on apart.
+
+    Parameters
+    ----------
+    examples
+        Labelled tracks.
+    method, group_by
+        As of `linernotes.evaluation.splits.folds`.
+
+    Returns
+    -------
+    tuple of str
+        Two or more, or none where the tracks cannot be split so.
+    """
+    try:
+        free = group_tracks(examples, method, group_by).free
+    except SplitError:
+        return ()
+    return tuple(name for name, groups in zip(examples.classes, free, strict=True) if groups)
 
 
 def with_target_bins(examples: Examples, group_by: Sequence[str] = ()) -> Examples:

@@ -2,6 +2,8 @@ from .explorer import Explorer as Explorer
 from .journeys import endless_mix as endless_mix
 from .journeys import path_between as path_between
 from .kept_space import IndexState as IndexState
+from .leaning import Leaning as Leaning
+from .leaning import LearnedTaste as LearnedTaste
 from .library import Library as Library
 from .map import draw_map as draw_map
 from .query import Match as Match

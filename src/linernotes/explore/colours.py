@@ -22,7 +22,11 @@ if TYPE_CHECKING:
 #: What models say of tracks, by name.
 Fields: TypeAlias = "Mapping[str, Sequence[str | None]]"
 
+#: Answers of models that are no class.
+UNSAID = ("not sure", "none of these")
+
 _CLASSES = 250
+_NEARLY_ALL = 0.9
 _FILE_TAGS = ("genre", "producer", "artist", "album", "mood", "composer", "key")
 # Beyond so many tracks the page would grow too large with all that can be coloured by.
 _ALL_DESCRIPTORS = 3_000
@@ -48,6 +52,15 @@ class ColourColumn:
     name: str
     head: dict[str, Any]
     values: NDArray[Any]
+
+    @property
+    def tells_much(self) -> bool:
+        """Whether it tells more than one class of the tracks, and one of many of them."""
+        if "classes" not in self.head:
+            return False
+        told = self.values[self.values != _MISSING[8]]
+        most = int(np.bincount(told).max()) if len(told) else 0
+        return len(told) >= len(self.values) / 3 and most < _NEARLY_ALL * len(told)
 
 
 def colours(
@@ -86,10 +99,11 @@ def colours(
         columns.append(_by_number("measured", trait.name, traits[:, i], trait.unit))
     wanted = (by or "").casefold()
     columns += [_heard(name, told) for name, told in (further or {}).items() if any(told)]
+    taken = {column.name for column in columns}  # nothing is there twice
     often = np.argsort(-collection.tags.mean(axis=0), kind="stable") if n else np.zeros(0, int)
     most = set(often[: len(often) if n <= _ALL_TAGS else _MANY_TAGS].tolist())
     for i, name in enumerate(collection.tag_names):
-        if i in most or name.casefold() == wanted:
+        if name not in taken and (i in most or name.casefold() == wanted):
             percent = 100 * collection.tags[:, i]
             columns.append(_by_number("tags", name, percent, "%", bits=8))
     taken = {column.name for column in columns}
@@ -152,7 +166,7 @@ def _heard(name: str, told: Sequence[str | None]) -> ColourColumn:
     values = numbers_of(told)
     if values is not None:
         return _by_number("tags", name, values, "")
-    names, labels = sort_out(told)
+    names, labels = sort_out([None if each in UNSAID else each for each in told])
     return _classes(name, names, labels, "tags")
 
 

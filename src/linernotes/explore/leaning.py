@@ -124,6 +124,11 @@ class LearnedTaste:
         ----------
         explorer
             Of the library.
+
+        Returns
+        -------
+        Leaning or None
+            The same until something is said or the library changes.
         """
         space, opinions = explorer.space, self.taste.opinions()
         with self._lock:
@@ -140,7 +145,7 @@ def lean(space: Space, collection: Collection, opinions: Mapping[str, Opinion]) 
     space, collection
         The tracks, and where they lie.
     opinions
-        By id; see `linernotes.library.taste`.
+        By id.
 
     Returns
     -------

@@ -32,6 +32,8 @@ _NEIGHBOURS = 90
 # Among so many tracks that fewer neighbours say as much, in half the time.
 _MANY, _FEWER_NEIGHBOURS = 20_000, 45
 _LISTED = 8
+# What is seen at first, if it tells more than one thing: what files say before what is heard.
+_FIRST = ("genre", "heard_genre")
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,7 +199,9 @@ def render_map(
         "files": [page_reference(path, folder) for path in collection.path],
     }
     shown = [column.name for column in columns]
-    first = by or next((name for name in ("genre", "cluster") if name in shown), shown[0])
+    first = by or next(
+        (each.name for each in columns if each.name in _FIRST and each.tells_much), "cluster"
+    )
     head = {
         "tracks": n,
         "neighbours": made.neighbours.shape[1],

@@ -70,7 +70,7 @@ class Query:
         Parameters
         ----------
         lean
-            From `linernotes.explore.leaning.lean`; ``None`` where nothing is known.
+            From `LearnedTaste`; ``None`` where nothing is known.
 
         Returns
         -------

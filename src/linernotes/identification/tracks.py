@@ -18,6 +18,7 @@ from linernotes.engine.threads import Background
 from linernotes.errors import AudioError
 from linernotes.identification.asking import DEFAULT_MODELS, doubted, loaded, without_mood
 from linernotes.identification.result import Identification
+from linernotes.identification.so_far import Follow, Follower
 from linernotes.learning import (
     AnyModel,
     Estimate,
@@ -33,6 +34,9 @@ from linernotes.library.file_tags import read_file_tags
 # Of the networks, in seconds: they were trained on it, and libraries have them hear it.
 _USUAL_WINDOW = 3.0
 _OUTLINE_STRETCH = SAMPLE_RATE // 50
+#: Points of a waveform, at the most; pages draw it whole, and closer where it is long.
+MOST_POINTS = 6000
+_FEWEST_POINTS = 1000
 
 
 def identify(
@@ -115,6 +119,7 @@ def identify_and_analyse(
     timeout: float | None = None,
     threads: int | None = None,
     for_library: bool = True,
+    follow: Follow | None = None,
 ) -> tuple[Identification, TrackAnalysis | None]:
     """Do as `identify` does, and find out what a library knows of a track, from decoding it once.
 
@@ -124,6 +129,8 @@ def identify_and_analyse(
         As in `identify`.
     for_library
         Whether the library's analysis is wanted.
+    follow
+        Called with what was heard so far, every few seconds of the track.
 
     Returns
     -------
@@ -175,8 +182,9 @@ def identify_and_analyse(
     ):
         listening = PlannedListening(plan, track, blocks, stretch, background)
         heard = listen(
-            _outlined(blocks, outline), window=window, hop=hop, networks=NETWORKS, threads=threads
-        )
+            _outlined(blocks, outline), window=window, hop=hop, networks=NETWORKS, threads=threads,
+            follow=None if follow is None else Follower(follow, blocks, outline),
+        )  # fmt: skip
         taggrams = {network: _moved(taggram, blocks.start) for network, taggram in heard.items()}
         rows = listening.rows(taggrams)
         analysis = _analysis(listening, taggrams) if for_library else None
@@ -188,11 +196,16 @@ def identify_and_analyse(
         warnings=blocks.warnings,
         tags=tags,
         predictions=without_mood([_predicted(model, taggrams, rows, tags) for model in asked]),
-        waveform=outline.points(),
+        waveform=outline.points(_points(blocks.decoded)),
         title=told.get("title"),
         artist=told.get("artist"),
     )
     return identification, analysis
+
+
+def _points(seconds: float) -> int:
+    """Return how many points the waveform has: one a second of what is very long."""
+    return min(MOST_POINTS, max(_FEWEST_POINTS, int(seconds)))
 
 
 def _analysis(listening: PlannedListening, taggrams: Mapping[str, Taggram]) -> TrackAnalysis | None:

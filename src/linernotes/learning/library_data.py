@@ -20,6 +20,7 @@ from linernotes.display import printable
 from linernotes.learning.inputs import IN_LIBRARY
 from linernotes.learning.label_table import LabelTable
 from linernotes.learning.labelled_tracks import LabelledTracks
+from linernotes.library.labels import LABEL_FIELD, TrackLabels
 from linernotes.library.status import read_failures
 from linernotes.library.store import Store
 from linernotes.library.stored_tracks import read_collection
@@ -43,7 +44,8 @@ def read_library(
     library
         Folder or URL; that of whoever names none if not given.
     label
-        A field of the file tags, by default "genre".
+        A field of the file tags, by default "genre", or "label" for what people called tracks
+        themselves, see `linernotes.library.labels`.
     labels
         A table to take labels from instead.
 
@@ -66,7 +68,7 @@ def read_library(
     from linernotes.explore import Library
 
     wanted = labels.label if labels else label or "genre"
-    if labels is None:
+    if labels is None and wanted != LABEL_FIELD:
         check_field(wanted)
     opened = library if isinstance(library, Library) else Library(library)
     store = Store(opened.location, create=False, storage_options=opened.storage_options)
@@ -75,7 +77,10 @@ def read_library(
     for failure in read_failures(store):
         tracks.leave_out(failure.file or "", failure.code, failure.message)
     fields = ("artist", "albumartist", "album", *(() if labels else (wanted,)))
-    told = collection.file_tags(fields)
+    told = collection.file_tags([field for field in fields if field != LABEL_FIELD])
+    if wanted == LABEL_FIELD and labels is None:
+        given = TrackLabels(opened.location).by_track()
+        told = {**told, LABEL_FIELD: tuple(map(given.get, collection.track_id))}
     columns = [told[field] for field in fields]
     for row, (path, track_id, *tags) in enumerate(
         zip(collection.path, collection.track_id, *columns, strict=True)

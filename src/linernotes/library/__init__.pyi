@@ -4,3 +4,6 @@ from .collection import Collection as Collection
 from .scans import Progress as Progress
 from .scans import ScanResult as ScanResult
 from .status import Status as Status
+from .taste import Opinion as Opinion
+from .taste import Taste as Taste
+from .taste import TasteEvent as TasteEvent

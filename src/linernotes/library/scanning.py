@@ -165,7 +165,7 @@ class _Scan:
         if not self._to_look and not self._to_listen:
             return
         self._tell("listening")
-        self.left = TimeLeft()
+        self.left.begin()
         count = len(self._to_look) + len(self._to_listen)
         outcomes = run_as_finished(
             work,

@@ -98,9 +98,10 @@ class Shards:
             A shard is damaged, or cannot be had.
         """
         for number in range(len(self._openers)):
-            with self._open(number) as shard:
+            with self._open(number, columns) as shard:
                 first = self._firsts[number]
                 for batch in shard.iter_batches(batch_size=_PIECE, columns=list(columns)):
+                    batch.validate(full=True)  # whoever wrote it
                     yield first, batch
                     first += batch.num_rows
 
@@ -127,7 +128,7 @@ class Shards:
         for number, (begin, end) in enumerate(pairwise(self._bounds(wanted))):
             if begin == end:
                 continue
-            with self._open(number) as shard:
+            with self._open(number, columns) as shard:
                 first = self._firsts[number]
                 for batch in shard.iter_batches(batch_size=_PIECE, columns=list(columns)):
                     some = slice(*np.searchsorted(wanted, [first, first + batch.num_rows]))
@@ -148,7 +149,7 @@ class Shards:
         return [int(np.searchsorted(wanted, first)) for first in self._firsts]
 
     @contextmanager
-    def _open(self, number: int) -> Iterator[pq.ParquetFile]:
+    def _open(self, number: int, columns: Sequence[str] = ()) -> Iterator[pq.ParquetFile]:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
@@ -157,7 +158,7 @@ class Shards:
                 self._openers[number]() as file,
                 pq.ParquetFile(file, buffer_size=_BUFFER) as shard,
             ):
-                _check(shard.schema_arrow, self.place)
+                _check(shard.schema_arrow, columns, self.place)
                 if len(self._firsts) == number + 1:
                     self._firsts.append(self._firsts[-1] + shard.metadata.num_rows)
                 yield shard
@@ -195,9 +196,9 @@ def _open_file(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _check(schema: pa.Schema, place: str) -> None:
+def _check(schema: pa.Schema, columns: Sequence[str], place: str) -> None:
     told = (schema.metadata or {}).get(VERSION_KEY.encode())
-    if told is None:
+    if told is None or not set(columns) <= set(schema.names):
         raise ShardsError(
             f"{printable(place)} holds other tables than shards of rows; name the place that "
             "linernotes scan --output parquet has written to"
@@ -214,12 +215,14 @@ def _floats(column: pa.Array, rows: NDArray[np.int64]) -> NDArray[np.float32]:
     """Return some rows of a column of lists of one length; NaN for those without."""
     import pyarrow as pa
 
+    if not pa.types.is_fixed_size_list(column.type):
+        raise pa.ArrowInvalid("lists of numbers that are not of one length")
     some = column.take(pa.array(rows))
     length = column.type.list_size
     lacking = np.asarray(some.is_null())
     if lacking.any():
         values = np.full((len(some), length), np.nan, np.float32)
-        values[~lacking] = some.drop_null().flatten().to_numpy().reshape(-1, length)
+        values[~lacking] = some.drop_null().flatten().to_numpy(False).reshape(-1, length)
         return values
-    found: NDArray[np.float32] = some.flatten().to_numpy().reshape(-1, length)
-    return found
+    found: NDArray[np.float32] = some.flatten().to_numpy(False).reshape(-1, length)
+    return found.astype(np.float32, copy=False)

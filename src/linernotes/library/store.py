@@ -70,8 +70,10 @@ _LOOSE_SHARE = 0.25
 _LOOSE_ROWS = 5_000
 # Of tables that are written by `put`: so many pieces are put together at once, until they have
 # so many rows.
-_MOST_PIECES = 16
-_PIECE_ROWS = 20_000
+_MOST_PIECES = 9
+# Tables that a commit writes one after the other.
+_TOGETHER = 3
+_PIECE_ROWS = 16_000
 # Rows that are read at once.
 _PIECE = 10_000
 
@@ -275,7 +277,9 @@ class Store(FurtherTables):
                 self._tables.add(name, new)
             if old.num_rows:
                 self._tables.merge(name, key, old)
-            self._pieces[name] = pieces = self._pieces.get(name, 0) + 1
+            # They are put together in turn, so that no commit takes the time of all.
+            begun = len(self._pieces) * _MOST_PIECES // _TOGETHER % _MOST_PIECES
+            self._pieces[name] = pieces = self._pieces.get(name, begun) + 1
             if pieces >= _MOST_PIECES:
                 # Looking for what is to be cleared away takes longer the more there is.
                 self._tables.compact(name, keep=None, rows=_PIECE_ROWS)

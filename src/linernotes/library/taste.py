@@ -13,11 +13,13 @@ import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
 from linernotes.errors import LinernotesError
+from linernotes.library.errors import LibraryError, LibraryNotFoundError
 from linernotes.library.rows import OWN
 from linernotes.library.store import Store
 
@@ -141,7 +143,7 @@ class Taste:
         Returns
         -------
         mapping of str to Opinion
-            The same object until something changes.
+            The same object until something changes; none where there is no library yet.
 
         Raises
         ------
@@ -151,7 +153,10 @@ class Taste:
         if time.monotonic() < self._next_look:
             return self._known[1]
         with self._lock:
-            return self._look()
+            try:
+                return self._look()
+            except LibraryNotFoundError:
+                return {}
 
     def counts(self) -> dict[str, int]:
         """Return how much is known.
@@ -195,7 +200,9 @@ class Taste:
             store.add(_TABLE, _rows(events))
             table = store.as_it_is(_TABLE)
             if table is not None and len(table.get_fragments()) > _MOST_PIECES:
-                store.compact(_TABLE)
+                # Where others write just now, they do it, or the next event does.
+                with suppress(LibraryError):
+                    store.compact(_TABLE)
             self._look()
 
     def forget(self) -> None:

@@ -35,7 +35,13 @@ class TimeLeft:
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._ends: deque[float] = deque([clock()], maxlen=_WINDOW + 1)
+        self._ends: deque[float] = deque(maxlen=_WINDOW + 1)
+        self.begin()
+
+    def begin(self) -> None:
+        """Note that the work begins now: what came before says nothing of it."""
+        self._ends.clear()
+        self._ends.append(self._clock())
 
     def done(self) -> None:
         """Note that a file is done."""

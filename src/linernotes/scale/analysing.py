@@ -134,9 +134,9 @@ def analyse(
         limits=FetchLimits(largest=largest, private=private_addresses),
         storage_options=dict(storage_options or {}),
     )
-    place = EngineOptions(engine, address, workers)
+    options = EngineOptions(engine, address, workers)
     asked = (Asked(os.fspath(uri)) for uri in uris)
-    return joined(analyse_files(asked, settings, place, request_size=batch_size), batch_size)
+    return joined(analyse_files(asked, settings, options, request_size=batch_size), batch_size)
 
 
 def named_models(models: Sequence[str | os.PathLike[str]]) -> tuple[NamedModel, ...]:
@@ -171,7 +171,7 @@ def named_models(models: Sequence[str | os.PathLike[str]]) -> tuple[NamedModel, 
 def analyse_files(
     files: Iterable[Asked],
     settings: AnalysisSettings,
-    place: EngineOptions,
+    options: EngineOptions,
     *,
     request_size: int = REQUEST_SIZE,
     batch_function: BatchFunction = analyse_batch,
@@ -182,7 +182,7 @@ def analyse_files(
     ----------
     files
         Which.
-    settings, place
+    settings, options
         How and where.
     request_size
         Files in a request to a worker.
@@ -190,9 +190,9 @@ def analyse_files(
         What a worker does with a request.
     """
     run = uuid.uuid4().hex
-    here = place.engine == "local"
+    here = options.engine == "local"
     work = _Work(iter(files), settings, run, 1 if here else request_size)
-    outcomes = run_on(place, batch_function, work, at_end=end_here)
+    outcomes = run_on(options, batch_function, work, at_end=end_here)
     try:
         for outcome in outcomes:
             batch = work.take(outcome)

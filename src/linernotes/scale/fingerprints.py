@@ -35,8 +35,11 @@ class Fingerprints:
         """Add a text."""
         self._loose.add(_fingerprint(text))
         if len(self._loose) >= _LOOSE:
-            new = np.fromiter(self._loose, np.uint64, len(self._loose))
-            self._sorted = np.union1d(self._sorted, new)
+            new = np.sort(np.fromiter(self._loose, np.uint64, len(self._loose)))
+            # Putting two rows in order together takes less than sorting them.
+            places = np.searchsorted(self._sorted, new)
+            is_new = places == np.searchsorted(self._sorted, new, side="right")
+            self._sorted = np.insert(self._sorted, places[is_new], new[is_new])
             # Of which bisecting takes numbers faster than numpy tells them.
             self._view = self._sorted.data
             self._loose.clear()

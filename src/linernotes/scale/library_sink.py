@@ -129,7 +129,14 @@ class LibrarySink:
         heard = _only(rows, rows["code"].is_null().to_numpy())
         for name in self._analyses:
             self._put_tracks(name, heard)
-        self._put(FILES, "path", _file_rows(rows, files, self._versions))
+        kept = _only(rows, ~self._is_known_and_passing(rows, files))
+        self._put(FILES, "path", _file_rows(kept, files, self._versions))
+
+    def _is_known_and_passing(self, rows: pa.Table, files: dict[str, Found]) -> NDArray[np.bool_]:
+        """Tell of which files what is known is still worth keeping, as they only cannot be read."""
+        told = zip(rows["uri"].to_pylist(), rows["code"].to_pylist(), strict=True)
+        known = self._tables[FILES]
+        return np.array([code in PASSING and files[uri].uri in known for uri, code in told], bool)
 
     def _put_tracks(self, name: str, heard: pa.Table) -> None:
         enough = self._enough[name]

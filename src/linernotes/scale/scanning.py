@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from linernotes.engine import EngineOptions
+from linernotes.engine.memory import give_back_memory, keep_memory_together
 from linernotes.errors import Failure
 from linernotes.explore import Library
+from linernotes.explore.kept_space import KeptSpace
 from linernotes.library.analyses import Extent
 from linernotes.library.location import default_location, is_url
 from linernotes.library.lock import only_writer
+from linernotes.library.rows import table_name
 from linernotes.library.scanning import TIMEOUTS
 from linernotes.library.scans import MEMORY_LIMIT, Progress, ScanResult
 from linernotes.library.signals import wished_to_stop
@@ -101,6 +104,7 @@ def scan(
     >>> scan(["s3://bucket/music"], library="s3://bucket/library", engine="dask")  # doctest: +SKIP
     ScanResult(scanned=2000000, added=1999411, updated=0, unchanged=0, failed=589, ...)
     """
+    keep_memory_together()
     settings = AnalysisSettings(
         extent=extent,
         timeout=TIMEOUTS[extent] if timeout is None else timeout,
@@ -134,8 +138,17 @@ def scan(
         result = scan_places(
             places, sink, settings, where, prune=prune, apart_from=store.folder, progress=progress
         )
-    Library(location, storage_options=storage_options).index()  # as scans of this machine do
+    if result.added or result.updated or result.removed or not _is_indexed(store):
+        Library(location, storage_options=storage_options).index()  # as scans of this machine do
     return result
+
+
+def _is_indexed(store: Store) -> bool:
+    """Whether all tracks are placed among similar ones: a scan may have been killed before that."""
+    placed, heard = KeptSpace(store).table(), store.as_it_is(table_name("networks"))
+    if placed is None or heard is None:
+        return False
+    return bool(placed[1].count_rows() == heard.count_rows())
 
 
 class Sink(Protocol):
@@ -155,7 +168,7 @@ def scan_places(
     places: Sequence[str],
     sink: Sink,
     settings: AnalysisSettings,
-    place: EngineOptions,
+    options: EngineOptions,
     *,
     prune: bool = False,
     apart_from: Path | None = None,
@@ -176,7 +189,7 @@ def scan_places(
     sink
         What to write to: `linernotes.scale.library_sink.LibrarySink`, or
         `linernotes.scale.parquet_sink.ParquetSink`.
-    settings, place
+    settings, options
         How and where to analyse.
     prune
         Forget files that are gone.
@@ -201,17 +214,18 @@ def scan_places(
     places = whole_places(places)
     with wished_to_stop() as stop:
         asked = scan.find(places, apart_from)
-        batches = analyse_files(
-            asked, settings, place, request_size=request_size, batch_function=batch_function
-        )
-        try:
-            for batch in batches:
-                scan.take(batch)
-                if stop.is_set():
-                    raise KeyboardInterrupt
-        finally:
-            scan.commit()
-            batches.close()
+        with closing(
+            analyse_files(
+                asked, settings, options, request_size=request_size, batch_function=batch_function
+            )
+        ) as batches:
+            try:
+                for batch in batches:
+                    scan.take(batch)
+                    if stop.is_set():
+                        raise KeyboardInterrupt
+            finally:
+                scan.commit()
     removed = sink.settle(places, scan.listed, prune=prune)
     return scan.result(removed, time.monotonic() - started)
 
@@ -262,6 +276,7 @@ class _Scan:
             self._tell("listening", Failure(uri, code, message) if code else None)
             self._unreadable = self._unreadable + 1 if code in _CLOSED else 0
             if self._unreadable >= _UNREADABLE:
+                self._leave_unreadable()
                 raise NothingReadableError(
                     f"of {_UNREADABLE} files in a row none could be fetched (the last: {message}); "
                     "what was found is kept, scan again to go on"
@@ -269,6 +284,17 @@ class _Scan:
         self._count_waiting += batch.num_rows
         if self._count_waiting >= self._rows or time.monotonic() > self._since + self._seconds:
             self.commit()
+
+    def _leave_unreadable(self) -> None:
+        """Write nothing of files that could not be fetched: the next scan takes them for new."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        codes = pa.array(sorted(_CLOSED))
+        self._waiting = [
+            batch.filter(pc.invert(pc.is_in(batch.column("code"), value_set=codes)))
+            for batch in self._waiting
+        ]
 
     def commit(self) -> None:
         """Write what waits."""
@@ -278,6 +304,7 @@ class _Scan:
             for uri in uris:
                 del self._at_work[uri]
             self._waiting, self._count_waiting = [], 0
+            give_back_memory()
         self._since = time.monotonic()
 
     def result(self, removed: int, seconds: float) -> ScanResult:

@@ -7,6 +7,7 @@ when nothing has come for a while. While it works on one file, the next is fetch
 from __future__ import annotations
 
 import multiprocessing
+import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -207,10 +208,7 @@ class _Kept:
         wanted = (function, limit, settings.memory, settings.quiet)
         if self._processes is None or self._for != wanted:
             self.end()
-            # Some engines start their workers as daemons, which may have no children.
-            worker = multiprocessing.current_process()
-            if worker.daemon:
-                worker.daemon = False
+            _make_ready()
             self._processes, self._for = (
                 Processes(
                     function,
@@ -238,6 +236,16 @@ class _Kept:
                 self.end()
             finally:
                 self._lock.release()
+
+
+def _make_ready() -> None:
+    """Undo what engines do to their workers and what does not suit the process that listens."""
+    # Some start them as daemons, which may have no children.
+    worker = multiprocessing.current_process()
+    if worker.daemon:
+        worker.daemon = False
+    # Dask has memory given back at once, and asked for again: that takes 40 % more time here.
+    os.environ.pop("MALLOC_TRIM_THRESHOLD_", None)
 
 
 def _kept() -> _Kept:

@@ -31,6 +31,8 @@ _PAGE = 1000
 _PIECE = 1 << 20
 # Seconds until a store that answers with errors, or not at all, is given up.
 _PATIENCE = 120.0
+# After so long without a word a connection is taken for lost, and another one made.
+_SILENCE = "20s"
 _DENIED = ("PermissionDeniedError", "UnauthenticatedError")
 
 
@@ -208,7 +210,7 @@ def fetch_object(
     except (BaseError, ValueError) as error:
         if type(error).__name__ in _DENIED or _is_refused(error):
             raise ForbiddenError(
-                "you are not allowed to read this file; check the credentials"
+                f"you are not allowed to read this file; {_remedy(error)}"
             ) from error
         raise StoreUnreachableError(
             f"the object store does not give this file ({_first_line(error)}); scan again later"
@@ -256,7 +258,7 @@ def _opened(bucket: str, options: tuple[tuple[str, str], ...]) -> ObjectStore:
     config = {name.lower(): value for name, value in options}
     # What is said of the client takes the place of what the environment says of it.
     plain = config.pop("aws_allow_http", None) or os.environ.get("AWS_ALLOW_HTTP")
-    client: Any = {"connect_timeout": "10s", "timeout": "10min"}
+    client: Any = {"connect_timeout": "10s", "read_timeout": _SILENCE, "timeout": "10min"}
     if plain is not None:
         client["allow_http"] = plain.lower() == "true"
     wait = timedelta(seconds=_PATIENCE)
@@ -279,13 +281,18 @@ def _telling(uri: str) -> Iterator[None]:
         yield
     except (BaseError, OSError, ValueError) as error:
         denied = type(error).__name__ in _DENIED or _is_refused(error)
-        remedy = "check the credentials" if denied else "check the address and the connection"
+        remedy = _remedy(error) if denied else "check the address and the connection"
         raise StorageError(f"{uri} cannot be used: {_first_line(error)}; {remedy}") from error
 
 
 def _is_refused(error: Exception) -> bool:
     text = str(error)
     return any(word in text for word in ("ExpiredToken", "InvalidAccessKeyId", "403 Forbidden"))
+
+
+def _remedy(error: Exception) -> str:
+    has_expired = "ExpiredToken" in str(error)
+    return "the credentials have expired, renew them" if has_expired else "check the credentials"
 
 
 def _first_line(error: Exception) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,8 +14,9 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import FileResponse, Response, StreamingResponse
 
+from linernotes.datasets.samples import example_track
 from linernotes.identification import DEFAULT_MODELS
 from linernotes.web import results
 from linernotes.web.errors import NotThereError, TooManyError, TooSlowError
@@ -25,7 +27,7 @@ from linernotes.web.schemas import identify as schemas
 from linernotes.web.schemas.common import JobSchema, Problem
 from linernotes.web.schemas.tracks import Matches
 from linernotes.web.services import Services
-from linernotes.web.tracks import place_of
+from linernotes.web.tracks import media_type, place_of
 from linernotes.web.uploads import shown_name
 
 UPLOADS = "/identifications"
@@ -156,7 +158,22 @@ def make_router(services: Services) -> APIRouter:
             headers={"X-Accel-Buffering": "no"},
         )
 
+    _offer_example(router, services)
     return router
+
+
+def _offer_example(router: APIRouter, services: Services) -> None:
+    making = threading.Lock()
+
+    @router.get(
+        "/example", summary="A track to try this with", response_class=FileResponse,
+        responses={200: {"content": {"audio/flac": {"schema": {"type": "string"}}}}},
+    )  # fmt: skip
+    def example() -> Response:
+        with making:
+            path = example_track(services.examples)
+        name = f"{path.stem.replace('-', ' ')}{path.suffix}"
+        return FileResponse(path, media_type=media_type(str(path)), filename=name)
 
 
 def _checked(services: Services, models: list[str]) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from linernotes.web.errors import TokenError
 from linernotes.web.guard import COOKIE
-from linernotes.web.models import NAME, check_order, labels_of, train, usable_recipes
+from linernotes.web.learnable import SplitName, labels_of
+from linernotes.web.models import NAME, check_order, train, usable_recipes
 from linernotes.web.responses import Json
 from linernotes.web.schemas import models as schemas
 from linernotes.web.schemas.common import JobSchema, Problem
@@ -47,10 +48,12 @@ def make_router(services: Services) -> APIRouter:
         name: Annotated[str, Body(pattern=f"^{NAME}$")],
         label: Annotated[str, Body(max_length=40)],
         recipe: Annotated[str, Body(max_length=40)] = "default",
+        split: Annotated[SplitName, Body()] = "artist",
     ) -> Response:
         check_order(shelf.now(), label=label, recipe=recipe)
         target = known_models.new(name)
-        order = {"name": name, "label": label, "recipe": recipe, "target": str(target)}
+        order = {"name": name, "label": label, "recipe": recipe, "split": split,
+                 "target": str(target)}  # fmt: skip
         job = services.only("training", name, lambda job: train(job, shelf, order))
         return Json(job.as_dict(), status_code=202, headers={"Location": f"/api/v1/jobs/{job.id}"})
 

@@ -28,6 +28,7 @@ from linernotes.web import (
     api_discover,
     api_folders,
     api_identify,
+    api_labels,
     api_library,
     api_map,
     api_models,
@@ -151,6 +152,7 @@ def create_app(
         learned=LearnedTaste(Taste(shelf.library.location)),
         models=Models(models or default_folder()),
         folders=FolderChoice(tuple(music), memory / "folders.json"),
+        examples=folder / "samples",
         closing=threading.Event(),
         leans=taste,
     )
@@ -176,6 +178,7 @@ def create_app(
         api_albums.make_router(services),
         api_playlists.make_router(services),
         api_map.make_router(services),
+        api_labels.make_router(services),
         api_models.make_router(services),
         api_taste.make_router(services),
     ):

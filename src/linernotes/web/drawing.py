@@ -19,17 +19,18 @@ import linernotes
 from linernotes.engine import run_as_finished
 from linernotes.errors import Failure
 from linernotes.explore import Library
-from linernotes.explore.colours import ends_of_ramp, numbers_of
+from linernotes.explore.colours import UNSAID, ends_of_ramp, numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 from linernotes.files import atomic_path
 from linernotes.library import Collection
 from linernotes.library.analyses import versions
+from linernotes.library.labels import LABEL_FIELD
 from linernotes.web.errors import NoMapError, NotThereError
 from linernotes.web.jobs import Job
 from linernotes.web.library_cache import LibraryCache, Snapshot
 
-Group = Literal["file", "found", "measured", "tags", "descriptors"]
+Group = Literal["own", "file", "found", "measured", "tags", "descriptors"]
 
 FEWEST = 3
 
@@ -208,18 +209,26 @@ def list_columns(known: Snapshot) -> list[dict[str, str]]:
     from linernotes.features import names
 
     collection = known.collection
-    listed: list[tuple[Group, str, str]] = [
+    listed: list[tuple[Group, str, str]] = []
+    if known.labels.by_track():
+        listed.append(("own", LABEL_FIELD, ""))
+    listed += [
         ("file", field, "") for field in _FILE_TAGS if any(collection.metadata.get(field) or ())
     ]
     listed += [("found", name, "") for name in _CLUSTERS]
     if any(year is not None for year in known.years):
         listed.append(("file", "year", ""))
     listed.append(("file", "duration", "s"))
-    listed += [("measured", trait.name, trait.unit) for trait in TRAITS]
     listed += [("tags", name, "") for name, told in known.heard.items() if any(told)]
+    listed += [("measured", trait.name, trait.unit) for trait in TRAITS]
     listed += [("tags", name, "%") for name in collection.tag_names]
     listed += [("descriptors", name, "") for name in names("descriptors")]
-    return [{"group": group, "name": name, "unit": unit} for group, name, unit in listed]
+    once = {name: (group, name, unit) for group, name, unit in reversed(listed)}
+    return [
+        {"group": group, "name": name, "unit": unit}
+        for group, name, unit in listed
+        if once[name] == (group, name, unit)
+    ]
 
 
 def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
@@ -255,6 +264,10 @@ def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
     if group == "found":
         labels, names = drawn.clusters[name]
         return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
+    if group == "own":
+        given = known.labels.by_track()
+        names, labels = sort_out([given.get(track) for track in drawn.track_id])
+        return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
     if group == "file" and name in _FILE_TAGS:
         told = [None if i < 0 else file_tag(known.collection, name, int(i)) for i in rows]
         names, labels = sort_out(told)
@@ -264,7 +277,7 @@ def column_of(drawn: Drawn, known: Snapshot, group: str, name: str) -> bytes:
         numbers = numbers_of(heard)
         if numbers is not None:
             return _as_numbers(entry, numbers)
-        names, labels = sort_out(heard)
+        names, labels = sort_out([None if each in UNSAID else each for each in heard])
         return _with_head({**entry, "classes": list(names)}, _as_classes(labels))
     values = _numbers(known, group, name)
     return _as_numbers(entry, np.where(rows < 0, np.nan, values[rows]))

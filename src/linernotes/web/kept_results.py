@@ -28,7 +28,7 @@ from linernotes.learning import Estimate, Prediction
 from linernotes.learning.targets import Target
 from linernotes.web.jobs import Job
 from linernotes.web.limits import Limits
-from linernotes.web.listening import HeardFeatures, UploadHeard
+from linernotes.web.listening import HeardFeatures, UploadHeard, named
 
 _ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _TYPES = {
@@ -84,6 +84,7 @@ class KeptResults:
         return Job(
             "identification", str(told["name"]), id=name, state="done", result=heard,
             created=float(told["created"]), ended=float(told["ended"]),
+            progress=named(heard.identification),
         )  # fmt: skip
 
     def _read(self, name: str) -> tuple[dict[str, Any], UploadHeard] | None:

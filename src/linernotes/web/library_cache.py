@@ -29,6 +29,7 @@ from linernotes.learning.certainty import NONE_OF_THESE
 from linernotes.library import Collection, Status
 from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
+from linernotes.library.labels import TrackLabels
 from linernotes.library.location import is_url
 from linernotes.library.tag_names import FIELDS
 from linernotes.library.track_files import TrackFile
@@ -56,10 +57,13 @@ class Snapshot:
         Finds what sounds alike.
     status
         Counts and failures.
+    labels
+        What people called tracks themselves, at any moment.
     """
 
     explorer: Explorer
     status: Status
+    labels: TrackLabels
     _asking: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property
@@ -95,6 +99,12 @@ class Snapshot:
         sure = descriptors[:, column("tempo_confidence")] >= SURE
         tempi: NDArray[np.float32] = np.where(sure, descriptors[:, column("tempo")], 0)
         return tempi
+
+    @property
+    def own_labels(self) -> tuple[str | None, ...]:
+        """What each track was called by people here."""
+        given = self.labels.by_track()
+        return tuple(map(given.get, self.collection.track_id))
 
     @property
     def heard(self) -> Mapping[str, Sequence[str | None]]:
@@ -219,6 +229,7 @@ class LibraryCache:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self.labels = TrackLabels(library.location)
         self._lock = threading.Lock()
         self._known: Snapshot | None = None
         self._next_look = 0.0
@@ -257,12 +268,12 @@ class LibraryCache:
             try:
                 explorer = self.library.explorer()
                 if self._known is None or explorer is not self._known.explorer:
-                    found = Snapshot(explorer, self.library.status())
+                    found = Snapshot(explorer, self.library.status(), self.labels)
                     if prepare:
                         _prepare(found)
                     self._known = found
             except LibraryNotFoundError:
-                self._known = _nothing(self.library)
+                self._known = _nothing(self.library, self.labels)
             taken = time.monotonic() - started
             look = _LOOK_FAR if is_url(self.library.location) else _LOOK
             self._next_look = time.monotonic() + max(look, _REST * taken)
@@ -298,7 +309,7 @@ def _prepare(known: Snapshot) -> None:
         )
 
 
-def _nothing(library: Library) -> Snapshot:
+def _nothing(library: Library, labels: TrackLabels) -> Snapshot:
     """Return what there is before the first scan."""
     collection = Collection(
         track_id=(),
@@ -314,4 +325,4 @@ def _nothing(library: Library) -> Snapshot:
         library=library.location, tracks=0, analysed=0, failures=(), missing=0, duplicates=0,
         versions=versions(), size=0, files=0,
     )  # fmt: skip
-    return Snapshot(Explorer(collection), status)
+    return Snapshot(Explorer(collection), status, labels)

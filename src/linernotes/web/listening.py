@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.engine import Outcome, cpu_count, run_as_finished
 from linernotes.errors import LinernotesError
+from linernotes.files import write_atomically
 from linernotes.identification import Identification
+from linernotes.identification.so_far import HeardSoFar
 from linernotes.identification.tracks import identify_and_analyse
 from linernotes.library.content import track_id
 from linernotes.library.errors import failure_of
@@ -35,6 +39,8 @@ _TICK = 0.1
 _IDLE = 100.0
 # Pages come first: whoever browses should not feel that somebody's track is listened to.
 _NICENESS = 5
+# Seconds between two notes of what was heard so far.
+_PAUSE = 0.5
 
 
 @dataclass(frozen=True)
@@ -111,12 +117,29 @@ def hear(order: ListeningOrder) -> UploadHeard:
         It cannot be listened to.
     """
     _give_way()
-    _note(order, "listening")
+    _note(order, {"phase": "listening"})
+    told_at = time.monotonic()
+
+    def follow(so_far: HeardSoFar) -> None:
+        nonlocal told_at
+        if time.monotonic() < told_at + _PAUSE:
+            return
+        told_at = time.monotonic()
+        length = so_far.duration
+        _note(order, {
+            "phase": "listening",
+            "seconds": round(so_far.seconds, 1),
+            "duration": None if length is None else round(length, 1),
+            "tags": list(so_far.tags),
+            "now": list(so_far.now),
+            "waveform": outline(so_far.waveform),
+        })  # fmt: skip
+
     heard, analysis = identify_and_analyse(
-        order.path, models=order.models, timeout=order.seconds, threads=order.threads
-    )
-    # Results are kept for a while, and nobody sees more of a waveform.
-    told = replace(heard, file=order.name, waveform=thin(heard.waveform))
+        order.path, models=order.models, timeout=order.seconds, threads=order.threads,
+        follow=follow,
+    )  # fmt: skip
+    told = replace(heard, file=order.name)
     with suppress(LinernotesError, OSError):
         return UploadHeard(told, _features(analysis), track_id(order.path))
     return UploadHeard(told, _features(analysis))
@@ -129,19 +152,28 @@ def _features(analysis: TrackAnalysis | None) -> HeardFeatures | None:
     return HeardFeatures(analysis.duration, networks.embedding, networks.tags, analysis.descriptors)
 
 
-def thin(waveform: NDArray[np.float32], points: int = 2000) -> NDArray[np.float32]:
-    """Return a waveform in no more points than that; see `Identification.waveform`.
+def named(told: Identification) -> dict[str, Any]:
+    """Return what a job tells of what was heard, at its end: what the file's tags call it.
 
     Examples
     --------
-    >>> thin(np.array([[-0.5, 0.25], [-1.0, 0.5]], np.float32), points=1).tolist()
-    [[-1.0, 0.5]]
+    >>> named(identify("song.mp3"))  # doctest: +SKIP
+    {'phase': 'listening', 'title': 'So What', 'artist': 'Miles Davis'}
     """
-    if len(waveform) <= points:
-        return waveform
-    starts = np.linspace(0, len(waveform), points + 1).astype(int)[:-1]
-    low = np.minimum.reduceat(waveform[:, 0], starts)
-    return np.stack([low, np.maximum.reduceat(waveform[:, 1], starts)], axis=1)
+    return {"phase": "listening", "title": told.title, "artist": told.artist}
+
+
+def outline(waveform: NDArray[np.float32]) -> list[list[int]]:
+    """Return a waveform as pages draw it: lowest and highest per cent of full scale.
+
+    Examples
+    --------
+    >>> outline(np.array([[-0.5, 0.25], [-1.0, 1.0]], np.float32))
+    [[-50, 25], [-100, 100]]
+    """
+    percent = np.clip(np.rint(100 * waveform), -100, 100)
+    pairs: list[list[int]] = percent.astype(int).tolist()
+    return pairs
 
 
 class Listeners:
@@ -223,7 +255,7 @@ class Listeners:
                         # The process goes with its job; the next one gets a new process.
                         return
                     else:
-                        job.tell(phase=source.note())
+                        job.tell(**source.note())
             finally:
                 outcomes.close()  # type: ignore[attr-defined]
                 if source.job is not None:
@@ -232,6 +264,7 @@ class Listeners:
     def _end(self, job: Job, outcome: Outcome[ListeningOrder, UploadHeard]) -> None:
         if outcome.value is not None:
             self._keep(job, outcome.value)
+            job.progress = named(outcome.value.identification)
             job.finish(outcome.value)
         else:
             job.fail(failure_of(job.name, outcome.error))
@@ -272,18 +305,19 @@ class _OneByOne:
                 return replace(order, notes=self._notes)
         raise StopIteration
 
-    def note(self) -> str:
+    def note(self) -> dict[str, Any]:
         """Return what the process says that it does."""
         try:
-            return Path(self._notes).read_text(encoding="ascii") or "starting"
-        except OSError:
-            return "starting"
+            said: dict[str, Any] = json.loads(Path(self._notes).read_bytes())
+        except (OSError, ValueError):
+            return {"phase": "starting"}
+        return said
 
 
-def _note(order: ListeningOrder, what: str) -> None:
+def _note(order: ListeningOrder, what: dict[str, Any]) -> None:
     if order.notes is not None:
         with suppress(OSError):
-            Path(order.notes).write_text(what, encoding="ascii")
+            write_atomically(order.notes, json.dumps(what).encode("ascii"), durable=False)
 
 
 def _give_way() -> None:

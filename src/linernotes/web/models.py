@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,19 +9,15 @@ from typing import Any
 from linernotes.errors import LinernotesError, ModelNotFoundError
 from linernotes.learning import list_models, list_shipped_models, load_model
 from linernotes.learning.catalogue import SUFFIX
-from linernotes.learning.data import FEWEST
 from linernotes.learning.recipe import find_recipe, list_recipes
-from linernotes.library.file_tags import SEPARATOR
 from linernotes.web.errors import NameTakenError, NotThereError
 from linernotes.web.jobs import Job
+from linernotes.web.learnable import labels_of
 from linernotes.web.library_cache import LibraryCache, Snapshot
 from linernotes.web.subprocesses import end, talk
 
 #: What models may be called: a name is a file's name as well.
 NAME = r"[A-Za-z0-9][A-Za-z0-9 _-]{0,39}"
-
-# File tags that are worth learning; years and numbers are not.
-_LABELS = ("genre", "mood", "producer", "artist", "albumartist", "composer", "album", "key")
 
 
 @dataclass(frozen=True)
@@ -82,36 +77,6 @@ class Models:
 
     def _file(self, name: str) -> Path:
         return self.folder / f"{name}{SUFFIX}"
-
-
-def labels_of(known: Snapshot) -> list[dict[str, Any]]:
-    """Return what can be learned from the library's file tags: two classes at the least.
-
-    Parameters
-    ----------
-    known
-        What the library holds.
-
-    Returns
-    -------
-    list of dict
-        Field, how many tracks tell it, and the classes that enough of them have, commonest first.
-    """
-    found = []
-    for field in _LABELS:
-        told = [
-            value.split(SEPARATOR)[0].strip()
-            for value in known.collection.metadata.get(field) or ()
-            if value and value.split(SEPARATOR)[0].strip()
-        ]
-        classes = [(name, n) for name, n in Counter(told).most_common() if n >= FEWEST]
-        if len(classes) > 1:
-            found.append({
-                "label": field,
-                "tracks": sum(n for _, n in classes),
-                "classes": [{"name": name, "tracks": n} for name, n in classes[:100]],
-            })  # fmt: skip
-    return found
 
 
 def usable_recipes() -> list[dict[str, str]]:

@@ -19,6 +19,11 @@ PAGES = {
     "/heard/{name}": "identify.html",
     "/discover": "discover.html",
     "/library": "library.html",
+    "/library/albums": "albums.html",
+    "/library/artists": "artists.html",
+    "/library/duplicates": "duplicates.html",
+    "/album/{name}": "album.html",
+    "/artist/{name}": "artist.html",
     "/track/{name}": "track.html",
     "/playlists": "playlists.html",
     "/playlist/{name}": "playlist.html",
@@ -32,7 +37,7 @@ _MOVED = {"/scan": "/library/scan"}
 #: What is shown at all other addresses.
 _LOST = "lost.html"
 #: What is no page itself: what all have around their contents, and what is for single files.
-_NOT_SHOWN = ("frame.html", "page.html", "page.css", "page.js", "document.css")
+_NOT_SHOWN = ("frame.html", "views.html", "page.html", "page.css", "page.js", "document.css")
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",

@@ -5,18 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from linernotes.explore.traits import key_of, tempo_of
 from linernotes.library import Collection
-from linernotes.web.listening import UploadHeard, thin
+from linernotes.web.listening import UploadHeard, outline
 
 if TYPE_CHECKING:
     from linernotes.explore import Match
     from linernotes.web.jobs import Job
     from linernotes.web.library_cache import Snapshot
-
-_POINTS = 1000
 
 
 def tell(job: Job, heard: UploadHeard, known: Snapshot) -> dict[str, Any]:
@@ -45,19 +42,6 @@ def tell(job: Job, heard: UploadHeard, known: Snapshot) -> dict[str, Any]:
         "can_compare": heard.features is not None,
         "in_library": _in_library(known, heard.track_id),
     }
-
-
-def outline(waveform: NDArray[np.float32], points: int = _POINTS) -> list[list[int]]:
-    """Return a waveform in few points: lowest and highest per cent of full scale of each.
-
-    Examples
-    --------
-    >>> outline(np.array([[-0.5, 0.25], [-1.0, 1.0]], np.float32), points=1)
-    [[-100, 100]]
-    """
-    percent = np.clip(np.rint(100 * thin(waveform, points)), -100, 100)
-    pairs: list[list[int]] = percent.astype(int).tolist()
-    return pairs
 
 
 def compare(known: Snapshot, heard: UploadHeard, *, n: int, per_artist: int | None) -> list[Match]:

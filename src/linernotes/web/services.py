@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from linernotes.explore.leaning import Leaning, LearnedTaste
 from linernotes.library.covers import Covers
@@ -44,6 +45,8 @@ class Services:
         Which ones may be asked.
     folders
         Folders that may be chosen and scanned.
+    examples
+        Folder of tracks to try this with.
     closing
         Set when the server ends.
     leans
@@ -62,6 +65,7 @@ class Services:
     learned: LearnedTaste
     models: Models
     folders: FolderChoice
+    examples: Path
     closing: threading.Event
     leans: bool = False
 

@@ -75,7 +75,7 @@ def test_other_formats(client: httpx.Client, form: str, codec: str) -> None:
     found, seconds = heard(answer.content)
     assert found.removesuffix("float") == codec.removesuffix("float")
     assert abs(seconds - SECONDS) < 0.2
-    assert len(answer.content) < 1.6 * SECONDS * 96 * 125
+    assert len(answer.content) < 1.15 * SECONDS * 96 * 125
 
 
 def test_a_place_to_begin_and_a_length_that_is_kept(client: httpx.Client) -> None:

@@ -2,7 +2,8 @@
 import { $, el } from "./elements.js";
 import { COMMON, NO_CLASS, css } from "./tones.js";
 
-const GROUPS = { file: "file tags", found: "clusters", measured: "measured", tags: "heard by the networks", descriptors: "descriptors" };
+const MAIN = ["label", "cluster", "genre", "heard_genre", "mood", "heard_mood", "energy", "valence", "tempo", "brightness", "year"];
+const GROUPS = { own: "your labels", file: "file tags", found: "clusters", measured: "measured", tags: "heard by the networks", descriptors: "descriptors" };
 
 /** Write a value of a column, with as many digits as can be told apart. */
 export function valueText({ unit, whole }, value) {
@@ -11,16 +12,43 @@ export function valueText({ unit, whole }, value) {
   return `${Number(text)}${unit ? `\u00a0${unit}` : ""}`;
 }
 
-/** Fill a select with columns by their groups; its values are their numbers. */
-export function offerColumns(select, columns) {
-  const option = (column) => el("option", { value: String(columns.indexOf(column)) }, column.name);
-  const groups = Object.entries(GROUPS).map(([group, label]) => [label, columns.filter((column) => column.group === group)]);
-  select.replaceChildren(...groups.filter(([, members]) => members.length).map(([label, members]) => el("optgroup", { label }, members.map(option))));
+const columnName = ({ name }) => name.replace(/^heard_/, "heard ");
+
+/** Offer what is asked for most in a list, and everything in a box that completes its names. */
+export function offerColumns(columns, choose) {
+  const main = MAIN.map((name) => columns.findIndex((column) => column.name === name)).filter((index) => index >= 0);
+  const [select, other] = [$("colour"), $("colour-other")];
+  select.replaceChildren(...main.map((index) => el("option", { value: String(index) }, columnName(columns[index]))));
+  $("colour-names").replaceChildren(...columns.map((column) => el("option", { value: columnName(column) }, GROUPS[column.group])));
+  select.addEventListener("change", () => choose(Number(select.value)));
+  other.addEventListener("input", () => {
+    const wanted = other.value.trim().toLowerCase();
+    const index = columns.findIndex((column) => columnName(column).toLowerCase() === wanted);
+    if (index < 0) return;
+    other.value = "";
+    choose(index);
+  });
+}
+
+/** Show in the list which column is seen, also where it is none of the usual ones. */
+export function showColumn(columns, index) {
+  const select = $("colour");
+  if (![...select.options].some(({ value }) => value === String(index))) select.append(el("option", { value: String(index) }, columnName(columns[index])));
+  select.value = index;
+}
+
+/** Whether a column tells more than one thing of the tracks, and something of many. */
+export function tellsMuch({ classes, values }) {
+  if (!classes) return false;
+  const counts = new Uint32Array(classes.length);
+  let told = 0;
+  for (const value of values) if (value !== NO_CLASS && ++told) counts[value]++;
+  return told >= values.length / 3 && counts.every((count) => count < 0.9 * told);
 }
 
 /** Show what the colours of a column mean, and which class is seen alone; `choose` is told another. */
 export function showLegend(column, tones, only, choose) {
-  $("legend-name").textContent = column.name;
+  $("legend-name").textContent = columnName(column);
   $("classes").replaceChildren();
   $("scale").hidden = Boolean(column.classes);
   if (!column.classes) {
@@ -44,5 +72,5 @@ export function showLegend(column, tones, only, choose) {
   };
   column.classes.slice(0, COMMON).forEach((text, value) => entry(value, text, counts[value], tones.classes[value]));
   entry(COMMON, `${column.classes.length - COMMON} others`, counts[COMMON], tones.other);
-  entry(NO_CLASS, "none", counts[COMMON + 1], tones.other);
+  entry(NO_CLASS, column.name.startsWith("heard_") ? "not sure" : "none", counts[COMMON + 1], tones.other);
 }

@@ -1,4 +1,5 @@
 // What is drawn over points: the names of clusters, and rings and lines around the chosen one.
+import { placeLabels, roomAround } from "./labels.js";
 import { css } from "./tones.js";
 
 /** Where the names of a column's classes stand: at the middle of their members. */
@@ -11,29 +12,35 @@ export function placeNames({ classes, values }, places) {
     .filter(({ size }) => size);
 }
 
-/** Draw names, the larger clusters' first; those that would cover others are left out. */
-export function drawNames(pen, view, names, n, tones) {
-  const { width, height } = view;
+const NEAR = 24; // pixels; a name that stands farther off is tied to what it names
+
+/** Draw names, the larger clusters' first, where they cover neither points nor boxes of the page. */
+export function drawNames(pen, view, names, { places, boxes, tones }) {
+  const n = places.length / 2;
   const family = getComputedStyle(document.body).fontFamily;
-  const taken = [];
-  Object.assign(pen, { textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: 4 });
-  for (const name of names) {
-    const size = Math.round(Math.min(16, 10.5 + 10 * Math.sqrt(name.size / n)));
+  const sizeOf = (name) => Math.round(Math.min(16, 10.5 + 10 * Math.sqrt(name.size / n)));
+  Object.assign(pen, { textAlign: "center", textBaseline: "middle" });
+  const labels = names.map((name) => {
+    const size = sizeOf(name);
     pen.font = `600 ${size}px ${family}`;
-    const half = pen.measureText(name.text).width / 2;
-    let [x, y] = view.toPixels(name.x, name.y);
-    // A name at the edge stays whole as long as its middle is in sight.
-    if (x > 0 && x < width) x = Math.max(half + 6, Math.min(width - half - 6, x));
-    if (y > 0 && y < height) y = Math.max(size, Math.min(height - size, y));
-    const box = [x - half - 4, y - size * 0.7, x + half + 4, y + size * 0.7];
-    if (box[2] < 0 || box[0] > width || box[3] < 0 || box[1] > height) continue;
-    if (taken.some((b) => b[0] < box[2] && box[0] < b[2] && b[1] < box[3] && box[1] < b[3])) continue;
-    taken.push(box);
-    pen.strokeStyle = css(tones.paper, 0.9);
-    pen.strokeText(name.text, x, y);
+    const [x, y] = view.toPixels(name.x, name.y);
+    return { text: name.text, size, x, y, half: pen.measureText(name.text).width / 2 + 3, tall: size * 0.65 };
+  });
+  const shown = placeLabels(labels, view, roomAround(view, places), boxes);
+  for (const { label, x, y } of shown) {
+    if (Math.hypot(label.x - x, label.y - y) > NEAR + label.tall) {
+      pen.beginPath();
+      pen.moveTo(Math.max(x - label.half, Math.min(x + label.half, label.x)), Math.max(y - label.tall, Math.min(y + label.tall, label.y)));
+      pen.lineTo(label.x, label.y);
+      pen.strokeStyle = css(tones.ink, 0.45);
+      pen.lineWidth = 1;
+      pen.stroke();
+    }
+    pen.font = `600 ${label.size}px ${family}`;
     pen.fillStyle = css(tones.ink);
-    pen.fillText(name.text, x, y);
+    pen.fillText(label.text, x, y);
   }
+  return shown;
 }
 
 /** Draw a ring around a point, so far outside of it and so thick. */

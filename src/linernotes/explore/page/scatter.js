@@ -4,7 +4,7 @@ import { $, el } from "./elements.js";
 import { counted } from "./format.js";
 import { heedGestures } from "./gestures.js";
 import { onKeys } from "./keys.js";
-import { offerColumns, showLegend } from "./legend.js";
+import { offerColumns, showColumn, showLegend } from "./legend.js";
 import { drawAlike, drawNames, drawRing, placeNames } from "./marks.js";
 import { makeGrid, nextPoint } from "./nearest.js";
 import { makeDrawing } from "./points.js";
@@ -41,6 +41,8 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
   const masks = { found: null, chosen: null }; // a byte a track: 0 hides it
   let [hover, current] = [-1, -1];
   let alike = [];
+  let boxes = []; // of buttons on the map
+  let shownNames = [];
 
   const drawing = makeDrawing($("points"), places, () => {
     drawing.upload();
@@ -51,7 +53,7 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
     pen.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
     pen.clearRect(0, 0, view.width, view.height);
     if (current >= 0) drawAlike(pen, view, current, alike, tones);
-    drawNames(pen, view, names, n, tones);
+    shownNames = drawNames(pen, view, names, { places, boxes, tones });
     if (hover >= 0) drawRing(pen, view, hover, tones.ink, 2, 2);
     if (current >= 0) {
       drawRing(pen, view, current, tones.paper, 4, 5);
@@ -91,7 +93,7 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
   let wanted = -1;
   const colourBy = async (index) => {
     wanted = index;
-    $("colour").value = index;
+    showColumn(columns, index);
     const asked = await read(columns[index]);
     if (!asked || wanted !== index) return; // it cannot be read, or something else was chosen meanwhile
     [column, only] = [asked, -1];
@@ -164,8 +166,7 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
     }
     if (entered && hits?.length) chooseTrack(hits[0], "search");
   });
-  offerColumns($("colour"), columns);
-  $("colour").addEventListener("change", () => colourBy(Number($("colour").value)));
+  offerColumns(columns, colourBy);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
     tones = readTones();
     explain();
@@ -173,7 +174,9 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
   }, { signal });
   const stage = $("stage");
   const resize = () => {
-    view.resize(stage.getBoundingClientRect());
+    const [whole, zoom] = [stage, $("zoom")].map((each) => each.getBoundingClientRect());
+    view.resize(whole);
+    boxes = [[zoom.left - whole.left, zoom.top - whole.top, zoom.right - whole.left, zoom.bottom - whole.top]];
     for (const canvas of [drawing.canvas, marks])
       Object.assign(canvas, { width: Math.round(view.width * view.ratio), height: Math.round(view.height * view.ratio) });
     redraw();
@@ -183,6 +186,8 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
   signal?.addEventListener("abort", () => growth.disconnect());
   resize();
 
+  // For whoever looks after it: which names are shown, and where.
+  window.shownNames = () => shownNames.map(({ label, x, y }) => ({ text: label.text, box: [x - label.half, y - label.tall, x + label.half, y + label.tall] }));
   // For whoever measures: how long a frame takes until it is drawn.
   window.frameTime = (count = 30) => {
     const start = performance.now();
@@ -200,6 +205,11 @@ export function showMap({ places, titles, artists, columns, read, clusters, choo
     isShown,
     redraw,
     colourBy,
+    /** Colour by a column that may be new, read anew. */
+    colourByName(name, group) {
+      const known = columns.findIndex((each) => each.name === name && each.group === group);
+      return colourBy(known < 0 ? columns.push({ name, group, unit: "" }) - 1 : known);
+    },
     column: () => column,
     current: () => current,
     choose: chooseTrack,

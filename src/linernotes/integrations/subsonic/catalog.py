@@ -172,7 +172,8 @@ class Catalog:
 
     def prepare(self) -> None:
         """Read beforehand what giving a track needs."""
-        _ = self.known.places, self.files, self.collection.duration
+        if self.known.places:
+            _ = self.files, self.collection.duration
 
     def place(self, track: str) -> int:
         """Return the row of a track; paths are no ids.

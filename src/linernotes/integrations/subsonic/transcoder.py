@@ -57,6 +57,9 @@ def transcode(order: TranscodingOrder, output: BinaryIO) -> None:
         with av.open(output, "w", format=wanted.container, options=options) as container:
             sound = cast("av.AudioStream", container.add_stream(wanted.codec, rate=rate))
             sound.layout = layout
+            if wanted.name == "opus":
+                # As it is, it may well exceed what was asked for.
+                sound.options = {"vbr": "constrained"}
             sound.bit_rate = 1000 * _possible(order.kilobits, wanted.name)
             context = sound.codec_context
             context.open()

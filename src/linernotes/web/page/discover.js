@@ -1,12 +1,14 @@
 // Discover: words, sliders, more and less like this, a filter; what fits is shown as they change.
 import { makeCombobox } from "./combobox.js";
-import { announce, apiFor, playButton, query, trouble } from "./common.js";
+import { announce, apiFor, icon, playButton, playTracks, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { emptyLibrary } from "./empty.js";
 import { completeFilter } from "./filter_box.js";
 import { counted } from "./format.js";
 import { drawJourney } from "./journey.js";
 import { WANTED, keepAsked, lastAsked } from "./likes.js";
+import { setGoesOn } from "./playing.js";
+import { keptLink, savePlaylist } from "./save_playlist.js";
 import { makeSliders } from "./sliders.js";
 
 const SHOWN = 30;
@@ -167,27 +169,38 @@ export function start({ signal }) {
     if (unknown.length) said.push("Nothing is known by ", ...listed(unknown.map((word) => el("span", {}, "“", el("bdi", {}, word), "”"))), "; these change nothing.");
     return said;
   }
+  let shown = []; // what was found
+  let question = null; // and what for, as a smart playlist keeps it
   function show(found, body) {
+    shown = found.matches;
+    question = Object.fromEntries(Object.entries(body).filter(([name]) => name !== "n"));
     for (const match of found.matches) titles.set(match.track_id, match.title);
     $("understood").replaceChildren(...(body.words ? understood(found) : []));
     $("actions").hidden = !found.matches.length && !ends();
     showActions();
     $("matches").replaceChildren(
-      found.matches.length ? el("ol", { class: "matches" }, found.matches.map(row))
+      found.matches.length ? el("ol", { class: "matches" }, found.matches.map((match) => row(match, found.matches)))
         : el("div", { class: "empty" }, el("p", {}, !found.total ? "No track passes the filter." : found.unknown.length ? "These words are not known. Tags such as jazz, piano or mellow are, and slow, bright, 120 bpm." : "No track fits.")),
     );
   }
-  const row = (match) => {
+  /** Play a track, and go on without an end with what follows it well. */
+  function startRadio(track) {
+    setGoesOn(true);
+    playTracks([track]);
+    announce(`Radio from ${track.title}`);
+  }
+  const row = (match, among) => {
     const { track_id: id, title, artist, why } = match;
     const is = (name) => wanted.some((each) => each.name === name && each.value === id);
     const button = (name, text, said) => el("button", { type: "button", "aria-pressed": String(is(name)), "aria-label": `${said} like ${title}`, onclick: () => want(name, id, title) }, text);
     return el("li", {},
-      el("span", { class: "play" }, playButton(match)),
+      el("span", { class: "play" }, playButton(match, { among: () => among })),
       el("div", {},
         el("p", {}, el("a", { href: `/track/${encodeURIComponent(id)}` }, el("bdi", {}, title)),
           artist ? [" ", el("button", { type: "button", class: "quiet plain-button", "aria-label": `More like the artist ${artist}`, title: "More like this artist", onclick: () => want("artist", artist) }, el("bdi", {}, artist))] : null),
         why ? el("p", { class: "small quiet" }, why) : null),
-      el("div", { class: "likes" }, button("track", "More", "More"), button("unlike", "Less", "Less")));
+      el("div", { class: "likes" }, button("track", "More", "More"), button("unlike", "Less", "Less"),
+        el("button", { type: "button", "aria-label": `Radio from ${title}`, title: "Play this, and on and on what follows it well", onclick: () => startRadio(match) }, "Radio")));
   };
   async function showNothing(taken) {
     $("understood").replaceChildren();
@@ -207,7 +220,14 @@ export function start({ signal }) {
 
   function showActions() {
     const between = ends();
+    const done = (kept) => $("understood").append(keptLink(kept));
+    const offers = [
+      el("button", { type: "button", onclick: () => playTracks(shown) }, icon("play"), "Play"),
+      el("button", { type: "button", onclick: () => savePlaylist({ tracks: shown.map((match) => match.track_id), name: question.words, done, signal }) }, "Keep"),
+      el("button", { type: "button", onclick: () => savePlaylist({ query: question, name: question.words, done, signal }) }, "Keep as smart playlist"),
+    ];
     $("actions").replaceChildren(
+      ...(shown.length ? offers : []),
       between ? el("button", { type: "button", "aria-pressed": String(path), onclick: () => {
         path = !path;
         look({ push: true });
@@ -232,7 +252,8 @@ export function start({ signal }) {
       $("journey").replaceChildren(
         el("h3", { class: "head" }, "The path"),
         canvas ?? el("p", { class: "small quiet" }, "The map of all tracks has not been drawn yet. ", el("a", { href: "/map" }, "Draw it"), "."),
-        el("ol", { class: "matches" }, matches.map(row)),
+        el("p", {}, el("button", { type: "button", onclick: () => playTracks(matches) }, icon("play"), "Play the path")),
+        el("ol", { class: "matches" }, matches.map((match) => row(match, matches))),
         el("h3", { class: "head" }, "Like both"),
       );
       if (canvas) drawJourney(canvas, map.places, way, signal);

@@ -100,7 +100,7 @@ export function startPlayer({ navigate }) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !panel.box.hidden && !event.defaultPrevented) showQueue(false);
   });
-  document.querySelector("footer").before(box);
+  document.querySelector("footer").after(box);
   heedMediaKeys();
   heedShortcuts({ navigate, showQueue: () => showQueue() });
   recall();

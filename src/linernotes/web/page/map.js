@@ -2,11 +2,11 @@
 import { announce, apiFor, follow, matchList, playButton, playTrack, playTracks, query, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { counted } from "./format.js";
+import { tellsMuch } from "./legend.js";
 import { makeLasso, pointsInside } from "./lasso.js";
 import { navigate } from "./navigation.js";
 import { keptLink, saveFile, savePlaylist } from "./save_playlist.js";
 import { showMap } from "./scatter.js";
-import { NO_CLASS } from "./tones.js";
 
 const LISTED = 100; // tracks that were chosen
 const LINGER = 250; // ms: on the way to a track one passes many
@@ -59,18 +59,43 @@ export function start({ signal }) {
 
   // Tracks to take along.
 
-  const inOrder = () => [...chosen].sort((a, b) => a - b);
+  let found = null; // by the search
+  /** The tracks that were chosen, of those that a search found. */
+  const inOrder = () => {
+    const hits = found && new Set(found);
+    return [...chosen].filter((i) => !hits || hits.has(i)).sort((a, b) => a - b);
+  };
+  function showConditions() {
+    const chip = (text, count, remove) =>
+      el("li", {}, el("span", {}, text, el("small", { class: "quiet" }, ` ${counted(count, "track")}`)), el("button", { type: "button", "aria-label": `Remove: ${text}`, onclick: remove }, "×"));
+    $("conditions").hidden = !found && !chosen.size;
+    $("conditions").replaceChildren(
+      found ? chip(`Found by “${$("search").value.trim()}”`, found.length, search.bind(null, "")) : "",
+      chosen.size ? chip("Chosen on the map", chosen.size, clear) : "",
+      found && chosen.size ? el("li", { class: "both" }, el("span", {}, `Both: ${counted(inOrder().length, "track")}`)) : "",
+    );
+    showList();
+  }
+  function search(text) {
+    $("search").value = text;
+    $("search").dispatchEvent(new Event("input"));
+    $("search").focus();
+  }
   function showChosen() {
+    showConditions();
+    announce($("chosen-count").textContent);
+    map.showAlone(chosen.size ? [...chosen] : null);
+  }
+  function showList() {
     const list = inOrder();
     const row = ({ title, artist }) => el("li", {}, el("bdi", {}, title), artist ? el("span", { class: "quiet" }, " ", el("bdi", {}, artist)) : null);
-    $("chosen").hidden = !list.length;
-    $("chosen-count").textContent = `${counted(list.length, "track")} chosen`;
+    $("chosen").hidden = !chosen.size;
+    $("chosen-count").textContent = `${counted(list.length, "track")} chosen${found ? " and found" : ""}`;
+    for (const id of ["play-chosen", "keep", "download", "name-these"]) $(id).hidden = !list.length;
     $("chosen-list").replaceChildren(
       ...list.slice(0, LISTED).map((i) => row(trackOf(i))),
       list.length > LISTED ? el("li", { class: "quiet" }, `and ${(list.length - LISTED).toLocaleString("en")} more`) : "",
     );
-    announce($("chosen-count").textContent);
-    map.showAlone(list.length ? list : null);
   }
   const lasso = makeLasso($("lasso"), marks, (corners, more) => {
     const caught = pointsInside(corners, tracks.track_id.length, map.view.pixelsOf, map.isShown);
@@ -83,11 +108,12 @@ export function start({ signal }) {
     if (!chosen.delete(i)) chosen.add(i);
     showChosen();
   }
-  $("clear").addEventListener("click", () => {
+  function clear() {
     chosen.clear();
     showChosen();
     marks.focus();
-  });
+  }
+  $("clear").addEventListener("click", clear);
   const chosenIds = () => inOrder().map((i) => tracks.track_id[i]);
   $("play-chosen").addEventListener("click", () => playTracks(inOrder().map(trackOf)));
   $("keep").addEventListener("click", () => savePlaylist({ tracks: chosenIds, signal, done: (kept) => $("chosen-list").before(keptLink(kept)) }));
@@ -96,6 +122,30 @@ export function start({ signal }) {
       await saveFile("/playlists/export", { body: { tracks: chosenIds() }, name: "linernotes", kind: "m3u8" });
     } catch (error) {
       $("chosen-list").prepend(el("li", {}, trouble(error)));
+    }
+  });
+
+  // Names for tracks: they are kept, and models learn them.
+
+  const offerLabels = ({ labels }) => $("labels").replaceChildren(...labels.map(({ name }) => el("option", { value: name })));
+  api("/labels").then(offerLabels).catch(() => {});
+  $("name-these").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const name = $("label").value.trim();
+    const list = inOrder();
+    if (!name || !list.length) return $("label").focus();
+    try {
+      const told = await api("/labels", { method: "POST", body: { name, tracks: list.map((i) => tracks.track_id[i]) } });
+      offerLabels(told);
+      $("label").value = "";
+      $("named").replaceChildren(
+        `${counted(list.length, "track")} named “${name}”. `,
+        told.labels.length > 1 ? el("a", { href: "/models" }, "Train a model on your names") : "Name others, and a model can learn to tell them apart.",
+      );
+      clear();
+      await map.colourByName("label", "own");
+    } catch (error) {
+      $("named").replaceChildren(trouble(error));
     }
   });
 
@@ -139,7 +189,11 @@ export function start({ signal }) {
       places: new Float32Array(places), titles: tracks.title, artists: tracks.artist, columns, clusters, lasso, choose, signal,
       read: (column) => read(column).catch((error) => announce(error.message)),
       forget: () => ($("track").hidden = true),
-      found: (_, words) => words && announce(words),
+      found: (hits, words) => {
+        found = hits;
+        showConditions();
+        if (words) announce(words);
+      },
       point: pointAt,
       keys: {
         Enter: () => map.current() >= 0 && playTrack(trackOf(map.current())),
@@ -147,10 +201,11 @@ export function start({ signal }) {
         Escape: () => (lasso.isOn() ? lasso.set(false) : map.forget()),
       },
     });
-    const genre = indexOf("file", "genre");
-    await map.colourBy(genre < 0 ? cluster : genre);
-    // Where hardly a file tells its genre, what was found says more.
-    if (genre >= 0 && map.column().values.filter((value) => value !== NO_CLASS).length < tracks.track_id.length / 3) await map.colourBy(cluster);
+    // Where files tell hardly more than one genre, what is heard says more.
+    for (const index of [indexOf("file", "genre"), indexOf("tags", "heard_genre"), cluster].filter((each) => each >= 0)) {
+      await map.colourBy(index);
+      if (tellsMuch(map.column())) break;
+    }
     $("redraw").hidden = fresh;
     cover();
     document.documentElement.dataset.drawn = map.name;

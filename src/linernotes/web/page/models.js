@@ -1,118 +1,32 @@
-// Models: their cards, as the command line shows them, with the confusion matrix drawn.
+// Models: what each is worth, and teaching one what the library's files say.
 import { apiFor, sentence, trouble } from "./common.js";
 import { $, el } from "./elements.js";
-import { counted, inRange, roundedPercent } from "./format.js";
+import { counted } from "./format.js";
+import { inWords, modelCard } from "./model_card.js";
 import { heedWork } from "./work.js";
 
-const rounded = (value) => value.toFixed(3);
-const shade = (share) => (share >= 0.5 ? "s3" : share >= 0.2 ? "s2" : share >= 0.05 ? "s1" : "");
-
-function confusion(scores, classes) {
-  const head = el("tr", {}, el("td", {}), classes.map((name) => el("th", { scope: "col" }, name)), el("th", { scope: "col", class: "far" }, "recall"), el("th", { scope: "col", class: "far" }, "precision"));
-  const rows = scores.confusion.map((row, i) => {
-    const tracks = row.reduce((sum, count) => sum + count, 0);
-    const total = Math.max(1, tracks);
-    const share = (value) => (tracks ? roundedPercent(value) : "–"); // nothing is known of a class without tracks
-    return el(
-      "tr",
-      {},
-      el("th", { scope: "row" }, classes[i]),
-      row.map((count, j) => el("td", { class: [shade(count / total), i === j && "right"].filter(Boolean).join(" ") || null }, count || "")),
-      el("td", { class: "far" }, share(scores.recall[i])),
-      el("td", { class: "far" }, share(scores.precision[i])),
-    );
-  });
-  return el(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": `Confusion matrix: ${scores.on}` },
-    el("table", { class: "confusion" }, el("caption", { class: "unseen" }, "True classes in rows, predicted classes in columns"), el("thead", {}, head), el("tbody", {}, rows)),
-  );
-}
-
-function measurement(scores, classes) {
-  const between = scores.interval ? el("small", {}, `95 %: ${roundedPercent(scores.interval[0])} to ${roundedPercent(scores.interval[1])}`) : "";
-  const facts = [
-    ["Right", [roundedPercent(scores.accuracy), between]],
-    ["Always the commonest class", roundedPercent(scores.baseline)],
-    ["Macro F1", rounded(scores.macro_f1)],
-    ["Log loss", rounded(scores.log_loss)],
-    ["Calibration error", rounded(scores.calibration_error)],
-    ["Cases", String(scores.cases)],
-  ];
-  return el(
-    "div",
-    {},
-    el("h3", {}, scores.on),
-    el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
-    scores.confusion.length ? confusion(scores, classes) : null,
-  );
-}
-
-function numberMeasurement(scores) {
-  const { spearman, spearman_interval, r2, r2_interval, error, error_interval, baseline, coverage, unit } = scores;
-  const short = (value) => `${Number(value.toPrecision(3))}${unit ? `\u00a0${unit}` : ""}`;
-  const between = ([low, high], write) => el("small", {}, `95 %: ${write(low)} to ${write(high)}`);
-  const facts = [
-    ["Spearman", [rounded(spearman), between(spearman_interval, rounded)]],
-    ["Variance told (R²)", [rounded(r2), between(r2_interval, rounded)]],
-    ["Mean absolute error", [short(error), between(error_interval, short)]],
-    ["Always the median", short(baseline)],
-    ["Within the interval told", roundedPercent(coverage)],
-    ["Cases", String(scores.cases)],
-  ];
-  return el(
-    "div",
-    {},
-    el("h3", {}, `${scores.target}: ${scores.on}`),
-    el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
-  );
-}
-
-const measured = (scores, told) => (told.targets ? numberMeasurement(scores) : measurement(scores, told.classes));
-const tells = ({ label, classes, targets }) =>
-  targets
-    ? targets.map(({ name, low, high, unit }) => `${name} from ${inRange(low, [low, high])} to ${inRange(high, [low, high], unit)}`).join(", ")
-    : `${label}: ${classes.join(", ")}`;
-
-const points = (title, lines) => (lines.length ? el("div", {}, el("h3", {}, title), el("ul", { class: "points" }, lines.map((line) => el("li", {}, line)))) : null);
-
-function model(told, number) {
-  const { card } = told;
-  // Of a regression there is a headline for each target.
-  const headlines = card.scores.slice(0, told.targets ? told.targets.length : 1);
-  const others = card.scores.slice(headlines.length);
-  return el(
-    "article",
-    { class: "model", "aria-labelledby": `model-${number}` },
-    el("h2", { id: `model-${number}` }, told.name),
-    el("p", {}, card.summary),
-    el("p", { class: "quiet" }, `Tells ${tells(told)}. Version ${told.version}.`),
-    headlines.length ? headlines.map((scores) => measured(scores, told)) : el("p", { class: "notice" }, "It was never measured on music that it had not learned from."),
-    points("Not for", card.not_for),
-    points("What is not known", card.limits),
-    el(
-      "details",
-      {},
-      el("summary", {}, "Data, how it was chosen, more figures, licence"),
-      el("div", { class: "model apart" }, points("Data", card.data), points("How it was chosen", card.choice), others.map((scores) => measured(scores, told)), el("p", { class: "quiet" }, `Models measured on the test tracks: ${card.test_looks}. Licence: ${sentence(card.licence)}`)),
-    ),
-  );
-}
-
 const PHASES = { reading: "Reading what the file tags say…", listening: "Listening…", testing: "Testing on tracks that it has not heard…", training: "Training…", stopping: "Stopping…" };
+const CALLED = { albumartist: "album artist" };
+// How tracks are parted into those to learn from and those to test on, the fairest first.
+const SPLITS = [
+  ["artist", "By artist and album", "No artist and no album on both sides. It tells how well the model does with musicians whom it has never heard: the honest figure."],
+  ["album", "By album", "No album on both sides, but artists may be. It tells how well it does with new albums of artists that it knows."],
+  ["random", "At random", "Songs of one album may be on both sides. It flatters: with other music it will be right less often."],
+];
+
+const calledLabel = (label) => CALLED[label] ?? label;
 
 function outcome(ended) {
   if (ended.state === "failed") return trouble(ended.error);
   if (ended.state === "stopped") return el("p", { class: "notice" }, "Stopped; no model was made.");
-  const { model: name, tracks, accuracy, baseline, untested, warnings } = ended.progress.result ?? {};
-  const worth = untested
-    ? `Nobody knows how good it is: ${untested}`
-    : `It is right for ${roundedPercent(accuracy)} of tracks that it had not heard; always naming the commonest class gives ${roundedPercent(baseline)}`;
+  const { model: name, tracks, tested, split, untested, warnings = [] } = ended.progress.result ?? {};
+  const [, parted] = SPLITS.find(([each]) => each === split) ?? [];
   return el(
     "div",
     { class: "notice" },
-    el("p", {}, el("b", {}, name), ` learned from ${counted(tracks, "track")}. ${sentence(worth)}`),
-    warnings?.length ? el("ul", { class: "points" }, warnings.map((warning) => el("li", {}, sentence(warning)))) : null,
+    el("p", {}, el("b", {}, name), ` learned from ${counted(tracks, "track")}.`, tested && parted ? ` Tested ${parted.toLowerCase()}:` : ""),
+    tested ? inWords(tested) : el("p", {}, el("b", {}, "It could not be tested fairly. "), sentence(untested ?? "")),
+    warnings.length ? el("ul", { class: "points" }, warnings.map((warning) => el("li", {}, sentence(warning)))) : null,
     el("p", {}, el("a", { href: "/" }, "Ask it about a track")),
   );
 }
@@ -124,13 +38,28 @@ export function start({ signal }) {
   function describe() {
     const chosen = labels.find(({ label }) => label === $("label").value);
     const shown = chosen.classes.slice(0, 8).map(({ name, tracks }) => `${name} (${tracks})`);
-    const more = chosen.classes.length - shown.length;
+    const more = chosen.total - shown.length;
     $("classes").textContent = `${counted(chosen.tracks, "track")}: ${shown.join(", ")}${more > 0 ? ` and ${more} more` : ""}. Classes of one track are left out.`;
+    const fairest = SPLITS.find(([name]) => chosen.splits[name] > 1)?.[0];
+    $("splits").replaceChildren(
+      $("splits").firstElementChild,
+      ...SPLITS.map(([name, title, meaning]) => {
+        const count = chosen.splits[name];
+        const can = count > 1 ? (count < chosen.total ? `Tests ${count} of ${chosen.total} classes.` : "Tests every class.") : "Cannot be tested so: too few classes can be parted.";
+        return el(
+          "label",
+          { class: "way" },
+          el("input", { type: "radio", name: "split", value: name, checked: name === (fairest ?? "artist"), disabled: Boolean(fairest) && count < 2 }),
+          el("span", {}, el("b", {}, title), el("span", { class: "small" }, `${meaning} `, el("i", {}, can))),
+        );
+      }),
+    );
+    $("unfair").hidden = Boolean(fairest);
   }
 
   const watch = heedWork($("order"), {
     phases: PHASES,
-    start: () => api("/trainings", { method: "POST", body: { label: $("label").value, name: $("name").value.trim(), recipe: $("recipe").value } }),
+    start: () => api("/trainings", { method: "POST", body: { label: $("label").value, name: $("name").value.trim(), recipe: $("recipe").value, split: document.querySelector("input[name=split]:checked").value } }),
     show: ({ done = 0, total = 0 }) => (total > 1 ? { done, total, words: `${done} of ${total}` } : { words: "" }),
     outcome,
     signal,
@@ -143,10 +72,11 @@ export function start({ signal }) {
     $("teach").hidden = false;
     if (!labels.length) {
       $("order").hidden = true;
-      $("outcome").replaceChildren(el("p", { class: "empty" }, "The library's file tags do not tell two classes of anything yet. Scan music whose files say their genre."));
+      $("outcome").replaceChildren(el("p", { class: "empty" }, "There is nothing to learn yet: the library's file tags do not tell two classes of anything. ", el("a", { href: "/library/scan" }, "Scan music whose files say their genre")));
       return;
     }
-    $("label").replaceChildren(...labels.map(({ label }) => el("option", { value: label }, label)));
+    // What can be tested most fairly comes first.
+    $("label").replaceChildren(...labels.map(({ label, total }) => el("option", { value: label }, `${calledLabel(label)} (${total} classes)`)));
     $("recipe").replaceChildren(...told.recipes.map(({ name, model: words }) => el("option", { value: name }, `${name}: ${words}`)));
     describe();
     if (told.training && !told.training.ended) watch(told.training.id);
@@ -156,7 +86,7 @@ export function start({ signal }) {
   async function look() {
     try {
       const { models } = await api("/models");
-      $("models").replaceChildren(...models.map(model));
+      $("models").replaceChildren(...models.map(modelCard));
     } catch (error) {
       $("models").replaceChildren(trouble(error, look));
     }

@@ -4,7 +4,10 @@ import { next, playing, previous, seek, toggle, toggleSound } from "./playing.js
 
 const STEP = 5; // seconds
 const PLACE = "linernotes-keys";
-const OWN = "input, textarea, select, button, summary, audio, video, [contenteditable], [role=slider], [role=application], [role=listbox], [role=option], [role=combobox], dialog";
+// What takes all keys for itself, and what is pressed or chosen with some of them.
+const OWN = "input:not([type=checkbox], [type=radio]), textarea, select, audio, video, [contenteditable], [role=slider], [role=application], [role=listbox], [role=combobox], dialog";
+const PRESSED = "button, summary, input, [role=radio]";
+const PRESSES = [" ", "ArrowLeft", "ArrowRight"];
 const HELP = [
   [["Space"], "play, or pause"],
   [["←", "→"], "back or on by five seconds"],
@@ -52,8 +55,9 @@ export function heedShortcuts({ navigate, showQueue }) {
   const shifted = { ArrowLeft: previous, ArrowRight: () => next() };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.isComposing) return;
-    const inside = event.target.closest?.(OWN);
-    if (inside || document.querySelector("dialog[open]")) return;
+    const inside = (what) => event.target.closest?.(what);
+    if (inside(OWN) || document.querySelector("dialog[open]")) return;
+    if (inside(PRESSED) && PRESSES.includes(event.key) && !event.shiftKey) return;
     if (event.key === "?") {
       event.preventDefault();
       return showHelp();

@@ -1,41 +1,15 @@
-// One track: what was heard and measured, what sounds like it, and why.
-import { apiFor, bars, follow, matchList, plainKey, playButton, query, sentence, trouble } from "./common.js";
+// One track: what it is, how it goes along, what sounds like it and why; all numbers at the end.
+import { facts, genreAnswer, traitRow } from "./answer.js";
+import { apiFor, bars, follow, matchList, playButton, query, sentence, trouble } from "./common.js";
+import { cover } from "./cover.js";
 import { $, el } from "./elements.js";
-import { clock, counted, percent } from "./format.js";
+import { counted } from "./format.js";
+import { albumLink, artistLink } from "./links.js";
+import { drawMoments } from "./moments.js";
+import { showName } from "./naming.js";
 import { drawTimeline, timelinesOf } from "./timeline.js";
 
 const PHASES = { waiting: "Waiting…", starting: "Getting ready…", listening: "Listening to the whole track…" };
-
-const cell = (p) => el("td", { class: `number ${p >= 0.5 ? "h3" : p >= 0.25 ? "h2" : p >= 0.1 ? "h1" : "h0"}` }, percent(p));
-
-function heat(timeline) {
-  const times = timeline.start.map((start, i) => `${clock(start)}–${clock(timeline.end[i])}`);
-  return el(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": "Tags along the track" },
-    el(
-      "table",
-      { class: "heat" },
-      el("thead", {}, el("tr", {}, el("td", {}), times.map((time) => el("th", { scope: "col", class: "number" }, time)))),
-      el("tbody", {}, timeline.tags.map((tag, i) => el("tr", {}, el("th", { scope: "row" }, tag), timeline.probabilities.map((row) => cell(row[i]))))),
-    ),
-  );
-}
-
-function trait({ name, value, unit, share, low, high }) {
-  const mark = el("i");
-  mark.style.left = `${(100 * share).toFixed(1)}%`;
-  const number = Math.abs(value) >= 100 ? value.toFixed(0) : Math.abs(value) >= 10 ? value.toFixed(1) : value.toFixed(2);
-  return el(
-    "li",
-    { class: "trait" },
-    el("span", {}, name),
-    el("span", { class: "number" }, `${number} ${unit}`),
-    el("span", { class: "scale", "aria-hidden": "true" }, mark),
-    el("span", { class: "unseen" }, `more than ${Math.round(100 * share)} % of the library`),
-    el("span", { class: "ends", "aria-hidden": "true" }, el("span", {}, low), el("span", {}, high)),
-  );
-}
 
 export function start({ signal }) {
   const api = apiFor(signal);
@@ -44,31 +18,21 @@ export function start({ signal }) {
   function show(told) {
     const { track, timeline } = told;
     heardTrack = track;
-    // A file tag of the same name goes first.
-    const heard = (name) => told.heard[`heard_${name}`] ?? told.heard[name] ?? null;
-    document.title = `${track.title} – linernotes`;
+    showName(track.title);
     $("loading").hidden = true;
     $("track").hidden = false;
-    $("title").replaceChildren(el("bdi", {}, track.title));
-    const by = [track.artist, track.album, track.year].filter(Boolean);
-    $("by").replaceChildren(...by.flatMap((each, i) => [i ? " · " : "", el("bdi", {}, String(each))]));
-    $("play").replaceChildren(playButton(track));
-    const facts = [
-      ["Length", clock(track.duration)],
-      ["Tempo", track.tempo ? `${Math.round(track.tempo)} BPM` : null],
-      ["Key", plainKey(track.key) || null],
-      ["Genre, says the file", track.genre],
-      ["Genre, as heard", heard("genre")],
-      ["Mood, as heard", heard("mood") && heard("energy") ? `${heard("mood")} (energy ${Number(heard("energy")).toFixed(2)}, valence ${Number(heard("valence")).toFixed(2)})` : heard("mood")],
-      ["For this library", told.words.slice(0, 3).join(", ") || null],
-    ].filter(([, value]) => value);
-    $("facts").replaceChildren(...facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+    $("cover").replaceChildren(cover(track.track_id, { size: "medium", alt: `Cover of ${track.album ?? track.title}` }));
+    const by = [artistLink(track.artist_id, track.artist), albumLink(track.album_id, track.album), track.year];
+    $("by").replaceChildren(...by.filter(Boolean).map((each) => el("span", {}, each)));
+    $("actions").replaceChildren(el("span", { class: "play" }, playButton(track)));
+    $("answer").replaceChildren(...[genreAnswer(told.answers)].filter(Boolean));
+    $("facts").replaceChildren(...facts(told));
     const warnings = timeline?.warnings ?? [];
     $("warnings").hidden = !warnings.length;
     $("warnings").replaceChildren(...warnings.map((warning) => el("li", {}, sentence(warning))));
-    $("timeline").replaceChildren(timeline ? heat(timeline) : el("p", { class: "quiet" }, "Of this track no timeline is kept."));
+    $("timeline").replaceChildren(timeline ? drawMoments({ track, timeline, signal }) : el("p", { class: "quiet" }, "Of this track no timeline is kept."));
     $("tags").replaceChildren(bars(told.tags.slice(0, 12), "Tags of the whole track"));
-    $("traits").replaceChildren(el("ul", {}, told.traits.map(trait)));
+    $("traits").replaceChildren(el("ul", {}, told.traits.map(traitRow)));
     $("file").replaceChildren(...[...Object.entries(told.file_tags), ["file", track.path]].flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, el("bdi", {}, value))]));
   }
 

@@ -25,6 +25,19 @@ class MapSchema(TypedDict):
     job: JobSchema | None
 
 
+class OwnLabel(TypedDict):
+    """A label that people gave here."""
+
+    name: str
+    tracks: int
+
+
+class OwnLabels(TypedDict):
+    """All labels that people gave here, by name."""
+
+    labels: list[OwnLabel]
+
+
 class MapTracks(TypedDict):
     """Names of the tracks on the map, in the order of its columns."""
 

@@ -23,11 +23,14 @@ class ClassSchema(TypedDict):
 
 
 class LabelSchema(TypedDict):
-    """A label that the library's file tags tell."""
+    """A label that can be learned, and how many classes each split can test."""
 
     label: str
+    source: str
     tracks: int
     classes: list[ClassSchema]
+    total: int
+    splits: dict[str, int]
 
 
 class RecipeSchema(TypedDict):
