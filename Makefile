@@ -57,6 +57,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/production_drift.py
 	$(BIN)/python benchmarks/library.py
 	$(BIN)/python benchmarks/similar.py
+	$(BIN)/python benchmarks/discover.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/million.py
 	$(BIN)/python benchmarks/web.py

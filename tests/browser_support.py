@@ -34,3 +34,13 @@ def assert_accessible(axe: Any, page: Any, only: str | None = None) -> None:
     options = {"runOnly": [only]} if only else None
     found = axe.Axe().run(page, options=options).response["violations"]
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+
+
+def play_slowly(page: Any) -> None:
+    """Have what plays take ten times as long, so that it does not end while a test looks at it."""
+    page.wait_for_selector(".dock audio", state="attached")
+    page.evaluate(
+        """() => document.querySelectorAll(".dock audio").forEach((each) => {
+          each.defaultPlaybackRate = each.playbackRate = 0.1;
+        })"""
+    )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -67,6 +69,30 @@ def test_the_link_bears_the_token_where_only_the_browser_sees_it(tmp_path: Path)
         address, _, mark = line.split()[1].partition("#")
         assert mark == f"token={token}"
         assert httpx.get(f"{address}api/v1/summary", timeout=LONG).status_code == 401
+
+
+def test_by_https_all_that_it_prints_is_so(tmp_path: Path) -> None:
+    library = str(tmp_path / "library")
+    with serving("--library", library, "--host", "0.0.0.0", "--https") as (process, line):
+        link = line.split()[1]
+        assert re.match(r"https://[0-9.]+:\d+/#token=\S+$", link)
+        assert process.stderr is not None
+        said = line
+        while "of this server" not in said:
+            said += process.stderr.readline()
+        port = int(re.search(r":(\d+)/", link)[1])
+        # Whoever has compared the fingerprint trusts the authority, by a name and an address.
+        pem = ssl.get_server_certificate(("127.0.0.1", port), timeout=LONG)
+        digest = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).digest().hex(":").upper()
+        assert digest in said
+        authority = httpx.get(f"https://127.0.0.1:{port}/certificate", verify=False, timeout=LONG)
+        assert hashlib.sha256(authority.content).digest().hex(":").upper() in said
+        trusting = ssl.create_default_context(cadata=ssl.DER_cert_to_PEM_cert(authority.content))
+        for name in ("localhost", "127.0.0.1"):
+            door = httpx.get(f"https://{name}:{port}/library", verify=trusting, timeout=LONG)
+            assert door.status_code == 401
+        lead = httpx.get(f"http://127.0.0.1:{port}/library", timeout=LONG)
+        assert lead.headers["location"] == f"https://127.0.0.1:{port}/library"
 
 
 def test_what_cannot_be_listened_on_is_one_sentence(tmp_path: Path) -> None:

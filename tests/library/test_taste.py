@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 from library_support import made_up
 
 from linernotes.explore import Library
-from linernotes.library.errors import LibraryNotFoundError
+from linernotes.library.errors import LibraryDamagedError, LibraryNotFoundError
 from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 from linernotes.library.taste import Opinion, Taste, TasteError, TasteEvent
@@ -69,6 +70,28 @@ def test_many_events_stay_few_files(library: Library) -> None:
     assert table is not None
     assert len(table.get_fragments()) < 20
     assert taste.opinions()[ONE].plays == 70
+
+
+def test_what_is_damaged_is_told_and_repaired(library: Library) -> None:
+    taste = Taste(library.location)
+    taste.keep([TasteEvent(ONE, "star")])
+    taste.keep([TasteEvent(TWO, "star")])
+    versions = Path(library.location, "own-taste.lance", "_versions")
+    newest = min(versions.glob("*.manifest"))  # they are named backwards
+    newest.write_bytes(newest.read_bytes()[:20])
+    with pytest.raises(LibraryDamagedError, match="--repair"):
+        Taste(library.location).opinions()
+    library.repair()
+    assert Taste(library.location).opinions()[ONE].starred is not None
+
+
+def test_events_of_many_at_once_are_all_kept(library: Library) -> None:
+    def say(i: int) -> None:
+        Taste(library.location).keep([TasteEvent(f"{i:032x}", "star")])
+
+    with ThreadPoolExecutor(4) as many:
+        list(many.map(say, range(12)))
+    assert Taste(library.location).counts()["stars"] == 12
 
 
 def test_what_is_forgotten_is_gone_from_the_disk_and_others_see_it(library: Library) -> None:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
-from browser_support import PHONE, SOUND, Visit, until
+from browser_support import PHONE, SOUND, Visit, play_slowly, until
 from fastapi import FastAPI
 from support import wait_on
 
@@ -36,6 +36,7 @@ def kept(visit: Visit) -> Iterator[Callable[..., Any]]:
 
 def test_what_plays_goes_on_while_pages_change(kept: Callable[..., Any]) -> None:
     page = kept("/library?q=title+04")
+    play_slowly(page)
     page.get_by_role("button", name="Play Title 04").click()
     until(page, f"{SOUND}.currentTime > 0.1")
     page.get_by_role("button", name="Repeat: off").click()
@@ -128,5 +129,5 @@ def test_who_cannot_get_there_is_told(visit: Visit, served: Serve, library: Libr
         page.locator("table.confusion").first.wait_for()
         page.context.clear_cookies()
         page.locator(".masthead nav").get_by_role("link", name="Map").click()
-        until(page, "document.activeElement.id === 'token'")  # the browser went there
+        page.locator("#token:focus").wait_for()  # the browser went there
         assert page.url.endswith("/map")

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from browser_support import PHONE, SOUND, Visit, assert_accessible, until
+from browser_support import PHONE, SOUND, Visit, assert_accessible, play_slowly, until
 from fastapi import FastAPI
 from support import wait_on
 
@@ -160,6 +160,7 @@ def test_many_add_at_once(home: Any, client: httpx.Client) -> None:
 def test_what_plays_is_kept_and_put_in_order(visit: Visit, home: Any, client: httpx.Client) -> None:
     page = visit("/library?sort=title", at=home.address)
     page.wait_for_selector("table.tracks")
+    play_slowly(page)
     page.get_by_role("button", name="Play Title 04").click()
     page.get_by_role("button", name="Queue", exact=True).click()
     page.get_by_role("button", name="Keep as a playlist").click()

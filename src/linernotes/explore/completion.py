@@ -16,6 +16,8 @@ from linernotes.explore.filters import CALLED, LONGEST, TOKEN, FilterError
 if TYPE_CHECKING:
     from linernotes.explore.filters import Filters
 
+# Options that are looked for.
+_MOST = 100
 _OPERATORS = {
     "=": "is",
     "!=": "is not",
@@ -179,7 +181,8 @@ def _after_condition(
     typed = before[place:].lstrip()
     if last["bare"] and not typed:
         # A value may go on after a space.
-        more = list(_values(filters, last["field"], before[last.start("bare") :]))
+        begun = before[last.start("bare") :]
+        more = list(islice(_values(filters, last["field"], begun), _MOST))
         if more:
             return last.start("bare"), iter(more)
     return len(before) - len(typed), _words(_JOINING, typed, space=place == len(before))
@@ -191,7 +194,7 @@ def _in_value(
     if token["bare"] is None:
         return len(before), _words(_JOINING, "", space=True)
     value = token["bare"]
-    found = list(_values(filters, token["field"], value))
+    found = list(islice(_values(filters, token["field"], value), _MOST))
     field = filters.fields.find(token["field"].casefold())
     is_number = field is not None and field.kind in ("number", "length")
     if value and (is_number or [each.text.casefold() for each in found] == [value.casefold()]):

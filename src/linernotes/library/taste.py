@@ -13,12 +13,13 @@ import math
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal, get_args
 
 from linernotes.errors import LinernotesError
-from linernotes.library.errors import LibraryNotFoundError
+from linernotes.library.errors import LibraryError, LibraryNotFoundError
 from linernotes.library.rows import OWN
 from linernotes.library.store import Store
 
@@ -199,7 +200,9 @@ class Taste:
             store.add(_TABLE, _rows(events))
             table = store.as_it_is(_TABLE)
             if table is not None and len(table.get_fragments()) > _MOST_PIECES:
-                store.compact(_TABLE)
+                # Where others write just now, they do it, or the next event does.
+                with suppress(LibraryError):
+                    store.compact(_TABLE)
             self._look()
 
     def forget(self) -> None:

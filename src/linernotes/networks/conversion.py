@@ -92,7 +92,7 @@ def main(arguments: list[str]) -> int:
         import torch
         import transformers
     except ImportError as error:
-        print(f"it needs {error.name}; call: pip install torch transformers", file=sys.stderr)
+        print(f"it needs {error.name}; call: pip install 'linernotes[conversion]'", file=sys.stderr)
         return 1
     warnings.simplefilter("ignore")
     try:

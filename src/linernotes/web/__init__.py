@@ -3,8 +3,8 @@
 `app` puts the server together, `guard` decides who is let in, `limits` how much they may ask for.
 ``api_*`` are the addresses, in the shapes of `schemas`; `services` is what they share. `jobs` is
 work that takes long: `listening`, `scanning`, training (`models`), in `subprocesses`.
-`library_cache` holds the library in memory, `drawing` its map; `pages` hands out the files in
-``page/``.
+`library_cache` holds the library in memory, `drawing` its map; `kept_results` and `folders` what is
+remembered; `certificates` and `encryption` are HTTPS; `pages` hands out the files in ``page/``.
 """
 
 import lazy_loader

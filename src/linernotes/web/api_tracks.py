@@ -11,7 +11,9 @@ from fastapi import APIRouter, Query
 from starlette.responses import FileResponse, Response
 
 from linernotes.explore.phrases import PhraseError
-from linernotes.web.errors import NotThereError
+from linernotes.integrations.subsonic.transcoding import Transcoders
+from linernotes.web.converting import ConvertedTrack
+from linernotes.web.errors import NotThereError, StoppedError
 from linernotes.web.responses import Json
 from linernotes.web.schemas import tracks as schemas
 from linernotes.web.schemas.common import Problem
@@ -26,6 +28,9 @@ Text = Annotated[str, Query(max_length=500)]
 Count = Annotated[int, Query(ge=1, le=200)]
 Offset = Annotated[int, Query(ge=0, le=10_000_000)]
 
+# Tracks that are made MP3 at a time.
+_CONVERTED = 4
+
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: {"model": Problem} for code in (400, 404, 422, 503)
 }
@@ -35,6 +40,7 @@ def make_router(services: Services) -> APIRouter:
     """Return the addresses of tracks."""
     router = APIRouter(responses=_PROBLEMS)
     shelf = services.shelf
+    transcoders = Transcoders(most=_CONVERTED)
 
     @router.get(
         "/tracks", response_model=schemas.TracksSchema, summary="Search, filter and sort tracks"
@@ -103,10 +109,14 @@ def make_router(services: Services) -> APIRouter:
     @router.head("/tracks/{track_id}/audio", include_in_schema=False)
     @router.get(
         "/tracks/{track_id}/audio",
-        summary="The sound of a track; ranges are answered",
+        summary="The sound of a track: its file, of which ranges are sent, or made MP3 as it goes",
         response_class=FileResponse,
     )
-    def audio(track_id: str) -> Response:
+    def audio(
+        track_id: str,
+        kind: Annotated[Literal["file", "mp3"], Query(alias="format")] = "file",
+        start: Annotated[float, Query(ge=0, le=1e6)] = 0.0,
+    ) -> Response:
         known = shelf.now()
         path = known.collection.path[place_of(known, track_id)]
         try:
@@ -115,6 +125,8 @@ def make_router(services: Services) -> APIRouter:
             raise NotThereError("the file of this track is gone; scan again") from error
         if not stat.S_ISREG(found.st_mode) or not os.access(path, os.R_OK):
             raise NotThereError("the file of this track cannot be read")
+        if kind == "mp3":
+            return ConvertedTrack(transcoders, path, start=start)
         return FileResponse(
             path, media_type=media_type(path), stat_result=found,
             headers={"Cache-Control": "private, no-cache"},
@@ -129,7 +141,10 @@ def make_router(services: Services) -> APIRouter:
         known = await asyncio.to_thread(shelf.now)
         path = known.collection.path[place_of(known, track_id)]
         # Not in the threads that answer everything else: all of the track is decoded.
-        found = await asyncio.wrap_future(services.waveforms.later(track_id, path))
+        try:
+            found = await asyncio.wrap_future(services.waveforms.later(track_id, path))
+        except asyncio.CancelledError as error:
+            raise StoppedError("the server ends") from error
         return Json(found.as_dict(), headers={"Cache-Control": "private, max-age=86400"})
 
     return router

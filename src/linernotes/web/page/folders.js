@@ -2,6 +2,7 @@
 import { announce, apiFor, query, trouble } from "./common.js";
 import { $, el } from "./elements.js";
 import { counted } from "./format.js";
+import { onKeys } from "./keys.js";
 
 /**
  * Let a person choose folders.
@@ -66,11 +67,12 @@ export function chooseFolders(signal, changed) {
     if ($("browse").open && here === null) look("", { focus: false });
   });
   $("browse-take").addEventListener("click", () => take(here));
-  $("place-form").addEventListener("submit", (event) => {
-    event.preventDefault();
+  const takeTyped = () => {
     const typed = $("place-typed").value.trim();
     if (typed) take(typed);
-  });
+  };
+  $("place-take").addEventListener("click", takeTyped);
+  onKeys($("place-typed"), { Enter: takeTyped }); // it does not start the scan
 
   function offer(folders) {
     const rows = folders.map(({ id, path, chosen }) =>

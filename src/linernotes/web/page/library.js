@@ -4,9 +4,12 @@ import { $, el } from "./elements.js";
 import { emptyLibrary } from "./empty.js";
 import { completeFilter } from "./filter_box.js";
 import { counted } from "./format.js";
+import { keptLink, savePlaylist } from "./save_playlist.js";
 import { SORTS, trackTable } from "./track_table.js";
 
 const FIRST = 100;
+const MOST_KEPT = 10000; // tracks of a search that becomes a playlist
+const AT_ONCE = 200;
 const fields = ["q", "genre", "from", "to", "sort", "where"];
 
 const quoted = (text) => (text.includes('"') ? `'${text}'` : `"${text}"`);
@@ -66,6 +69,8 @@ export function start({ signal }) {
       const words = counted(found.total, "track");
       $("count").textContent = found.total ? words : "";
       announce(words);
+      $("actions").hidden = !found.total || !isSearched();
+      $("kept").replaceChildren();
       if (!found.total) return $("list").replaceChildren(isSearched() ? none() : emptyLibrary());
       const { table, begin } = trackTable({
         total: found.total,
@@ -82,6 +87,18 @@ export function start({ signal }) {
       if (error.name !== "AbortError") failed(error);
     }
   }
+
+  /** The ids of all that was found, as far as a playlist here may go. */
+  async function foundTracks() {
+    const ids = [];
+    for (let more = true; more && ids.length < MOST_KEPT; ) {
+      const { total, tracks } = await api(`/tracks?${query({ ...request(), offset: ids.length, limit: AT_ONCE })}`);
+      ids.push(...tracks.map((track) => track.track_id));
+      more = tracks.length > 0 && ids.length < total;
+    }
+    return ids;
+  }
+  $("keep").addEventListener("click", () => savePlaylist({ tracks: foundTracks, name: $("q").value.trim(), done: (kept) => $("kept").replaceChildren(keptLink(kept)), signal }));
 
   function clear() {
     for (const name of fields) if (name !== "sort") $(name).value = "";

@@ -104,8 +104,10 @@ export function longList({ place, total, ask, draw, first = [], failed = () => {
     }
     for (let index = start; index < end; index++) put(index, across);
     const middle = Math.floor((start + end) / 2 / PAGE);
+    // The pages before and behind are asked for as well: whoever scrolls fast is there soon.
     const wanted = [];
-    for (let page = Math.floor(start / PAGE); page * PAGE < end; page++) if (!pages.has(page) && !asked.has(page)) wanted.push(page);
+    const last = Math.ceil(total / PAGE) - 1;
+    for (let page = Math.max(0, Math.floor(start / PAGE) - 1); page <= Math.min(last, Math.floor((end - 1) / PAGE) + 1); page++) if (!pages.has(page) && !asked.has(page)) wanted.push(page);
     wanted.sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle));
     for (const page of wanted.slice(0, Math.max(0, AT_ONCE - asked.size))) fetchPage(page);
     if (pages.size > KEPT) {

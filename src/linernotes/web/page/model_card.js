@@ -2,6 +2,7 @@
 import { sentence } from "./common.js";
 import { el } from "./elements.js";
 import { inRange, roundedPercent } from "./format.js";
+import { NONE } from "./timeline.js";
 
 const rounded = (value) => value.toFixed(3);
 const shade = (share) => (share >= 0.5 ? "s3" : share >= 0.2 ? "s2" : share >= 0.05 ? "s1" : "");
@@ -39,7 +40,8 @@ const hundred = (share) => Math.round(100 * share);
  */
 export function inWords({ accuracy, interval, baseline, classes }) {
   const tested = classes.filter(({ tracks }) => tracks);
-  const untested = classes.filter(({ tracks }) => !tracks).map(({ name }) => name);
+  // "None of these" is no class that has tracks of its own.
+  const untested = classes.filter(({ tracks, name }) => !tracks && name !== NONE).map(({ name }) => name);
   const unfair = untested.length ? `${named(untested)}: what there is of ${untested.length === 1 ? "it" : "them"} cannot be parted into music to learn from and music to test on.` : "";
   if (classes.length && tested.length < 2) return [el("p", { class: "notice" }, el("b", {}, "It could not be tested fairly. "), unfair)];
   const between = interval ? `, between ${hundred(interval[0])} and ${hundred(interval[1])}` : "";
@@ -84,7 +86,7 @@ function numberMeasurement(scores) {
     {},
     el("h3", {}, `${scores.target}: ${scores.on}`),
     el("p", { class: "verdict" }, `Off by ${short(error)}`, el("small", {}, `on average, for tracks that it had not heard; always saying the median is off by ${short(baseline)}.`)),
-    el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value)))),
+    el("details", {}, el("summary", {}, "Figures for statisticians"), el("dl", { class: "facts" }, facts.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))))),
   );
 }
 

@@ -9,6 +9,7 @@ const BEFORE = 100;
 const ALIKE = 10; // tracks that a queue goes on with
 const MOST_PLAYED = 2000; // of these, none comes again
 const SOON = 25; // seconds before the end, in which the next track is fetched
+const REST = 250; // ms
 const AGAIN = 3; // seconds after which "previous" begins this track anew
 const PLACE = "linernotes-playing";
 const FAILED = "The file is gone, or this browser cannot play its format.";
@@ -23,8 +24,10 @@ let [shuffled, repeat, goesOn] = [false, "none", true]; // repeat: none, all, on
 let numbered = 0;
 let from = null; // the second to begin at, until the sound is there
 let failures = 0;
+let wanted = false; // that it plays
 let asking = null; // what sounds alike
 let problem = "";
+let [offset, seeking] = [0, 0]; // of what is converted: where it begins, and a jump in it that waits
 
 for (const audio of [first, second]) {
   audio.preload = "none";
@@ -37,7 +40,9 @@ const changed = () => {
   told("change");
 };
 export const keyOf = (track) => track.track_id ?? track.key;
-export const sourceOf = (track) => track.src ?? `/api/v1/tracks/${encodeURIComponent(track.track_id)}/audio`;
+const sourceOf = (track) => track.src ?? `/api/v1/tracks/${encodeURIComponent(track.track_id)}/audio`;
+/** Of a format that this browser does not play: made MP3 by the server as it goes, from a second on. */
+const convertedOf = (track, second) => `${sourceOf(track)}?format=mp3&start=${second.toFixed(2)}`;
 export const linkOf = (track) => track.href ?? (track.track_id ? `/track/${encodeURIComponent(track.track_id)}` : null);
 
 /** Call something whenever another track, play, pause or a setting changes, or time passes. */
@@ -61,9 +66,10 @@ export const playing = {
     return active.paused;
   },
   get second() {
-    return from ?? active.currentTime;
+    return from ?? offset + active.currentTime;
   },
   get duration() {
+    if (queue[at]?.converted) return queue[at].duration ?? 0;
     return Number.isFinite(active.duration) ? active.duration : (queue[at]?.duration ?? 0);
   },
   get volume() {
@@ -185,21 +191,22 @@ export function setGoesOn(on) {
 function begin(index, { plays = true, start = 0 } = {}) {
   at = index;
   const track = queue[at];
-  const source = sourceOf(track);
   problem = "";
   active.pause();
-  if (other.dataset.key === keyOf(track) && !other.error) [active, other] = [other, active];
+  clearTimeout(seeking);
+  wanted = plays;
+  offset = track.converted ? start : 0;
+  if (other.dataset.key === keyOf(track) && !other.error && !offset) [active, other] = [other, active];
   else {
     active.preload = plays || start ? "auto" : "metadata";
-    active.src = source;
+    active.src = track.converted ? convertedOf(track, start) : sourceOf(track);
     active.dataset.key = keyOf(track);
   }
   active.toggleAttribute("data-active", true);
   other.toggleAttribute("data-active", false);
   release(other);
-  from = start || null;
+  from = track.converted ? null : start || null;
   if (active.readyState) goToStart(active);
-  else if (!start) active.currentTime = 0;
   if (plays) play();
   changed();
 }
@@ -212,6 +219,7 @@ function release(audio) {
 }
 
 function goToStart(audio) {
+  if (queue[at].converted) return told("time");
   if (audio.duration === Infinity) {
     // What was recorded here does not say how long it is until it has been looked through.
     audio.addEventListener("durationchange", () => goToStart(audio), { once: true });
@@ -226,16 +234,26 @@ function goToStart(audio) {
 
 export function play() {
   if (at < 0) return;
+  wanted = true;
   active.preload = "auto";
   active.play().catch(() => {}); // what cannot be played is told by its error
 }
-export const pause = () => active.pause();
+export function pause() {
+  wanted = false;
+  active.pause();
+}
 export const toggle = () => (active.paused ? play() : pause());
 
 export function seek(to) {
   if (at < 0) return;
   const place = Math.max(0, playing.duration ? Math.min(to, playing.duration - 0.05) : to);
-  if (active.readyState) active.currentTime = place;
+  if (queue[at].converted) {
+    // It is made anew from there, once that rests.
+    from = place;
+    const plays = !active.paused;
+    clearTimeout(seeking);
+    seeking = setTimeout(() => begin(at, { plays, start: place }), REST);
+  } else if (active.readyState) active.currentTime = place;
   else from = place;
   told("time");
   keep();
@@ -303,12 +321,17 @@ async function fetchNext() {
   const following = queue[at + 1] ?? (repeat === "all" ? queue[0] : null);
   if (!following || other.dataset.key === keyOf(following) || playing.is(following)) return;
   other.preload = "auto";
-  other.src = sourceOf(following);
+  other.src = following.converted ? convertedOf(following, 0) : sourceOf(following);
   other.dataset.key = keyOf(following);
 }
 
 function fail() {
   const track = queue[at];
+  if (track.track_id && !track.converted) {
+    const start = playing.second;
+    track.converted = true;
+    return begin(at, { plays: wanted, start });
+  }
   track.failed = true;
   problem = FAILED;
   failures++;

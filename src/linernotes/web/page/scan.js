@@ -36,7 +36,7 @@ export function start({ signal }) {
   async function facts() {
     const summary = await api("/summary");
     $("welcome").hidden = Boolean(summary.tracks || summary.failed);
-    $("holds").hidden = !$("welcome").hidden;
+    $("holds").hidden = $("failed-files").hidden = !$("welcome").hidden;
     const size = summary.bytes === null ? null : summary.bytes < 1e6 ? `${Math.ceil(summary.bytes / 1e3)} kB` : `${Math.round(summary.bytes / 1e6).toLocaleString("en")} MB`;
     const rows = [
       ["Tracks", summary.tracks], ["Analysed", summary.analysed], ["Failed", summary.failed],

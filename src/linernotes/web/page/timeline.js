@@ -223,7 +223,7 @@ export function drawTimeline({ waveform, duration, timeline, label, number, soun
     sound ? null : el("p", { class: "small quiet" }, note ?? ""),
     el("div", { class: "said" }, sound && plays ? el("span", { class: "play" }, playButton(sound, { second: () => Math.max(0, now) })) : null, readout),
     el("div", { class: "panels" }, el("p", { class: "side sound" }, el("span", { class: "head" }, "sound")), wave, legend, area, axis, scrub),
-    viewButtons(view),
+    plays ? viewButtons(view) : null,
   );
   return { figure, seek };
 }
