@@ -61,6 +61,7 @@ def test_a_folder_is_looked_for_chosen_and_scanned(visit: Visit, home: Any, tmp_
 
 def test_a_folder_is_typed_and_forgotten(visit: Visit, home: Any) -> None:
     page = visit("/library/scan", at=home.address, wait=False)
+    page.locator("#folders-list", has_text="None yet").wait_for()
     typed = page.locator("#place-typed")
     for wrong in ("/etc", "../..", "~/.secret", "~/nothing"):
         typed.fill(wrong)
