@@ -196,7 +196,12 @@ def test_discover_is_asked_again_where_it_was_left(visit: Visit) -> None:
     page.locator(ROWS).first.wait_for()
     page.locator("nav").get_by_role("link", name="Library").click()
     page.locator("table.tracks").wait_for()
-    page.locator("nav").get_by_role("link", name="Discover").click()
+    page.locator("nav").get_by_role("link", name="Map").click()
+    page.wait_for_selector("html[data-drawn]")
+    page.locator("#search").fill("title 04")
+    page.locator("#search").press("Enter")
+    page.get_by_role("link", name="More like this").click()
+    page.locator("#likes", has_text="Title 04").wait_for()
     page.locator(ROWS).first.wait_for()
     assert page.locator("#words").input_value() == "jazz"
     assert page.locator("#slider-energy").input_value() == "0.3"

@@ -6,7 +6,7 @@ import { emptyLibrary } from "./empty.js";
 import { completeFilter } from "./filter_box.js";
 import { counted } from "./format.js";
 import { drawJourney } from "./journey.js";
-import { WANTED, keepAsked, lastAsked } from "./likes.js";
+import { WANTED, addedTo, keepAsked, lastAsked } from "./likes.js";
 import { setGoesOn } from "./playing.js";
 import { keptLink, savePlaylist } from "./save_playlist.js";
 import { makeSliders } from "./sliders.js";
@@ -304,6 +304,8 @@ export function start({ signal }) {
     look({ push: true });
   });
   addEventListener("popstate", () => location.pathname === "/discover" && recall(), { signal });
+  const also = new URLSearchParams(location.search).get("also");
+  if (also) history.replaceState(history.state, "", `?${addedTo(also)}`);
   // Whoever comes back finds what was asked before.
   if (!location.search && lastAsked()) history.replaceState(history.state, "", `?${lastAsked()}`);
   recall();

@@ -1,7 +1,4 @@
 // What Discover is to find more or less of: asked for on any page, kept in its address.
-import { el } from "./elements.js";
-import { navigate } from "./navigation.js";
-
 const KEPT = "discover"; // the last thing that was asked, of this tab
 /** What of tracks and artists is wanted, by its name in the address. */
 export const WANTED = { track: "more", artist: "more", unlike: "less", unlike_artist: "less" };
@@ -19,12 +16,9 @@ export const keepAsked = (text) => {
   } catch { /* then it is not kept */ }
 };
 
-/** Go to Discover, and ask for more or less like a track, besides what was asked there. */
-export function discoverMore(id, name = "track") {
+/** What a link to Discover adds to what was asked there before: "also" names a track. */
+export function addedTo(given) {
   const asked = new URLSearchParams(lastAsked());
-  if (!asked.getAll(name).includes(id)) asked.append(name, id);
-  navigate(`/discover?${asked}`);
+  if (!asked.getAll("track").includes(given)) asked.append("track", given);
+  return asked.toString();
 }
-
-export const moreButton = (track) =>
-  el("button", { type: "button", class: "more-like", "aria-label": `More like ${track.title}`, title: "More like this, in Discover", onclick: () => discoverMore(track.track_id) }, "More like this");

@@ -37,7 +37,7 @@ export function start({ signal }) {
     $("track").hidden = false;
     $("title").replaceChildren(el("a", { href: `/track/${encodeURIComponent(track.track_id)}` }, el("bdi", {}, track.title)));
     $("artist").replaceChildren(el("bdi", {}, track.artist));
-    $("track-row").replaceChildren(el("span", { class: "play" }, playButton(track)));
+    $("track-row").replaceChildren(el("span", { class: "play" }, playButton(track)), el("a", { href: `/discover?also=${encodeURIComponent(track.track_id)}` }, "More like this"));
     announce(track.artist ? `${track.title}, ${track.artist}` : track.title);
     if (how === "click") playTrack(track, { stop: false });
     $("neighbours").replaceChildren(el("p", { class: "quiet" }, "Looking…"));
