@@ -126,7 +126,8 @@ def fulfilment(
             than = f"{100 * more:.0f} % of the library is less so"
             parts.append(f"{word} ({tempo:.0f} BPM)" if trait.name == "tempo"
                          else f"{word} ({than})")  # fmt: skip
-    return ", ".join(parts)
+    # Several words may stand for one thing.
+    return ", ".join(dict.fromkeys(parts))
 
 
 def why_found(

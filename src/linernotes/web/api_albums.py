@@ -11,7 +11,6 @@ from starlette.responses import Response
 from linernotes.library.covers import SIZES
 from linernotes.web.albums import describe_album, describe_artist, list_albums, list_artists
 from linernotes.web.duplicates import list_duplicates
-from linernotes.web.errors import NotThereError
 from linernotes.web.responses import Json
 from linernotes.web.schemas import albums as schemas
 from linernotes.web.schemas.common import Problem
@@ -84,7 +83,10 @@ def make_router(services: Services) -> APIRouter:
     @router.get(
         "/tracks/{track_id}/cover",
         summary="The cover of a track: a JPEG of 96, 320 or 640 pixels",
-        responses={200: {"content": {"image/jpeg": {}}}},
+        responses={
+            200: {"content": {"image/jpeg": {}}},
+            204: {"description": "The track has no cover"},
+        },
         response_class=Response,
     )
     async def cover(track_id: str, request: Request, size: Size = "medium") -> Response:
@@ -93,7 +95,8 @@ def make_router(services: Services) -> APIRouter:
         # Not in the threads that answer everything else: a cover may take seconds to be drawn.
         drawn = await asyncio.wrap_future(services.covers.later(path, size=_PIXELS[size]))
         if drawn is None:
-            raise NotThereError("this track has no cover")
+            # No fault: browsers would write one into their console for each such track.
+            return Response(status_code=204, headers={"Cache-Control": _FRESH})
         headers = {"ETag": f'"{drawn.key}"', "Cache-Control": _FRESH}
         if request.headers.get("if-none-match") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
