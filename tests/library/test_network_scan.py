@@ -180,3 +180,22 @@ def test_the_command_line(library, toy, music):
     )  # fmt: skip
     assert "hiss" in found.stdout.splitlines()[0]
     assert find_installed("toy").spec == toy.spec
+
+
+def test_pages_ask_the_network_for_words(library, toy):
+    pytest.importorskip("tokenizers", reason="tokenizers is not installed")
+    from linernotes.explore.discover import discover
+    from linernotes.web.library_cache import LibraryCache
+
+    before = LibraryCache(library, network="toy").now().explorer
+    assert before.networks is None  # it has heard nothing yet
+    scan_networks(opened(library), [toy], workers=1)
+    shelf = LibraryCache(library, network="toy")
+    explorer = shelf.now().explorer
+    assert explorer.space.fit.tracks == before.space.fit.tracks == 4
+    found = discover(explorer, words="hiss", n=2)
+    assert {Path(match.path).stem for match in found.matches} == {"hiss", "sharp hiss"}
+    assert found.understood[0].meaning == "what A toy hears by it"
+    alike = discover(explorer, words="hiss", tracks=[found.matches[0].track_id], n=1)
+    assert alike.matches
+    assert shelf.refresh().explorer is explorer

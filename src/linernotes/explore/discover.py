@@ -145,7 +145,7 @@ def discover(
     passing = _passing(explorer, conditions)
     heard = _Heard.of(explorer, words)
     liked = like(explorer, [*tracks], [*unlike], artists=artists, unlike_artists=unlike_artists)
-    query = _blend(explorer, liked, heard.wishes, wishes)
+    query = _blend(explorer, liked, heard, wishes)
     if query is None and conditions and not words.strip():
         query = Query(given=np.zeros(len(explorer.collection), np.float32))
     if query is None or not passing.any():
@@ -232,6 +232,8 @@ class _Heard:
     wishes: tuple[Wish, ...] = ()
     understood: tuple[Understood, ...] = ()
     unknown: tuple[str, ...] = ()
+    #: How well each track fits them, where a network says so.
+    fit: NDArray[np.float32] | None = None
 
     @classmethod
     def of(cls, explorer: Explorer, words: str) -> _Heard:
@@ -239,6 +241,9 @@ class _Heard:
         names = explorer.collection.tag_names
         if not words.strip():
             return cls()
+        if explorer.networks is not None and explorer.networks.hears_words:
+            understood = Understood(words.strip(), f"what {explorer.networks.title} hears by it")
+            return cls(understood=(understood,), fit=explorer.networks.fit_of_words(words))
         try:
             phrase = read_phrase(words, names)
         except PhraseError:
@@ -279,13 +284,15 @@ def _middles(vectors: NDArray[np.float32], groups: Sequence[Sequence[int]]) -> N
 def _blend(
     explorer: Explorer,
     liked: Query | None,
-    wishes: tuple[Wish, ...],
+    heard: _Heard,
     sliders: Mapping[str, float | str],
 ) -> Query | None:
     """Return one query of all that is asked."""
     parts = [] if liked is None else [standard(liked.plain_scores)]
-    if wishes:
-        parts.append(standard(fulfilment(wishes, explorer.collection, explorer.scales)))
+    if heard.fit is not None:
+        parts.append(standard(heard.fit))
+    elif heard.wishes:
+        parts.append(standard(fulfilment(heard.wishes, explorer.collection, explorer.scales)))
     if sliders:
         parts.append(_closeness(explorer, sliders))
     if not parts:
@@ -296,7 +303,7 @@ def _blend(
         liked or Query(),
         given=np.mean(parts, axis=0).astype(np.float32),
         direction=None,
-        wishes=wishes,
+        wishes=heard.wishes,
     )
 
 

@@ -82,7 +82,7 @@ class Explorer:
     @cached_property
     def space(self) -> Space:
         """The space that tracks are compared in."""
-        if self.networks is not None:
+        if self.networks is not None and self.networks.say_alike:
             return self.networks.fit_space(self.collection)
         kept = self.kept_space(self.collection) if self.kept_space is not None else None
         return fit_space(self.collection) if kept is None else kept

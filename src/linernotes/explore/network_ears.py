@@ -45,12 +45,16 @@ class NetworkEars:
         Whether what the shipped networks heard and what was measured counts as well, as much as
         each of them.
     words
-        float32, shape (tracks, size): the embeddings of the network that hears words.
+        float32, shape (tracks, size): the embeddings of the network that hears words, of length 1;
+        zeros for a track that it has not heard.
+    say_alike
+        Whether they say what is alike as well, and not only where words are.
     """
 
     networks: tuple[InstalledNetwork, ...]
     with_shipped: bool
     words: Floats | None
+    say_alike: bool = True
 
     @property
     def hears_words(self) -> bool:
@@ -97,7 +101,13 @@ class NetworkEars:
         if self.words is None:
             raise NetworkError(f"the network {network.spec.name} hears no words")
         fits: Floats = self.words @ embed_words(network, [text])[0]
+        fits[~self.words.any(axis=1)] = fits.min(initial=0)
         return fits
+
+    @property
+    def title(self) -> str:
+        """The network that hears words, as people know it."""
+        return next((each.spec.title for each in self.networks if each.spec.text is not None), "")
 
     def listen_to(self, file: str, heard: Collection) -> Collection:
         """Add what these networks hear of a file that is not in the library.
@@ -181,7 +191,7 @@ def explore_with_networks(
         networks=networks,
         with_shipped=SHIPPED in names,
         words=next(
-            (own[network.spec.name] for network in networks if network.spec.text is not None), None
+            (_unit(own[each.spec.name]) for each in networks if each.spec.text is not None), None
         ),
     )
     embedding = np.concatenate([part.embedding, *own.values()], axis=1)
@@ -190,6 +200,47 @@ def explore_with_networks(
         further=None if further is None else lambda _: further(part),
         networks=ears,
     )
+
+
+def with_words_of(store: Store, explorer: Explorer, name: str) -> Explorer:
+    """Let a network say where words are, and all else be as it is.
+
+    Parameters
+    ----------
+    store
+        The library.
+    explorer
+        Of the library.
+    name
+        Of a network that hears words.
+
+    Returns
+    -------
+    Explorer
+        Of the same tracks; those that the network has not heard fit no words.
+
+    Raises
+    ------
+    NetworkError
+        It is not installed, or hears no words.
+    NotHeardError
+        It has heard no track of the library.
+    """
+    network = find_installed(name)
+    if network.spec.text is None:
+        raise NetworkError(f"the network {name} hears no words")
+    place, width = _embedding(network)
+    rows, values = read_heard(store, network, explorer.collection.track_id)
+    words = np.zeros((len(explorer.collection), width), np.float32)
+    words[rows] = _unit(values[network.spec.outputs[place].name])
+    ears = NetworkEars((network,), with_shipped=True, words=words, say_alike=False)
+    return replace(explorer, networks=ears)
+
+
+def _unit(vectors: Floats) -> Floats:
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    unit: Floats = (vectors / np.maximum(length, 1e-12)).astype(np.float32)
+    return unit
 
 
 def _embedding(network: InstalledNetwork) -> tuple[int, int]:

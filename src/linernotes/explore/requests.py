@@ -120,7 +120,9 @@ def _listen_to(file: str, explorer: Explorer) -> Collection:
         tag_names=collection.tag_names,
         descriptors=found.descriptors[np.newaxis],
     )
-    return heard if explorer.networks is None else explorer.networks.listen_to(file, heard)
+    if explorer.networks is None or not explorer.networks.say_alike:
+        return heard
+    return explorer.networks.listen_to(file, heard)
 
 
 def _joined(parts: Sequence[Collection]) -> Collection:

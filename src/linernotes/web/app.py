@@ -78,6 +78,7 @@ def create_app(
     certificate: bytes | None = None,
     subsonic: PasswordFile | None = None,
     taste: bool = False,
+    network: str | None = None,
 ) -> FastAPI:
     """Make the application that ``linernotes serve`` serves.
 
@@ -112,6 +113,8 @@ def create_app(
         The password of apps that speak Subsonic; they are let in only if it is given.
     taste
         Whether what is similar leans to what is liked, where a visitor says nothing of it.
+    network
+        An installed network that says where words are among the tracks that it has heard.
 
     Returns
     -------
@@ -135,7 +138,7 @@ def create_app(
     if token is not None and len(token) < _SHORTEST:
         raise SetupError(f"the token is too short; take at least {_SHORTEST} characters")
     limits = limits or Limits()
-    shelf = LibraryCache(library or Library())
+    shelf = LibraryCache(library or Library(), network=network)
     memory = state or _memory_of(shelf.library.location)
     kept = KeptResults(memory / "results", limits)
     folder = cache or Path(platformdirs.user_cache_dir("linernotes"))

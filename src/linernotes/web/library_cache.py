@@ -31,6 +31,7 @@ from linernotes.library.analyses import EMBEDDING_LENGTH, tag_names, versions
 from linernotes.library.errors import LibraryNotFoundError
 from linernotes.library.labels import TrackLabels
 from linernotes.library.location import is_url
+from linernotes.library.store import Store
 from linernotes.library.tag_names import FIELDS
 from linernotes.library.track_files import TrackFile
 
@@ -225,10 +226,14 @@ class LibraryCache:
     ----------
     library
         Which one; it may be made later, by a scan.
+    network
+        An installed network that says where words are, of the tracks that it has heard.
     """
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, *, network: str | None = None) -> None:
         self.library = library
+        self._network = network
+        self._told: Explorer | None = None
         self.labels = TrackLabels(library.location)
         self._lock = threading.Lock()
         self._known: Snapshot | None = None
@@ -267,17 +272,30 @@ class LibraryCache:
             started = time.monotonic()
             try:
                 explorer = self.library.explorer()
-                if self._known is None or explorer is not self._known.explorer:
-                    found = Snapshot(explorer, self.library.status(), self.labels)
+                if self._known is None or explorer is not self._told:
+                    words = self._with_words(explorer)
+                    found = Snapshot(words, self.library.status(), self.labels)
                     if prepare:
                         _prepare(found)
-                    self._known = found
+                    self._known, self._told = found, explorer
             except LibraryNotFoundError:
                 self._known = _nothing(self.library, self.labels)
             taken = time.monotonic() - started
             look = _LOOK_FAR if is_url(self.library.location) else _LOOK
             self._next_look = time.monotonic() + max(look, _REST * taken)
             return self._known
+
+    def _with_words(self, explorer: Explorer) -> Explorer:
+        if self._network is None:
+            return explorer
+        from linernotes.explore.network_ears import with_words_of
+        from linernotes.library.network_tables import NotHeardError
+
+        try:
+            store = Store(self.library.location, create=False)
+            return with_words_of(store, explorer, self._network)
+        except NotHeardError:  # until it has, words are those that are known without it
+            return explorer
 
     def warm(self) -> None:
         """Do beforehand what the first visitor would have to wait for."""

@@ -67,6 +67,10 @@ def serve(
             help="What is similar leans to what your stars, ratings and plays say you like.",
         ),
     ] = False,
+    network: Annotated[
+        str | None,
+        typer.Option("--network", help="An installed network that words are asked of: clap."),
+    ] = None,
 ) -> None:
     """Serve pages: identify, library, map, models. On this machine alone, if not told otherwise."""
     from linernotes.cli.serve import serve_pages
@@ -84,4 +88,5 @@ def serve(
         open_browser=open_,
         subsonic=subsonic,
         taste=taste,
+        network=network,
     )
