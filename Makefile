@@ -47,6 +47,7 @@ clusters: $(VENV)/.test
 
 bench: $(VENV)/.test
 	$(BIN)/python benchmarks/networks.py
+	$(BIN)/python benchmarks/installed_networks.py
 	$(BIN)/python benchmarks/identify.py
 	$(BIN)/python benchmarks/one_pass.py
 	$(BIN)/python benchmarks/features.py
