@@ -146,7 +146,9 @@ def heard_tracks(
     wanted = list(range(len(collection)) if rows is None else rows)
     if not wanted:
         return ()
-    some = _taken(collection, wanted)
+    some = collection
+    if wanted != list(range(len(collection))):  # otherwise all that is kept may stay unread
+        some = collection.taken(np.array(wanted, np.intp))
     genre = label_collection(some, load_model("genre"))
     mood = label_collection(some, load_model("mood"))
     assert isinstance(genre, CollectionLabels)  # noqa: S101 - as they come with linernotes
@@ -279,22 +281,3 @@ def _confidence(columns: dict[str, Any], name: str, i: int) -> float:
 
 def _finite(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-
-def _taken(collection: Collection, rows: Sequence[int]) -> Collection:
-    """Return some tracks of a collection, without reading what is kept of the others."""
-    if list(rows) == list(range(len(collection))):
-        return collection
-    some = np.array(rows, np.intp)
-    return Collection(
-        track_id=tuple(collection.track_id[i] for i in rows),
-        path=tuple(collection.path[i] for i in rows),
-        metadata={
-            field: tuple(values[i] for i in rows) for field, values in collection.metadata.items()
-        },
-        duration=collection.rows("duration", some),
-        embedding=collection.rows("embedding", some),
-        tags=collection.rows("tags", some),
-        tag_names=collection.tag_names,
-        descriptors=collection.rows("descriptors", some),
-    )

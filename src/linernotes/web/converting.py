@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 
+from linernotes.integrations.subsonic.connection import while_connected
 from linernotes.integrations.subsonic.errors import SubsonicError
 from linernotes.integrations.subsonic.transcoding import FORMATS, Transcoders, TranscodingOrder
 from linernotes.web.responses import failure
@@ -42,15 +42,7 @@ class ConvertedTrack(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it until it ends or nobody listens any more."""
-        sending = asyncio.ensure_future(self._send(scope, receive, send))
-        leaving = asyncio.ensure_future(_until_gone(receive))
-        try:
-            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (leaving, sending):
-                task.cancel()
-            with suppress(asyncio.CancelledError, TimeoutError):
-                await sending
+        await while_connected(self._send(scope, receive, send), receive)
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -64,8 +56,3 @@ class ConvertedTrack(Response):
                 await send({"type": "http.response.body", "body": b""})
         except SubsonicError as error:
             await failure(422, "unsupported", str(error))(scope, receive, send)
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

@@ -6,13 +6,14 @@ import asyncio
 import os
 import stat
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from linernotes.integrations.subsonic.answers import sayable, spell_error
+from linernotes.integrations.subsonic.connection import while_connected
 from linernotes.integrations.subsonic.errors import NoSuchItemError, SubsonicError
 from linernotes.integrations.subsonic.server import Call
 from linernotes.integrations.subsonic.transcoding import (
@@ -70,15 +71,7 @@ class ConvertedSound(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it until it ends or its player goes away; nothing of it stays."""
-        sending = asyncio.ensure_future(self._send(scope, receive, send))
-        leaving = asyncio.ensure_future(_until_gone(receive))
-        try:
-            await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in (leaving, sending):
-                task.cancel()
-            with suppress(asyncio.CancelledError, TimeoutError):
-                await sending
+        await while_connected(self._send(scope, receive, send), receive)
 
     async def _send(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = {
@@ -107,11 +100,6 @@ class ConvertedSound(Response):
                         await send(body_part)
         # Players pass over zeros at the end of an mp3.
         await send({"type": "http.response.body", "body": bytes(left or 0)})
-
-
-async def _until_gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _stream(call: Call, http_method: str) -> Response:
