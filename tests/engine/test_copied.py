@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from misbehave import work
-from support import LONG, on_linux, wait_until
+from support import LONG, heeding_ctrl_c, on_linux, wait_until
 
 from linernotes.engine.copied import can_be_copied, run_in_copy
 
@@ -76,7 +76,8 @@ list(run(sleep, [sys.argv[1]]))
 def test_the_copy_ends_with_whoever_asked(tmp_path: Path, number: signal.Signals) -> None:
     script, mark = tmp_path / "sleeper.py", tmp_path / "copy"
     script.write_text(SLEEPER)
-    with subprocess.Popen([sys.executable, script, mark], stderr=subprocess.DEVNULL) as process:
+    command = [sys.executable, script, mark]
+    with heeding_ctrl_c(), subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
         wait_until(lambda: mark.exists() and mark.read_text())
         copy = int(mark.read_text())
         assert copy != process.pid
