@@ -91,8 +91,8 @@ def test_filters_ask_only_when_they_have_to(collection: Collection) -> None:
     assert (rest ^ loud).all()
     assert filters.select("heard_mood=*").all()
     assert len(asked) == 1
-    with pytest.raises(FilterError, match="valence"):
-        filters.select("nonsense=1")
+    with pytest.raises(FilterError, match="did you mean valence"):
+        filters.select("valense=1")
 
 
 def test_similar_tracks_are_filtered_by_mood(collection: Collection) -> None:

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from linernotes.engine.blas import one_blas_thread
+
 Frames = NDArray[np.float32]
 
 SAMPLE_RATE = 16000
@@ -53,7 +55,8 @@ def log_mel_spectrogram(samples: NDArray[np.float32]) -> Frames:
     >>> frames.shape, int(frames.mean(axis=0).argmax())
     ((63, 96), 13)
     """
-    return np.concatenate([np.empty((0, N_MELS), np.float32), *stream_log_mel([samples])])
+    with one_blas_thread():
+        return np.concatenate([np.empty((0, N_MELS), np.float32), *stream_log_mel([samples])])
 
 
 def stream_log_mel(blocks: Iterable[NDArray[np.float32]]) -> Iterator[Frames]:

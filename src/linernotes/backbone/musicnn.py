@@ -27,6 +27,7 @@ from linernotes.backbone.mel import HOP_LENGTH, SAMPLE_RATE, Frames, stream_log_
 from linernotes.backbone.runtime import onnx_session
 from linernotes.backbone.windows import cut_windows
 from linernotes.engine import cpu_count
+from linernotes.engine.blas import one_blas_thread
 from linernotes.engine.threads import map_in_order
 
 if TYPE_CHECKING:
@@ -154,9 +155,10 @@ def listen(
 
     outputs: dict[str, list[tuple[Frames, Frames]]] = {network: [] for network in networks}
     hear = partial(_hear, tuple(outputs))
-    for heard in map_in_order(hear, _groups(noted(), _GROUP_SIZE), threads):
-        for network, rows in heard.items():
-            outputs[network].extend(rows)
+    with one_blas_thread():
+        for heard in map_in_order(hear, _groups(noted(), _GROUP_SIZE), threads):
+            for network, rows in heard.items():
+                outputs[network].extend(rows)
         if follow is not None:
             follow({network: np.array([p for p, _ in rows]) for network, rows in heard.items()})
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.audio import Audio
+from linernotes.engine.blas import one_blas_thread
 from linernotes.features.analysis import Analysis
 from linernotes.features.descriptor import Rows
 from linernotes.features.reduction import Values
@@ -113,7 +114,8 @@ def measure_sets(piece: Audio, names: Sequence[str]) -> Measured:
     sets = [_find_set(name) for name in names]
     _check(piece)
     analysis = Analysis(piece)
-    return Measured(piece.duration, tuple(found.measure(analysis) for found in sets))
+    with one_blas_thread():
+        return Measured(piece.duration, tuple(found.measure(analysis) for found in sets))
 
 
 def reduce_sets(measured: Sequence[Measured], names: Sequence[str]) -> dict[str, Values]:
@@ -121,10 +123,11 @@ def reduce_sets(measured: Sequence[Measured], names: Sequence[str]) -> dict[str,
     if not measured:
         raise ValueError("There is no audio to extract features from.")
     durations = np.array([piece.duration for piece in measured])
-    return {
-        name: _find_set(name).reduce([piece.rows[i] for piece in measured], durations)
-        for i, name in enumerate(names)
-    }
+    with one_blas_thread():
+        return {
+            name: _find_set(name).reduce([piece.rows[i] for piece in measured], durations)
+            for i, name in enumerate(names)
+        }
 
 
 def _check(audio: Audio) -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from linernotes.audio.signal import Samples
 from linernotes.backbone.windows import cut_windows
 from linernotes.engine import cpu_count
+from linernotes.engine.blas import one_blas_thread
 from linernotes.engine.threads import map_in_order
 from linernotes.networks.front_ends import Floats, MelFrontEnd
 from linernotes.networks.spec import NetworkError, NetworkOutput, NetworkSpec
@@ -101,7 +102,8 @@ def hear(
             yield samples
 
     run = partial(_run, spec, session)
-    rows = list(map_in_order(run, noted(), cpu_count() if threads is None else threads))
+    with one_blas_thread():
+        rows = list(map_in_order(run, noted(), cpu_count() if threads is None else threads))
     return NetworkTimeline(
         network=spec.name,
         start=np.array(starts, np.float64) / rate,
