@@ -18,8 +18,8 @@ def one_blas_thread() -> Iterator[None]:
 
     Split over threads, sums are rounded otherwise on some processors: the same track would have
     other numbers in a process of many threads than in one that was given a single one. Threads may
-    be inside at the same time; the last one that leaves brings back what was. (OpenBLAS may take that
-    from none but the thread that was first; until then products are made on one thread.)
+    be inside at the same time; the last one that leaves brings back what was. (OpenBLAS may take
+    that from none but the thread that was first; until then products are made on one thread.)
 
     Examples
     --------
