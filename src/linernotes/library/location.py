@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from linernotes.library.errors import LibraryNotFoundError, LibraryReadOnlyError
 
 #: The table that every library has.
 META = "library"
+
+# A store that is away is waited for: where it refuses, so many tries take half a minute.
+_PATIENCE = {"client_max_retries": "130", "client_retry_timeout": "60"}
 
 
 def default_location() -> str:
@@ -58,8 +62,23 @@ def no_library(location: str) -> str:
     return f"there is no library in {location}; scan a folder first"
 
 
-def environment_options() -> dict[str, str] | None:
-    """Return what the environment tells of object stores."""
+def store_options(location: str, told: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return how to reach the place of a library.
+
+    Parameters
+    ----------
+    location
+        Folder or URL.
+    told
+        By the caller; by default the environment tells of object stores.
+
+    Returns
+    -------
+    dict or None
+        ``None`` of a folder.
+    """
+    if not is_url(location):
+        return None
     prefixes = ("AWS_", "AZURE_", "GOOGLE_")
-    options = {k.lower(): v for k, v in os.environ.items() if k.startswith(prefixes)}
-    return options or None
+    known = {k.lower(): v for k, v in os.environ.items() if k.startswith(prefixes)}
+    return {**_PATIENCE, **(dict(told or {}) or known)}

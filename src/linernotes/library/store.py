@@ -34,9 +34,9 @@ from linernotes.library.further_tables import KEEP, FurtherTables, is_one_of
 from linernotes.library.location import (
     META,
     check_folder,
-    environment_options,
     is_url,
     no_library,
+    store_options,
 )
 from linernotes.library.lock import settle
 from linernotes.library.repairing import go_back, set_aside
@@ -109,7 +109,7 @@ class Store(FurtherTables):
         folder = None if is_url(location) else Path(location)
         if folder is not None:
             check_folder(folder, create=create)
-        options = dict(storage_options or {}) or environment_options()
+        options = store_options(location, storage_options)
         super().__init__(location, folder, Tables(location, storage_options=options))
         self._known: dict[str, set[Any]] = {}
         self._pieces: dict[str, int] = {}

@@ -267,7 +267,8 @@ def _opened(bucket: str, options: tuple[tuple[str, str], ...]) -> ObjectStore:
             bucket,
             config=config or None,
             client_options=client,
-            retry_config={"max_retries": 20, "retry_timeout": wait},
+            # Where it is refused, so many tries take half a minute.
+            retry_config={"max_retries": 130, "retry_timeout": wait},
         )
     except Exception as error:
         raise StorageError(f"{bucket} cannot be opened: {_first_line(error)}") from error
