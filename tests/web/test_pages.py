@@ -300,7 +300,7 @@ def test_a_scan_is_watched_and_its_failures_told(
         empty.locator(".empty", has_text="The library is empty").wait_for()
         unmapped = visit("/map", at=home.address, wait=False)
         unmapped.get_by_role("link", name="Scan your music").wait_for()
-        page = visit("/library/scan", at=home.address)
+        page = visit("/library/scan", at=home.address, wait=False)
         page.locator("#go").click()
         page.locator("#live").wait_for()
         page.locator("#outcome", has_text="4 files: 3 added").wait_for()
