@@ -549,6 +549,10 @@ CONTRASTS = """() => {
   const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
   const ratio = (a, b) => (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   const behind = (element) => {
+    // An outline as thick as the strokes of the letters is what they stand on.
+    const { stroke, strokeWidth, paintOrder } = getComputedStyle(element);
+    if (element.closest("svg") && paintOrder.startsWith("stroke") && parseFloat(strokeWidth) >= 3)
+      return [stroke];
     if (element.matches(".area text"))
       return [...element.parentElement.querySelectorAll("rect, path")]
         .map((shape) => getComputedStyle(shape).fill);

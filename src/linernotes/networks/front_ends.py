@@ -175,7 +175,8 @@ class RawFrontEnd:
 
     Examples
     --------
-    >>> RawFrontEnd(sample_rate=16000, normalise=True).frames(np.array([0, 2], np.float32)).tolist()
+    >>> front_end = RawFrontEnd(sample_rate=16000, normalise=True)
+    >>> front_end.frames(np.array([0, 2], np.float32)).round(3).tolist()
     [-1.0, 1.0]
     """
 

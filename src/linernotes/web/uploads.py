@@ -7,6 +7,7 @@ import secrets
 import tempfile
 import threading
 from collections.abc import AsyncIterator
+from functools import cached_property
 from pathlib import Path
 
 from linernotes.errors import EmptyFileError
@@ -27,10 +28,14 @@ class Uploads:
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
-        self._folder = tempfile.TemporaryDirectory(prefix="linernotes-", ignore_cleanup_errors=True)
         self._sizes: dict[Path, int] = {}
         self._receiving = 0
         self._lock = threading.Lock()
+
+    @cached_property
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        """Made when the first upload comes: a server that never runs leaves nothing behind."""
+        return tempfile.TemporaryDirectory(prefix="linernotes-", ignore_cleanup_errors=True)
 
     async def receive(self, body: AsyncIterator[bytes], announced: int | None) -> Path:
         """Write what comes to a new file.
@@ -79,7 +84,8 @@ class Uploads:
 
     def close(self) -> None:
         """Remove everything."""
-        self._folder.cleanup()
+        if "_folder" in self.__dict__:
+            self._folder.cleanup()
 
     async def _write(self, path: Path, body: AsyncIterator[bytes]) -> int:
         size = 0
