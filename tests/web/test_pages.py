@@ -301,6 +301,7 @@ def test_a_scan_is_watched_and_its_failures_told(
         unmapped = visit("/map", at=home.address, wait=False)
         unmapped.get_by_role("link", name="Scan your music").wait_for()
         page = visit("/library/scan", at=home.address, wait=False)
+        page.locator("#folders-list input").first.wait_for()
         page.locator("#go").click()
         page.locator("#live").wait_for()
         page.locator("#outcome", has_text="4 files: 3 added").wait_for()
