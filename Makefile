@@ -9,6 +9,10 @@
 # make bench   the benchmarks, as ratios
 # make format  let ruff arrange the code
 
+# Tests compare numbers to the last bit, and OpenBLAS rounds otherwise on some processors where it
+# splits a product over threads. tests/engine/test_blas.py asks for several.
+export OMP_NUM_THREADS ?= 1
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

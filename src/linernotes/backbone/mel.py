@@ -55,8 +55,7 @@ def log_mel_spectrogram(samples: NDArray[np.float32]) -> Frames:
     >>> frames.shape, int(frames.mean(axis=0).argmax())
     ((63, 96), 13)
     """
-    with one_blas_thread():
-        return np.concatenate([np.empty((0, N_MELS), np.float32), *stream_log_mel([samples])])
+    return np.concatenate([np.empty((0, N_MELS), np.float32), *stream_log_mel([samples])])
 
 
 def stream_log_mel(blocks: Iterable[NDArray[np.float32]]) -> Iterator[Frames]:
@@ -107,7 +106,8 @@ def _log_mel(samples: NDArray[np.float32]) -> Frames:
     spectrum = np.fft.rfft(frames * _hann_window(), axis=1)
     power = np.square(spectrum.real)
     power += np.square(spectrum.imag)
-    mel: Frames = power @ _mel_filters()
+    with one_blas_thread():
+        mel: Frames = power @ _mel_filters()
     mel *= 10000
     mel += 1
     return np.log10(mel, out=mel)

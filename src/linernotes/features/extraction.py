@@ -114,6 +114,9 @@ def measure_sets(piece: Audio, names: Sequence[str]) -> Measured:
     sets = [_find_set(name) for name in names]
     _check(piece)
     analysis = Analysis(piece)
+    # scipy brings a BLAS of its own, which kernels use: it has to be there to be held back.
+    import scipy.linalg  # noqa: F401
+
     with one_blas_thread():
         return Measured(piece.duration, tuple(found.measure(analysis) for found in sets))
 

@@ -10,6 +10,7 @@ from joblib import Parallel, delayed
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, TransformerMixin
 
+from linernotes.engine.blas import one_blas_thread
 from linernotes.features.sets import find_set
 from linernotes.features.tracks import extract_track
 
@@ -82,9 +83,13 @@ class FeatureSet(TransformerMixin, BaseEstimator):
         AudioError
             A track cannot be listened to; the message names it.
         """
-        rows = Parallel(n_jobs=self.n_jobs, prefer="threads")(
-            delayed(extract_track)(track, sets=(self.name,)) for track in X
-        )
+        import scipy.linalg  # noqa: F401 - its BLAS has to be there to be held back
+
+        # Threads of their own may not change what OpenBLAS does: whoever starts them has to.
+        with one_blas_thread():
+            rows = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+                delayed(extract_track)(track, sets=(self.name,)) for track in X
+            )
         matrix = [row.values[self.name] for row in rows]
         columns = len(find_set(self.name).names)
         return np.array(matrix, np.float32).reshape(-1, columns)
