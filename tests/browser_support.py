@@ -13,6 +13,7 @@ SOUND = "document.querySelector('.dock audio[data-active]')"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
 READY = {
+    "/discover": "#slider-energy",  # its script makes it, before which nothing typed is heard
     "/": "#limits:has-text('MB')",
     "/library": "table.tracks",
     "/map#webgl": "html[data-drawn]",
