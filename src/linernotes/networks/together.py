@@ -150,10 +150,12 @@ def hear_together(
 
     Parameters
     ----------
-    networks, sample_rate, threads
-        As of `SharedHearing`.
+    networks
+        Which ones.
     blocks
         Successive float32 blocks of mono samples, of any sizes.
+    sample_rate, threads
+        As of `SharedHearing`.
 
     Returns
     -------
