@@ -108,7 +108,8 @@ def show_similar(
     notice = notice_of(explorer)
     for number, match in enumerate(found, 1):
         if as_json:
-            print(json.dumps({**match.as_dict(), "licence": notice}), flush=True)
+            stamp = {} if notice is None else {"licence": notice}
+            print(json.dumps({**match.as_dict(), **stamp}), flush=True)
         else:
             _show(output, number, match, float(explorer.collection.duration[match.index]), why=why)
     if not found:
