@@ -88,6 +88,17 @@ def test_windows_follow_each_other():
         np.testing.assert_allclose(taggram.end, [2.992, 5.984, 8.976])
 
 
+def test_it_is_told_what_is_heard_while_there_is_more_to_hear():
+    told = []
+    taggrams = listen([noise(40)], threads=2, follow=told.append)
+    assert len(told) > 2
+    for network, taggram in taggrams.items():
+        rows = np.concatenate([each[network] for each in told])
+        assert np.array_equal(rows, taggram.probabilities)
+    listen([], follow=told.clear)
+    assert told  # of nothing, nothing is told
+
+
 def test_a_window_hears_its_own_frames():
     samples = noise(7)
     frames = log_mel_spectrogram(samples)

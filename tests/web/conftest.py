@@ -154,7 +154,7 @@ def visit(browser: Any, house: Any) -> Iterator[Visit]:
 
     def complain(message: Any) -> None:
         # What is refused or lost is told on the page as well; a driver may tell how fast it is.
-        known = ("status of 4", "net::ERR_FAILED", "GL Driver Message")
+        known = ("status of 4", "net::ERR_", "GL Driver Message")
         if message.type in ("error", "warning") and not any(k in message.text for k in known):
             complaints.append(message.text)
 
@@ -174,8 +174,10 @@ def visit(browser: Any, house: Any) -> Iterator[Visit]:
         page.on("request", heed)
         page.goto(base + path)
         if wait:
+            if options.get("java_script_enabled", True):
+                page.wait_for_selector("main[data-started]", state="attached")
             page.wait_for_selector(
-                READY.get(path, "#matches .matches" if "/track" in path else "body")
+                READY.get(path.split("?")[0], "#matches .matches" if "/track" in path else "body")
             )
         return page
 

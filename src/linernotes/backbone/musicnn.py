@@ -159,8 +159,8 @@ def listen(
         for heard in map_in_order(hear, _groups(noted(), _GROUP_SIZE), threads):
             for network, rows in heard.items():
                 outputs[network].extend(rows)
-        if follow is not None:
-            follow({network: np.array([p for p, _ in rows]) for network, rows in heard.items()})
+            if follow is not None:
+                follow({network: np.array([p for p, _ in rows]) for network, rows in heard.items()})
 
     start = np.array(starts, np.float64)
     end = start + np.array(lengths, np.float64)

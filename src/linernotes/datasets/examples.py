@@ -200,6 +200,8 @@ class Examples:
         The targets, where the label is numbers; ``None`` where it is classes.
     to_read
         What the source has measured besides, and is not read yet; see `with_features`.
+    heard
+        What a library knows of some of the tracks, whatever the source; rows of the others are NaN.
     drawn_from
         How many tracks there were, where these are a sample of them.
 
@@ -233,12 +235,13 @@ class Examples:
     numbers: Numbers | None = None
     to_read: FeaturesToRead | None = None
     drawn_from: int | None = None
+    heard: FeaturesToRead | None = None
 
     def __post_init__(self) -> None:
         columns = (self.path, self.artist, self.album, self.split, self.track_id)
         lengths = {len(column) for column in columns} | {len(x) for x in self.features.values()}
         lengths |= set() if self.numbers is None else {len(self.numbers.values)}
-        lengths |= set() if self.to_read is None else {len(self.to_read.rows)}
+        lengths |= {len(each.rows) for each in (self.to_read, self.heard) if each is not None}
         if lengths != {len(self.target)}:
             raise ValueError("The columns of examples have to be of one length.")
 
@@ -299,6 +302,7 @@ class Examples:
             numbers=None if self.numbers is None else self.numbers.take(rows),
             to_read=None if self.to_read is None else self.to_read.take(rows),
             drawn_from=self.drawn_from,
+            heard=None if self.heard is None else self.heard.take(rows),
         )
 
 

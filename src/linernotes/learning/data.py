@@ -33,6 +33,7 @@ from linernotes.learning.certainty import Certainty
 from linernotes.learning.label_table import LabelTable, read_labels
 from linernotes.learning.labelled_tracks import LabelledTracks
 from linernotes.learning.library_data import check_field, read_library
+from linernotes.learning.networks_heard import with_networks_heard
 from linernotes.learning.numeric import as_numbers, check_numbers, join_labels
 from linernotes.learning.parquet_data import read_parquet
 from linernotes.library.file_tags import read_file_tags
@@ -95,7 +96,8 @@ def load_data(
         none is named. Of folders and GTZAN, what their classes are called. Several labels that
         are numbers are learned together: "energy,valence".
     library
-        For ``library:`` without a folder.
+        For ``library:`` without a folder. What installed networks heard of its tracks is taken from
+        it for the same files of a folder or table as well.
     columns
         Which columns of a CSV file to take for what, see `linernotes.datasets.table.read_table`.
     numbers
@@ -136,7 +138,9 @@ def load_data(
         )
     table = None if labels is None else read_labels(labels, label=label)
     examples, decides = _read(spec, label, library, columns or {}, table)
-    return as_numbers(examples, (None if decides else False) if numbers is None else numbers)
+    examples = as_numbers(examples, (None if decides else False) if numbers is None else numbers)
+    known = examples.heard is not None or examples.to_read is not None
+    return examples if known else with_networks_heard(examples, library)
 
 
 def as_examples(

@@ -20,6 +20,7 @@ from linernotes.display import printable
 from linernotes.learning.inputs import IN_LIBRARY
 from linernotes.learning.label_table import LabelTable
 from linernotes.learning.labelled_tracks import LabelledTracks
+from linernotes.learning.networks_heard import with_networks_heard
 from linernotes.library.labels import LABEL_FIELD, TrackLabels
 from linernotes.library.status import read_failures
 from linernotes.library.store import Store
@@ -104,7 +105,7 @@ def read_library(
         tracks.warnings += labels.warnings
         if not len(tracks):
             raise labels.none_found(opened.location)
-    return tracks.examples(_features(collection))
+    return with_networks_heard(tracks.examples(_features(collection)), opened, by_id=True)
 
 
 def check_field(label: str) -> None:

@@ -1,7 +1,8 @@
 """Many labelled tracks on their way into rows of numbers: each is heard once, ever.
 
-What the source has measured is taken from it; what a library knows, from there; what was heard
-before, from the cache. Only the rest is listened to, in processes that can be killed.
+What the source has measured is taken from it; what a library knows, from there, by installed
+networks as well; what was heard before, from the cache. Only the rest is listened to, in processes
+that can be killed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import find_input, input_columns, is_in_library
 from linernotes.learning.measuring_jobs import ByInput, ListeningJob, kept, measure_one
+from linernotes.learning.networks_heard import heard_before
 from linernotes.library.scans import MEMORY_LIMIT, Progress
 from linernotes.storage import is_remote
 
@@ -93,11 +95,17 @@ def measure(
     given = given_features(examples, input_spec)
     if len(given) == len(input_spec.inputs):
         return _side_by_side(examples, given, input_spec.inputs)
-    heard: dict[int, ByInput] = {i: {} for i in range(len(examples))}
-    for name, table in given.items():
-        for i in range(len(examples)):
-            heard[i][name] = table[i : i + 1]
-    wanted = tuple(name for name in input_spec.inputs if name not in given)
+    heard: dict[int, ByInput] = {
+        i: {name: table[i : i + 1] for name, table in given.items()} for i in range(len(examples))
+    }
+    for name, rows in known_networks(examples, input_spec).items():
+        for i, row in rows.items():
+            heard[i][name] = row
+    wanted = {
+        i: tuple(name for name in input_spec.inputs if name not in known)
+        for i, known in heard.items()
+    }
+    wanted = {i: names for i, names in wanted.items() if names}
     left_out: list[LeftOut] = []
     if wanted:
         listener = _Listener(input_spec.clips, wanted, cache, timeout)
@@ -116,17 +124,17 @@ def measure(
 
 
 class _Listener:
-    """The settings for hearing many files for one recipe."""
+    """The settings for hearing many files for one recipe, and what it wants of each."""
 
     def __init__(
         self,
         clips: Clips | None,
-        inputs: tuple[str, ...],
+        wanted: Mapping[int, tuple[str, ...]],
         cache: FeatureCache | None,
         timeout: float,
     ) -> None:
         self.clips = clips
-        self.inputs = inputs
+        self.wanted = wanted
         self.cache = cache
         self.timeout = timeout
         self.heard = 0
@@ -141,17 +149,19 @@ class _Listener:
         progress: Callable[[Progress], None] | None,
     ) -> Iterator[tuple[int, ByInput | LeftOut]]:
         """Yield what was heard of each track, or why it was not."""
-        shelf = shelf_of(library, self.inputs, self.clips)
+        inputs = dict.fromkeys(name for names in self.wanted.values() for name in names)
+        shelf = shelf_of(library, tuple(inputs), self.clips)
+        total = len(self.wanted)
         jobs: dict[int, ListeningJob] = {}
         done = failed = 0
-        for i, path in enumerate(paths):
-            known = self._known(i, path, shelf)
+        for i, names in self.wanted.items():
+            known = self._known(i, paths[i], names, shelf)
             if isinstance(known, ListeningJob):
                 jobs[i] = known
             else:
                 done, failed = done + 1, failed + isinstance(known, LeftOut)
                 yield i, known
-        self._tell(progress, done, len(paths), failed)
+        self._tell(progress, done, total, failed)
         if not jobs:
             return
         outcomes = run(
@@ -171,31 +181,31 @@ class _Listener:
                 failed += 1
                 failure = Failure.of(outcome.item.path, outcome.error)
                 yield i, LeftOut(outcome.item.path, failure.code, failure.message)
-            self._tell(progress, done, len(paths), failed)
+            self._tell(progress, done, total, failed)
 
     def _known(
-        self, i: int, path: str | None, shelf: Mapping[str, ByInput]
+        self, i: int, path: str | None, inputs: tuple[str, ...], shelf: Mapping[str, ByInput]
     ) -> ByInput | LeftOut | ListeningJob:
         """Return the rows that need no listening, or the work that they need."""
         if path is None:
             return LeftOut(
                 f"row {i + 1}",
                 "no-audio",
-                f"there is no audio to hear {' and '.join(self.inputs)} of; give the track's "
+                f"there is no audio to hear {' and '.join(inputs)} of; give the track's "
                 "file, or use a recipe that learns from the features in the table",
             )
         if is_remote(path):
-            message = f"there is no audio here to hear {' and '.join(self.inputs)} of; fetch it"
+            message = f"there is no audio here to hear {' and '.join(inputs)} of; fetch it"
             return LeftOut(path, "no-audio", message)
         if stamp_of(path) is None:
             return LeftOut(path, "missing-file", "there is no such file; check its path")
         track = None if self.cache is None else self.cache.track_of(path)
-        job = ListeningJob(path, track, self.inputs, self.clips, self.cache, self.timeout)
+        job = ListeningJob(path, track, inputs, self.clips, self.cache, self.timeout)
         absolute = os.path.abspath(path)  # noqa: PTH100
         if absolute in shelf:
             return shelf[absolute]
         known = kept(job, track)
-        whole = len(known) == len(self.inputs) and len({len(v) for v in known.values()}) == 1
+        whole = len(known) == len(inputs) and len({len(v) for v in known.values()}) == 1
         return known if whole else job
 
     def _tell(
@@ -220,6 +230,11 @@ def shelf_of(
         path: {name: columns[name][row : row + 1] for name in inputs}
         for row, path in enumerate(library.path)
     }
+
+
+def known_networks(examples: Examples, input_spec: InputSpec) -> dict[str, dict[int, Floats]]:
+    """Return what a library knows by installed networks of tracks as a recipe hears them."""
+    return {} if input_spec.clips is not None else heard_before(examples, input_spec.inputs)
 
 
 def given_names(examples: Examples, input_spec: InputSpec) -> list[str]:

@@ -10,7 +10,13 @@ from linernotes.engine import kill_after, run, worker_count
 from linernotes.learning.feature_cache import FeatureCache, stamp_of
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import IN_LIBRARY, is_in_library
-from linernotes.learning.measuring import TIMEOUT, given_names, shelf_of
+from linernotes.learning.measuring import (
+    TIMEOUT,
+    Floats,
+    given_names,
+    known_networks,
+    shelf_of,
+)
 from linernotes.learning.measuring_jobs import ListeningJob, kept, measure_for_all
 from linernotes.library.scans import MEMORY_LIMIT, Progress
 
@@ -54,16 +60,22 @@ def measure_ahead(
         wanted = [name for name in input_spec.inputs if name not in given]
         known = library is not None and is_in_library(wanted, input_spec.clips)
         cuts.setdefault((input_spec.clips, known), {}).update(dict.fromkeys(wanted))
+    by_networks: dict[str, dict[int, Floats]] = {}
+    for input_spec in input_specs:
+        by_networks |= known_networks(examples, input_spec)
     shelf = shelf_of(library, IN_LIBRARY, None)
     work: list[tuple[ListeningJob, ...]] = []
-    for path in dict.fromkeys(filter(None, examples.path)):
-        if stamp_of(path) is None:
+    seen: set[str] = set()
+    for row, path in enumerate(examples.path):
+        if path is None or path in seen or stamp_of(path) is None:
             continue
+        seen.add(path)
         absolute = os.path.abspath(path)  # noqa: PTH100
         inputs: dict[Clips | None, dict[str, None]] = {}
         for (clips, known), names in cuts.items():
-            if names and not (known and absolute in shelf):
-                inputs.setdefault(clips, {}).update(names)
+            lacking = [name for name in names if clips or row not in by_networks.get(name, ())]
+            if lacking and not (known and absolute in shelf):
+                inputs.setdefault(clips, {}).update(dict.fromkeys(lacking))
         track = cache.track_of(path)
         jobs = [ListeningJob(path, track, tuple(names), clips, cache, timeout)
                 for clips, names in inputs.items()]  # fmt: skip

@@ -13,6 +13,7 @@ from linernotes.library.analysis import analyse_track
 from linernotes.library.content import track_id
 from linernotes.library.errors import ChangingError
 from linernotes.library.file_tags import read_file_tags
+from linernotes.library.rows import FileRow
 
 
 class Stamp(NamedTuple):
@@ -126,3 +127,10 @@ def stamp_of(path: str) -> Stamp:
     except (OSError, ValueError):
         return UNREACHED
     return Stamp(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def is_as_it_was(row: FileRow, stamp: Stamp) -> bool:
+    """Whether a file has not changed since a library looked at it."""
+    # Version 0.1.0 did not note the third.
+    known = (row.size, row.mtime_ns, stamp.ctime_ns if row.ctime_ns is None else row.ctime_ns)
+    return known == stamp

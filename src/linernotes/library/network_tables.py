@@ -21,6 +21,7 @@ from linernotes.networks import InstalledNetwork
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from lance import LanceDataset
 
 Floats = NDArray[np.float32]
 
@@ -150,11 +151,8 @@ def read_heard(
     """
     with reading(store.location):
         table = store.as_it_is(network_table_name(network))
-        rows = rows_of(table, tracks)
+        rows = _rows_heard(table, tracks)
         found = None if table is None else table.to_table()
-    if found is not None:
-        told = np.array([code is None for code in found["code"].to_pylist()], bool)
-        rows = np.where((rows >= 0) & told[np.maximum(rows, 0)], rows, -1)
     places = np.flatnonzero(rows >= 0)
     if found is None or not len(places):
         raise NotHeardError(
@@ -165,6 +163,46 @@ def read_heard(
     return places, {
         output.name: floats_of(taken[_column(i)]) for i, output in enumerate(network.spec.outputs)
     }
+
+
+def read_embeddings(store: Store, network: InstalledNetwork, tracks: Sequence[str]) -> Floats:
+    """Return the embeddings of tracks; nothing but these is read.
+
+    Parameters
+    ----------
+    store
+        The library.
+    network
+        One that has an embedding.
+    tracks
+        Ids.
+
+    Returns
+    -------
+    NDArray
+        float32, shape (tracks, size); NaN for tracks that it has not heard.
+    """
+    place = network.spec.outputs.index(network.spec.embedding)
+    width = network.spec.outputs[place].size
+    values = np.full((len(tracks), width), np.nan, np.float32)
+    with reading(store.location):
+        table = store.as_it_is(network_table_name(network))
+        rows = _rows_heard(table, tracks)
+        heard = np.flatnonzero(rows >= 0)
+        if table is not None and len(heard):
+            found = table.take(rows[heard], columns=[_column(place)])
+            values[heard] = floats_of(found[_column(place)])
+    return values
+
+
+def _rows_heard(table: LanceDataset | None, tracks: Sequence[str]) -> NDArray[np.intp]:
+    """Return the row of each track in a network's table, -1 where it has told nothing of it."""
+    rows = rows_of(table, tracks)
+    if table is None:
+        return rows
+    codes = table.to_table(columns=["code"])["code"].to_pylist()
+    told = np.array([code is None for code in codes], bool)
+    return np.where((rows >= 0) & told[np.maximum(rows, 0)], rows, -1) if len(told) else rows
 
 
 def _rows(network: InstalledNetwork, heard: Mapping[str, NetworkSummary]) -> pa.Table:

@@ -30,7 +30,15 @@ from linernotes.library.errors import (
     ChangingError,
     failure_of,
 )
-from linernotes.library.jobs import UNREACHED, AnalysisJob, Look, Stamp, stamp_of, work
+from linernotes.library.jobs import (
+    UNREACHED,
+    AnalysisJob,
+    Look,
+    Stamp,
+    is_as_it_was,
+    stamp_of,
+    work,
+)
 from linernotes.library.presence import is_gone
 from linernotes.library.rows import FileRow
 from linernotes.library.scans import Progress, ScanOptions, ScanResult
@@ -129,7 +137,7 @@ class _Scan:
 
     def _decide(self, path: str, stamp: Stamp) -> None:
         row = self.rows.get(path)
-        if row is None or self.options.force or not _is_as_it_was(row, stamp):
+        if row is None or self.options.force or not is_as_it_was(row, stamp):
             self._to_look.append(AnalysisJob(path, stamp))
         elif row.code is not None:
             worth_a_try = (
@@ -330,12 +338,6 @@ class _Refilled:
         if item is None:
             raise StopIteration
         return item
-
-
-def _is_as_it_was(row: FileRow, stamp: Stamp) -> bool:
-    # Version 0.1.0 did not note the third.
-    known = (row.size, row.mtime_ns, stamp.ctime_ns if row.ctime_ns is None else row.ctime_ns)
-    return known == stamp
 
 
 def _nobody(_: Progress) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linernotes.library.jobs import is_as_it_was, stamp_of
 from linernotes.library.rows import FILES
 from linernotes.library.store import Store
 from linernotes.library.store_errors import reading
@@ -67,3 +70,27 @@ def read_track_files(store: Store) -> dict[str, tuple[TrackFile, ...]]:
         if track is not None and code is None and not gone:
             found.setdefault(track, []).append(TrackFile(path, size if size >= 0 else None))
     return {track: tuple(files) for track, files in found.items()}
+
+
+def unchanged_tracks(store: Store, paths: Sequence[str]) -> dict[str, str]:
+    """Return the tracks in files that have not changed since a library looked at them.
+
+    Parameters
+    ----------
+    store
+        The library.
+    paths
+        Of files.
+
+    Returns
+    -------
+    dict
+        Ids of tracks by these paths; files that the library does not know are not among them.
+    """
+    rows = store.files(tags=False)
+    found: dict[str, str] = {}
+    for path in paths:
+        row = rows.get(os.path.abspath(path))  # noqa: PTH100
+        if row is not None and row.track_id and is_as_it_was(row, stamp_of(row.path)):
+            found[path] = row.track_id
+    return found

@@ -1,5 +1,6 @@
 // Navigation: a page takes the place of another within their frame, so that what plays goes on.
 // The script of a page exports start({ main, signal }); the signal is aborted when it is left.
+// Once its script listens, its main says so: data-started.
 import { LEFT, Problem, UNREACHABLE, announce, trouble } from "./common.js";
 import { startPlayer } from "./dock.js";
 import { $, el } from "./elements.js";
@@ -68,6 +69,7 @@ function show(page, start, { styles, scroll, hash, move }) {
   main.focus({ preventScroll: true });
   announce(page.title);
   start({ main, signal: shown.signal });
+  main.dataset.started = "";
   const named = hash && document.getElementById(decodeURIComponent(hash.slice(1)));
   if (scroll === null && named) named.scrollIntoView({ behavior: "instant" });
   else scrollBack(scroll ?? 0);
@@ -160,6 +162,7 @@ function begin() {
       const { start } = await import(`/static/${main.dataset.script}.js`);
       if (signal.aborted) return;
       start({ main, signal });
+      main.dataset.started = "";
       if (scrolls[visit]) scrollBack(scrolls[visit]);
     } catch (error) {
       main.prepend(trouble(new Problem(0, "unreachable", UNREACHABLE), () => location.reload()));
