@@ -26,6 +26,7 @@ ALSO_NEEDED = {"pandas"}
 ROOMS_OF_EXTRAS = {
     "beets": "integrations/beets.py",
     "collect": "collect/requests_session.py",
+    "conversion": "networks/conversions/",
     "mcp": "integrations/mcp.py",
     "neural": "learning/baselines/network_training.py",
     "web": ("integrations/subsonic/", "web/"),

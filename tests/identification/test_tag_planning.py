@@ -46,7 +46,7 @@ def test_a_track_that_a_library_knows_is_not_listened_to(
     before = moved.read_bytes()
     with monkeypatch.context() as patch:
         patch.setattr("linernotes.features.tracks.extract_track", None)
-        patch.setattr("linernotes.identification.tracks.identify", None)
+        patch.setattr("linernotes.identification.tracks.identify_and_analyse", None)
         known = plan_file(str(moved), models=["genre"], library=place)
         with pytest.raises(TypeError):  # of another song it knows nothing
             plan_file(str(song_files["mp3"]), models=["genre"], library=place)

@@ -73,6 +73,15 @@ def test_which_ear_hears_these_labels(examples, listening):
 
 
 @pytest.mark.slow
+def test_a_card_says_how_fine_a_timeline_is(examples, listening, tmp_path):
+    file = tmp_path / "some.onnx"
+    file.write_bytes(audio_graph())
+    install(SPEC.replace('"toy"', '"wide"').replace("= 1.0", "= 30.0").encode(), files=file)
+    model = train(load_data(examples), recipe="network:wide", cache=listening.cache, workers=1)
+    assert model.card.summary.endswith("over time, in sections of 30 s.")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("recipe", ["network:heard", "network:musicnn+heard"])
 def test_a_model_knows_what_it_hears(examples, listening, tmp_path, recipe, network):
     model = train(load_data(examples), recipe=recipe, cache=listening.cache, workers=1)
@@ -80,10 +89,17 @@ def test_a_model_knows_what_it_hears(examples, listening, tmp_path, recipe, netw
     model.save(path)
     loaded = load_model(str(path))
     assert "heard" in str(loaded.input)
+    assert loaded.card.summary.endswith("as a whole and over time.")
     assert any("CC-BY-NC-4.0, which is not a free licence" in line for line in loaded.describe())
-    soundfile.write(tmp_path / "other.wav", 0.3 * high(3.0, 5600), RATE)
+    both = np.concatenate([low(30.0), high(30.0, 5600)])
+    soundfile.write(tmp_path / "other.wav", 0.3 * both, RATE)
     told = identify(tmp_path / "other.wav", models=[loaded], threads=1)
-    assert told.top(1)[0][0] == "high"
+    (prediction,) = told.predictions
+    assert prediction.start.tolist() == [0, 10, 20, 30, 40, 50]
+    assert [told.timeline.classes[i] for i in told.timeline.probabilities.argmax(axis=1)] == [
+        *["low"] * 3, *["high"] * 3,
+    ]  # fmt: skip
+    assert set(prediction.answers) <= {"low", "high", "not sure", "none of these"}
     if recipe != "network:heard":
         return
     content = (network.folder / "network.onnx").read_bytes()

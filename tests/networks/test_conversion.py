@@ -8,7 +8,7 @@ from networks_support import RATE, high, tokeniser
 
 from linernotes.audio import Audio
 from linernotes.networks import NetworkError, embed_words, hear_track, install, spec_file
-from linernotes.networks.conversion import convert
+from linernotes.networks.conversion import convert_folder
 
 pytestmark = [
     pytest.mark.slow,
@@ -177,7 +177,7 @@ def test_what_cannot_be_converted_says_so(torch, transformers, tmp_path):
     (folder / "config.json").write_text('{"model_type": "gpt2"}')
     (folder / "model.safetensors").write_bytes(b"\x80\x04no tensors")
     with pytest.raises(NetworkError, match="'gpt2' cannot be converted"):
-        convert(folder, tmp_path / "out")
+        convert_folder(folder, tmp_path / "out")
     (folder / "config.json").write_text('{"model_type": "wav2vec2"}')
     with pytest.raises(NetworkError, match="cannot be converted"):
         install(RAW.encode(), files=folder, folder=tmp_path / "networks")

@@ -95,6 +95,43 @@ def test_mels_are_those_of_librosa(htk, power):
         assert np.abs(front_end.frames(clip) - theirs)[loud].max() < 5e-3
 
 
+def test_panns_hears_what_its_spectrogram_gives():
+    """As librosa reckons it in double precision: its float32 transforms end at 1e-3."""
+    spec = find_known("panns-cnn14")
+    filters = librosa.filters.mel(
+        sr=32000, n_fft=1024, n_mels=64, fmin=50, fmax=14000, dtype=np.float64
+    )
+    for clip in clips(32000):
+        window = clip[: 10 * 32000].astype(np.float64)
+        window = np.pad(window, (0, 10 * 32000 - len(window)))
+        spectrum = librosa.stft(window, n_fft=1024, hop_length=320, pad_mode="reflect")
+        mel = np.abs(spectrum.T) ** 2 @ filters.T
+        close(prepare(spec, clip[: 10 * 32000])[0, 0], 10 * np.log10(np.maximum(mel, 1e-10)))
+
+
+@pytest.mark.filterwarnings("ignore:At least one mel filter")
+def test_efficientat_hears_what_its_spectrogram_gives():
+    """Put together of torch's transform, and of the filters that transformers have for AST."""
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    audio = pytest.importorskip("transformers.audio_utils", reason="transformers is not installed")
+    spec = find_known("efficientat")
+    filters = audio.mel_filter_bank(
+        num_frequency_bins=513, num_mel_filters=128, min_frequency=0, max_frequency=15000,
+        sampling_rate=32000, mel_scale="kaldi", triangularize_in_mel_space=True,
+    )  # fmt: skip
+    for clip in clips(32000):
+        sound = torch.zeros(10 * 32000, dtype=torch.float64)
+        window = torch.from_numpy(clip[: 10 * 32000])
+        sound[: len(window)] = window
+        hann = torch.hann_window(800, periodic=False, dtype=torch.float64)
+        spectrum = torch.stft(
+            sound[1:] - 0.97 * sound[:-1], 1024, hop_length=320, win_length=800, window=hann,
+            center=True, return_complex=True,
+        )  # fmt: skip
+        mel = spectrum.abs().square().T.numpy() @ filters
+        close(prepare(spec, clip[: 10 * 32000])[0, 0].T, (np.log(mel + 1e-5) + 4.5) / 5)
+
+
 def test_the_front_end_of_musicnn_is_one_of_these():
     from linernotes.backbone import log_mel_spectrogram
 

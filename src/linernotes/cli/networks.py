@@ -63,9 +63,11 @@ def show_network(name: str, *, as_json: bool = False) -> None:
         *((("cite", spec.citation),) if spec.citation else ()),
     ]
     if network is None:
-        for file in spec.files:
+        for file in spec.files if spec.weights is None else (spec.weights,):
             known = "known" if file.sha256 else "that of the first one fetched"
             lines.append(("file", f"{file.name}, {file.megabytes or 0:g} MB, checksum {known}"))
+        if spec.weights is not None:
+            lines.append(("", "torch weights, converted here: linernotes[conversion]"))
         lines.append(("installed", "no" + (f". {spec.conversion}" if spec.conversion else "")))
     else:
         lines.append(("installed", f"{network.receipt.installed}, in {network.folder}"))

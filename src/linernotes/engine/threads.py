@@ -53,7 +53,7 @@ class Background:
     """
 
     def __init__(self, threads: int) -> None:
-        self._threads = threads
+        self.threads = threads
         self._running: deque[Future[object]] = deque()
 
     def __enter__(self) -> Background:
@@ -65,16 +65,16 @@ class Background:
 
     def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> Future[R]:
         """Begin a piece of work, after waiting for earlier ones where many have not ended."""
-        if self._threads == 1:
+        if self.threads == 1:
             future: Future[R] = Future()
             try:
                 future.set_result(function(*args, **kwargs))
             except Exception as error:
                 future.set_exception(error)
             return future
-        begun = _pool(self._threads, os.getpid()).submit(function, *args, **kwargs)
+        begun = _pool(self.threads, os.getpid()).submit(function, *args, **kwargs)
         self._running.append(begun)  # type: ignore[arg-type]
-        if len(self._running) > 2 * self._threads:
+        if len(self._running) > 2 * self.threads:
             wait([self._running.popleft()])
         return begun
 

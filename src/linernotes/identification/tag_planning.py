@@ -245,9 +245,16 @@ def _told(
     unheard = [model for model, told in zip(models, answers, strict=True) if told is None]
     heard: Iterator[Prediction | Estimate] = iter(())
     if unheard:
-        from linernotes.identification.tracks import identify
+        from linernotes.identification.tracks import identify_and_analyse
 
-        found = identify(file, models=unheard, timeout=timeout, threads=threads)
+        found, _ = identify_and_analyse(
+            file,
+            models=unheard,
+            timeout=timeout,
+            threads=threads,
+            for_library=False,
+            over_time=False,
+        )
         heard = iter(found.predictions)
     return without_mood([next(heard) if told is None else told for told in answers])
 

@@ -119,6 +119,7 @@ def identify_and_analyse(
     timeout: float | None = None,
     threads: int | None = None,
     for_library: bool = True,
+    over_time: bool = True,
     follow: Follow | None = None,
 ) -> tuple[Identification, TrackAnalysis | None]:
     """Do as `identify` does, and find out what a library knows of a track, from decoding it once.
@@ -129,6 +130,9 @@ def identify_and_analyse(
         As in `identify`.
     for_library
         Whether the library's analysis is wanted.
+    over_time
+        Whether models that hear installed networks tell a timeline; without one, these networks
+        hear no more than the excerpt that stands for a track.
     follow
         Called with what was heard so far, every few seconds of the track.
 
@@ -165,6 +169,7 @@ def identify_and_analyse(
         tuple(model.input_spec for model in asked if model.input_spec is not None),
         usual_windows=window == _USUAL_WINDOW and hop in (None, window),
         for_library=for_library,
+        over_time=over_time,
     )
     threads = cpu_count() if threads is None else threads
     outline = WaveformOutline(_OUTLINE_STRETCH)
@@ -179,8 +184,8 @@ def identify_and_analyse(
             skip_intro=skip_intro,
             timeout=timeout,
         ) as blocks,
+        PlannedListening(plan, track, blocks, stretch, background) as listening,
     ):
-        listening = PlannedListening(plan, track, blocks, stretch, background)
         heard = listen(
             _outlined(blocks, outline), window=window, hop=hop, networks=NETWORKS, threads=threads,
             follow=None if follow is None else Follower(follow, blocks, outline),

@@ -7,6 +7,7 @@ from linernotes.learning.card import ModelCard
 from linernotes.learning.fitting import Fitted
 from linernotes.learning.fitting_numbers import FittedNumbers
 from linernotes.learning.inputs import find_networks
+from linernotes.learning.listening.cuts import SECTION, section_seconds
 from linernotes.learning.provenance import Training
 from linernotes.learning.targets import LEVEL, Target
 
@@ -44,7 +45,7 @@ def card_of_classes(
     return _card(
         fitted,
         training,
-        summary=f"Tells {label} among {len(classes)} classes, as a whole and over time.",
+        summary=f"Tells {label} among {len(classes)} classes, {_over_time(fitted)}.",
         data=f"{sum(tracks)} tracks of {len(classes)} classes, {each} a class",
         by=by,
         choice=choice,
@@ -83,12 +84,19 @@ def card_of_numbers(
     return _card(
         fitted,
         training,
-        summary=f"Tells {named} as a number, as a whole and over time; nothing beyond the range "
-        "that it has learned from.",
+        summary=f"Tells {named} as a number, {_over_time(fitted)}; nothing beyond the range that "
+        "it has learned from.",
         data=f"{training.tracks[0]} tracks with {ranges}",
         by="squared error",
         choice=choice,
     )
+
+
+def _over_time(fitted: Fitted | FittedNumbers) -> str:
+    input_spec = fitted.recipe.input_spec
+    seconds = section_seconds(input_spec.inputs) if input_spec.clips is None else SECTION
+    steps = f", in sections of {seconds:g} s" if seconds > SECTION else ""
+    return f"as a whole and over time{steps}"
 
 
 def _card(

@@ -3,7 +3,8 @@
 `spec` says what a network is, `front_ends` what it hears, `hearing` runs it over samples, `tracks`
 over a track, `together` several over one, `words`
 puts words where it puts sound. `registry` knows some by name; `installing` lets one in after a
-`trial`, and after a `conversion` if need be; `installed` finds it again. musicnn, which comes with
+`trial`, and after a `conversion` if need be (`conversions`, in a process of its own); `installed`
+finds it again. musicnn, which comes with
 linernotes, is in `linernotes.backbone`.
 """
 

@@ -20,6 +20,7 @@ from .spec import NetworkOutput as NetworkOutput
 from .spec import NetworkSpec as NetworkSpec
 from .spec import TextTower as TextTower
 from .spec import read_spec as read_spec
+from .together import SharedHearing as SharedHearing
 from .together import hear_together as hear_together
 from .tracks import hear_track as hear_track
 from .trial import Trial as Trial

@@ -67,7 +67,7 @@ class InstalledNetwork:
         """Changes whenever the same sound may give other numbers."""
         told = {**asdict(self.spec), "sha256": self.receipt.sha256.get(GRAPH)}
         for name in ("title", "good_for", "licence", "free", "source", "citation", "conversion",
-                     "files", "text"):  # fmt: skip
+                     "architecture", "weights", "files", "text"):  # fmt: skip
             del told[name]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 

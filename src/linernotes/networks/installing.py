@@ -18,7 +18,13 @@ from urllib.parse import urlsplit
 
 from linernotes.collect.http import Service, Session, read_settings
 from linernotes.files import write_atomically
-from linernotes.networks.conversion import convert, is_convertible
+from linernotes.networks.conversion import (
+    WEIGHTS_SUFFIXES,
+    convert_folder,
+    convert_weights,
+    demand_torch,
+    is_convertible,
+)
 from linernotes.networks.installed import (
     RECEIPT,
     InstalledNetwork,
@@ -27,7 +33,7 @@ from linernotes.networks.installed import (
     find_installed,
     folder_of,
 )
-from linernotes.networks.spec import SPEC, NetworkError, NetworkFile, NetworkSpec, read_spec
+from linernotes.networks.spec import GRAPH, SPEC, NetworkError, NetworkFile, NetworkSpec, read_spec
 from linernotes.networks.trial import try_network
 
 #: Called with a file's name, its bytes so far, and those of the whole if known.
@@ -45,7 +51,7 @@ _PLACES = (
 _LARGEST = 2_000_000_000
 _ROOM = 1.3  # a file may be larger than was said by so much
 _PIECE = 1 << 20
-_CONVERTED = "converted"
+_CONVERTED, _WEIGHTS = "converted", "weights"
 
 
 class LicenceNotAcceptedError(NetworkError):
@@ -71,7 +77,8 @@ def install(
     files
         An ONNX file, an archive with the files in it, or a folder with them under their own names,
         for machines without a network. Nothing is fetched then. A folder as transformers saves
-        networks (``config.json`` and ``model.safetensors``) is converted, which needs torch.
+        networks (``config.json`` and ``model.safetensors``) is converted, and so are the torch
+        weights that the spec names (``.pth`` and the like), which needs torch.
     accepted_licence
         The licence, spelled out, that the user has agreed to; needed if it is not a free one.
     folder
@@ -105,8 +112,12 @@ def install(
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _staging(folder, spec.name) as staging:
+            weights: dict[str, str] = {}  # that were converted, with their checksum
             if files is not None and is_convertible(files):
-                convert(files, staging / _CONVERTED)
+                convert_folder(files, staging / _CONVERTED)
+                files = staging / _CONVERTED
+            elif _is_made_of_weights(spec, files):
+                weights = _make_of_weights(spec, files, fetched, staging, progress)
                 files = staging / _CONVERTED
             for file in spec.files:
                 target = staging / file.name
@@ -118,9 +129,11 @@ def install(
             sums = {file.name: _checked(file, staging / file.name) for file in spec.files}
             shutil.rmtree(staging / _CONVERTED, ignore_errors=True)
             trial = try_network(staging)
+            # What was made here is known by what it was made of.
+            sources = (spec.weights,) if weights else spec.files
             receipt = Receipt(
-                sha256=sums,
-                pinned=tuple(file.name for file in spec.files if file.sha256 is None),
+                sha256=sums | weights,
+                pinned=tuple(file.name for file in sources if file and file.sha256 is None),
                 licence=spec.licence,
                 seconds=trial.seconds,
                 installed=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -177,6 +190,40 @@ def _swap(staging: Path, target: Path) -> None:
     shutil.rmtree(away, ignore_errors=True)
 
 
+def _is_made_of_weights(spec: NetworkSpec, files: Path | None) -> bool:
+    """Whether torch weights are what there is, and no ONNX file."""
+    if files is None:
+        return spec.weights is not None
+    if spec.weights is not None and files.is_dir():
+        return not (files / GRAPH).exists()
+    if files.suffix not in WEIGHTS_SUFFIXES:
+        return False
+    if spec.weights is None:
+        raise NetworkError(f"the spec of {spec.title} does not say what {files.name} is weights of")
+    return True
+
+
+def _make_of_weights(
+    spec: NetworkSpec,
+    files: Path | None,
+    fetched: Path,
+    staging: Path,
+    progress: Progress | None,
+) -> dict[str, str]:
+    """Convert torch weights that the user has or that are fetched, and return their checksum."""
+    assert spec.weights is not None  # noqa: S101 - whoever calls has seen to it
+    demand_torch()
+    target = staging / _CONVERTED / spec.weights.name
+    target.parent.mkdir()
+    if files is None:
+        _fetch(spec, spec.weights, fetched, target, progress)
+    else:
+        _copy_file(files / spec.weights.name if files.is_dir() else files, target)
+    found = _checked(spec.weights, target)
+    convert_weights(target, target.parent, architecture=spec.architecture)
+    return {spec.weights.name: found}
+
+
 def _take(source: Path, spec: NetworkSpec, file: NetworkFile, target: Path) -> None:
     """Copy a file of a network out of what the user has."""
     if source.is_dir():
@@ -189,6 +236,10 @@ def _take(source: Path, spec: NetworkSpec, file: NetworkFile, target: Path) -> N
             f"{spec.title} consists of {', '.join(each.name for each in spec.files)}; "
             "name a folder or a zip file with these in it"
         )
+    _copy_file(source, target)
+
+
+def _copy_file(source: Path, target: Path) -> None:
     try:
         with source.open("rb") as opened:
             _copy(opened, target, source.name)

@@ -33,6 +33,14 @@ A spec is a TOML file::
     name = "network.onnx"
     url = "https://…"
     sha256 = "…"
+
+Where torch weights are published instead, ``network.onnx`` is made of them::
+
+    architecture = "cnn14"
+
+    [weights]
+    name = "Cnn14_mAP=0.431.pth"
+    url = "https://…"
 """
 
 from __future__ import annotations
@@ -56,6 +64,7 @@ GRAPH, TEXT_GRAPH, TOKENIZER, SPEC = "network.onnx", "text.onnx", "tokenizer.jso
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_FILE_NAME = re.compile(r"[\w=()-][\w.=()-]{0,99}")
 _AXES = ("batch", "1", "frames", "mels", "samples")
 _LARGEST_SPEC = 1 << 20
 _MOST_TAGS = 10_000
@@ -208,7 +217,11 @@ class NetworkSpec:
     citation
         The paper to cite.
     conversion
-        How its ONNX file is made, where its makers publish none.
+        How its ONNX file is made, where its makers publish none and it is not made here.
+    architecture
+        Of which torch weights are published, where its ONNX file is made of them.
+    weights
+        That file.
     """
 
     name: str
@@ -224,6 +237,8 @@ class NetworkSpec:
     text: TextTower | None = None
     citation: str = ""
     conversion: str = ""
+    architecture: Literal["", "cnn14", "mert", "mobilenet"] = ""
+    weights: NetworkFile | None = None
 
     front_ends: ClassVar[Mapping[str, type[MelFrontEnd] | type[RawFrontEnd]]] = {
         "mel": MelFrontEnd,
@@ -342,7 +357,12 @@ def _check(spec: NetworkSpec) -> None:
     demand(spec.text is None or 1 <= spec.text.longest <= 10_000, "a text of no length")
     wanted = [GRAPH] if spec.text is None else [GRAPH, TEXT_GRAPH, TOKENIZER]
     demand(sorted(each.name for each in spec.files) == sorted(wanted), f"not the files {wanted}")
-    for file in spec.files:
+    made = spec.weights is not None
+    demand((spec.architecture != "") is made, "weights without their architecture, or it alone")
+    demand(not made or spec.text is None, "words, and weights that tell none")
+    weights = () if spec.weights is None else (spec.weights,)
+    demand(all(_FILE_NAME.fullmatch(each.name) for each in weights), "weights of no file's name")
+    for file in (*spec.files, *weights):
         demand(file.url is None or file.url.startswith("https://"), "an address without https")
         demand(file.sha256 is None or _SHA256.fullmatch(file.sha256) is not None, "no checksum")
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from queue import Queue
-from typing import TypeVar
+from threading import Event
+from typing import Self, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,124 @@ T = TypeVar("T")
 
 # Blocks that wait for a network at most: the slowest one sets the pace.
 _WAITING = 8
+
+
+class SharedHearing:
+    """Several networks that hear the same sound while somebody else decodes it.
+
+    A context manager: the threads that work end with it, and at once where something went wrong.
+
+    Parameters
+    ----------
+    networks
+        Which ones.
+    sample_rate
+        Of the sound.
+    threads
+        How many windows of each network to work on at once; by default as many as there are
+        processors. The numbers do not depend on it.
+
+    Raises
+    ------
+    NetworkError
+        One of them cannot be run.
+
+    Examples
+    --------
+    >>> with SharedHearing([find_installed("clap")], 44100) as hearing:  # doctest: +SKIP
+    ...     hearing.put(np.zeros(441000, np.float32))
+    ...     hearing.told()["clap"].end
+    array([10.])
+    """
+
+    def __init__(
+        self,
+        networks: Sequence[InstalledNetwork],
+        sample_rate: int,
+        *,
+        threads: int | None = None,
+    ) -> None:
+        sessions = {network.spec.name: open_network(network) for network in networks}
+        rates = dict.fromkeys(network.spec.front_end.sample_rate for network in networks)
+        self._told: dict[str, Future[NetworkTimeline]] = {}
+        self._sinks: list[tuple[Queue[Samples | None], Future[None]]] = []
+        self._ended = False
+        self._given_up = Event()
+        self._pool = ThreadPoolExecutor(max(1, len(networks) + len(rates)))
+        for rate in rates:
+            own = [network for network in networks if network.spec.front_end.sample_rate == rate]
+            ends = []
+            for network in own:
+                name = network.spec.name
+                work = partial(hear, network.spec, sessions[name], threads=threads)
+                end, self._told[name] = self._consumer(work)
+                ends.append(end)
+            self._sinks.append(self._consumer(partial(_resample, sample_rate, rate, ends)))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._given_up.set()
+        self._end()
+        self._pool.shutdown()
+
+    def put(self, block: Samples) -> None:
+        """Let the networks hear more; waits while they have not heard what they were given.
+
+        Parameters
+        ----------
+        block
+            float32, shape (n,): the next mono samples.
+        """
+        for sink, _ in self._sinks:
+            sink.put(block)
+
+    def told(self) -> dict[str, NetworkTimeline]:
+        """Return what each of them tells of all that they were given, by its name.
+
+        Returns
+        -------
+        dict
+            Of `NetworkTimeline`.
+
+        Raises
+        ------
+        NetworkError
+            One of them does not run.
+        """
+        self._end()
+        for _, done in self._sinks:
+            done.result()
+        return {name: future.result() for name, future in self._told.items()}
+
+    def _end(self) -> None:
+        if not self._ended:
+            self._ended = True
+            for sink, _ in self._sinks:
+                sink.put(None)
+
+    def _consumer(
+        self, work: Callable[[Iterable[Samples]], T]
+    ) -> tuple[Queue[Samples | None], Future[T]]:
+        """Start work on what is put into a queue, until ``None`` is."""
+        queue: Queue[Samples | None] = Queue(_WAITING)
+
+        def taken() -> Iterator[Samples]:
+            while (block := queue.get()) is not None:
+                if not self._given_up.is_set():
+                    yield block
+
+        def run() -> T:
+            blocks = taken()
+            try:
+                return work(blocks)
+            finally:
+                for _ in blocks:  # whoever puts more must not wait for ever
+                    pass
+
+        return queue, self._pool.submit(run)
 
 
 def hear_together(
@@ -35,11 +154,8 @@ def hear_together(
         Which ones.
     blocks
         Successive float32 blocks of mono samples, of any sizes.
-    sample_rate
-        Of the blocks.
-    threads
-        How many windows of each network to work on at once; by default as many as there are
-        processors. The numbers do not depend on it.
+    sample_rate, threads
+        As of `SharedHearing`.
 
     Returns
     -------
@@ -51,30 +167,10 @@ def hear_together(
     NetworkError
         One of them cannot be run.
     """
-    sessions = {network.spec.name: open_network(network) for network in networks}
-    rates = dict.fromkeys(network.spec.front_end.sample_rate for network in networks)
-    told: dict[str, Future[NetworkTimeline]] = {}
-    with ThreadPoolExecutor(max(1, len(networks) + len(rates))) as pool:
-        sinks = []
-        for rate in rates:
-            own = [network for network in networks if network.spec.front_end.sample_rate == rate]
-            ends = []
-            for network in own:
-                name = network.spec.name
-                work = partial(hear, network.spec, sessions[name], threads=threads)
-                end, told[name] = _consumer(pool, work)
-                ends.append(end)
-            sinks.append(_consumer(pool, partial(_resample, sample_rate, rate, ends)))
-        try:
-            for block in blocks:
-                for sink, _ in sinks:
-                    sink.put(block)
-        finally:
-            for sink, _ in sinks:
-                sink.put(None)
-        for _, done in sinks:
-            done.result()
-        return {name: future.result() for name, future in told.items()}
+    with SharedHearing(networks, sample_rate, threads=threads) as hearing:
+        for block in blocks:
+            hearing.put(block)
+        return hearing.told()
 
 
 def _resample(
@@ -88,24 +184,3 @@ def _resample(
     finally:
         for end in ends:
             end.put(None)
-
-
-def _consumer(
-    pool: ThreadPoolExecutor, work: Callable[[Iterable[Samples]], T]
-) -> tuple[Queue[Samples | None], Future[T]]:
-    """Start work on what is put into a queue, until ``None`` is."""
-    queue: Queue[Samples | None] = Queue(_WAITING)
-
-    def taken() -> Iterator[Samples]:
-        while (block := queue.get()) is not None:
-            yield block
-
-    def run() -> T:
-        blocks = taken()
-        try:
-            return work(blocks)
-        finally:
-            for _ in blocks:  # whoever puts more must not wait for ever
-                pass
-
-    return queue, pool.submit(run)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from linernotes.learning.input_spec import Clips
+from linernotes.learning.inputs import find_networks
 
 #: Changes whenever tracks are cut in another way.
 CUT_VERSION = 1
@@ -73,3 +76,31 @@ def clip_starts(length: float, clips: Clips, *, every: bool = False) -> list[flo
         first = max(0.0, (length - count * seconds) / 2)
         return [first + i * seconds for i in range(count)]
     return [(i + 0.5) / most * length - seconds / 2 for i in range(most)]
+
+
+def section_seconds(inputs: Sequence[str]) -> float:
+    """Return the seconds of a section of the timeline of a model that hears tracks as one row.
+
+    Parameters
+    ----------
+    inputs
+        What it hears.
+
+    Returns
+    -------
+    float
+        `SECTION`, or the window of an installed network that hears more at once: nothing is told
+        of less than that.
+
+    Raises
+    ------
+    NetworkError
+        A network is not installed.
+
+    Examples
+    --------
+    >>> section_seconds(("embedding", "descriptors"))
+    10.0
+    """
+    windows = [network.spec.input.window for network in find_networks(inputs)]
+    return max([SECTION, *windows])

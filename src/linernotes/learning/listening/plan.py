@@ -7,18 +7,22 @@ of an excerpt or the whole, clips. Threads work on these while decoding goes on.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from linernotes.audio import Audio, AudioStream, Source
 from linernotes.engine.threads import Background
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import FROM_NETWORKS, IN_LIBRARY, is_network
+from linernotes.learning.listening.cuts import section_seconds
+from linernotes.learning.listening.network_taps import NetworkTaps
 from linernotes.learning.listening.rows import (
+    Floats,
     Taggrams,
     analyses_for,
     hear_windows,
+    row_of_track,
     rows_of,
     section_rows,
 )
@@ -45,6 +49,9 @@ class Plan:
         heard as a whole, they then need not hear any again.
     for_library
         Whether all that a library keeps of a track is wanted as well.
+    over_time
+        Whether the timelines of models that hear installed networks are wanted, for which these
+        have to hear all of a track; otherwise there is one row, as a library hears it.
 
     Examples
     --------
@@ -55,15 +62,39 @@ class Plan:
     input_specs: tuple[InputSpec, ...]
     usual_windows: bool = True
     for_library: bool = False
+    over_time: bool = True
 
     @property
     def inputs(self) -> dict[Clips | None, Inputs]:
-        """The inputs beside those that the networks hear anyway, by how the track is cut."""
+        """The inputs beside those that networks hear anyway, by how the track is cut."""
         wanted: dict[Clips | None, dict[str, None]] = {}
         for input_spec in self.input_specs:
-            if not _from_networks(input_spec) and not _of_installed(input_spec):
-                wanted.setdefault(input_spec.clips, {}).update(dict.fromkeys(input_spec.inputs))
+            others = _others(input_spec.inputs)
+            # Networks that the user has installed hear clips on their own.
+            alone = input_spec.clips is not None and len(others) < len(input_spec.inputs)
+            if others and not _from_networks(input_spec) and not alone:
+                wanted.setdefault(input_spec.clips, {}).update(dict.fromkeys(others))
         return {clips: tuple(names) for clips, names in wanted.items()}
+
+    @property
+    def installed(self) -> Inputs:
+        """The inputs that installed networks hear of the track as a whole and over time."""
+        names = (name for spec in self.input_specs if spec.clips is None for name in spec.inputs)
+        return tuple(dict.fromkeys(filter(is_network, names)))
+
+    @property
+    def sections(self) -> dict[float, Inputs]:
+        """The inputs of timelines that are measured section by section, by their seconds."""
+        wanted: dict[float, dict[str, None]] = {}
+        for spec in self.input_specs:
+            if spec.clips is None and not _from_networks(spec) and self.is_over_time(spec):
+                seconds = section_seconds(spec.inputs)
+                wanted.setdefault(seconds, {}).update(dict.fromkeys(_others(spec.inputs)))
+        return {seconds: tuple(names) for seconds, names in wanted.items()}
+
+    def is_over_time(self, input_spec: InputSpec) -> bool:
+        """Whether the timeline of a model that hears so is wanted."""
+        return self.over_time or not any(map(is_network, input_spec.inputs))
 
     @property
     def of_track(self) -> Inputs:
@@ -135,7 +166,18 @@ class PlannedListening:
         self._track = track
         self._stretch = stretch
         self._analysis: TrackAnalysis | None = None
-        self._sections = Sections(blocks, plan.inputs.get(None, ()), background)
+        self._installed_whole: Mapping[str, Floats] | None = None
+        self._installed = NetworkTaps(
+            blocks,
+            plan.installed,
+            background,
+            duration=stretch.duration,
+            over_time=plan.over_time,
+        )
+        self._sections = {
+            seconds: Sections(blocks, inputs, background, seconds=seconds)
+            for seconds, inputs in plan.sections.items()
+        }
         self._track_later: Callable[[Taggrams], TrackAnalysis | None] | None = None
         if plan.of_track:
             self._track_later = tap_track(
@@ -160,6 +202,12 @@ class PlannedListening:
             if clips is not None
         }
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        self._installed.__exit__(*problem)
+
     def rows(self, taggrams: Taggrams) -> FeaturesBySpec:
         """Return for each hearing the rows of the timeline, and that of the track if it has one.
 
@@ -178,19 +226,13 @@ class PlannedListening:
         AudioError
             The track cannot be listened to.
         """
-        cut = {
-            clips: self._of_track(inputs, taggrams)
-            if clips is None
-            else (self._of_clips(clips, inputs), None)
-            for clips, inputs in self._plan.inputs.items()
-        }
         return {
             input_spec: hear_windows(taggrams, input_spec.inputs)
             if _from_networks(input_spec)
-            else self._by_installed(input_spec)
-            if _of_installed(input_spec)
-            else cut[input_spec.clips]
-            for input_spec in self._plan.input_specs
+            else self._of_track(input_spec, taggrams)
+            if input_spec.clips is None
+            else (self._of_clips(input_spec.clips, input_spec.inputs), None)
+            for input_spec in dict.fromkeys(self._plan.input_specs)
         }
 
     def analysis(self, taggrams: Taggrams) -> TrackAnalysis:
@@ -219,29 +261,54 @@ class PlannedListening:
         return self._analysis
 
     def _of_track(
-        self, inputs: Inputs, taggrams: Taggrams
-    ) -> tuple[TrackFeatures, TrackFeatures | None]:
-        found, start = self.analysis(taggrams), self._stretch.start
-        whole = rows_of([(start, start + found.duration, found)], inputs, found.warnings)
-        return section_rows(inputs, taggrams, self._sections.values), whole
+        self, input_spec: InputSpec, taggrams: Taggrams
+    ) -> tuple[TrackFeatures, TrackFeatures]:
+        inputs, others = input_spec.inputs, _others(input_spec.inputs)
+        windows = next(iter(taggrams.values()))
+        begin, end = float(windows.start[0]), float(windows.end[-1])
+        warnings: tuple[str, ...] = ()
+        values: dict[str, Floats] = {}
+        if others:
+            found = self.analysis(taggrams)
+            begin = self._stretch.start
+            end, warnings = begin + found.duration, found.warnings
+            row = rows_of([(begin, end, found)], others, ())
+            values = {name: row.values[name][0] for name in others}
+        if len(others) < len(inputs):
+            values |= self._of_installed()
+        whole = row_of_track(inputs, (begin, end), values, warnings)
+        if not self._plan.is_over_time(input_spec):
+            return whole, whole
+        seconds = section_seconds(inputs)
+        timeline = section_rows(
+            inputs,
+            taggrams,
+            self._sections[seconds].values,
+            installed=self._installed.timelines(),
+            seconds=seconds,
+        )
+        return timeline, whole
 
-    def _by_installed(self, input_spec: InputSpec) -> tuple[TrackFeatures, TrackFeatures | None]:
-        # Their windows are longer than sections: one row is all of the timeline.
-        options = self._stretch.as_options()
-        rows = hear(self._track, input_spec.inputs, input_spec.clips, every=True, **options)
-        return (rows, rows) if input_spec.clips is None else (rows, None)
+    def _of_installed(self) -> Mapping[str, Floats]:
+        if self._installed_whole is None:
+            self._installed_whole = self._installed.whole()
+        if self._installed_whole is None:
+            rows = hear(self._track, self._plan.installed, **self._stretch.as_options())
+            self._installed_whole = {name: values[0] for name, values in rows.values.items()}
+        return self._installed_whole
 
     def _of_clips(self, clips: Clips, inputs: Inputs) -> TrackFeatures:
-        rows = self._clips_later[clips]()
+        of_installed = any(map(is_network, inputs))
+        rows = None if of_installed else self._clips_later[clips]()
         if rows is None:
             options = self._stretch.as_options()
             rows = hear(self._track, inputs, clips, every=True, **options)
         return rows
 
 
-def _of_installed(input_spec: InputSpec) -> bool:
-    """Whether networks that the user has installed are heard."""
-    return any(map(is_network, input_spec.inputs))
+def _others(inputs: Inputs) -> Inputs:
+    """Return the inputs that no network gives that the user has installed."""
+    return tuple(name for name in inputs if not is_network(name))
 
 
 def _from_networks(input_spec: InputSpec) -> bool:

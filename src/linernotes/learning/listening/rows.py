@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,9 @@ def section_rows(
     inputs: Sequence[str],
     taggrams: Taggrams,
     measured: Callable[[int], Sequence[Mapping[str, Floats]]],
+    *,
+    installed: Sequence[TrackFeatures] = (),
+    seconds: float = SECTION,
 ) -> TrackFeatures:
     """Put together the timeline of a model that hears a track as one row: section by section.
 
@@ -103,8 +106,12 @@ def section_rows(
     taggrams
         What the networks heard, in seconds of the track: they are not asked again.
     measured
-        Returns the feature sets of the first so many pieces of `SECTION` seconds; fewer if there
-        are no more.
+        Returns the feature sets of the first so many sections, perhaps more sets than are asked
+        for; fewer sections if there are no more.
+    installed
+        What each installed network heard, a row a window.
+    seconds
+        Of a section; see `linernotes.learning.listening.cuts.section_seconds`.
 
     Returns
     -------
@@ -113,23 +120,25 @@ def section_rows(
     """
     windows = next(iter(taggrams.values()))
     first, last = float(windows.start[0]), float(windows.end[-1])
-    count = max(1, round((last - first) / SECTION))
-    begins = first + SECTION * np.arange(count, dtype=np.float64)
+    count = max(1, round((last - first) / seconds))
+    begins = first + seconds * np.arange(count, dtype=np.float64)
     ends = np.append(begins[1:], last)
     values: dict[str, list[Floats]] = {name: [] for name in inputs}
     if not set(FROM_NETWORKS).isdisjoint(inputs):
-        centres = (windows.start + windows.end) / 2
-        for begin, end in zip(begins, ends, strict=True):
-            inside = np.flatnonzero((centres >= begin) & (centres < end))
-            if not len(inside):  # a window may be longer than a section
-                inside = np.array([np.abs(centres - (begin + end) / 2).argmin()])
+        for inside in _windows_in(begins, ends, windows):
             summary = summarise({name: _taken(t, inside) for name, t in taggrams.items()})
             for name, row in from_networks(summary).items():
                 if name in values:
                     values[name].append(row)
+    for heard in installed:
+        for name in values.keys() & heard.values.keys():
+            rows = heard.values[name]
+            values[name] = [
+                rows[inside].mean(axis=0) for inside in _windows_in(begins, ends, heard)
+            ]
     for sets in measured(count):
-        for name, row in sets.items():
-            values[name].append(row)
+        for name in values.keys() & sets.keys():
+            values[name].append(sets[name])
     return TrackFeatures(
         start=begins,
         end=ends,
@@ -160,6 +169,17 @@ def hear_windows(
     timeline = TrackFeatures(windows.start, windows.end, {name: around[name] for name in inputs})
     whole = from_networks(summarise(taggrams))
     return timeline, row_of_track(inputs, (windows.start[0], windows.end[-1]), whole)
+
+
+def _windows_in(
+    begins: NDArray[np.float64], ends: NDArray[np.float64], windows: Taggram | TrackFeatures
+) -> Iterator[NDArray[np.intp]]:
+    """Yield the windows whose middles lie in each section."""
+    centres = (windows.start + windows.end) / 2
+    for begin, end in zip(begins, ends, strict=True):
+        inside = np.flatnonzero((centres >= begin) & (centres < end))
+        # A window may be longer than a section.
+        yield inside if len(inside) else np.array([np.abs(centres - (begin + end) / 2).argmin()])
 
 
 def _value(found: TrackAnalysis, name: str) -> Floats:

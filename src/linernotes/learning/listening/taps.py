@@ -35,7 +35,7 @@ Inputs = tuple[str, ...]
 
 # Decoders of these fill up with noise of their own, other noise wherever they begin: windows and
 # clips are entered as a library and training enter them, to give the same numbers.
-_NOISE_OF_THEIR_OWN = {"aac", "aac_latm", "ac3", "eac3"}
+NOISE_OF_THEIR_OWN = {"aac", "aac_latm", "ac3", "eac3"}
 _ROUNDING = 1e-3
 
 
@@ -50,15 +50,24 @@ class Sections:
         What to measure; what the networks give is passed over.
     background
         Threads that measure.
+    seconds
+        Of a section.
     """
 
-    def __init__(self, blocks: AudioStream, inputs: Inputs, background: Background) -> None:
+    def __init__(
+        self,
+        blocks: AudioStream,
+        inputs: Inputs,
+        background: Background,
+        *,
+        seconds: float = SECTION,
+    ) -> None:
         self._sets = _sets(inputs)
         self._background = background
         self._measured: list[Future[dict[str, Floats]]] = []
         self._last: Audio | None = None
         if self._sets:
-            blocks.tap(self._take, seconds=SECTION)
+            blocks.tap(self._take, seconds=seconds)
 
     def _take(self, section: Audio) -> None:
         # What is left over after the last section may not be wanted.
@@ -108,7 +117,7 @@ def tap_track(
     """
     length = length_of(blocks, duration)
     if length is not None and excerpt_starts(blocks.start, length):
-        if blocks.info.codec in _NOISE_OF_THEIR_OWN:
+        if blocks.info.codec in NOISE_OF_THEIR_OWN:
             return _nothing
         return _tap_excerpt(blocks, inputs, length, background)
     if usual_windows or set(FROM_NETWORKS).isdisjoint(inputs):
@@ -157,7 +166,7 @@ def _tap_excerpt(
             )
 
     def later(_: Taggrams) -> TrackAnalysis | None:
-        whole = all(window.duration > EXCERPT_WINDOW - _ROUNDING for window in windows)
+        whole = all(map(is_whole, windows))
         if blocks.warnings or len(windows) != len(starts) or not whole:
             return None
         return found[0].result()
@@ -195,7 +204,7 @@ def tap_clips(
     info = blocks.info
     first = round(first * info.sample_rate) / info.sample_rate
     if (
-        info.codec in _NOISE_OF_THEIR_OWN
+        info.codec in NOISE_OF_THEIR_OWN
         or clips.seconds > PIECE_SECONDS
         or info.duration is None
         or first >= info.duration
@@ -221,6 +230,11 @@ def tap_clips(
     for begin, seconds in spans:
         blocks.tap(partial(take, (begin, seconds)), seconds=seconds, start=begin, duration=seconds)
     return later
+
+
+def is_whole(window: Audio) -> bool:
+    """Whether a window of an excerpt is as long as it should be."""
+    return window.duration > EXCERPT_WINDOW - _ROUNDING
 
 
 def _nothing(_: Taggrams) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from linernotes.audio import Audio, AudioStream, Source, stream
 from linernotes.errors import AudioError
@@ -176,8 +177,9 @@ def hear_clips(
 def _hear_as_one(
     blocks: AudioStream, inputs: Sequence[str], start: float, duration: float | None
 ) -> TrackFeatures:
-    whole = blocks.part(blocks.start, duration)
-    found = _analyse_inputs(whole, inputs, "excerpt", duration)
+    found = _analyse_inputs(
+        partial(blocks.part, blocks.start, duration), inputs, "excerpt", duration
+    )
     return rows_of([(start, start + found.duration, found)], inputs, found.warnings)
 
 
@@ -196,20 +198,20 @@ def _hear_clips(
         length = whole.decoded
 
     def analysed(begin: float, seconds: float) -> TrackAnalysis:
-        return _analyse_inputs(whole.part(begin, seconds), inputs, "full", None)
+        return _analyse_inputs(partial(whole.part, begin, seconds), inputs, "full", None)
 
     return hear_clips(clip_spans(whole.start, length, clips, every=every), inputs, analysed)
 
 
 def _analyse_inputs(
-    blocks: AudioStream, inputs: Sequence[str], extent: Extent, duration: float | None
+    part: Callable[[], AudioStream], inputs: Sequence[str], extent: Extent, duration: float | None
 ) -> TrackAnalysis:
-    found = analyse_stream(blocks, **analyses_for(inputs), extent=extent, duration=duration)
+    found = analyse_stream(part(), **analyses_for(inputs), extent=extent, duration=duration)
     networks = find_networks(inputs)
     if not networks:
         return found
     from linernotes.library.network_scan import hear_extent
 
-    told = hear_extent(networks, blocks, extent, duration=duration, threads=1)
+    told = hear_extent(networks, part(), extent, duration=duration, threads=1)
     rows = {f"{NETWORK}{name}": summary.embedding for name, summary in told.items()}
     return replace(found, features={**found.features, **rows})
