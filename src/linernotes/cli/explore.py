@@ -84,7 +84,7 @@ def show_similar(
     if not (asked or networks or disliked or words or to or mix or where or why or taste):
         store = Store(place.location, create=False)
         explorer = neighbourhood_of(store, tracks, n=n, per_artist=per_artist)
-    explorer = explorer or _explorer(place, asked, networks)
+    explorer = explorer or _explorer(place, asked, networks, messages)
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
@@ -140,7 +140,7 @@ def write_map(
     from linernotes.explore.map import draw_map
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    explorer = _explorer(Library(library), (), networks)
+    explorer = _explorer(Library(library), (), networks, messages)
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
@@ -177,7 +177,9 @@ def _leaning(place: Library, explorer: Explorer, query: Query) -> Query:
     return query.leaning(LearnedTaste(Taste(place.location)).leaning(explorer))
 
 
-def _explorer(place: Library, asked: Sequence[AnyModel], networks: Sequence[str]) -> Explorer:
+def _explorer(
+    place: Library, asked: Sequence[AnyModel], networks: Sequence[str], messages: Console
+) -> Explorer:
     explorer = place.explorer()
     if asked:
         from linernotes.identification.collection_fields import with_model_fields
@@ -191,6 +193,8 @@ def _explorer(place: Library, asked: Sequence[AnyModel], networks: Sequence[str]
         explorer = explore_with_networks(
             store, explorer.collection, networks, further=explorer.further
         )
+        if explorer.networks is not None and (said := explorer.networks.describe_weights()):
+            messages.print(printable(said), markup=False)
     return explorer
 
 
