@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -31,10 +32,12 @@ from linernotes.learning.recipe import find_recipe, matching_recipe
 from linernotes.learning.training import train
 from linernotes.library.network_scan import scan_networks
 from linernotes.library.network_tables import NotHeardError
-from linernotes.library.playlists import read_playlist
+from linernotes.library.playlists import SavedPlaylist, SavedQuery, read_playlist
 from linernotes.library.store import Store
 from linernotes.library.tagging.licences import LICENCE_FIELD
 from linernotes.networks import NetworkError, install, remove
+from linernotes.web.library_cache import LibraryCache
+from linernotes.web.playlists import comment_of
 
 PLAIN = (
     SPEC.replace('"toy"', '"heard"')
@@ -175,6 +178,14 @@ def test_what_a_library_is_told_says_whose_networks_told_it(examples, listening,
     assert f"# {NOTICE}\n" in (tmp_path / "near.m3u8").read_text()
     show_similar([rows[0]["path"]], library=library.location, playlist=tmp_path / "free.m3u8")
     assert "licence" not in (tmp_path / "free.m3u8").read_text()
+    shelf = LibraryCache(library, networks=["heard", "musicnn"])
+    now = datetime.now(UTC)
+    track = shelf.now().collection.track_id[0]
+    queries = (None, SavedQuery(tracks=[track]), SavedQuery(where="tempo>1"))
+    lists = [SavedPlaylist("00", "Mine", now, now, "good", query=each) for each in queries]
+    said = [comment_of(shelf.now(), each) for each in lists]
+    assert said == ["good", f"good ({NOTICE})", "good"]
+    assert comment_of(LibraryCache(library).now(), lists[1]) == "good"
     for networks, is_marked in ((["heard"], True), ([], False)):
         explorer = library.explorer()
         if networks:

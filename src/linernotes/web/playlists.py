@@ -134,10 +134,14 @@ def comment_of(known: Snapshot, playlist: SavedPlaylist) -> str:
     Returns
     -------
     str
-        Its comment, and which network told what its words mean if that is not free.
+        Its comment, and which networks found its tracks if they are not free.
     """
-    asks_words = playlist.query is not None and playlist.query.words
-    notice = notice_of(known.explorer) if asks_words else None
+    notice = None
+    if (query := playlist.query) is not None:
+        named = (*query.tracks, *query.unlike, *query.artists, *query.unlike_artists)
+        networks = known.explorer.networks
+        asked = query.words or (networks is not None and networks.says_alike and named)
+        notice = notice_of(known.explorer) if asked else None
     return " ".join(filter(None, [playlist.comment, notice and f"({notice})"]))
 
 
