@@ -72,6 +72,7 @@ def show_network(name: str, *, as_json: bool = False) -> None:
     else:
         lines.append(("installed", f"{network.receipt.installed}, in {network.folder}"))
         lines.append(("30 s take", f"{network.receipt.seconds:.1f} s on one processor"))
+        lines.append(("fastest", _pace(network)))
         lines += [("sha256", f"{total}  {file}") for file, total in network.receipt.sha256.items()]
     for head, text in lines:
         print(printable(f"{head:<10} {text}"))
@@ -119,8 +120,7 @@ def test_network(name: str, *, track: Path | None, as_json: bool) -> None:
     """See that a network runs, and print what it tells of a track."""
     network = networks.find_installed(name)
     if track is None:
-        trial = networks.try_network(network.folder)
-        networks.open_network(network)
+        trial = networks.try_again(network)
         if as_json:
             print(json.dumps(asdict(trial)))
         else:
@@ -139,6 +139,15 @@ def test_network(name: str, *, track: Path | None, as_json: bool) -> None:
                 print(printable(f"{output.names[i]:<24} {values[i]:.3f}"))
         else:
             print(f"{output.name}: {output.size} numbers, of length {(values**2).sum() ** 0.5:.3f}")
+
+
+def _pace(network: networks.InstalledNetwork) -> str:
+    pace = network.pace
+    words = f"{pace.batch} windows together" if pace.batch > 1 else "one window at a time"
+    words += f", on {pace.threads} processors" if pace.threads > 1 else ", on one processor"
+    if network.receipt.pace == pace:
+        return f"{words}, as measured here"
+    return f"{words}; linernotes networks test {network.spec.name} measures it here"
 
 
 def _front_end(spec: networks.NetworkSpec) -> str:

@@ -9,7 +9,7 @@ import shutil
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,9 +32,10 @@ from linernotes.networks.installed import (
     default_folder,
     find_installed,
     folder_of,
+    open_network,
 )
 from linernotes.networks.spec import GRAPH, SPEC, NetworkError, NetworkFile, NetworkSpec, read_spec
-from linernotes.networks.trial import try_network
+from linernotes.networks.trial import Trial, try_network
 
 #: Called with a file's name, its bytes so far, and those of the whole if known.
 Progress = Callable[[str, int, int | None], None]
@@ -137,13 +138,40 @@ def install(
                 licence=spec.licence,
                 seconds=trial.seconds,
                 installed=datetime.now(UTC).isoformat(timespec="seconds"),
+                pace=trial.pace,
             )
-            write_atomically(staging / RECEIPT, json.dumps(asdict(receipt)).encode())
+            _write(receipt, staging)
             _swap(staging, folder / spec.name)
     except OSError as error:
         raise NetworkError(f"the network cannot be kept in {folder}: {error.strerror}") from error
     shutil.rmtree(fetched, ignore_errors=True)
     return find_installed(spec.name, folder)
+
+
+def try_again(network: InstalledNetwork) -> Trial:
+    """Try a network out that is installed, and keep how fast it is on this machine.
+
+    Parameters
+    ----------
+    network
+        Which one.
+
+    Returns
+    -------
+    Trial
+        How long it took, and how it is fastest.
+
+    Raises
+    ------
+    NetworkError
+        It does not run, or is no longer what was installed.
+    """
+    open_network(network)
+    trial = try_network(network.folder)
+    receipt = replace(network.receipt, seconds=trial.seconds, pace=trial.pace)
+    with suppress(OSError):  # that of another user may still be heard
+        _write(receipt, network.folder)
+    return trial
 
 
 def remove(name: str, folder: Path | None = None) -> None:
@@ -166,6 +194,10 @@ def remove(name: str, folder: Path | None = None) -> None:
     away = folder / f".{name}.{uuid.uuid4().hex}.removed"
     place.rename(away)  # at once, whatever happens next
     shutil.rmtree(away, ignore_errors=True)
+
+
+def _write(receipt: Receipt, folder: Path) -> None:
+    write_atomically(folder / RECEIPT, json.dumps(asdict(receipt)).encode())
 
 
 @contextmanager
