@@ -62,6 +62,7 @@ bench: $(VENV)/.test
 	$(BIN)/python benchmarks/production_drift.py
 	$(BIN)/python benchmarks/library.py
 	$(BIN)/python benchmarks/similar.py
+	$(BIN)/python benchmarks/blend.py
 	$(BIN)/python benchmarks/discover.py
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/million.py

@@ -187,10 +187,10 @@ def test_pages_ask_the_network_for_words(library, toy):
     from linernotes.explore.discover import discover
     from linernotes.web.library_cache import LibraryCache
 
-    before = LibraryCache(library, network="toy").now().explorer
+    before = LibraryCache(library, networks=["toy"]).now().explorer
     assert before.networks is None  # it has heard nothing yet
     scan_networks(opened(library), [toy], workers=1)
-    shelf = LibraryCache(library, network="toy")
+    shelf = LibraryCache(library, networks=["toy"])
     explorer = shelf.now().explorer
     assert explorer.space.fit.tracks == before.space.fit.tracks == 4
     found = discover(explorer, words="hiss", n=2)

@@ -176,9 +176,8 @@ def visit(browser: Any, house: Any) -> Iterator[Visit]:
         if wait:
             if options.get("java_script_enabled", True):
                 page.wait_for_selector("main[data-started]", state="attached")
-            page.wait_for_selector(
-                READY.get(path.split("?")[0], "#matches .matches" if "/track" in path else "body")
-            )
+            usual = "#matches .matches" if "/track" in path else "body"
+            page.wait_for_selector(READY.get(path.split("?", maxsplit=1)[0], usual))
         return page
 
     yield go

@@ -15,6 +15,7 @@ from rich.console import Console
 from linernotes.clock import clock
 from linernotes.display import printable
 from linernotes.explore import Library
+from linernotes.explore.licences import notice_of
 from linernotes.explore.neighbourhood import neighbourhood_of
 from linernotes.explore.requests import path_to, query_of
 from linernotes.library.store import Store
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from linernotes.explore import Explorer
     from linernotes.explore.query import Match, Query
     from linernotes.learning import AnyModel
-    from linernotes.library import Collection
 
 
 def show_similar(
@@ -84,7 +84,7 @@ def show_similar(
     if not (asked or networks or disliked or words or to or mix or where or why or taste):
         store = Store(place.location, create=False)
         explorer = neighbourhood_of(store, tracks, n=n, per_artist=per_artist)
-    explorer = explorer or _explorer(place, asked, networks)
+    explorer = explorer or _explorer(place, asked, networks, messages)
     if to is not None:
         found = path_to(explorer, tracks, to, n=n, per_artist=per_artist, where=where)
     else:
@@ -105,15 +105,17 @@ def show_similar(
         else:
             found = explorer.similar(query, n=n, per_artist=per_artist, where=where, why=why)
     output = Console(highlight=False, soft_wrap=True)
+    notice = notice_of(explorer)
     for number, match in enumerate(found, 1):
         if as_json:
-            print(json.dumps(match.as_dict()), flush=True)
+            stamp = {} if notice is None else {"licence": notice}
+            print(json.dumps({**match.as_dict(), **stamp}), flush=True)
         else:
             _show(output, number, match, float(explorer.collection.duration[match.index]), why=why)
     if not found:
         messages.print("no track fits")
     if playlist is not None:
-        _write_playlist(explorer.collection, found, playlist, messages)
+        _write_playlist(explorer, found, playlist, messages)
     return len(found)
 
 
@@ -138,7 +140,7 @@ def write_map(
     from linernotes.explore.map import draw_map
 
     messages = Console(stderr=True, highlight=False, soft_wrap=True)
-    explorer = _explorer(Library(library), (), networks)
+    explorer = _explorer(Library(library), (), networks, messages)
     count = len(explorer.collection)
     if not count:
         messages.print("the library holds no analysed tracks; linernotes scan FOLDER adds some")
@@ -175,12 +177,15 @@ def _leaning(place: Library, explorer: Explorer, query: Query) -> Query:
     return query.leaning(LearnedTaste(Taste(place.location)).leaning(explorer))
 
 
-def _explorer(place: Library, asked: Sequence[AnyModel], networks: Sequence[str]) -> Explorer:
+def _explorer(
+    place: Library, asked: Sequence[AnyModel], networks: Sequence[str], messages: Console
+) -> Explorer:
     explorer = place.explorer()
     if asked:
         from linernotes.identification.collection_fields import with_model_fields
 
-        explorer = replace(explorer, collection=with_model_fields(explorer.collection, asked)[0])
+        collection, _, _ = with_model_fields(explorer.collection, asked)
+        explorer = replace(explorer, collection=collection)
     if networks:
         from linernotes.explore.network_ears import explore_with_networks
 
@@ -188,6 +193,8 @@ def _explorer(place: Library, asked: Sequence[AnyModel], networks: Sequence[str]
         explorer = explore_with_networks(
             store, explorer.collection, networks, further=explorer.further
         )
+        if explorer.networks is not None and (said := explorer.networks.describe_weights()):
+            messages.print(printable(said), markup=False)
     return explorer
 
 
@@ -208,15 +215,14 @@ def _show(output: Console, number: int, match: Match, duration: float, *, why: b
 
 
 def _write_playlist(
-    collection: Collection, found: Sequence[Match], playlist: Path, messages: Console
+    explorer: Explorer, found: Sequence[Match], playlist: Path, messages: Console
 ) -> None:
     from linernotes.library.playlists import PlaylistEntry, write_playlist
     from linernotes.library.presence import Presence
 
-    entries = [
-        PlaylistEntry(m.path, float(collection.duration[m.index]), m.artist, m.title) for m in found
-    ]
-    failures = write_playlist(playlist, entries)
+    durations = explorer.collection.duration
+    entries = [PlaylistEntry(m.path, float(durations[m.index]), m.artist, m.title) for m in found]
+    failures = write_playlist(playlist, entries, comment=notice_of(explorer) or "")
     for failure in failures:
         text = f"{failure.file}: {failure.code}: {failure.message}"
         messages.print(printable(text), markup=False)

@@ -16,6 +16,7 @@ from linernotes.explore import Library
 from linernotes.library.location import is_url
 
 if TYPE_CHECKING:
+    from linernotes.explore.network_blend import LearnedWeights
     from linernotes.learning import AnyModel
     from linernotes.library import Progress as ScanProgress
     from linernotes.library import ScanResult, Status
@@ -192,17 +193,30 @@ def show_status(*, library: str | None = None, as_json: bool = False) -> None:
             console.print(f"{name:14}{value}", markup=False)
 
 
-def index_library(*, library: str | None = None, refit: bool = False, as_json: bool = False) -> int:
+def index_library(
+    *,
+    library: str | None = None,
+    refit: bool = False,
+    networks: Sequence[str] = (),
+    pairs: Path | None = None,
+    as_json: bool = False,
+) -> int:
     """See that the space of a library is kept, and print how far it is.
+
+    Where networks are named, how much each of them counts is learned, from pairs of tracks if there
+    is a table of them.
 
     Returns
     -------
     int
         Tracks that can be searched.
     """
-    state = Library(library).index(refit=refit)
+    place = Library(library)
+    state = place.index(refit=refit)
+    learned = _learn_weights(place, networks, pairs) if networks else None
     if as_json:
-        print(json.dumps(state.as_dict()))
+        more = {} if learned is None else learned.as_dict()
+        print(json.dumps({**state.as_dict(), **more}))
         return state.tracks
     did = {
         "fitted": "fitted anew",
@@ -214,7 +228,21 @@ def index_library(*, library: str | None = None, refit: bool = False, as_json: b
     console.print(f"{'tracks':14}{state.tracks}", markup=False)
     console.print(f"{'fitted to':14}{state.fitted} tracks", markup=False)
     console.print(f"{'dimensions':14}{state.dimensions}", markup=False)
+    if learned is not None:
+        for name, value in learned.weights.lines().items():
+            console.print(printable(f"{name:14}{value}"), markup=False)
     return state.tracks
+
+
+def _learn_weights(place: Library, networks: Sequence[str], pairs: Path | None) -> LearnedWeights:
+    from linernotes.cli.evaluate import list_left_out
+    from linernotes.explore.network_blend import learn_weights
+    from linernotes.library.store import Store
+
+    store = Store(place.location, create=False)
+    learned = learn_weights(store, place.collection(), networks, pairs=pairs)
+    list_left_out(learned.left_out, Console(stderr=True, highlight=False, soft_wrap=True))
+    return learned
 
 
 def _missing(status: Status) -> str:
@@ -246,21 +274,28 @@ def export_library(output: Path, *, library: str | None = None, models: Sequence
     )
     from linernotes.learning.catalogue import list_shipped_models
     from linernotes.library.export import export
+    from linernotes.library.store import Store
 
-    asked = _load([name for name in models if name not in list_shipped_models()])
-    collection = Library(library).collection()
+    names = [name for name in models if name not in list_shipped_models()]
+    asked = _load(names, with_networks=True)
+    place = Library(library)
+    collection = place.collection()
     fields = shipped_model_fields(collection)
     collection = replace(collection, metadata={**collection.metadata, **fields})
     numbers = tuple(name for name in fields if name in NUMBER_FIELDS)
-    collection, asked_numbers = with_model_fields(collection, asked)
+    collection, asked_numbers, licences = with_model_fields(
+        collection,
+        asked,
+        store=Store(place.location, create=False, storage_options=place.storage_options),
+    )
     numbers += asked_numbers
 
-    target = export(collection, output, numbers=numbers)
+    target = export(collection, output, numbers=numbers, licences=licences)
     message = f"{len(collection)} tracks in {target}"
     Console(stderr=True, highlight=False, soft_wrap=True).print(printable(message), markup=False)
 
 
-def _load(models: Sequence[str]) -> list[AnyModel]:
+def _load(models: Sequence[str], *, with_networks: bool = False) -> list[AnyModel]:
     """Load models that can be asked of what a library keeps."""
     if not models:
         return []
@@ -269,7 +304,7 @@ def _load(models: Sequence[str]) -> list[AnyModel]:
 
     asked = [load_model(name) for name in models]
     for model in asked:
-        check_library_model(model)
+        check_library_model(model, with_networks=with_networks)
     return asked
 
 

@@ -41,7 +41,7 @@ def serve_pages(
     open_browser: bool = False,
     subsonic: bool = False,
     taste: bool = False,
-    network: str | None = None,
+    networks: Sequence[str] = (),
 ) -> None:
     """Serve the pages until Ctrl-C.
 
@@ -67,8 +67,8 @@ def serve_pages(
         Whether apps that speak Subsonic are let in.
     taste
         Whether what is similar leans to what is liked.
-    network
-        An installed network that words are asked of.
+    networks
+        An installed network that words are asked of; several say what is alike as well.
 
     Raises
     ------
@@ -89,10 +89,10 @@ def serve_pages(
         ) from error
     from linernotes.explore import Library
 
-    if network is not None:
-        from linernotes.identification.zero_shot import words_network
+    if networks:
+        from linernotes.explore.network_ears import check_networks
 
-        words_network(network)  # so that a wrong name is said at once
+        check_networks(networks)  # so that a wrong name is said at once
     if token is None and not is_loopback(host):
         token = secrets.token_urlsafe(24)
     names = [*names, *([] if is_loopback(host) else own_names())]
@@ -111,7 +111,7 @@ def serve_pages(
         certificate=None if certificate is None else certificate.authority,
         subsonic=PasswordFile() if subsonic else None,
         taste=taste,
-        network=network,
+        networks=networks,
     )
     listener = _listen(host, port)
     secret = "" if token is None else f"#token={token}"

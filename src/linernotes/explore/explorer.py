@@ -37,8 +37,7 @@ Mask = NDArray[np.bool_]
 #: Tracks up to which all of them are looked at.
 EXACT_UP_TO = 100_000
 
-# Where a filter lets one track in so many through, or one in so many is wanted, looking at all of
-# them costs no more than an index.
+# Where one track in so many is let through or wanted, looking at all costs no more than an index.
 _FEW = 8
 
 
@@ -82,7 +81,7 @@ class Explorer:
     @cached_property
     def space(self) -> Space:
         """The space that tracks are compared in."""
-        if self.networks is not None and self.networks.say_alike:
+        if self.networks is not None and self.networks.says_alike:
             return self.networks.fit_space(self.collection)
         kept = self.kept_space(self.collection) if self.kept_space is not None else None
         return fit_space(self.collection) if kept is None else kept
@@ -208,7 +207,8 @@ class Explorer:
         if other.tag_names != self.collection.tag_names:
             raise ValueError("The other tracks have other tags.")
         dislikes = [self._place(each) for each in disliked]
-        vectors = self.space.fit.project(other.embedding, other.descriptors)
+        raw = other if self.networks is None else self.networks.with_others(other)
+        vectors = self.space.fit.project(raw.embedding, raw.descriptors)
         own = [self._places[name] for name in other.track_id if name in self._places]
         return Query(
             direction=towards(vectors, self.space.vectors[dislikes]),

@@ -61,7 +61,10 @@ def query_of(
         rows = [row for name in artists for row in tracks_of_artist(explorer, name)]
         against = [row for name in unlike_artists for row in tracks_of_artist(explorer, name)]
         heard = [_listen_to(file, explorer) for file in files]
-        own = explorer.collection.taken(np.array([*known, *rows], np.intp))
+        places = np.array([*known, *rows], np.intp)
+        own = explorer.collection.taken(places)
+        if explorer.networks is not None and explorer.networks.says_alike:
+            own = explorer.networks.widened(own, places)
         everything = _joined([*heard, own])
         liked: Query | None = explorer.like_other(everything, disliked=[*unlike, *against])
     else:
@@ -120,7 +123,7 @@ def _listen_to(file: str, explorer: Explorer) -> Collection:
         tag_names=collection.tag_names,
         descriptors=found.descriptors[np.newaxis],
     )
-    if explorer.networks is None or not explorer.networks.say_alike:
+    if explorer.networks is None or not explorer.networks.says_alike:
         return heard
     return explorer.networks.listen_to(file, heard)
 

@@ -261,6 +261,33 @@ def fit_kinds(
     return Space(vectors, _nearness(vectors, fit.sample, sample), fit)
 
 
+def standardised_kinds(
+    collection: Collection, kinds: Sequence[tuple[Indices, float]]
+) -> list[Floats]:
+    """Return the numbers of each kind as they count in a space that is fitted to a collection.
+
+    Parameters
+    ----------
+    collection, kinds
+        As in `fit_kinds`.
+
+    Returns
+    -------
+    list of NDArray
+        float32, shape (tracks, columns of the kind): the products of two rows, over those of each
+        with itself, are as alike as the tracks are, before the space is cut to its dimensions.
+    """
+    found = []
+    for columns, weight in kinds:
+        centre, scale = _moments(collection, columns)
+        plain = np.ones(len(columns), np.float32)
+        block = np.concatenate(list(_blocks(collection, columns, centre, scale, plain)))
+        energy = float((block.astype(np.float64) ** 2).sum()) / max(len(block), 1)
+        block -= block.mean(axis=0)
+        found.append(block * np.float32(weight / np.sqrt(energy or 1)))
+    return found
+
+
 def _moments(collection: Collection, columns: NDArray[np.intp]) -> tuple[Floats, Floats]:
     """Return the columns' means and the inverse of their deviations, 0 for constant ones."""
     total, squares, n = np.zeros(len(columns)), np.zeros(len(columns)), len(collection.path)
@@ -311,8 +338,7 @@ def _principal_axes(
 def _nearness(vectors: Floats, sample: Floats, members: NDArray[np.intp] | None) -> Floats:
     """Return the mean similarity to the nearest hundredth of the sample, itself left out."""
     nearness = np.zeros(len(vectors), np.float32)
-    others = len(sample) - (members is not None)
-    count = min(others, max(_FEWEST, round(_NEIGHBOURHOOD * len(sample))), max(1, others // 4))
+    count = _neighbours(len(sample), len(sample) - (members is not None))
     if count < 1:
         return nearness
     place = np.full(len(vectors), -1)
@@ -327,6 +353,34 @@ def _nearness(vectors: Floats, sample: Floats, members: NDArray[np.intp] | None)
         nearest = np.partition(block, wide - count, axis=1)[:, wide - count :]
         nearness[first : first + _BLOCK] = nearest.mean(axis=1)
     return nearness
+
+
+def nearness_among(alike: Floats) -> Floats:
+    """Return how like each of some tracks is to its neighbourhood among them.
+
+    Parameters
+    ----------
+    alike
+        float32, shape (tracks, tracks): how like they are to each other.
+
+    Returns
+    -------
+    NDArray
+        float32, shape (tracks,): as a space that is fitted to them has it.
+    """
+    wide = len(alike)
+    count = _neighbours(wide, wide - 1)
+    if count < 1:
+        return np.zeros(wide, np.float32)
+    others = alike.copy()
+    np.fill_diagonal(others, -np.inf)
+    nearest: Floats = np.partition(others, wide - count, axis=1)[:, wide - count :].mean(axis=1)
+    return nearest
+
+
+def _neighbours(sample: int, others: int) -> int:
+    """Return how many tracks a neighbourhood is of."""
+    return min(others, max(_FEWEST, round(_NEIGHBOURHOOD * sample)), max(1, others // 4))
 
 
 def _raw_blocks(collection: Collection, columns: NDArray[np.intp]) -> Iterator[Floats]:

@@ -78,7 +78,7 @@ def create_app(
     certificate: bytes | None = None,
     subsonic: PasswordFile | None = None,
     taste: bool = False,
-    network: str | None = None,
+    networks: Sequence[str] = (),
 ) -> FastAPI:
     """Make the application that ``linernotes serve`` serves.
 
@@ -113,8 +113,9 @@ def create_app(
         The password of apps that speak Subsonic; they are let in only if it is given.
     taste
         Whether what is similar leans to what is liked, where a visitor says nothing of it.
-    network
-        An installed network that says where words are among the tracks that it has heard.
+    networks
+        An installed network that says where words are among the tracks that it has heard; several
+        say what is alike as well.
 
     Returns
     -------
@@ -138,7 +139,7 @@ def create_app(
     if token is not None and len(token) < _SHORTEST:
         raise SetupError(f"the token is too short; take at least {_SHORTEST} characters")
     limits = limits or Limits()
-    shelf = LibraryCache(library or Library(), network=network)
+    shelf = LibraryCache(library or Library(), networks=networks)
     memory = state or _memory_of(shelf.library.location)
     kept = KeptResults(memory / "results", limits)
     folder = cache or Path(platformdirs.user_cache_dir("linernotes"))

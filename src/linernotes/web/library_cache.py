@@ -226,13 +226,14 @@ class LibraryCache:
     ----------
     library
         Which one; it may be made later, by a scan.
-    network
-        An installed network that says where words are, of the tracks that it has heard.
+    networks
+        An installed network that says where words are, of the tracks that it has heard; several
+        say what is alike as well.
     """
 
-    def __init__(self, library: Library, *, network: str | None = None) -> None:
+    def __init__(self, library: Library, *, networks: Sequence[str] = ()) -> None:
         self.library = library
-        self._network = network
+        self._networks = networks
         self._told: Explorer | None = None
         self.labels = TrackLabels(library.location)
         self._lock = threading.Lock()
@@ -273,8 +274,9 @@ class LibraryCache:
             try:
                 explorer = self.library.explorer()
                 if self._known is None or explorer is not self._told:
-                    words = self._with_words(explorer)
-                    found = Snapshot(words, self.library.status(), self.labels)
+                    found = Snapshot(
+                        self._with_networks(explorer), self.library.status(), self.labels
+                    )
                     if prepare:
                         _prepare(found)
                     self._known, self._told = found, explorer
@@ -285,16 +287,16 @@ class LibraryCache:
             self._next_look = time.monotonic() + max(look, _REST * taken)
             return self._known
 
-    def _with_words(self, explorer: Explorer) -> Explorer:
-        if self._network is None:
+    def _with_networks(self, explorer: Explorer) -> Explorer:
+        if not self._networks:
             return explorer
-        from linernotes.explore.network_ears import with_words_of
+        from linernotes.explore.network_ears import with_networks
         from linernotes.library.network_tables import NotHeardError
 
         try:
             store = Store(self.library.location, create=False)
-            return with_words_of(store, explorer, self._network)
-        except NotHeardError:  # until it has, words are those that are known without it
+            return with_networks(store, explorer, self._networks)
+        except NotHeardError:  # until they have, all is as it is without them
             return explorer
 
     def warm(self) -> None:

@@ -68,8 +68,12 @@ def serve(
         ),
     ] = False,
     network: Annotated[
-        str | None,
-        typer.Option("--network", help="An installed network that words are asked of: clap."),
+        list[str] | None,
+        typer.Option(
+            "--network",
+            help="An installed network that words are asked of: clap; several, or musicnn beside "
+            "one, say what is alike as well.",
+        ),
     ] = None,
 ) -> None:
     """Serve pages: identify, library, map, models. On this machine alone, if not told otherwise."""
@@ -88,5 +92,5 @@ def serve(
         open_browser=open_,
         subsonic=subsonic,
         taste=taste,
-        network=network,
+        networks=network or [],
     )
