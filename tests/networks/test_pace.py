@@ -12,7 +12,7 @@ from onnx import TensorProto, helper
 
 from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import cpu_count
-from linernotes.networks import NetworkError, Pace, find_installed, hear, install, read_spec
+from linernotes.networks import NetworkError, NetworkPace, find_installed, hear, install, read_spec
 from linernotes.networks.pace import measure_pace, this_machine
 from linernotes.networks.trial import made_up_sound
 
@@ -86,7 +86,7 @@ def test_what_was_measured_is_kept_and_believed_on_this_machine_alone(tmp_path):
     assert network.pace.machine == this_machine()
     receipt = network.folder / "receipt.json"
     told = json.loads(receipt.read_text())
-    plain = Pace(1, cpu_count(), this_machine())
+    plain = NetworkPace(1, cpu_count(), this_machine())
     for changed in (
         {"batch": 16, "threads": 1, "machine": "another"},
         {"batch": 10**9, "threads": 1, "machine": this_machine()},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import cpu_count
-from linernotes.networks.pace import MOST_TOGETHER, Pace, this_machine
+from linernotes.networks.pace import MOST_TOGETHER, NetworkPace, this_machine
 from linernotes.networks.spec import GRAPH, SPEC, TEXT_GRAPH, NetworkError, NetworkSpec, read_spec
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Receipt:
     licence: str
     seconds: float
     installed: str
-    pace: Pace | None = None
+    pace: NetworkPace | None = None
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,14 @@ class InstalledNetwork:
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
 
     @property
-    def pace(self) -> Pace:
+    def pace(self) -> NetworkPace:
         """How it is fastest here: as measured, or one window at a time on each processor."""
         found, here = self.receipt.pace, this_machine()
-        return found if found is not None and found.machine == here else Pace(1, cpu_count(), here)
+        return (
+            found
+            if found is not None and found.machine == here
+            else NetworkPace(1, cpu_count(), here)
+        )
 
     def as_dict(self) -> dict[str, object]:
         """Return what ``linernotes networks --json`` prints of it.
@@ -178,13 +182,13 @@ def find_installed(name: str, folder: Path | None = None) -> InstalledNetwork:
     return InstalledNetwork(spec, receipt, place)
 
 
-def _pace(told: object) -> Pace | None:
+def _pace(told: object) -> NetworkPace | None:
     """Return what a receipt says, if it can be so: it may have been written by others."""
     match told:
         case {"batch": int(batch), "threads": int(threads), "machine": str(machine)} if (
             1 <= batch <= MOST_TOGETHER and 1 <= threads <= cpu_count()
         ):
-            return Pace(batch, threads, machine)
+            return NetworkPace(batch, threads, machine)
     return None
 
 

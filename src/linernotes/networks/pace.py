@@ -41,7 +41,7 @@ _Run = Callable[[Sequence[Samples], int], _Told]
 
 
 @dataclass(frozen=True)
-class Pace:
+class NetworkPace:
     """How a network was fastest, and where.
 
     Parameters
@@ -75,7 +75,7 @@ def _processor() -> str:
     return next(models, platform.processor() or platform.machine())
 
 
-def measure_pace(spec: NetworkSpec, session: InferenceSession, sound: Samples) -> Pace:
+def measure_pace(spec: NetworkSpec, session: InferenceSession, sound: Samples) -> NetworkPace:
     """Try batches and threads on a network, and return the fastest that tell the same numbers.
 
     Parameters
@@ -89,7 +89,7 @@ def measure_pace(spec: NetworkSpec, session: InferenceSession, sound: Samples) -
 
     Returns
     -------
-    Pace
+    NetworkPace
         One window at a time where batches move the last bit of any number, or gain little.
     """
     size, _ = window_and_hop(spec)
@@ -110,7 +110,7 @@ def measure_pace(spec: NetworkSpec, session: InferenceSession, sound: Samples) -
             break
         if seconds < best and _are_equal(together, singly):
             best, batch = seconds, tried
-    return Pace(batch, _fastest_threads(run, windows, batch), this_machine())
+    return NetworkPace(batch, _fastest_threads(run, windows, batch), this_machine())
 
 
 def _runner(spec: NetworkSpec, session: InferenceSession) -> _Run:

@@ -13,7 +13,7 @@ from linernotes.engine import run
 from linernotes.engine.blas import one_blas_thread
 from linernotes.networks.front_ends import Floats
 from linernotes.networks.hearing import hear
-from linernotes.networks.pace import Pace, measure_pace
+from linernotes.networks.pace import NetworkPace, measure_pace
 from linernotes.networks.spec import GRAPH, SPEC, TEXT_GRAPH, NetworkError, read_spec
 from linernotes.networks.words import run_text_tower, token_ids
 from linernotes.onnx_guard.guard import NETWORK_OPERATIONS, check_graph
@@ -41,7 +41,7 @@ class Trial:
 
     seconds: float
     windows: int
-    pace: Pace
+    pace: NetworkPace
 
 
 def try_network(folder: Path) -> Trial:
