@@ -131,7 +131,8 @@ def test_the_json_object(song_files: dict[str, Path]) -> None:
     assert timeline["start"][0] == 0
     assert timeline["end"][-1] == pytest.approx(8.0, abs=0.1)
     assert {len(row) for row in timeline["probabilities"]} == {len(timeline["classes"])}
-    assert list(mood) == ["model", "targets", "timeline", "word"]
+    assert list(mood) == ["model", "targets", "timeline", "word", "licence"]
+    assert mood["licence"] is None
     assert [target["name"] for target in mood["targets"]] == ["energy", "valence"]
     assert all(0 <= target["value"] <= 1 for target in mood["targets"])
     assert mood["word"] in {"happy", "tense", "sad", "calm", "not sure", "none of these"}

@@ -64,7 +64,7 @@ def test_what_has_no_genre_has_no_mood(collection: Collection, monkeypatch) -> N
         p = np.tile(np.eye(len(genre.classes))[0], (len(tracks), 1)).astype(np.float32)
         p[::2] = 1 / len(genre.classes)
         strict = replace(genre, threshold=0.9)
-        return CollectionLabels(strict, p, np.zeros(len(tracks), np.bool_))
+        return CollectionLabels(strict, p, np.zeros(len(tracks), bool), np.ones(len(tracks), bool))
 
     monkeypatch.setattr(collection_fields, "label_collection", asked)
     told = shipped_model_fields(collection)

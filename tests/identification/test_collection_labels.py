@@ -91,7 +91,8 @@ def test_export_tells_what_was_heard_without_being_asked(place, tmp_path):
 def test_numbers_become_fields_that_filters_compare(place, levels, music):
     collection = Library(place).collection()
     values = label_collection(collection, levels)
-    table, numbers = with_model_fields(collection, [levels])
+    table, numbers, licences = with_model_fields(collection, [levels])
+    assert licences == {}
     assert numbers == ("hiss", "heard_genre")
     told = [float(text) for text in table.metadata["hiss"]]
     np.testing.assert_allclose(told, values.values[:, 0], atol=1e-5)

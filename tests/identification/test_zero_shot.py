@@ -16,8 +16,11 @@ def test_sounds_are_told_by_words_alone(tmp_path, capsys):
     with pytest.raises(NetworkError, match="'nobody'"):
         words_network("nobody")
     files = write_joint_network(tmp_path / "files")
-    spec = (SPEC + TEXT).replace('"toy"', '"joint"')
-    network = install(spec.encode(), files=files)
+    spec = (SPEC + TEXT).replace('"toy"', '"joint"').replace('"MIT"', '"CC-BY-NC-4.0"')
+    network = install(
+        spec.replace("free = true", "free = false").encode(), files=files,
+        accepted_licence="CC-BY-NC-4.0",
+    )  # fmt: skip
     assert words_network("joint").spec == network.spec
     soundfile.write(tmp_path / "a hum.wav", 0.5 * low(3, 140), RATE)
     soundfile.write(tmp_path / "a hiss.wav", 0.5 * high(3, 5800), RATE)
@@ -31,6 +34,7 @@ def test_sounds_are_told_by_words_alone(tmp_path, capsys):
     )  # fmt: skip
     assert [each.classes[0][0] for each in told[:2]] == ["low", "high hiss"]
     assert sum(share for _, share in told[0].classes) == pytest.approx(1)
+    assert told[0].as_dict()["licence"] == "heard by A toy (CC-BY-NC-4.0, not a free licence)"
     assert told[2].failure is not None
     assert told[2].as_dict()["error"]["code"] == told[2].failure.code
     for classes in (["one"], [""], [], ["x" * 300, "y"], [str(i) for i in range(600)]):
@@ -44,4 +48,4 @@ def test_sounds_are_told_by_words_alone(tmp_path, capsys):
     ) == (1, 0)
     out, err = capsys.readouterr()
     assert out.splitlines()[1].split()[0] == "low"
-    assert "nobody has tested this" in err
+    assert "A toy (CC-BY-NC-4.0, not a free licence) from the words alone" in err

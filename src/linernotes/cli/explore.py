@@ -15,6 +15,7 @@ from rich.console import Console
 from linernotes.clock import clock
 from linernotes.display import printable
 from linernotes.explore import Library
+from linernotes.explore.licences import notice_of
 from linernotes.explore.neighbourhood import neighbourhood_of
 from linernotes.explore.requests import path_to, query_of
 from linernotes.library.store import Store
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from linernotes.explore import Explorer
     from linernotes.explore.query import Match, Query
     from linernotes.learning import AnyModel
-    from linernotes.library import Collection
 
 
 def show_similar(
@@ -105,15 +105,17 @@ def show_similar(
         else:
             found = explorer.similar(query, n=n, per_artist=per_artist, where=where, why=why)
     output = Console(highlight=False, soft_wrap=True)
+    notice = notice_of(explorer)
     for number, match in enumerate(found, 1):
         if as_json:
-            print(json.dumps(match.as_dict()), flush=True)
+            stamp = {} if notice is None else {"licence": notice}
+            print(json.dumps({**match.as_dict(), **stamp}), flush=True)
         else:
             _show(output, number, match, float(explorer.collection.duration[match.index]), why=why)
     if not found:
         messages.print("no track fits")
     if playlist is not None:
-        _write_playlist(explorer.collection, found, playlist, messages)
+        _write_playlist(explorer, found, playlist, messages)
     return len(found)
 
 
@@ -182,7 +184,8 @@ def _explorer(
     if asked:
         from linernotes.identification.collection_fields import with_model_fields
 
-        explorer = replace(explorer, collection=with_model_fields(explorer.collection, asked)[0])
+        collection, _, _ = with_model_fields(explorer.collection, asked)
+        explorer = replace(explorer, collection=collection)
     if networks:
         from linernotes.explore.network_ears import explore_with_networks
 
@@ -212,15 +215,14 @@ def _show(output: Console, number: int, match: Match, duration: float, *, why: b
 
 
 def _write_playlist(
-    collection: Collection, found: Sequence[Match], playlist: Path, messages: Console
+    explorer: Explorer, found: Sequence[Match], playlist: Path, messages: Console
 ) -> None:
     from linernotes.library.playlists import PlaylistEntry, write_playlist
     from linernotes.library.presence import Presence
 
-    entries = [
-        PlaylistEntry(m.path, float(collection.duration[m.index]), m.artist, m.title) for m in found
-    ]
-    failures = write_playlist(playlist, entries)
+    durations = explorer.collection.duration
+    entries = [PlaylistEntry(m.path, float(durations[m.index]), m.artist, m.title) for m in found]
+    failures = write_playlist(playlist, entries, comment=notice_of(explorer) or "")
     for failure in failures:
         text = f"{failure.file}: {failure.code}: {failure.message}"
         messages.print(printable(text), markup=False)

@@ -274,21 +274,28 @@ def export_library(output: Path, *, library: str | None = None, models: Sequence
     )
     from linernotes.learning.catalogue import list_shipped_models
     from linernotes.library.export import export
+    from linernotes.library.store import Store
 
-    asked = _load([name for name in models if name not in list_shipped_models()])
-    collection = Library(library).collection()
+    names = [name for name in models if name not in list_shipped_models()]
+    asked = _load(names, with_networks=True)
+    place = Library(library)
+    collection = place.collection()
     fields = shipped_model_fields(collection)
     collection = replace(collection, metadata={**collection.metadata, **fields})
     numbers = tuple(name for name in fields if name in NUMBER_FIELDS)
-    collection, asked_numbers = with_model_fields(collection, asked)
+    collection, asked_numbers, licences = with_model_fields(
+        collection,
+        asked,
+        store=Store(place.location, create=False, storage_options=place.storage_options),
+    )
     numbers += asked_numbers
 
-    target = export(collection, output, numbers=numbers)
+    target = export(collection, output, numbers=numbers, licences=licences)
     message = f"{len(collection)} tracks in {target}"
     Console(stderr=True, highlight=False, soft_wrap=True).print(printable(message), markup=False)
 
 
-def _load(models: Sequence[str]) -> list[AnyModel]:
+def _load(models: Sequence[str], *, with_networks: bool = False) -> list[AnyModel]:
     """Load models that can be asked of what a library keeps."""
     if not models:
         return []
@@ -297,7 +304,7 @@ def _load(models: Sequence[str]) -> list[AnyModel]:
 
     asked = [load_model(name) for name in models]
     for model in asked:
-        check_library_model(model)
+        check_library_model(model, with_networks=with_networks)
     return asked
 
 

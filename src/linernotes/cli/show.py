@@ -50,6 +50,8 @@ def _identified(result: Identification, width: int) -> Text:
             text.append_text(_estimate(prediction, width))
         else:
             text.append_text(_prediction(prediction, width))
+        if prediction.licence:
+            text.append(f"  {'':{_LABEL}}{printable(prediction.licence)}\n", style="dim")
     text.append(f"  {'tags':{_LABEL}}", style="dim")
     text.append(_tags(result, width - _LABEL - 2))
     return text

@@ -130,7 +130,7 @@ def _show(result: TagPlan | Undone | Failure, output: Console, *, as_json: bool)
             line.append(_difference(back["field"], back["old"], back["new"]))
     else:
         for change in result.changes:
-            line.append(_difference(change.field, change.old, change.new))
+            line.append(_difference(change.field, change.old, change.new or None))
         for kept in result.kept:
             told = f"\n  {kept.field}: {printable(kept.old or '')} stays; heard: {kept.new}"
             line.append(told, style="dim not bold")

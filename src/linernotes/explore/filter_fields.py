@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.explore.key_names import plain_key
 from linernotes.explore.traits import SURE, TRAITS, Scales, column, key_of, measure_traits
 from linernotes.explore.voice import voice_of
+from linernotes.features.key_notation import key_name, read_key
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
@@ -330,4 +330,7 @@ def _plain_keys(name: str, told: tuple[str | None, ...]) -> tuple[str | None, ..
     """Return keys by their one name; what is no key stays as it is."""
     if name != "key":
         return told
-    return tuple((plain_key(text) or text) if text else None for text in told)
+    keys = [read_key(text) if text else None for text in told]
+    return tuple(
+        key_name(*key) if key else text or None for key, text in zip(keys, told, strict=True)
+    )

@@ -43,7 +43,7 @@ from linernotes.explore.filter_fields import (
     WordValues,
     parts_of,
 )
-from linernotes.explore.key_names import plain_key
+from linernotes.features.key_notation import key_name, read_key
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
@@ -291,10 +291,10 @@ def _of_words(
             raise FilterError(f"{field.name} is yes or no, not {value[:40]!r}")
         wanted = _VOICE[wanted]
     if field.kind == "key" and wanted not in told.plain:
-        key = plain_key(value)
+        key = read_key(value)
         if key is None:
             raise FilterError(f"{value[:40]!r} is no key; write it as A minor, Am or 8A")
-        wanted = key.casefold()
+        wanted = key_name(*key).casefold()
     # Most do not have it in them at all, which is soon seen.
     return told.each(lambda own: own is not None and wanted in own and _is_part(wanted, own))
 

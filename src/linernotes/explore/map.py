@@ -20,6 +20,7 @@ from linernotes.explore.colours import check_colour, colours
 from linernotes.explore.copies import first_different
 from linernotes.explore.explorer import Explorer
 from linernotes.explore.layout import MapError, Method, lay_out
+from linernotes.explore.licences import notice_of
 from linernotes.explore.names import shown_artist, shown_title
 from linernotes.explore.neighbours import nearest
 from linernotes.pages import fill_page
@@ -219,6 +220,7 @@ def render_map(
         head=head,
         data=_packed(data),
         texts=_packed(_json(texts)),
+        licence=legible(notice_of(explorer) or ""),
     )
 
 

@@ -13,7 +13,7 @@ from functools import cache, cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.explore.key_names import TONICS
+from linernotes.features.key_notation import key_name
 
 Floats = NDArray[np.float32]
 
@@ -210,5 +210,5 @@ def key_of(descriptors: Floats) -> str | None:
     """
     if descriptors[column("key_confidence")] < SURE:
         return None
-    tonic = TONICS[round(float(descriptors[column("key_tonic")])) % 12]
-    return f"{tonic} {'major' if descriptors[column('key_mode')] >= 0.5 else 'minor'}"
+    tonic, mode = (float(descriptors[column(name)]) for name in ("key_tonic", "key_mode"))
+    return key_name(round(tonic) % 12, int(mode >= 0.5))

@@ -22,10 +22,8 @@ from linernotes.features.analysis import Analysis
 from linernotes.features.chroma import PITCH_CLASSES
 from linernotes.features.descriptor import Column, Rows
 from linernotes.features.key_chroma import KEY_CHROMA, VIEWS
+from linernotes.features.key_notation import key_name
 from linernotes.features.key_profiles import Profile, key_profiles
-
-_MAJOR_TONICS = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-_MINOR_TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B")
 
 # Two scores nearer than this are a tie: rounding, not music.
 _TIE = 1e-6
@@ -82,9 +80,7 @@ class Key:
     @property
     def name(self) -> str:
         """The key as musicians write it, with the fewer accidentals: "Bb major", "F# minor"."""
-        if self.mode:
-            return f"{_MAJOR_TONICS[self.tonic]} major"
-        return f"{_MINOR_TONICS[self.tonic]} minor"
+        return key_name(self.tonic, self.mode)
 
 
 def estimate_key(

@@ -28,6 +28,7 @@ from linernotes.learning.regression import Regression
 
 if TYPE_CHECKING:
     from linernotes.library.collection import Collection
+    from linernotes.library.store import Store
 
 #: Fields that are numbers; `free_field_name` may have put ``heard_`` before them.
 NUMBER_FIELDS = ("energy", "valence", "heard_energy", "heard_valence")
@@ -78,12 +79,21 @@ def shipped_model_fields(collection: Collection) -> Mapping[str, Field]:
 
 
 def with_model_fields(
-    collection: Collection, models: Sequence[AnyModel]
-) -> tuple[Collection, tuple[str, ...]]:
+    collection: Collection, models: Sequence[AnyModel], *, store: Store | None = None
+) -> tuple[Collection, tuple[str, ...], dict[str, str]]:
     """Return tracks with what models say of them among their metadata.
 
     There is a field a model, called by its name in small letters, and of a regression of several
     targets a field a target; where the tracks have a field of that name, ``heard_`` goes before it.
+
+    Parameters
+    ----------
+    collection
+        The tracks.
+    models
+        Which.
+    store
+        As in `linernotes.identification.collection_labels.label_collection`.
 
     Returns
     -------
@@ -91,16 +101,21 @@ def with_model_fields(
         The tracks with the new fields.
     numbers
         Those of the new fields that are numbers.
+    licences
+        What is said of new fields that a network under a licence not free told, by field.
     """
     fields = dict(collection.metadata)
     numbers: list[str] = []
+    licences: dict[str, str] = {}
     for model in models:
-        for name, values in label_collection(collection, model).fields().items():
+        for name, values in label_collection(collection, model, store=store).fields().items():
             field = free_field_name(name, fields)
             fields[field] = values
             if isinstance(model, Regression) and name != LABEL:
                 numbers.append(field)
-    return replace(collection, metadata=fields), tuple(numbers)
+            if model.licence_notice is not None:
+                licences[field] = model.licence_notice
+    return replace(collection, metadata=fields), tuple(numbers), licences
 
 
 def free_field_name(name: str, fields: Mapping[str, object]) -> str:

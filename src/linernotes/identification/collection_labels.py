@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -21,12 +21,20 @@ from linernotes.explore.query import Query
 from linernotes.learning.agreement import contradicted
 from linernotes.learning.certainty import Certainty, certainties
 from linernotes.learning.feature_matrix import FeatureMatrix
-from linernotes.learning.inputs import IN_LIBRARY, input_columns, is_in_library
+from linernotes.learning.inputs import (
+    IN_LIBRARY,
+    NETWORK,
+    input_columns,
+    is_in_library,
+    is_network,
+)
 from linernotes.learning.model import AnyModel, Model
 from linernotes.learning.mood import LABEL, is_mood, mood_words
 from linernotes.learning.regression import Regression
 from linernotes.library.analyses import tag_names
 from linernotes.library.collection import Collection
+from linernotes.library.network_tables import not_heard, read_embeddings
+from linernotes.library.store import Store
 
 Floats = NDArray[np.float32]
 
@@ -48,11 +56,15 @@ class CollectionLabels:
         float32, shape (tracks, classes).
     contradicted
         Shape (tracks,): whether what the networks' tags say contradicts the answer.
+    known
+        Shape (tracks,): whether anything is known of a track that the model hears; its
+        probabilities are all the same otherwise.
     """
 
     model: Model
     probabilities: Floats
     contradicted: NDArray[np.bool_]
+    known: NDArray[np.bool_]
 
     @property
     def certainties(self) -> list[Certainty]:
@@ -79,8 +91,9 @@ class CollectionLabels:
         return dict(Counter(self.names).most_common())
 
     def fields(self) -> dict[str, tuple[str | None, ...]]:
-        """Return the names, by what to call them."""
-        return {self.model.name: self.names}
+        """Return the names, by what to call them; ``None`` of what nothing is known of."""
+        told = zip(self.names, self.known.tolist(), strict=True)
+        return {self.model.name: tuple(name if known else None for name, known in told)}
 
     def nearness(self, wanted: Floats) -> Floats:
         """Return how alike tracks are to one with such probabilities, 0 to 1.
@@ -146,7 +159,7 @@ class CollectionValues:
 
 
 def label_collection(
-    collection: Collection, model: AnyModel
+    collection: Collection, model: AnyModel, *, store: Store | None = None
 ) -> CollectionLabels | CollectionValues:
     """Ask a model of all tracks of a library.
 
@@ -156,6 +169,9 @@ def label_collection(
         The tracks.
     model
         One that hears tracks as a library does.
+    store
+        The library, where installed networks may have heard the tracks: of those that they have
+        not heard, such a model knows nothing.
 
     Returns
     -------
@@ -166,6 +182,8 @@ def label_collection(
     ------
     ModelError
         The model hears something that a library does not keep, or another version of it.
+    NotHeardError
+        It hears a network that has heard no track of the library.
 
     Examples
     --------
@@ -173,13 +191,19 @@ def label_collection(
     >>> labels.counts()  # doctest: +SKIP
     {'Rick Rubin': 312, 'none of these': 120, ...}
     """
-    inputs = _inputs(model)
-    columns: Mapping[str, Floats] = {
-        "embedding": collection.embedding,
-        "tags": collection.tags,
-        "descriptors": collection.descriptors,
-    }
-    values = np.concatenate([columns[name] for name in inputs], axis=1)
+    inputs = _inputs(model, with_networks=store is not None)
+    installed = {f"{NETWORK}{network.spec.name}": network for network in model.networks}
+
+    def column(name: str) -> Floats:
+        if store is not None and name in installed:
+            heard = read_embeddings(store, installed[name], collection.track_id)
+            if len(heard) and not np.isfinite(heard).any():
+                raise not_heard(installed[name])
+            return heard
+        known: Floats = getattr(collection, name)
+        return known
+
+    values = np.concatenate([column(name) for name in inputs], axis=1)
     whole = np.isfinite(values).all(axis=1)
     track = np.flatnonzero(whole)
     matrix = FeatureMatrix(values[whole], track, input_columns(inputs))
@@ -192,7 +216,7 @@ def label_collection(
     probabilities = np.full((len(values), len(model.classes)), 1 / len(model.classes), np.float32)
     probabilities[track] = answers
     doubtful = contradicted(model.classes, probabilities, tag_names(), collection.tags)
-    return CollectionLabels(model, probabilities, doubtful)
+    return CollectionLabels(model, probabilities, doubtful, whole)
 
 
 def blend_with_model(
@@ -256,21 +280,31 @@ def _written(value: float) -> str | None:
     return np.format_float_positional(value, precision=6, fractional=False, trim="-")
 
 
-def check_library_model(model: AnyModel) -> None:
+def check_library_model(model: AnyModel, *, with_networks: bool = False) -> None:
     """See that a model can be asked of what a library keeps.
+
+    Parameters
+    ----------
+    model
+        Which.
+    with_networks
+        Whether what installed networks heard of the library is read as well.
 
     Raises
     ------
     ModelError
         It hears something else, or another version of it.
     """
-    _inputs(model)
+    _inputs(model, with_networks=with_networks)
 
 
-def _inputs(model: AnyModel) -> tuple[str, ...]:
+def _inputs(model: AnyModel, *, with_networks: bool = False) -> tuple[str, ...]:
     model.check_input()
     input_spec = model.input_spec
-    if input_spec is None or not is_in_library(input_spec.inputs, input_spec.clips):
+    kept = () if input_spec is None else input_spec.inputs
+    if with_networks:
+        kept = tuple(name for name in kept if not is_network(name))
+    if input_spec is None or not is_in_library(kept, input_spec.clips):
         raise ModelError(
             f"The model {model.name} hears {model.input}, which a library does not keep: ask it "
             "with linernotes identify, or train a recipe that hears "

@@ -220,7 +220,8 @@ def _row(name: str, probability: float, colour: str = "plain") -> dict[str, Any]
 def _describe_models(tracks: Iterable[Identification]) -> list[str]:
     known = {p.model: p for track in tracks for p in track.predictions}
     return [
-        f"the model {legible(name)} ({legible(p.label)}: {_counted(p)})"
+        f"the model {legible(name)} ({legible(p.label)}: {_counted(p)}"
+        + (f"; {legible(p.licence)})" if p.licence else ")")
         for name, p in known.items()
     ]
 

@@ -193,6 +193,7 @@ def _model_as_dict(prediction: Prediction | Estimate) -> dict[str, Any]:
         "answer": prediction.answer,
         "certainty": str(prediction.certainty),
         "rejected": prediction.rejected,
+        "licence": prediction.licence,
     }
 
 
@@ -217,6 +218,7 @@ def _numbers_as_dict(estimate: Estimate) -> dict[str, Any]:
             "values": [[_short(value) for value in row] for row in estimate.timeline.tolist()],
         },
         "word": estimate.word,
+        "licence": estimate.licence,
     }
 
 

@@ -22,7 +22,8 @@ from linernotes.learning.certainty import Certainty
 from linernotes.learning.mood import SURE_MARGIN, WORDS, mood_words
 from linernotes.library.file_tags import SEPARATOR
 from linernotes.library.lookup import KnownTrack, look_up
-from linernotes.library.tagging.dialects import DIALECTS, in_dialect
+from linernotes.library.tag_names import custom_name
+from linernotes.library.tagging.dialects import COMMENT, DIALECTS, ENERGY_LEVEL, in_dialect
 from linernotes.library.tagging.formats import FAMILIES, writable_kind
 from linernotes.library.tagging.planning import TagPlan, plan_tags, suggest_fields
 
@@ -221,7 +222,27 @@ def _planned(
     if dialect is not None and fields:
         family = FAMILIES[writable_kind(file)]
         fields = in_dialect(fields, DIALECTS[dialect], family, energy=_energy(told))
-    return plan_tags(file, fields, overwrite=overwrite, doubts=suggested.doubts)
+    licences = {name: said for name, said in _licences(told).items() if name in fields}
+    return plan_tags(file, fields, overwrite=overwrite, doubts=suggested.doubts, licences=licences)
+
+
+def _licences(told: Sequence[Prediction | Estimate]) -> dict[str, str]:
+    """Return what is said of fields that models tell who hear a network that is not free."""
+    found: dict[str, str] = {}
+    for each in told:
+        if each.licence is None:
+            continue
+        names = [custom_name(each.model)]
+        if each is _genre_of(told):
+            names.append("genre")
+        if isinstance(each, Estimate) and each.word is not None:
+            names += ["mood", ENERGY_LEVEL, COMMENT]
+        found.update(dict.fromkeys(names, each.licence))
+    return found
+
+
+def _genre_of(told: Sequence[Prediction | Estimate]) -> Prediction | None:
+    return next((p for p in told if isinstance(p, Prediction) and p.label == "genre"), None)
 
 
 def _energy(told: Sequence[Prediction | Estimate]) -> float | None:
@@ -264,7 +285,7 @@ def _words(
 ) -> Mapping[str, tuple[str, float | None, bool]]:
     """Return what was heard of genre and mood: the word, its probability, whether it is sure."""
     words: dict[str, tuple[str, float | None, bool]] = {}
-    genre = next((p for p in told if isinstance(p, Prediction) and p.label == "genre"), None)
+    genre = _genre_of(told)
     if genre is not None and not genre.rejected:
         name, probability = genre.top(1)[0]
         sure = genre.certainty is Certainty.SURE

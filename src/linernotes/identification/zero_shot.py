@@ -16,7 +16,13 @@ from linernotes.errors import Failure, LinernotesError
 from linernotes.library.errors import failure_of
 from linernotes.library.network_scan import hear_extent
 from linernotes.library.scans import MEMORY_LIMIT
-from linernotes.networks import InstalledNetwork, NetworkError, embed_words, list_installed
+from linernotes.networks import (
+    InstalledNetwork,
+    NetworkError,
+    embed_words,
+    licence_notice,
+    list_installed,
+)
 from linernotes.networks.installed import size_of
 
 _MOST_CLASSES = 500
@@ -46,12 +52,15 @@ class ZeroShot:
         these classes.
     failure
         Why it says nothing.
+    licence
+        What is to be said wherever this is written; see `linernotes.networks.licence_notice`.
     """
 
     file: str
     network: str
     classes: tuple[tuple[str, float], ...] = ()
     failure: Failure | None = None
+    licence: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the object that ``identify --classes --json`` prints."""
@@ -62,6 +71,7 @@ class ZeroShot:
             "classes": [
                 {"name": name, "probability": round(share, 4)} for name, share in self.classes
             ],
+            "licence": self.licence,
             "error": failure and {"code": failure.code, "message": failure.message},
         }
 
@@ -149,7 +159,7 @@ def tell_classes(
         shares /= shares.sum()
         order = np.argsort(-shares, kind="stable")
         told = tuple((names[i], float(shares[i])) for i in order)
-        yield ZeroShot(outcome.item, network.spec.name, told)
+        yield ZeroShot(outcome.item, network.spec.name, told, licence=licence_notice([network]))
 
 
 def _embed(network: InstalledNetwork, file: str) -> np.ndarray[Any, np.dtype[np.float32]]:

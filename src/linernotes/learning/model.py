@@ -228,6 +228,7 @@ class Model(ModelBase):
             rejected=bool(self.rejects(probabilities)),
             threshold=self.threshold,
             sure_above=self.sure_above,
+            licence=self.licence_notice,
         )
 
     def _run(self, name: str, rows: Floats) -> tuple[Floats, Floats]:

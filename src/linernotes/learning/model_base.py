@@ -16,7 +16,7 @@ from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileErro
 from linernotes.learning.card import ModelCard, NumberScores, Scores
 from linernotes.learning.fingerprints import Fingerprints, no_fingerprints
 from linernotes.learning.input_spec import InputSpec, ModelInput, TrackInput
-from linernotes.networks import NetworkError
+from linernotes.networks import NetworkError, licence_notice
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from linernotes.learning.feature_matrix import FeatureMatrix
     from linernotes.learning.provenance import Training
     from linernotes.learning.track_features import TrackFeatures
+    from linernotes.networks import InstalledNetwork
 
 Floats = NDArray[np.float32]
 
@@ -68,6 +69,24 @@ class ModelBase(ABC):
     def input_spec(self) -> InputSpec | None:
         """The input of a track; ``None`` if it listens window by window to a network."""
         return self.input.input_spec if isinstance(self.input, TrackInput) else None
+
+    @property
+    def networks(self) -> tuple[InstalledNetwork, ...]:
+        """The installed networks that it hears.
+
+        Raises
+        ------
+        NetworkError
+            One of them is not installed.
+        """
+        from linernotes.learning.inputs import find_networks
+
+        return () if self.input_spec is None else find_networks(self.input_spec.inputs)
+
+    @property
+    def licence_notice(self) -> str | None:
+        """What is said with its answers; see `linernotes.networks.licence_notice`."""
+        return licence_notice(self.networks)
 
     @property
     @abstractmethod

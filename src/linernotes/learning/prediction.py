@@ -46,6 +46,9 @@ class Prediction:
         Whether the networks' tags name another class.
     contradicted_windows
         The same of each window; ``None`` if it is not known.
+    licence
+        What is to be said wherever it is written, where the model hears a network under a licence
+        that is not free.
     """
 
     model: str
@@ -60,6 +63,7 @@ class Prediction:
     sure_above: float = NINE_OF_TEN
     contradicted: bool = False
     contradicted_windows: NDArray[np.bool_] | None = None
+    licence: str | None = None
 
     @property
     def certainty(self) -> Certainty:
@@ -145,6 +149,8 @@ class Estimate:
     rejected
         Whether another model says that this is none of what the numbers are about, such as no
         music at all. A regression cannot tell this by itself.
+    licence
+        As of a `Prediction`.
     """
 
     model: str
@@ -155,6 +161,7 @@ class Estimate:
     end: NDArray[np.floating[Any]]
     timeline: NDArray[np.float32]
     rejected: bool = False
+    licence: str | None = None
 
     @property
     def word(self) -> str | None:

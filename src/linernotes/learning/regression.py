@@ -88,6 +88,7 @@ class Regression(ModelBase):
             start=rows.start,
             end=rows.end,
             timeline=timeline,
+            licence=self.licence_notice,
         )
 
     def as_dict(self) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from linernotes.learning.inputs import find_networks
 from linernotes.learning.listening.cuts import SECTION, section_seconds
 from linernotes.learning.provenance import Training
 from linernotes.learning.targets import LEVEL, Target
+from linernotes.networks import licence_notice
 
 _NOT_FOR = (
     "Decisions about people or money, such as royalties, payments or moderation.",
@@ -126,6 +127,7 @@ def _card(
         spec = network.spec
         free = "" if spec.free else ", which is not a free licence: it holds for this model as well"
         how.append(f"Hears {spec.title} ({spec.source}), under {spec.licence}{free}.")
+    notice = licence_notice(networks)
     limits = list(training.warnings)
     if training.groups is None:
         limits.append(
@@ -139,7 +141,8 @@ def _card(
         choice=(*how, *choice),
         limits=tuple(limits),
         not_for=_NOT_FOR,
-        licence="That of whoever trained it, and of the tracks and labels it learned from.",
+        licence="That of whoever trained it, and of the tracks and labels it learned from"
+        + (f"; {notice}." if notice else "."),
         test_looks=0,
         scores=(),
     )

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linernotes.files import atomic_path
 from linernotes.library.collection import Collection
 from linernotes.library.errors import ExportError
+from linernotes.library.file_tags import SEPARATOR
+from linernotes.library.tagging.licences import write_stamp
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+#: Column that says which others come from a network under a licence that is not free.
+LICENCE = "linernotes_licence"
 
 KINDS = (".csv", ".parquet")
 
 
 def to_arrow(
-    collection: Collection, *, embedding: bool = True, numbers: Container[str] = ()
+    collection: Collection,
+    *,
+    embedding: bool = True,
+    numbers: Container[str] = (),
+    licences: Mapping[str, str] | None = None,
 ) -> pa.Table:
     """Return tracks as an Arrow table, a row a track.
 
@@ -30,11 +39,14 @@ def to_arrow(
         With the embeddings, as one column of lists.
     numbers
         Fields of the metadata that are numbers, and become columns of float64.
+    licences
+        What is said of fields that networks under a licence not free told, by field.
 
     Returns
     -------
     Columns ``track_id``, ``path``, the file tags that any track has, ``duration``,
-    ``tag.…`` for the probabilities, and the descriptors by their names.
+    ``tag.…`` for the probabilities, and the descriptors by their names; where there is something
+    to say, ``linernotes_licence``, which the table's metadata say as well.
     """
     import numpy as np
     import pyarrow as pa
@@ -60,11 +72,20 @@ def to_arrow(
         flat = pa.array(np.ascontiguousarray(collection.embedding).reshape(-1))
         width = collection.embedding.shape[1]
         columns["embedding"] = pa.FixedSizeListArray.from_arrays(flat, width)
-    return pa.table(columns)
+    if licences is None or licences.keys().isdisjoint(columns):
+        return pa.table(columns)
+    stamps = {field: notice for field, notice in licences.items() if field in columns}
+    said = SEPARATOR.join(write_stamp(stamps))
+    columns[LICENCE] = pa.array([said] * len(collection), pa.string())
+    return pa.table(columns).replace_schema_metadata({"linernotes.licence": said})
 
 
 def export(
-    collection: Collection, path: str | os.PathLike[str], *, numbers: Container[str] = ()
+    collection: Collection,
+    path: str | os.PathLike[str],
+    *,
+    numbers: Container[str] = (),
+    licences: Mapping[str, str] | None = None,
 ) -> Path:
     """Write tracks to a ``.parquet`` or ``.csv`` file, the latter without embeddings.
 
@@ -72,7 +93,7 @@ def export(
 
     Parameters
     ----------
-    collection, numbers
+    collection, numbers, licences
         As in `to_arrow`.
     path
         The file.
@@ -91,11 +112,13 @@ def export(
             if kind == ".csv":
                 from pyarrow import csv
 
-                csv.write_csv(to_arrow(collection, embedding=False, numbers=numbers), part)
+                table = to_arrow(collection, embedding=False, numbers=numbers, licences=licences)
+                csv.write_csv(table, part)
             else:
                 from pyarrow import parquet
 
-                parquet.write_table(to_arrow(collection, numbers=numbers), part)
+                table = to_arrow(collection, numbers=numbers, licences=licences)
+                parquet.write_table(table, part)
     except OSError as error:
         reason = error.strerror or str(error)
         raise ExportError(f"{target}: cannot be written: {reason}") from error

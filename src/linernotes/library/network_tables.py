@@ -155,10 +155,7 @@ def read_heard(
         found = None if table is None else table.to_table()
     places = np.flatnonzero(rows >= 0)
     if found is None or not len(places):
-        raise NotHeardError(
-            f"no track of the library has been heard by {network.spec.name}; call: linernotes scan "
-            f"FOLDER --network {network.spec.name}"
-        )
+        raise not_heard(network)
     taken = found.take(rows[places])
     return places, {
         output.name: floats_of(taken[_column(i)]) for i, output in enumerate(network.spec.outputs)
@@ -193,6 +190,14 @@ def read_embeddings(store: Store, network: InstalledNetwork, tracks: Sequence[st
             found = table.take(rows[heard], columns=[_column(place)])
             values[heard] = floats_of(found[_column(place)])
     return values
+
+
+def not_heard(network: InstalledNetwork) -> NotHeardError:
+    """Return the error that says that a network has heard no track of a library."""
+    return NotHeardError(
+        f"no track of the library has been heard by {network.spec.name}; call: linernotes scan "
+        f"FOLDER --network {network.spec.name}"
+    )
 
 
 def _rows_heard(table: LanceDataset | None, tracks: Sequence[str]) -> NDArray[np.intp]:

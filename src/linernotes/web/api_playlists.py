@@ -12,6 +12,7 @@ from linernotes.web.errors import NotThereError
 from linernotes.web.playlists import (
     MEDIA_TYPES,
     answers,
+    comment_of,
     describe_playlist,
     file_name,
     list_playlists,
@@ -162,7 +163,7 @@ def make_router(services: Services) -> APIRouter:
     )
     def file(playlist: str, kind: Kind = "m3u8") -> Response:
         found = playlists.get(playlist)
-        return as_file(list(found.tracks), found.name, found.comment, kind)
+        return as_file(list(found.tracks), found.name, comment_of(shelf.now(), found), kind)
 
     @router.post(
         "/playlists/export",

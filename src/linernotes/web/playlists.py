@@ -7,6 +7,7 @@ from collections.abc import Collection as Container
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from linernotes.explore.licences import notice_of
 from linernotes.explore.names import file_tag, plain
 from linernotes.explore.smart_playlists import answer
 from linernotes.library.playlists.entries import PlaylistEntry, PlaylistFile
@@ -118,6 +119,26 @@ def refreshed(known: Snapshot, library: Library, playlist: SavedPlaylist) -> Sav
     if tuple(tracks) == playlist.tracks:
         return playlist
     return library.playlists.change(playlist.id, tracks=tracks)
+
+
+def comment_of(known: Snapshot, playlist: SavedPlaylist) -> str:
+    """Return what a file says of a playlist.
+
+    Parameters
+    ----------
+    known
+        What the library holds.
+    playlist
+        Which one.
+
+    Returns
+    -------
+    str
+        Its comment, and which network told what its words mean if that is not free.
+    """
+    asks_words = playlist.query is not None and playlist.query.words
+    notice = notice_of(known.explorer) if asks_words else None
+    return " ".join(filter(None, [playlist.comment, notice and f"({notice})"]))
 
 
 def playlist_file(

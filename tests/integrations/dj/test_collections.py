@@ -12,12 +12,12 @@ from xml.etree import ElementTree
 import pytest
 
 from linernotes.explore import Library
-from linernotes.features.key_notation import KeyNotation
+from linernotes.features.key_notation import KeyNotation, key_name, read_key
 from linernotes.integrations.dj.collection_file import DjFileError
 from linernotes.integrations.dj.exporting import export_for_djs
 from linernotes.integrations.dj.listening import BeatGrid, Structure
 from linernotes.integrations.dj.rekordbox import read_rekordbox, write_rekordbox
-from linernotes.integrations.dj.tracks import DjTrack, dj_tracks, read_key
+from linernotes.integrations.dj.tracks import DjTrack, dj_tracks
 from linernotes.integrations.dj.traktor import NmlPlace, read_traktor, write_traktor
 from linernotes.library import Collection
 
@@ -67,7 +67,7 @@ def test_rekordbox_reads_back(
         sure = track.heard.tempo_confidence >= 0.8
         assert attributes.get("AverageBpm") == (f"{track.heard.tempo:.2f}" if sure else None)
         key = read_key(attributes.get("Tonality", ""))
-        assert (key and key.name) == (track.heard.sure_key and track.heard.sure_key.name)
+        assert (key and key_name(*key)) == (track.heard.sure_key and track.heard.sure_key.name)
         assert f"[linernotes: energy {track.energy}" in attributes["Comments"]
         assert 1 <= (track.energy or 0) <= 10
 

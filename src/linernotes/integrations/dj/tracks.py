@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linernotes.explore.key_names import TONICS, plain_key
 from linernotes.explore.names import file_tag
 from linernotes.features.key import Key
+from linernotes.features.key_notation import read_key
 from linernotes.integrations.dj.listening import NO_STRUCTURE, Structure, listen_for_structure
 from linernotes.integrations.heard import HeardTrack, heard_tracks
 from linernotes.library.file_tags import read_file_tags
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from linernotes.errors import Failure
     from linernotes.library.collection import Collection
 
-_OPEN_KEY = re.compile(r"(1[0-2]|[1-9])\s?([dm])")
 _SLOWEST, _FASTEST = 20.0, 400.0
 # Longest time that listening to a track may take.
 _TIMEOUT = 660.0
@@ -80,7 +79,7 @@ def dj_tracks(collection: Collection) -> list[DjTrack]:
     for i, heard in enumerate(heard_tracks(collection)):
         tags = {f: value for f in collection.metadata if (value := file_tag(collection, f, i))}
         tempo = _tempo(tags.get("bpm")) or heard.sure_tempo
-        key = read_key(tags.get("key", "")) or heard.sure_key
+        key = _key(tags.get("key", "")) or heard.sure_key
         found.append(DjTrack(heard, tags, tempo, key))
     return found
 
@@ -109,21 +108,9 @@ def with_structure(
             yield replace(track, structure=outcome.value)
 
 
-def read_key(text: str) -> Key | None:
-    """Read a key as people and programs write it, also as Open Key; ``None`` where it is none.
-
-    Examples
-    --------
-    >>> [key.name for text in ("F#m", "8A", "1d", "house") if (key := read_key(text))]
-    ['F# minor', 'A minor', 'C major']
-    """
-    if wheel := _OPEN_KEY.fullmatch(text.strip()):
-        text = f"{(int(wheel[1]) + 6) % 12 + 1}{'B' if wheel[2] == 'd' else 'A'}"
-    name = plain_key(text)
-    if name is None:
-        return None
-    tonic, mode = name.split()
-    return Key(TONICS.index(tonic), int(mode == "major"), strength=0, margin=0, confidence=0)
+def _key(text: str) -> Key | None:
+    read = read_key(text)
+    return None if read is None else Key(*read, strength=0, margin=0, confidence=0)
 
 
 def _tempo(text: str | None) -> float | None:

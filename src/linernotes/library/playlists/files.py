@@ -74,7 +74,7 @@ def write_playlist(
     entries
         The tracks in order.
     title, comment
-        What it is called, and what is said of it; M3U tells the title alone.
+        What it is called, and what is said of it; M3U says it in a line that players pass over.
 
     Returns
     -------

@@ -44,6 +44,8 @@ def format_m3u(
     title = clean(playlist.title)
     if title:
         lines.append(f"#PLAYLIST:{title}")
+    if comment := clean(playlist.comment):
+        lines.append(f"# {comment}")
     failures = []
     for entry in playlist.entries:
         reference = reference_of(entry.path, folder)

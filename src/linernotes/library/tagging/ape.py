@@ -39,7 +39,7 @@ def ape_edits(file: BinaryIO, place: Place, fields: Fields) -> tuple[Edit, ...]:
     items, sound = items_in(data, place.count)
     if not sound:
         raise TagDamagedError("its APE tag is damaged; repair the tag first")
-    texts = {field: "\0".join(values) for field, values in fields.items()}
+    texts = {field: "\0".join(values) for field, values in fields.items() if values}
     if place.version < _VERSION_2 and not all(text.isascii() for text in texts.values()):
         raise TagFormatError("its APE tag is of version 1, which has no letters for this")
     names = {name.upper() for field in fields for name in native_names(APE, field)}

@@ -160,6 +160,8 @@ def _encoded(fields: Fields, version: int) -> bytes:
     """Return the frames that tell the fields."""
     frames = []
     for field, values in fields.items():
+        if not values:  # it is taken out
+            continue
         name, _, detail = native_names(ID3, field)[0].partition(":")
         if (name == "TMOO" and version < 4) or (version == 2 and name not in IN_2_2):
             name, detail = "TXXX", field.upper()

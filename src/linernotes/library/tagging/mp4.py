@@ -91,6 +91,8 @@ def _list_edits(data: bytes, moov: Atom, fields: Fields) -> tuple[list[Atom], li
 
 def _items(fields: Fields) -> Iterator[bytes]:
     for field, values in fields.items():
+        if not values:  # it is taken out
+            continue
         name = native_names(MP4, field)[0]
         if name.startswith(FREE):
             _, mean, key = name.split(":")

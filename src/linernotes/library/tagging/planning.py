@@ -13,6 +13,12 @@ from linernotes.library.file_tags import SEPARATOR, clean
 from linernotes.library.tag_names import CUSTOM, custom_name
 from linernotes.library.tagging.dialects import COMMENT, DIALECTS, has_ours, without_ours
 from linernotes.library.tagging.formats import prepare, read_fields, writable_kind
+from linernotes.library.tagging.licences import (
+    LICENCE_FIELD,
+    read_stamp,
+    stamped,
+    write_stamp,
+)
 
 VERSION_FIELD = custom_name("version")
 """The field that tells which version of linernotes wrote the others."""
@@ -40,7 +46,7 @@ class FieldChange:
     old
         What the file says; ``None`` if nothing.
     values
-        What it is to say.
+        What it is to say; nothing where it is taken out.
 
     Examples
     --------
@@ -59,7 +65,7 @@ class FieldChange:
 
     def as_dict(self) -> dict[str, str | None]:
         """Return the object that ``--json`` prints."""
-        return {"field": self.field, "old": self.old, "new": self.new}
+        return {"field": self.field, "old": self.old, "new": self.new or None}
 
 
 @dataclass(frozen=True)
@@ -220,6 +226,7 @@ def plan_tags(
     *,
     overwrite: bool = False,
     doubts: Sequence[Doubt] = (),
+    licences: Mapping[str, str] | None = None,
 ) -> TagPlan:
     """Tell what would be written to a file; nothing is.
 
@@ -234,6 +241,9 @@ def plan_tags(
         brought up to date.
     doubts
         What was heard besides and is not to be written, to be told with the rest.
+    licences
+        By field, what is said of values that a network under a licence not free told: it is
+        written to a field of its own, and taken out when none of these values is there any more.
 
     Raises
     ------
@@ -248,7 +258,10 @@ def plan_tags(
     (FieldChange(field='genre', old=None, values=('jazz',)),)
     """
     kind = writable_kind(path)
-    old = read_fields(path, suggested)
+    old = read_fields(path, [*suggested, LICENCE_FIELD])
+    stamps = read_stamp(old.get(LICENCE_FIELD))
+    if stamps:
+        old = read_fields(path, [*suggested, *stamps, LICENCE_FIELD])
     changes: list[FieldChange] = []
     kept: list[FieldChange] = []
     for name, values in suggested.items():
@@ -264,6 +277,13 @@ def plan_tags(
             change = replace(change, old=said)
         ours = name.startswith(CUSTOM) or (name == COMMENT and has_ours(change.old))
         (changes if ours or change.old is None or overwrite else kept).append(change)
+    said_of = stamped(
+        stamps, licences or {}, old=old, suggested=suggested,
+        changed={change.field for change in changes}, kept={change.field for change in kept},
+    )  # fmt: skip
+    stamp = FieldChange(LICENCE_FIELD, old.get(LICENCE_FIELD), write_stamp(said_of))
+    if said_of != stamps:
+        changes.append(stamp)
     if all(change.field == VERSION_FIELD for change in changes):
         changes = []
     if changes:

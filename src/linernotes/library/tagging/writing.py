@@ -69,7 +69,7 @@ def write_tags(plan: TagPlan, *, log: Path | None = None, run: str | None = None
 
         def check(new: Path) -> None:
             found = read_fields(new, writing.values)
-            if any(found.get(change.field) != change.new for change in plan.changes):
+            if any((found.get(change.field) or "") != change.new for change in plan.changes):
                 raise NotVerifiedError("the new tags do not read back; the file is as it was")
             if digest_of_tags(new, writing.family, writing.values) != others:
                 raise NotVerifiedError("other tags would change; the file is as it was")

@@ -124,6 +124,7 @@ export function showHeard(told, file, signal) {
         bars(result.tags.slice(0, 6), "Most probable tags"),
       ),
     ),
+    result.models.filter((model) => model.licence).map((model) => el("p", { class: "small quiet" }, `${told.labels[model.model]}: ${model.licence}.`)),
     el("dl", { class: "facts" }, facts.map(([label, value]) => el("div", {}, el("dt", {}, label), el("dd", {}, value)))),
     ...figures.map(({ figure }) => figure),
     el("p", { class: "small quiet" }, "A probability is a model's opinion, calibrated on other music than yours. ", el("a", { href: "/models" }, "How far to trust it")),

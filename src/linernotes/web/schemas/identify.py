@@ -43,6 +43,7 @@ class NumberResult(TypedDict):
     targets: list[TargetResult]
     timeline: NumberTimeline
     word: str | None
+    licence: str | None
 
 
 class ModelResult(TypedDict):
@@ -54,6 +55,7 @@ class ModelResult(TypedDict):
     rejected: bool
     classes: list[Probability]
     timeline: TimelineSchema
+    licence: str | None
 
 
 class IdentificationSchema(TypedDict):
