@@ -63,10 +63,10 @@ def show_network(name: str, *, as_json: bool = False) -> None:
         *((("cite", spec.citation),) if spec.citation else ()),
     ]
     if network is None:
-        for file in spec.files if spec.weights is None else (spec.weights,):
+        for file in spec.weights or spec.files:
             known = "known" if file.sha256 else "that of the first one fetched"
             lines.append(("file", f"{file.name}, {file.megabytes or 0:g} MB, checksum {known}"))
-        if spec.weights is not None:
+        if spec.weights:
             lines.append(("", "torch weights, converted here: linernotes[conversion]"))
         lines.append(("installed", "no" + (f". {spec.conversion}" if spec.conversion else "")))
     else:

@@ -131,10 +131,10 @@ def install(
             shutil.rmtree(staging / _CONVERTED, ignore_errors=True)
             trial = try_network(staging)
             # What was made here is known by what it was made of.
-            sources = (spec.weights,) if weights else spec.files
+            sources = spec.weights if weights else spec.files
             receipt = Receipt(
                 sha256=sums | weights,
-                pinned=tuple(file.name for file in sources if file and file.sha256 is None),
+                pinned=tuple(file.name for file in sources if file.sha256 is None),
                 licence=spec.licence,
                 seconds=trial.seconds,
                 installed=datetime.now(UTC).isoformat(timespec="seconds"),
@@ -225,13 +225,18 @@ def _swap(staging: Path, target: Path) -> None:
 def _is_made_of_weights(spec: NetworkSpec, files: Path | None) -> bool:
     """Whether torch weights are what there is, and no ONNX file."""
     if files is None:
-        return spec.weights is not None
-    if spec.weights is not None and files.is_dir():
+        return bool(spec.weights)
+    if spec.weights and files.is_dir():
         return not (files / GRAPH).exists()
     if files.suffix not in WEIGHTS_SUFFIXES:
         return False
-    if spec.weights is None:
-        raise NetworkError(f"the spec of {spec.title} does not say what {files.name} is weights of")
+    if len(spec.weights) != 1:
+        names = ", ".join(file.name for file in spec.weights)
+        raise NetworkError(
+            f"{spec.title} is made of {names}; name a folder with these in it"
+            if names
+            else f"the spec of {spec.title} does not say what {files.name} is weights of"
+        )
     return True
 
 
@@ -242,18 +247,21 @@ def _make_of_weights(
     staging: Path,
     progress: Progress | None,
 ) -> dict[str, str]:
-    """Convert torch weights that the user has or that are fetched, and return their checksum."""
-    assert spec.weights is not None  # noqa: S101 - whoever calls has seen to it
+    """Convert torch weights that the user has or that are fetched, and return their checksums."""
     demand_torch()
-    target = staging / _CONVERTED / spec.weights.name
-    target.parent.mkdir()
-    if files is None:
-        _fetch(spec, spec.weights, fetched, target, progress)
-    else:
-        _copy_file(files / spec.weights.name if files.is_dir() else files, target)
-    found = _checked(spec.weights, target)
-    convert_weights(target, target.parent, architecture=spec.architecture)
-    return {spec.weights.name: found}
+    source = staging / _WEIGHTS
+    source.mkdir()
+    sums = {}
+    for file in spec.weights:
+        target = source / file.name
+        if files is None:
+            _fetch(spec, file, fetched, target, progress)
+        else:
+            _copy_file(files / file.name if files.is_dir() else files, target)
+        sums[file.name] = _checked(file, target)
+    convert_weights(source, staging / _CONVERTED, architecture=spec.architecture)
+    shutil.rmtree(source)
+    return sums
 
 
 def _take(source: Path, spec: NetworkSpec, file: NetworkFile, target: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import pickle
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,6 +19,7 @@ _COUNTERS = ".num_batches_tracked"
 # Where a checkpoint keeps the weights, if they are not all that it holds.
 _PARTS = ("model", "state_dict")
 _MOST_NUMBERS = 500_000_000
+_LARGEST_JSON = 1 << 20
 
 
 class WeightsError(Exception):
@@ -43,6 +45,17 @@ def read_weights(file: Path) -> Weights:
     if not isinstance(content, Mapping):
         raise WeightsError(f"{file.name} holds no weights by name")
     return content
+
+
+def read_numbers(file: Path, names: Collection[str]) -> Weights:
+    """Return those numbers of a JSON file that have one of some names."""
+    try:
+        if file.stat().st_size > _LARGEST_JSON:
+            raise WeightsError(f"{file.name} is larger than any file of statistics")
+        content = dict(json.loads(file.read_bytes()))
+        return {name: torch.tensor(float(content[name])) for name in names if name in content}
+    except (OSError, ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise WeightsError(f"{file.name} holds no numbers by name") from error
 
 
 def check_weights(
