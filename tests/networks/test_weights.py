@@ -12,7 +12,14 @@ import pytest
 from collect.servers.base import StandIn, as_file
 
 from linernotes.audio import Audio
-from linernotes.networks import NetworkError, find_known, hear_track, install, spec_file
+from linernotes.networks import (
+    NetworkError,
+    find_known,
+    hear_track,
+    install,
+    read_spec,
+    spec_file,
+)
 from linernotes.networks.conversion import convert_weights
 from linernotes.networks.hearing import prepare
 
@@ -194,10 +201,14 @@ def test_mert_is_heard_as_transformers_do(tmp_path):
 def test_musicfm_is_heard_as_torch_does(tmp_path):
     pytest.importorskip("transformers", reason="transformers is not installed")
     model = randomise(MusicFM(), 6)
-    sizes = ("size = 1024", "size = 128")
-    sound, ours = heard("musicfm", model.checkpoint(), tmp_path, model.statistics(), size=sizes)
-    given = torch.from_numpy(prepare(find_known("musicfm"), sound))
-    assert given.shape == (1, 128, 3000)
+    sizes = {
+        "size": ("size = 1024", "size = 128"),
+        "window": ("30.0\nframes = 3", "3.0\nframes = 3"),
+    }
+    sizes["frames"] = ("frames = 3000", "frames = 300")
+    sound, ours = heard("musicfm", model.checkpoint(), tmp_path, model.statistics(), **sizes)
+    given = torch.from_numpy(prepare(read_spec(changed("musicfm", **sizes)), sound))
+    assert given.shape == (1, 128, 300)
     with torch.no_grad():
         close(ours, model(given)[0].mean(dim=0).numpy())
 

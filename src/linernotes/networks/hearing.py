@@ -82,7 +82,7 @@ def hear(
         processors. The numbers do not depend on it.
     batch
         How many windows to give the network together. The last bits of numbers may depend on it,
-        unless it was tried (`linernotes.networks.pace`).
+        but for that of its `NetworkPace`.
 
     Returns
     -------

@@ -217,7 +217,7 @@ class NetworkSpec:
     citation
         The paper to cite.
     conversion
-        How its ONNX file is made, where its makers publish none and it is not made here.
+        What to do where its files can be neither fetched as they are needed nor made here.
     architecture
         Of which torch weights are published, where its ONNX file is made of them.
     weights
