@@ -118,6 +118,11 @@ def test_musicfm_is_the_network_that_transformers_has():
 
 def test_published_sizes_are_known():
     """As many arrays as the published files have, by those who have read them."""
+    for name in ("panns-cnn14", "efficientat"):
+        tags = find_known(name).outputs[1]
+        assert (tags.size, tags.names[0], tags.names[137], tags.names[-1]) == (
+            527, "Speech", "Music", "Field recording",
+        )  # fmt: skip
     assert len(MobileNet(1.0, 527).state_dict()) == 312
     spec = find_known("efficientat")
     assert spec.embedding.size == MobileNet(1.0).features[-1][0].out_channels
@@ -146,8 +151,10 @@ def test_cnn14_is_fetched_converted_and_heard(tmp_path, monkeypatch):
     assert not list(network.folder.glob("*.pth"))
     sound = noise(32000, 10)
     with torch.no_grad():
-        theirs = model(torch.from_numpy(prepare(network.spec, sound)))[0][0].numpy()
-    close(hear_track(network, Audio(sound[None], 32000)).mean("embedding"), theirs)
+        embedding, tags = model(torch.from_numpy(prepare(network.spec, sound)))
+    ours = hear_track(network, Audio(sound[None], 32000))
+    close(ours.mean("embedding"), embedding[0].numpy())
+    close(ours.mean("tags"), tags[0].numpy())
 
 
 def heard(name, weights, tmp_path, numbers=None, **sizes):

@@ -158,5 +158,5 @@ def _front_end(spec: networks.NetworkSpec) -> str:
 def _output(output: networks.NetworkOutput) -> str:
     if output.kind == "embedding":
         return f"an embedding of {output.size} numbers"
-    named = ", ".join(output.names[:8]) + (", …" if output.size > 8 else "")
+    named = "; ".join(output.names[:8]) + ("; …" if output.size > 8 else "")
     return f"{output.size} {output.kind}: {named}"
