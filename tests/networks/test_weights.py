@@ -303,6 +303,11 @@ def test_files_that_are_no_weights_are_refused(tmp_path):
         "noise.pth": b"\x80\x02" * 99,
     }.items():  # fmt: skip
         (tmp_path / name).write_bytes(content)
+    with zipfile.ZipFile(tmp_path / "packed.pth", "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in (whole := zipfile.ZipFile(tmp_path / "whole.pth")).infolist():
+            archive.writestr(member.filename, whole.read(member))
+    with pytest.raises(WeightsError, match=r"packed\.pth is packed"):
+        read_weights(tmp_path / "packed.pth")
     for name in ("evil.pkl", "evil.pth"):
         with pytest.raises(WeightsError, match="more than numbers"):
             read_weights(tmp_path / name)

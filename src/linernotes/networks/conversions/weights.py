@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import zipfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TypeAlias
@@ -28,6 +29,8 @@ class WeightsError(Exception):
 
 def read_weights(file: Path) -> Weights:
     """Return the weights of a checkpoint; what would run code when it is read is refused."""
+    if zipfile.is_zipfile(file) and _is_packed(file):
+        raise WeightsError(f"{file.name} is packed, as torch packs no weights")
     try:
         content = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -45,6 +48,15 @@ def read_weights(file: Path) -> Weights:
     if not isinstance(content, Mapping):
         raise WeightsError(f"{file.name} holds no weights by name")
     return content
+
+
+def _is_packed(file: Path) -> bool:
+    """Whether an archive may become larger than it is."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(member.compress_type for member in archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+        return False  # torch says what is wrong with it
 
 
 def read_numbers(file: Path, names: Collection[str]) -> Weights:
