@@ -24,8 +24,9 @@ demo: $(VENV)/.demo
 	mkdir -p demo
 	$(BIN)/linernotes demo --output demo/report.html
 
+# Two modules at a time: most tests wait for processes and browsers.
 test: check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=2 --dist=loadfile
 
 quick: check
 	@tests=$$($(BIN)/python tools/changed_tests.py); echo "quick tests: $${tests:-none}"; \

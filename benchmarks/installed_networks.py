@@ -15,6 +15,17 @@ linernotes                  0.27    1.10
 one network, decoded apart  0.27    1.14
 two networks together       0.53    2.21
 ==========================  ======  ======
+
+A window given alone or with others, milliseconds of a processor each, numbers the same to the last
+bit:
+
+=====  ======
+batch  ms
+=====  ======
+1      74.5
+4      77.6
+16     90.2
+=====  ======
 """
 
 from __future__ import annotations
@@ -25,7 +36,9 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -33,7 +46,11 @@ from linernotes.networks import find_known, hear, hear_together, install, open_n
 from linernotes.networks.hearing import prepare
 from linernotes.networks.trial import made_up_sound
 
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
 ROUNDS = 5
+BATCHES = (1, 4, 16)
 RATE = 48000
 
 
@@ -73,10 +90,31 @@ def main() -> None:
             "two networks together": lambda: hear_together(networks, [sound], RATE),
         }
         medians = measure(timed)
+        batches = measure_batches(session)
     base = medians["onnxruntime alone"]
     print(f"30 s through {find_known('clap').title}'s audio tower, random weights:")
     for name, seconds in medians.items():
         print(f"  {name:28} {seconds:6.2f} s of a processor  {seconds / base:5.2f} x")
+    for batch, (seconds, same) in batches.items():
+        words = "the same numbers" if same else "other last bits"
+        print(f"  batches of {batch:<2} {1000 * seconds:6.1f} ms of a processor a window, {words}")
+
+
+def measure_batches(session: InferenceSession) -> dict[int, tuple[float, bool]]:
+    """Return seconds of a processor a window, and whether numbers are those of single windows."""
+    mels = np.random.default_rng(0).standard_normal((max(BATCHES), 1, 1001, 64)).astype(np.float32)
+
+    def told(batch: int) -> np.ndarray:
+        parts = np.split(mels, len(mels) // batch)
+        return np.concatenate([session.run(None, {"input_features": part})[0] for part in parts])
+
+    runs = {str(batch): partial(told, batch) for batch in BATCHES}
+    medians = measure(runs)
+    single = told(1)
+    return {
+        batch: (medians[str(batch)] / len(mels), np.array_equal(told(batch), single))
+        for batch in BATCHES
+    }
 
 
 def measure(timed: dict[str, Callable[[], object]]) -> dict[str, float]:

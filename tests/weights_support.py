@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-MELS, CLASSES = 16, 5
+CLASSES = 527  # of AudioSet
 
 
 def randomise(module: nn.Module, seed: int) -> nn.Module:
@@ -18,7 +18,7 @@ def randomise(module: nn.Module, seed: int) -> nn.Module:
     for name, values in module.state_dict().items():
         if name.endswith("running_var"):
             values.copy_(0.5 + torch.rand(values.shape, generator=generator))
-        elif values.is_floating_point():
+        elif values.is_floating_point() and not name.endswith("inv_freq"):
             fan = max(1, values[0].numel()) if values.ndim > 1 else 4
             values.copy_(torch.randn(values.shape, generator=generator) / fan**0.5)
     return module.eval()
@@ -143,6 +143,62 @@ class MobileNet(nn.Module):
     def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
         values = self.features(mel)
         return values.mean((2, 3)), self.classifier(values).sigmoid()
+
+
+class _MusicFMConvolution(nn.Module):
+    def __init__(self, before: int, after: int) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(before, after, 3, padding=1, stride=2)
+        self.conv2 = nn.Conv2d(after, after, 3, padding=1)
+        self.conv3 = nn.Conv2d(before, after, 3, padding=1, stride=2)
+        self.bn1, self.bn2, self.bn3 = (nn.BatchNorm2d(after) for _ in range(3))
+
+    def forward(self, values: Tensor) -> Tensor:
+        told = self.bn2(self.conv2(self.bn1(self.conv1(values)).relu()))
+        return (told + self.bn3(self.conv3(values))).relu()
+
+
+class MusicFM(nn.Module):
+    """MusicFM, with the Conformer that transformers have."""
+
+    mean, deviation = 7.0, 18.0
+
+    def __init__(self, size: int = 128, channels: int = 8) -> None:
+        from transformers import Wav2Vec2ConformerConfig
+        from transformers.models.wav2vec2_conformer import modeling_wav2vec2_conformer as modules
+
+        super().__init__()
+        config = Wav2Vec2ConformerConfig(
+            hidden_size=size, num_hidden_layers=2, num_attention_heads=size // 64,
+            intermediate_size=96, hidden_act="swish", position_embeddings_type="rotary",
+            rotary_embedding_base=10000, conv_depthwise_kernel_size=7,
+            num_conv_pos_embeddings=16, num_conv_pos_embedding_groups=4,
+        )  # fmt: skip
+        config._attn_implementation = "eager"
+        self.conv = nn.Module()
+        self.conv.conv = nn.Sequential(
+            _MusicFMConvolution(1, channels), _MusicFMConvolution(channels, channels)
+        )
+        self.conv.linear = nn.Linear(channels * 32, size)
+        self.conformer = modules.Wav2Vec2ConformerEncoder(config)
+        self.linear = nn.Linear(size, 4)
+        self.cls_token = nn.Parameter(torch.zeros(size))
+
+    def forward(self, mel: Tensor) -> Tensor:
+        values = self.conv.conv(((mel - self.mean) / self.deviation)[:, None])
+        batch, channels, mels, frames = values.shape
+        rows = values.permute(0, 3, 1, 2).reshape(batch, frames, channels * mels)
+        told: Tensor = self.conformer(self.conv.linear(rows)).last_hidden_state
+        return told
+
+    def checkpoint(self) -> dict[str, Any]:
+        """Return what is published, but for its statistics."""
+        return {"state_dict": {f"model.{name}": v for name, v in self.state_dict().items()}}
+
+    def statistics(self) -> dict[str, float]:
+        """Return what is published beside it."""
+        return {"melspec_2048_mean": self.mean, "melspec_2048_std": self.deviation,
+                "melspec_2048_cnt": 14, "cqt_mean": 0.5}  # fmt: skip
 
 
 def mert(**settings: Any) -> nn.Module:

@@ -21,6 +21,7 @@ from linernotes.library.rows import FileRow
 from linernotes.library.store import Store
 from linernotes.networks import find_installed, install
 from linernotes.networks.installed import default_folder
+from linernotes.web.drawing import MapOrder, draw, key_of_map
 from linernotes.web.library_cache import LibraryCache
 
 ARTISTS, TRACKS = 9, 36
@@ -198,9 +199,10 @@ def test_weights_belong_to_versions_and_damage_is_forgotten(library, networks):
     assert read_weights(opened(library), BOTH, own) is not None
 
 
-def test_pages_use_them_for_all_tracks(library):
+def test_pages_use_them_for_all_tracks(library, tmp_path):
     shelf = LibraryCache(library, networks=[*BOTH, "musicnn"])
     explorer = shelf.now().explorer
+    plain, before = key_of_map(library.explorer()), key_of_map(explorer)
     assert len(explorer.collection) == TRACKS + 1
     assert explorer.collection.embedding.shape[1] == 800  # as models know it
     assert np.allclose(list(explorer.networks.weights.values()), 1 / 3)
@@ -209,6 +211,10 @@ def test_pages_use_them_for_all_tracks(library):
     weights = explorer.networks.weights
     assert weights["knows"] >= 0.5
     assert weights["guesses"] < 0.2
+    # A map is drawn anew, as they hear it.
+    assert len({plain, before, key_of_map(explorer)}) == 3
+    order = MapOrder(library.location, str(tmp_path / "maps"), shelf.networks)
+    assert draw(order) == key_of_map(explorer)
     place = explorer.find(f"{0:032x}")
     found = explorer.similar(explorer.like(place), n=3)
     assert {artist_of(int(match.track_id, 16)) for match in found} == {0}

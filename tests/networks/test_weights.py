@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import zipfile
@@ -11,7 +12,14 @@ import pytest
 from collect.servers.base import StandIn, as_file
 
 from linernotes.audio import Audio
-from linernotes.networks import NetworkError, find_known, hear_track, install, spec_file
+from linernotes.networks import (
+    NetworkError,
+    find_known,
+    hear_track,
+    install,
+    read_spec,
+    spec_file,
+)
 from linernotes.networks.conversion import convert_weights
 from linernotes.networks.hearing import prepare
 
@@ -20,6 +28,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 from weights_support import (  # noqa: E402 - needs torch
     Cnn14,
     MobileNet,
+    MusicFM,
     mert,
     mert_checkpoint,
     randomise,
@@ -43,7 +52,7 @@ def noise(sample_rate, seconds, seed=0):
 def changed(name, **sizes):
     """Return the spec of a known network, of other sizes."""
     spec = spec_file(name).decode()
-    pinned = find_known(name).weights.sha256
+    pinned = find_known(name).weights[0].sha256
     if pinned is not None:
         spec = spec.replace(f'sha256 = "{pinned}"\n', "")
     for old, new in sizes.values():
@@ -95,8 +104,25 @@ def test_mert_is_the_network_that_transformers_has():
     close(ours.numpy(), theirs.numpy())
 
 
+def test_musicfm_is_the_network_that_transformers_has():
+    pytest.importorskip("transformers", reason="transformers is not installed")
+    model = randomise(MusicFM(), 5)
+    numbers = ARCHITECTURES["musicfm"].numbers
+    numbers = {name: torch.tensor(model.statistics()[name]) for name in numbers}
+    given = 20 * torch.randn(2, 128, 61) - 10
+    with torch.no_grad():
+        theirs = model(given)
+    (ours,) = run_as("musicfm", model.checkpoint()["state_dict"] | numbers, given)
+    close(ours.numpy(), theirs.numpy())
+
+
 def test_published_sizes_are_known():
     """As many arrays as the published files have, by those who have read them."""
+    for name in ("panns-cnn14", "efficientat"):
+        tags = find_known(name).outputs[1]
+        assert (tags.size, tags.names[0], tags.names[137], tags.names[-1]) == (
+            527, "Speech", "Music", "Field recording",
+        )  # fmt: skip
     assert len(MobileNet(1.0, 527).state_dict()) == 312
     spec = find_known("efficientat")
     assert spec.embedding.size == MobileNet(1.0).features[-1][0].out_channels
@@ -125,16 +151,22 @@ def test_cnn14_is_fetched_converted_and_heard(tmp_path, monkeypatch):
     assert not list(network.folder.glob("*.pth"))
     sound = noise(32000, 10)
     with torch.no_grad():
-        theirs = model(torch.from_numpy(prepare(network.spec, sound)))[0][0].numpy()
-    close(hear_track(network, Audio(sound[None], 32000)).mean("embedding"), theirs)
+        embedding, tags = model(torch.from_numpy(prepare(network.spec, sound)))
+    ours = hear_track(network, Audio(sound[None], 32000))
+    close(ours.mean("embedding"), embedding[0].numpy())
+    close(ours.mean("tags"), tags[0].numpy())
 
 
-def heard(name, weights, tmp_path, **sizes):
+def heard(name, weights, tmp_path, numbers=None, **sizes):
     """Return what a network tells of noise that is made of a file of weights in this process."""
-    source = tmp_path / find_known(name).weights.name
-    save(weights, source)
+    files = find_known(name).weights
+    (tmp_path / "published").mkdir()
+    save(weights, tmp_path / "published" / files[0].name)
+    if numbers is not None:
+        (tmp_path / "published" / files[1].name).write_text(json.dumps(numbers))
     (tmp_path / "made").mkdir()
-    convert(ARCHITECTURES[find_known(name).architecture], source, tmp_path / "made")
+    architecture = ARCHITECTURES[find_known(name).architecture]
+    convert(architecture, tmp_path / "published", tmp_path / "made")
     licence = find_known(name).licence
     network = install(
         changed(name, **sizes),
@@ -169,6 +201,42 @@ def test_mert_is_heard_as_transformers_do(tmp_path):
     given = extractor(sound, sampling_rate=24000, return_tensors="pt")["input_values"]
     with torch.no_grad():
         close(ours, model(given).last_hidden_state[0].mean(dim=0).numpy())
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")
+def test_musicfm_is_heard_as_torch_does(tmp_path):
+    pytest.importorskip("transformers", reason="transformers is not installed")
+    model = randomise(MusicFM(), 6)
+    sizes = {
+        "size": ("size = 1024", "size = 128"),
+        "window": ("30.0\nframes = 3", "3.0\nframes = 3"),
+    }
+    sizes["frames"] = ("frames = 3000", "frames = 300")
+    sound, ours = heard("musicfm", model.checkpoint(), tmp_path, model.statistics(), **sizes)
+    given = torch.from_numpy(prepare(read_spec(changed("musicfm", **sizes)), sound))
+    assert given.shape == (1, 128, 300)
+    with torch.no_grad():
+        close(ours, model(given)[0].mean(dim=0).numpy())
+
+
+def test_what_is_published_beside_weights_is_needed(tmp_path):
+    pytest.importorskip("transformers", reason="transformers is not installed")
+    for name, content, says in (
+        ("pretrained_fma.pt", None, "no melspec_2048_mean"),
+        ("fma_stats.json", b"[1, 2]", "no numbers by name"),
+        ("fma_stats.json", b'{"melspec_2048_mean": [1]}', "no numbers by name"),
+        ("fma_stats.json", b"[" * 100_000, "no numbers by name"),
+        ("fma_stats.json", b" " * (1 << 21), "larger than"),
+    ):
+        if content is None:
+            save(MusicFM().checkpoint(), tmp_path / name)
+        else:
+            (tmp_path / name).write_bytes(content)
+        with pytest.raises(WeightsError, match=says):
+            convert(ARCHITECTURES["musicfm"], tmp_path, tmp_path)
+    with pytest.raises(NetworkError, match=r"is made of pretrained_fma\.pt, fma_stats\.json"):
+        install(spec_file("musicfm"), files=tmp_path / "pretrained_fma.pt", folder=tmp_path)
 
 
 class Evil:
@@ -214,7 +282,7 @@ def test_other_weights_are_refused(kind):
         run_as("cnn14", weights, torch.zeros(1, 1, 64, 64))
 
 
-@pytest.mark.parametrize("name", ["cnn14", "mert", "mobilenet"])
+@pytest.mark.parametrize("name", ["cnn14", "mert", "mobilenet", "musicfm"])
 def test_weights_of_another_network_are_refused(name):
     with pytest.raises(WeightsError, match="they are not those of"):
         run_as(name, {"layer.weight": torch.zeros(2, 2)}, torch.zeros(1))
@@ -235,6 +303,11 @@ def test_files_that_are_no_weights_are_refused(tmp_path):
         "noise.pth": b"\x80\x02" * 99,
     }.items():  # fmt: skip
         (tmp_path / name).write_bytes(content)
+    with zipfile.ZipFile(tmp_path / "packed.pth", "w", zipfile.ZIP_DEFLATED) as archive:
+        for member in (whole := zipfile.ZipFile(tmp_path / "whole.pth")).infolist():
+            archive.writestr(member.filename, whole.read(member))
+    with pytest.raises(WeightsError, match=r"packed\.pth is packed"):
+        read_weights(tmp_path / "packed.pth")
     for name in ("evil.pkl", "evil.pth"):
         with pytest.raises(WeightsError, match="more than numbers"):
             read_weights(tmp_path / name)

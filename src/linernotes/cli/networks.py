@@ -63,15 +63,16 @@ def show_network(name: str, *, as_json: bool = False) -> None:
         *((("cite", spec.citation),) if spec.citation else ()),
     ]
     if network is None:
-        for file in spec.files if spec.weights is None else (spec.weights,):
+        for file in spec.weights or spec.files:
             known = "known" if file.sha256 else "that of the first one fetched"
             lines.append(("file", f"{file.name}, {file.megabytes or 0:g} MB, checksum {known}"))
-        if spec.weights is not None:
+        if spec.weights:
             lines.append(("", "torch weights, converted here: linernotes[conversion]"))
         lines.append(("installed", "no" + (f". {spec.conversion}" if spec.conversion else "")))
     else:
         lines.append(("installed", f"{network.receipt.installed}, in {network.folder}"))
         lines.append(("30 s take", f"{network.receipt.seconds:.1f} s on one processor"))
+        lines.append(("fastest", _pace(network)))
         lines += [("sha256", f"{total}  {file}") for file, total in network.receipt.sha256.items()]
     for head, text in lines:
         print(printable(f"{head:<10} {text}"))
@@ -119,8 +120,7 @@ def test_network(name: str, *, track: Path | None, as_json: bool) -> None:
     """See that a network runs, and print what it tells of a track."""
     network = networks.find_installed(name)
     if track is None:
-        trial = networks.try_network(network.folder)
-        networks.open_network(network)
+        trial = networks.try_again(network)
         if as_json:
             print(json.dumps(asdict(trial)))
         else:
@@ -141,6 +141,15 @@ def test_network(name: str, *, track: Path | None, as_json: bool) -> None:
             print(f"{output.name}: {output.size} numbers, of length {(values**2).sum() ** 0.5:.3f}")
 
 
+def _pace(network: networks.InstalledNetwork) -> str:
+    pace = network.pace
+    words = f"{pace.batch} windows together" if pace.batch > 1 else "one window at a time"
+    words += f", on {pace.threads} processors" if pace.threads > 1 else ", on one processor"
+    if network.receipt.pace == pace:
+        return f"{words}, as measured here"
+    return f"{words}; linernotes networks test {network.spec.name} measures it here"
+
+
 def _front_end(spec: networks.NetworkSpec) -> str:
     end = spec.front_end
     return f"{end.n_mels} mels" if isinstance(end, networks.MelFrontEnd) else "samples"
@@ -149,5 +158,5 @@ def _front_end(spec: networks.NetworkSpec) -> str:
 def _output(output: networks.NetworkOutput) -> str:
     if output.kind == "embedding":
         return f"an embedding of {output.size} numbers"
-    named = ", ".join(output.names[:8]) + (", …" if output.size > 8 else "")
+    named = "; ".join(output.names[:8]) + ("; …" if output.size > 8 else "")
     return f"{output.size} {output.kind}: {named}"

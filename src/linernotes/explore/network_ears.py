@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -66,6 +69,16 @@ class NetworkEars:
     def says_alike(self) -> bool:
         """Whether they say what is alike, and not only where words are."""
         return self.own is not None
+
+    @cached_property
+    def identity(self) -> bytes:
+        """What changes whenever other tracks may be alike for them, if they say what is alike."""
+        if self.own is None:
+            return b""
+        told = [sorted((self.weights or {}).items()), [each.version for each in self.networks]]
+        digest = hashlib.sha256(json.dumps(told).encode())
+        digest.update(np.ascontiguousarray(self.own).view(np.uint8).data)
+        return digest.digest()
 
     @property
     def kinds(self) -> dict[str, list[tuple[Indices, float]]]:

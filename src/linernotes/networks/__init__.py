@@ -1,11 +1,10 @@
 """Pretrained networks that a user adds: data, which one way of hearing serves.
 
 `spec` says what a network is, `front_ends` what it hears, `hearing` runs it over samples, `tracks`
-over a track, `together` several over one, `words`
-puts words where it puts sound. `registry` knows some by name; `installing` lets one in after a
-`trial`, and after a `conversion` if need be (`conversions`, in a process of its own); `installed`
-finds it again. musicnn, which comes with
-linernotes, is in `linernotes.backbone`.
+over a track, `together` several over one, `pace` measures how that is fastest, `words` puts words
+where it puts sound. `registry` knows some by name; `installing` lets one in after a `trial`, and
+after a `conversion` if need be (`conversions`, in a process of its own); `installed` finds it
+again. musicnn, which comes with linernotes, is in `linernotes.backbone`.
 """
 
 import lazy_loader

@@ -10,7 +10,9 @@ from .installed import open_network as open_network
 from .installing import LicenceNotAcceptedError as LicenceNotAcceptedError
 from .installing import install as install
 from .installing import remove as remove
+from .installing import try_again as try_again
 from .licences import licence_notice as licence_notice
+from .pace import NetworkPace as NetworkPace
 from .registry import find_known as find_known
 from .registry import known_networks as known_networks
 from .registry import spec_file as spec_file

@@ -64,13 +64,13 @@ def convert_folder(folder: Path, output: Path) -> None:
     _convert(kind, folder, output)
 
 
-def convert_weights(file: Path, output: Path, *, architecture: str) -> None:
+def convert_weights(source: Path, output: Path, *, architecture: str) -> None:
     """Make an ONNX file of weights that torch saved.
 
     Parameters
     ----------
-    file
-        The weights.
+    source
+        A folder with nothing but the weights, and numbers that are published beside them.
     output
         A folder, which gets the file under the name that networks have.
     architecture
@@ -82,7 +82,7 @@ def convert_weights(file: Path, output: Path, *, architecture: str) -> None:
         torch is not installed, or the file holds other weights, or more than numbers.
     """
     demand_torch()
-    _convert(architecture, file, output)
+    _convert(architecture, source, output)
 
 
 def demand_torch() -> None:

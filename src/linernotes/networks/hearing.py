@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -64,6 +64,7 @@ def hear(
     blocks: Iterable[Samples],
     *,
     threads: int | None = None,
+    batch: int = 1,
 ) -> NetworkTimeline:
     """Run a network over a track.
 
@@ -77,8 +78,11 @@ def hear(
         Successive float32 blocks of mono samples at its sample rate, of any sizes. Besides the
         result and a few windows, memory does not grow with them.
     threads
-        How many windows to work on at once; by default as many as there are processors. The numbers
-        do not depend on it: windows are fed one by one.
+        How many windows, or batches of them, to work on at once; by default as many as there are
+        processors. The numbers do not depend on it.
+    batch
+        How many windows to give the network together. The last bits of numbers may depend on it,
+        but for that of its `NetworkPace`.
 
     Returns
     -------
@@ -101,9 +105,11 @@ def hear(
             ends.append(start + len(samples))
             yield samples
 
-    run = partial(_run, spec, session)
+    run = partial(run_together, spec, session)
     with one_blas_thread():
-        rows = list(map_in_order(run, noted(), cpu_count() if threads is None else threads))
+        batches = _batches(noted(), batch)
+        told = map_in_order(run, batches, cpu_count() if threads is None else threads)
+        rows = [row for rows in told for row in rows]
     return NetworkTimeline(
         network=spec.name,
         start=np.array(starts, np.float64) / rate,
@@ -159,16 +165,63 @@ def prepare(spec: NetworkSpec, samples: Samples) -> Floats:
     )
 
 
-def _run(spec: NetworkSpec, session: InferenceSession, samples: Samples) -> list[Floats]:
+def run_together(
+    spec: NetworkSpec, session: InferenceSession, windows: Sequence[Samples]
+) -> list[list[Floats]]:
+    """Return what a network tells of each of some windows of the same length.
+
+    Parameters
+    ----------
+    spec
+        What it hears and tells.
+    session
+        Its graph, ready to run.
+    windows
+        float32, shape (n,) each.
+
+    Returns
+    -------
+    list of list of float32
+        For each window, the outputs in the order of the spec.
+
+    Raises
+    ------
+    NetworkError
+        The graph does not take what the spec says, or tells something else.
+    """
     names = [output.name for output in spec.outputs]
-    given = prepare(spec, samples)
+    given = np.concatenate([prepare(spec, samples) for samples in windows])
     try:
         told = session.run(names, {spec.input.name: given})
     except Exception as error:  # onnxruntime has no exception that can be named
         raise NetworkError(
             f"the network {spec.name} does not run on what its spec says ({_first_line(error)})"
         ) from error
-    return [read_output(output, values) for output, values in zip(spec.outputs, told, strict=True)]
+    if len(windows) == 1:
+        return [
+            [read_output(output, values) for output, values in zip(spec.outputs, told, strict=True)]
+        ]
+    if any(np.ndim(values) == 0 or len(values) != len(windows) for values in told):
+        raise NetworkError(f"the network {spec.name} does not tell its windows apart")
+    return [
+        [
+            read_output(output, values[i : i + 1])
+            for output, values in zip(spec.outputs, told, strict=True)
+        ]
+        for i in range(len(windows))
+    ]
+
+
+def _batches(windows: Iterable[Samples], batch: int) -> Iterator[list[Samples]]:
+    """Yield so many windows together, and the rest one by one: only whole batches were tried."""
+    waiting: list[Samples] = []
+    for window in windows:
+        waiting.append(window)
+        if len(waiting) == batch:
+            yield waiting
+            waiting = []
+    for window in waiting:
+        yield [window]
 
 
 def read_output(output: NetworkOutput, told: NDArray[np.float32]) -> Floats:

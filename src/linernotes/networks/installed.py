@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linernotes.backbone.runtime import onnx_session
+from linernotes.engine import cpu_count
+from linernotes.networks.pace import MOST_TOGETHER, NetworkPace, this_machine
 from linernotes.networks.spec import GRAPH, SPEC, TEXT_GRAPH, NetworkError, NetworkSpec, read_spec
 
 if TYPE_CHECKING:
@@ -35,6 +37,8 @@ class Receipt:
         It took for 30 s of sound on this machine, on one processor.
     installed
         When, in UTC.
+    pace
+        How it was fastest, if that was measured.
     """
 
     sha256: Mapping[str, str]
@@ -42,6 +46,7 @@ class Receipt:
     licence: str
     seconds: float
     installed: str
+    pace: NetworkPace | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,16 @@ class InstalledNetwork:
                      "architecture", "weights", "files", "text"):  # fmt: skip
             del told[name]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+
+    @property
+    def pace(self) -> NetworkPace:
+        """How it is fastest here: as measured, or one window at a time on each processor."""
+        found, here = self.receipt.pace, this_machine()
+        return (
+            found
+            if found is not None and found.machine == here
+            else NetworkPace(1, cpu_count(), here)
+        )
 
     def as_dict(self) -> dict[str, object]:
         """Return what ``linernotes networks --json`` prints of it.
@@ -159,11 +174,22 @@ def find_installed(name: str, folder: Path | None = None) -> InstalledNetwork:
             str(told["licence"]),
             float(told["seconds"]),
             str(told["installed"]),
+            _pace(told.get("pace")),
         )
         spec = read_spec((place / SPEC).read_bytes())
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise NetworkError(f"the network {name} is damaged; install it again") from error
     return InstalledNetwork(spec, receipt, place)
+
+
+def _pace(told: object) -> NetworkPace | None:
+    """Return what a receipt says, if it can be so: it may have been written by others."""
+    match told:
+        case {"batch": int(batch), "threads": int(threads), "machine": str(machine)} if (
+            1 <= batch <= MOST_TOGETHER and 1 <= threads <= cpu_count()
+        ):
+            return NetworkPace(batch, threads, machine)
+    return None
 
 
 def open_network(network: InstalledNetwork) -> InferenceSession:

@@ -9,7 +9,7 @@ import shutil
 import uuid
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -32,9 +32,10 @@ from linernotes.networks.installed import (
     default_folder,
     find_installed,
     folder_of,
+    open_network,
 )
 from linernotes.networks.spec import GRAPH, SPEC, NetworkError, NetworkFile, NetworkSpec, read_spec
-from linernotes.networks.trial import try_network
+from linernotes.networks.trial import Trial, try_network
 
 #: Called with a file's name, its bytes so far, and those of the whole if known.
 Progress = Callable[[str, int, int | None], None]
@@ -130,20 +131,47 @@ def install(
             shutil.rmtree(staging / _CONVERTED, ignore_errors=True)
             trial = try_network(staging)
             # What was made here is known by what it was made of.
-            sources = (spec.weights,) if weights else spec.files
+            sources = spec.weights if weights else spec.files
             receipt = Receipt(
                 sha256=sums | weights,
-                pinned=tuple(file.name for file in sources if file and file.sha256 is None),
+                pinned=tuple(file.name for file in sources if file.sha256 is None),
                 licence=spec.licence,
                 seconds=trial.seconds,
                 installed=datetime.now(UTC).isoformat(timespec="seconds"),
+                pace=trial.pace,
             )
-            write_atomically(staging / RECEIPT, json.dumps(asdict(receipt)).encode())
+            _write(receipt, staging)
             _swap(staging, folder / spec.name)
     except OSError as error:
         raise NetworkError(f"the network cannot be kept in {folder}: {error.strerror}") from error
     shutil.rmtree(fetched, ignore_errors=True)
     return find_installed(spec.name, folder)
+
+
+def try_again(network: InstalledNetwork) -> Trial:
+    """Try a network out that is installed, and keep how fast it is on this machine.
+
+    Parameters
+    ----------
+    network
+        Which one.
+
+    Returns
+    -------
+    Trial
+        How long it took, and how it is fastest.
+
+    Raises
+    ------
+    NetworkError
+        It does not run, or is no longer what was installed.
+    """
+    open_network(network)
+    trial = try_network(network.folder)
+    receipt = replace(network.receipt, seconds=trial.seconds, pace=trial.pace)
+    with suppress(OSError):  # that of another user may still be heard
+        _write(receipt, network.folder)
+    return trial
 
 
 def remove(name: str, folder: Path | None = None) -> None:
@@ -166,6 +194,10 @@ def remove(name: str, folder: Path | None = None) -> None:
     away = folder / f".{name}.{uuid.uuid4().hex}.removed"
     place.rename(away)  # at once, whatever happens next
     shutil.rmtree(away, ignore_errors=True)
+
+
+def _write(receipt: Receipt, folder: Path) -> None:
+    write_atomically(folder / RECEIPT, json.dumps(asdict(receipt)).encode())
 
 
 @contextmanager
@@ -193,13 +225,18 @@ def _swap(staging: Path, target: Path) -> None:
 def _is_made_of_weights(spec: NetworkSpec, files: Path | None) -> bool:
     """Whether torch weights are what there is, and no ONNX file."""
     if files is None:
-        return spec.weights is not None
-    if spec.weights is not None and files.is_dir():
+        return bool(spec.weights)
+    if spec.weights and files.is_dir():
         return not (files / GRAPH).exists()
     if files.suffix not in WEIGHTS_SUFFIXES:
         return False
-    if spec.weights is None:
-        raise NetworkError(f"the spec of {spec.title} does not say what {files.name} is weights of")
+    if len(spec.weights) != 1:
+        names = ", ".join(file.name for file in spec.weights)
+        raise NetworkError(
+            f"{spec.title} is made of {names}; name a folder with these in it"
+            if names
+            else f"the spec of {spec.title} does not say what {files.name} is weights of"
+        )
     return True
 
 
@@ -210,18 +247,21 @@ def _make_of_weights(
     staging: Path,
     progress: Progress | None,
 ) -> dict[str, str]:
-    """Convert torch weights that the user has or that are fetched, and return their checksum."""
-    assert spec.weights is not None  # noqa: S101 - whoever calls has seen to it
+    """Convert torch weights that the user has or that are fetched, and return their checksums."""
     demand_torch()
-    target = staging / _CONVERTED / spec.weights.name
-    target.parent.mkdir()
-    if files is None:
-        _fetch(spec, spec.weights, fetched, target, progress)
-    else:
-        _copy_file(files / spec.weights.name if files.is_dir() else files, target)
-    found = _checked(spec.weights, target)
-    convert_weights(target, target.parent, architecture=spec.architecture)
-    return {spec.weights.name: found}
+    source = staging / _WEIGHTS
+    source.mkdir()
+    sums = {}
+    for file in spec.weights:
+        target = source / file.name
+        if files is None:
+            _fetch(spec, file, fetched, target, progress)
+        else:
+            _copy_file(files / file.name if files.is_dir() else files, target)
+        sums[file.name] = _checked(file, target)
+    convert_weights(source, staging / _CONVERTED, architecture=spec.architecture)
+    shutil.rmtree(source)
+    return sums
 
 
 def _take(source: Path, spec: NetworkSpec, file: NetworkFile, target: Path) -> None:

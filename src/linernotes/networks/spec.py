@@ -38,7 +38,7 @@ Where torch weights are published instead, ``network.onnx`` is made of them::
 
     architecture = "cnn14"
 
-    [weights]
+    [[weights]]
     name = "Cnn14_mAP=0.431.pth"
     url = "https://…"
 """
@@ -217,11 +217,11 @@ class NetworkSpec:
     citation
         The paper to cite.
     conversion
-        How its ONNX file is made, where its makers publish none and it is not made here.
+        What to do where its files can be neither fetched as they are needed nor made here.
     architecture
         Of which torch weights are published, where its ONNX file is made of them.
     weights
-        That file.
+        These files.
     """
 
     name: str
@@ -237,8 +237,8 @@ class NetworkSpec:
     text: TextTower | None = None
     citation: str = ""
     conversion: str = ""
-    architecture: Literal["", "cnn14", "mert", "mobilenet"] = ""
-    weights: NetworkFile | None = None
+    architecture: Literal["", "cnn14", "mert", "mobilenet", "musicfm"] = ""
+    weights: tuple[NetworkFile, ...] = ()
 
     front_ends: ClassVar[Mapping[str, type[MelFrontEnd] | type[RawFrontEnd]]] = {
         "mel": MelFrontEnd,
@@ -357,12 +357,13 @@ def _check(spec: NetworkSpec) -> None:
     demand(spec.text is None or 1 <= spec.text.longest <= 10_000, "a text of no length")
     wanted = [GRAPH] if spec.text is None else [GRAPH, TEXT_GRAPH, TOKENIZER]
     demand(sorted(each.name for each in spec.files) == sorted(wanted), f"not the files {wanted}")
-    made = spec.weights is not None
+    made = bool(spec.weights)
     demand((spec.architecture != "") is made, "weights without their architecture, or it alone")
     demand(not made or spec.text is None, "words, and weights that tell none")
-    weights = () if spec.weights is None else (spec.weights,)
-    demand(all(_FILE_NAME.fullmatch(each.name) for each in weights), "weights of no file's name")
-    for file in (*spec.files, *weights):
+    names = [file.name for file in spec.weights]
+    demand(len(set(names)) == len(names) <= 10, "weights twice, or too many")
+    demand(all(map(_FILE_NAME.fullmatch, names)), "weights of no file's name")
+    for file in (*spec.files, *spec.weights):
         demand(file.url is None or file.url.startswith("https://"), "an address without https")
         demand(file.sha256 is None or _SHA256.fullmatch(file.sha256) is not None, "no checksum")
 

@@ -33,8 +33,8 @@ class SharedHearing:
     sample_rate
         Of the sound.
     threads
-        How many windows of each network to work on at once; by default as many as there are
-        processors. The numbers do not depend on it.
+        How many windows of each network to work on at once; by default as many as was fastest when
+        it was installed. The numbers do not depend on it.
 
     Raises
     ------
@@ -67,8 +67,14 @@ class SharedHearing:
             own = [network for network in networks if network.spec.front_end.sample_rate == rate]
             ends = []
             for network in own:
-                name = network.spec.name
-                work = partial(hear, network.spec, sessions[name], threads=threads)
+                name, pace = network.spec.name, network.pace
+                work = partial(
+                    hear,
+                    network.spec,
+                    sessions[name],
+                    threads=pace.threads if threads is None else threads,
+                    batch=pace.batch,
+                )
                 end, self._told[name] = self._consumer(work)
                 ends.append(end)
             self._sinks.append(self._consumer(partial(_resample, sample_rate, rate, ends)))

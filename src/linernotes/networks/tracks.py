@@ -26,7 +26,8 @@ def hear_track(
     start, duration
         Seconds of it to hear; by default all.
     threads
-        How many windows to work on at once; by default as many as there are processors.
+        How many windows to work on at once; by default as many as was fastest when the network was
+        installed.
 
     Returns
     -------
@@ -49,4 +50,6 @@ def hear_track(
     rate = network.spec.front_end.sample_rate
     with stream(track, sample_rate=rate, mono=True, start=start, duration=duration) as blocks:
         mono = (block[0] for block in blocks)
-        return hear(network.spec, session, mono, threads=threads)
+        pace = network.pace
+        threads = pace.threads if threads is None else threads
+        return hear(network.spec, session, mono, threads=threads, batch=pace.batch)

@@ -10,8 +10,10 @@ import numpy as np
 
 from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import run
+from linernotes.engine.blas import one_blas_thread
 from linernotes.networks.front_ends import Floats
 from linernotes.networks.hearing import hear
+from linernotes.networks.pace import NetworkPace, measure_pace
 from linernotes.networks.spec import GRAPH, SPEC, TEXT_GRAPH, NetworkError, read_spec
 from linernotes.networks.words import run_text_tower, token_ids
 from linernotes.onnx_guard.guard import NETWORK_OPERATIONS, check_graph
@@ -33,10 +35,13 @@ class Trial:
         It took for 30 s of sound, on one processor.
     windows
         How many windows those are.
+    pace
+        How it is fastest here.
     """
 
     seconds: float
     windows: int
+    pace: NetworkPace
 
 
 def try_network(folder: Path) -> Trial:
@@ -50,7 +55,7 @@ def try_network(folder: Path) -> Trial:
     Returns
     -------
     Trial
-        How long it took.
+        How long it took, and how it is fastest.
 
     Raises
     ------
@@ -126,7 +131,9 @@ def _try(folder: Path) -> Trial:
         )
         if told.shape[1] != (spec.embedding.size if spec.embedding else 0):
             raise NetworkError("the network puts words elsewhere than sound")
-    return Trial(round(seconds, 3), len(heard.start))
+    with one_blas_thread():
+        pace = measure_pace(spec, session, sound)
+    return Trial(round(seconds, 3), len(heard.start), pace)
 
 
 def _ready(file: Path):  # type: ignore[no-untyped-def]

@@ -18,17 +18,16 @@ from numpy.typing import NDArray
 import linernotes
 from linernotes.engine import run_as_finished
 from linernotes.errors import Failure
-from linernotes.explore import Library
+from linernotes.explore import Explorer, Library
 from linernotes.explore.colours import UNSAID, ends_of_ramp, numbers_of
 from linernotes.explore.names import file_tag, sort_out
 from linernotes.explore.traits import TRAITS, measure_traits
 from linernotes.files import atomic_path
-from linernotes.library import Collection
 from linernotes.library.analyses import versions
 from linernotes.library.labels import LABEL_FIELD
 from linernotes.web.errors import NoMapError, NotThereError
 from linernotes.web.jobs import Job
-from linernotes.web.library_cache import LibraryCache, Snapshot
+from linernotes.web.library_cache import LibraryCache, Snapshot, heard_by
 
 Group = Literal["own", "file", "found", "measured", "tags", "descriptors"]
 
@@ -66,24 +65,27 @@ class Drawn:
 
 @dataclass(frozen=True)
 class MapOrder:
-    """A map that a process is to draw, and the folder to keep it in."""
+    """A map that a process is to draw, the folder to keep it in, and who hears what is alike."""
 
     library: str
     folder: str
+    networks: tuple[str, ...] = ()
 
 
-def key_of_map(collection: Collection) -> str:
+def key_of_map(explorer: Explorer) -> str:
     """Return what changes whenever a map of these tracks would.
 
     Examples
     --------
     >>> from linernotes import Library
-    >>> key_of_map(Library().collection())  # doctest: +SKIP
+    >>> key_of_map(Library().explorer())  # doctest: +SKIP
     '5f0c…'
     """
     digest = hashlib.sha256(json.dumps([linernotes.__version__, versions()]).encode())
-    for track in sorted(collection.track_id):
+    for track in sorted(explorer.collection.track_id):
         digest.update(track.encode() + b"\n")
+    if explorer.networks is not None:
+        digest.update(explorer.networks.identity)
     return digest.hexdigest()[:32]
 
 
@@ -91,9 +93,10 @@ def draw(order: MapOrder) -> str:
     """Lay out the map of a library and keep it, in a process of its own; returns its key."""
     from linernotes.explore.map import make_map
 
-    explorer = Library(order.library).explorer()
+    library = Library(order.library)
+    explorer = heard_by(library, library.explorer(), order.networks)
     made = make_map(explorer)
-    key = key_of_map(explorer.collection)
+    key = key_of_map(explorer)
     Path(order.folder).mkdir(parents=True, exist_ok=True)
     target = Path(order.folder) / f"{key}.npz"
     with atomic_path(target, durable=False) as part, part.open("wb") as file:
@@ -127,7 +130,7 @@ class Maps:
 
     def fresh(self) -> Drawn | None:
         """Return the map of what the library holds now, if there is one."""
-        key = key_of_map(self._shelf.now().collection)
+        key = key_of_map(self._shelf.now().explorer)
         return self.find(key) if key != getattr(self.last, "key", None) else self.last
 
     def latest(self) -> Drawn:
@@ -166,7 +169,8 @@ class Maps:
         if not job.begin():
             return
         job.tell(phase="drawing", tracks=len(self._shelf.now().collection))
-        order = MapOrder(self._shelf.library.location, str(self._folder))
+        shelf = self._shelf
+        order = MapOrder(shelf.library.location, str(self._folder), shelf.networks)
         outcomes = run_as_finished(
             draw, [order], workers=1, timeout=_TIMEOUT, memory=_MEMORY, tick=_TICK
         )

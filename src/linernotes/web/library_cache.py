@@ -233,7 +233,7 @@ class LibraryCache:
 
     def __init__(self, library: Library, *, networks: Sequence[str] = ()) -> None:
         self.library = library
-        self._networks = networks
+        self.networks = tuple(networks)
         self._told: Explorer | None = None
         self.labels = TrackLabels(library.location)
         self._lock = threading.Lock()
@@ -274,9 +274,8 @@ class LibraryCache:
             try:
                 explorer = self.library.explorer()
                 if self._known is None or explorer is not self._told:
-                    found = Snapshot(
-                        self._with_networks(explorer), self.library.status(), self.labels
-                    )
+                    heard = heard_by(self.library, explorer, self.networks)
+                    found = Snapshot(heard, self.library.status(), self.labels)
                     if prepare:
                         _prepare(found)
                     self._known, self._told = found, explorer
@@ -286,18 +285,6 @@ class LibraryCache:
             look = _LOOK_FAR if is_url(self.library.location) else _LOOK
             self._next_look = time.monotonic() + max(look, _REST * taken)
             return self._known
-
-    def _with_networks(self, explorer: Explorer) -> Explorer:
-        if not self._networks:
-            return explorer
-        from linernotes.explore.network_ears import with_networks
-        from linernotes.library.network_tables import NotHeardError
-
-        try:
-            store = Store(self.library.location, create=False)
-            return with_networks(store, explorer, self._networks)
-        except NotHeardError:  # until they have, all is as it is without them
-            return explorer
 
     def warm(self) -> None:
         """Do beforehand what the first visitor would have to wait for."""
@@ -314,6 +301,19 @@ class LibraryCache:
             self._next_look = time.monotonic() + _LOOK_FAR
         finally:
             self._reading.clear()
+
+
+def heard_by(library: Library, explorer: Explorer, networks: Sequence[str]) -> Explorer:
+    """Return a library as installed networks hear it, or as it is until they have heard it."""
+    if not networks:
+        return explorer
+    from linernotes.explore.network_ears import with_networks
+    from linernotes.library.network_tables import NotHeardError
+
+    try:
+        return with_networks(Store(library.location, create=False), explorer, networks)
+    except NotHeardError:
+        return explorer
 
 
 def _prepare(known: Snapshot) -> None:

@@ -9,7 +9,13 @@ from pathlib import Path
 from torch import Tensor
 
 from linernotes.networks.conversions.exporting import export_function
-from linernotes.networks.conversions.weights import Shapes, Weights, check_weights, read_weights
+from linernotes.networks.conversions.weights import (
+    Shapes,
+    Weights,
+    check_weights,
+    read_numbers,
+    read_weights,
+)
 from linernotes.networks.spec import GRAPH
 
 
@@ -24,6 +30,8 @@ class Architecture:
     shapes
         The names and shapes of all its weights, told those that a file has: widths are read off
         them.
+    numbers
+        Names of numbers that are published beside the weights, in a JSON file.
     unused
         Beginnings of the names of weights that it may have and does not need: of its front end,
         which is ours, and of its training.
@@ -42,14 +50,21 @@ class Architecture:
     run: Callable[[Weights, Tensor], Mapping[str, Tensor]]
     input: str
     example: Callable[[Shapes], Tensor]
+    numbers: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     length: int | None = None
 
 
-def convert(architecture: Architecture, file: Path, output: Path) -> None:
-    """Write the ONNX file of published weights into a folder."""
+def convert(architecture: Architecture, source: Path, output: Path) -> None:
+    """Write the ONNX file of the weights in a folder into another."""
+    found: dict[str, Tensor] = {}
+    for file in sorted(source.iterdir()):
+        if file.suffix == ".json":
+            found |= read_numbers(file, architecture.numbers)
+        else:
+            found |= read_weights(file)
     weights = check_weights(
-        read_weights(file),
+        found,
         shapes=architecture.shapes,
         title=architecture.title,
         unused=architecture.unused,

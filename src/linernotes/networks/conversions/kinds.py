@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
-from linernotes.networks.conversions import cnn14, mert, mobilenet
+from linernotes.networks.conversions import cnn14, mert, mobilenet, musicfm
 from linernotes.networks.conversions.architecture import Architecture, convert
 from linernotes.networks.conversions.saved_models import SAVED_MODELS
 
@@ -15,6 +15,7 @@ ARCHITECTURES: Mapping[str, Architecture] = {
     "cnn14": cnn14.CNN14,
     "mert": mert.MERT,
     "mobilenet": mobilenet.MOBILENET,
+    "musicfm": musicfm.MUSICFM,
 }
 
 #: Functions of what is converted, and of the folder that gets the files.

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping, Sequence
+from itertools import count, takewhile
+
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -45,3 +50,28 @@ def layer_norm(values: Tensor, weights: Weights, name: str) -> Tensor:
 def layer_norm_shapes(name: str, channels: int) -> dict[str, tuple[int, ...]]:
     """Return the shapes of a layer normalisation's weights."""
     return {f"{name}.weight": (channels,), f"{name}.bias": (channels,)}
+
+
+def attention(
+    asking: Tensor, asked: Tensor, weights: Weights, names: Sequence[str], *, head: int
+) -> Tensor:
+    """Return what frames hear of each other: queries and keys of one, values of the other.
+
+    ``names`` are those of the four linear maps, ``head`` the numbers of an attention head.
+    """
+    queries, keys, values, out = names
+
+    def heads(given: Tensor, name: str) -> Tensor:
+        projected = linear(given, weights, name)
+        count = projected.shape[2] // head
+        return projected.reshape(*projected.shape[:2], count, head).transpose(1, 2)
+
+    scores = heads(asking, queries) @ heads(asking, keys).transpose(2, 3) / math.sqrt(head)
+    heard = torch.softmax(scores, dim=-1) @ heads(asked, values)
+    return linear(heard.transpose(1, 2).flatten(2), weights, out)
+
+
+def layers_of(weights: Mapping[str, object], name: str, part: str) -> list[str]:
+    """Return the names of layers that follow each other, each known by a part of its."""
+    names = (f"{name}.{i}" for i in count())
+    return list(takewhile(lambda layer: f"{layer}.{part}" in weights, names))

@@ -9,9 +9,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from itertools import count, takewhile
 
 import torch
 from torch import Tensor
@@ -19,8 +17,10 @@ from torch.nn import functional
 
 from linernotes.networks.conversions.architecture import Architecture
 from linernotes.networks.conversions.layers import (
+    attention,
     layer_norm,
     layer_norm_shapes,
+    layers_of,
     linear,
     linear_shapes,
 )
@@ -29,6 +29,7 @@ from linernotes.networks.conversions.weights import Shapes, Weights
 _KERNELS = (10, 3, 3, 3, 3, 2, 2)
 _STRIDES = (5, 2, 2, 2, 2, 2, 2)
 _HEAD = 64  # numbers of an attention head
+_PROJECTIONS = ("q_proj", "k_proj", "v_proj", "out_proj")
 _POSITIONS = "encoder.pos_conv_embed.conv"
 
 
@@ -56,7 +57,7 @@ def _shapes(given: Shapes) -> Shapes:
     shapes |= layer_norm_shapes("encoder.layer_norm", size)
     for layer in _layers(given):
         wide = given[f"{layer}.feed_forward.intermediate_dense.bias"][0]
-        for part in ("q_proj", "k_proj", "v_proj", "out_proj"):
+        for part in _PROJECTIONS:
             shapes |= linear_shapes(f"{layer}.attention.{part}", size, size)
         shapes |= linear_shapes(f"{layer}.feed_forward.intermediate_dense", size, wide)
         shapes |= linear_shapes(f"{layer}.feed_forward.output_dense", wide, size)
@@ -79,7 +80,8 @@ def _run(weights: Weights, samples: Tensor) -> Mapping[str, Tensor]:
     values = linear(values, weights, "feature_projection.projection")
     values = layer_norm(values + _positions(values, weights), weights, "encoder.layer_norm")
     for layer in _layers(weights):
-        heard = values + _attention(values, weights, f"{layer}.attention")
+        names = [f"{layer}.attention.{part}" for part in _PROJECTIONS]
+        heard = values + attention(values, values, weights, names, head=_HEAD)
         heard = layer_norm(heard, weights, f"{layer}.layer_norm")
         wide = functional.gelu(linear(heard, weights, f"{layer}.feed_forward.intermediate_dense"))
         values = heard + linear(wide, weights, f"{layer}.feed_forward.output_dense")
@@ -103,25 +105,12 @@ def _positions(values: Tensor, weights: Weights) -> Tensor:
     return functional.gelu(heard[:, :, :-1]).transpose(1, 2)
 
 
-def _attention(values: Tensor, weights: Weights, name: str) -> Tensor:
-    size = values.shape[-1]
-
-    def heads(part: str) -> Tensor:
-        projected = linear(values, weights, f"{name}.{part}")
-        return projected.reshape(*projected.shape[:2], size // _HEAD, _HEAD).transpose(1, 2)
-
-    scores = heads("q_proj") @ heads("k_proj").transpose(2, 3) / math.sqrt(_HEAD)
-    heard = torch.softmax(scores, dim=-1) @ heads("v_proj")
-    return linear(heard.transpose(1, 2).flatten(2), weights, f"{name}.out_proj")
-
-
 def _convolution(number: int) -> str:
     return f"feature_extractor.conv_layers.{number}"
 
 
 def _layers(weights: Mapping[str, object]) -> list[str]:
-    names = (f"encoder.layers.{i}" for i in count())
-    return list(takewhile(lambda name: f"{name}.layer_norm.weight" in weights, names))
+    return layers_of(weights, "encoder.layers", "layer_norm.weight")
 
 
 def _example(shapes: Shapes) -> Tensor:  # noqa: ARG001 - samples

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-import transformers
 from torch import Tensor
 
 from linernotes.networks.conversions.exporting import export_module
@@ -20,7 +19,7 @@ from linernotes.networks.spec import GRAPH, TEXT_GRAPH, TOKENIZER
 
 
 def _clap(folder: Path, output: Path) -> None:
-    model = _loaded(transformers.ClapModel, folder)
+    model = _loaded("ClapModel", folder)
     mel = torch.zeros(1, 1, 1001, model.config.audio_config.num_mel_bins)
     tokens = torch.ones(1, 8, dtype=torch.long)
 
@@ -37,13 +36,13 @@ def _clap(folder: Path, output: Path) -> None:
 
 
 def _spectrogram_transformer(folder: Path, output: Path) -> None:
-    model = _loaded(transformers.ASTForAudioClassification, folder)
+    model = _loaded("ASTForAudioClassification", folder)
     given = {"input_values": torch.zeros(1, model.config.max_length, model.config.num_mel_bins)}
     _export(model, lambda mel: model(mel).logits, given, "logits", output / GRAPH)
 
 
 def _raw(folder: Path, output: Path) -> None:
-    model = _loaded(transformers.AutoModel, folder)
+    model = _loaded("AutoModel", folder)
     given = {"input_values": torch.zeros(1, 16000)}
     told = "last_hidden_state"
     _export(model, lambda sound: model(sound)[told], given, told, output / GRAPH, free="samples")
@@ -58,11 +57,17 @@ SAVED_MODELS: Mapping[str, Callable[[Path, Path], None]] = {
 }
 
 
-def _loaded(kind: Any, folder: Path) -> Any:
+def _loaded(kind: str, folder: Path) -> Any:
+    import transformers  # which those who convert other weights may lack
+
     # safetensors are numbers; the other format that transformers reads is a pickle.
-    return kind.from_pretrained(
-        folder, use_safetensors=True, trust_remote_code=False, local_files_only=True
-    ).eval()
+    return (
+        getattr(transformers, kind)
+        .from_pretrained(
+            folder, use_safetensors=True, trust_remote_code=False, local_files_only=True
+        )
+        .eval()
+    )
 
 
 def _pooled(told: Any) -> Any:

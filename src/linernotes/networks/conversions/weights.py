@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import pickle
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,6 +20,7 @@ _COUNTERS = ".num_batches_tracked"
 # Where a checkpoint keeps the weights, if they are not all that it holds.
 _PARTS = ("model", "state_dict")
 _MOST_NUMBERS = 500_000_000
+_LARGEST_JSON = 1 << 20
 
 
 class WeightsError(Exception):
@@ -26,6 +29,8 @@ class WeightsError(Exception):
 
 def read_weights(file: Path) -> Weights:
     """Return the weights of a checkpoint; what would run code when it is read is refused."""
+    if zipfile.is_zipfile(file) and _is_packed(file):
+        raise WeightsError(f"{file.name} is packed, as torch packs no weights")
     try:
         content = torch.load(file, map_location="cpu", weights_only=True)
     except pickle.UnpicklingError as error:
@@ -43,6 +48,26 @@ def read_weights(file: Path) -> Weights:
     if not isinstance(content, Mapping):
         raise WeightsError(f"{file.name} holds no weights by name")
     return content
+
+
+def _is_packed(file: Path) -> bool:
+    """Whether an archive may become larger than it is."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(member.compress_type for member in archive.infolist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+        return False  # torch says what is wrong with it
+
+
+def read_numbers(file: Path, names: Collection[str]) -> Weights:
+    """Return those numbers of a JSON file that have one of some names."""
+    try:
+        if file.stat().st_size > _LARGEST_JSON:
+            raise WeightsError(f"{file.name} is larger than any file of statistics")
+        content = dict(json.loads(file.read_bytes()))
+        return {name: torch.tensor(float(content[name])) for name in names if name in content}
+    except (OSError, ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise WeightsError(f"{file.name} holds no numbers by name") from error
 
 
 def check_weights(
