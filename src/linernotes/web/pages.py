@@ -37,7 +37,15 @@ _MOVED = {"/scan": "/library/scan"}
 #: What is shown at all other addresses.
 _LOST = "lost.html"
 #: What is no page itself: what all have around their contents, and what is for single files.
-_NOT_SHOWN = ("frame.html", "views.html", "page.html", "page.css", "page.js", "document.css")
+_NOT_SHOWN = (
+    "frame.html",
+    "views.html",
+    "catalog.html",
+    "page.html",
+    "page.css",
+    "page.js",
+    "document.css",
+)
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
