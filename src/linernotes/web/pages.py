@@ -38,8 +38,14 @@ _MOVED = {"/scan": "/library/scan"}
 _LOST = "lost.html"
 #: What is no page itself: what all have around their contents, and what is for single files.
 _NOT_SHOWN = (
-    "frame.html", "views.html", "catalog.html", "page.html", "page.css", "page.js", "document.css",
-)  # fmt: skip
+    "frame.html",
+    "views.html",
+    "catalog.html",
+    "page.html",
+    "page.css",
+    "page.js",
+    "document.css",
+)
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "css": "text/css; charset=utf-8",
