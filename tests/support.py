@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -173,6 +174,13 @@ def peak_memory(script: str, *arguments: object) -> tuple[float, str]:
     run = [sys.executable, "-c", script + telling, *map(str, arguments)]
     done = subprocess.run(run, capture_output=True, text=True, check=True)
     return int(done.stderr.split()[-1]) / 1024, done.stdout
+
+
+def show_everybody(path: Path) -> None:
+    """Let others into the folders that lead to a path, as far as they are temporary ones."""
+    for parent in path.parents:
+        if Path(tempfile.gettempdir()) in parent.parents:
+            parent.chmod(0o755)
 
 
 @contextmanager

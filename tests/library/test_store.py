@@ -11,7 +11,7 @@ import lance
 import numpy as np
 import pytest
 from library_support import made_up
-from support import as_nobody
+from support import as_nobody, show_everybody
 
 from linernotes.errors import LinernotesError
 from linernotes.explore import Library
@@ -197,8 +197,7 @@ def test_a_folder_that_may_only_be_read(tmp_path: Path) -> None:
         Path(folder).chmod(0o555)
         for name in files:
             (Path(folder) / name).chmod(0o444)
-    for parent in list(tmp_path.parents)[:2]:
-        parent.chmod(0o755)
+    show_everybody(tmp_path)
     library = Library(tmp_path / "library")
     with as_nobody():
         assert len(library.collection()) == 2

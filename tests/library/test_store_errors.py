@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from support import as_nobody
+from support import as_nobody, show_everybody
 
 from linernotes.library.errors import (
     LibraryReadOnlyError,
@@ -48,8 +48,7 @@ def place(tmp_path: Path) -> Path:
 @pytest.fixture
 def closed(place: Path) -> Iterator[Path]:
     """The same, where nothing may be written."""
-    for parent in list(place.parents)[:3]:
-        parent.chmod(0o755)
+    show_everybody(place)
     _allow(place, 0o555)
     yield place
     _allow(place, 0o755)

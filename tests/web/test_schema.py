@@ -3,13 +3,33 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from serving_support import Served
+
+from linernotes.explore import Library
+from linernotes.web import create_app
 
 schemathesis = pytest.importorskip("schemathesis")
+
+
+@pytest.fixture(scope="module")
+def house(
+    library_maker: Callable[..., Library],
+    served: Callable[..., AbstractContextManager[Served]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Served]:
+    """A server of a library of its own, as some of what is asked changes it."""
+    folder = tmp_path_factory.mktemp("tried")
+    app = create_app(
+        library_maker(folder), music=[str(folder / "music")], workers=1, cache=folder / "maps"
+    )
+    with served(app) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
