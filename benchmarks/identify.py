@@ -30,9 +30,10 @@ from numpy.typing import NDArray
 from onnxruntime import InferenceSession
 
 from linernotes.audio import load
-from linernotes.backbone import NETWORKS, SAMPLE_RATE, log_mel_spectrogram, onnx_session
 from linernotes.datasets import synthesise_samples
 from linernotes.identification import identify
+from linernotes.networks.musicnn import NETWORKS, SAMPLE_RATE, log_mel_spectrogram
+from linernotes.networks.runtime import onnx_session
 
 CLIPS = 8
 MUSIC = Path(__file__).parents[2] / "shared" / "music" / "authors"

@@ -32,7 +32,6 @@ from pathlib import Path
 
 import numpy as np
 
-from linernotes.backbone import TAGS
 from linernotes.datasets.examples import Examples
 from linernotes.evaluation.comparison import compare, table
 from linernotes.evaluation.result import Evaluation
@@ -47,6 +46,7 @@ from linernotes.learning.inputs import find_input
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
 from linernotes.learning.recipes.ours import blend
 from linernotes.learning.training import train
+from linernotes.networks.musicnn import TAGS
 
 SHARED = Path(__file__).parents[2] / "shared"
 AUTHORS = SHARED / "music" / "authors"

@@ -68,7 +68,7 @@ print(json.dumps({**result, "all": time.perf_counter() - started}))
 IMPORTS = {
     "the scanner": "import lance, linernotes.library.scanning",
     "a process": "import linernotes.library.scanning, linernotes.features.extraction;"
-    "from linernotes.backbone.runtime import onnxruntime; onnxruntime()",
+    "from linernotes.networks.runtime import onnxruntime; onnxruntime()",
 }
 
 

@@ -43,7 +43,8 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 
-from linernotes.backbone import NETWORKS, listen, log_mel_spectrogram, onnx_session
+from linernotes.networks.musicnn import NETWORKS, listen, log_mel_spectrogram
+from linernotes.networks.runtime import onnx_session
 
 SECONDS = 30
 WINDOW = 187

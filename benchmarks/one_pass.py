@@ -25,7 +25,6 @@ from listening_support import count_decoding
 from support import make_song
 
 from linernotes.audio import stream
-from linernotes.backbone import Taggram, listen
 from linernotes.engine.threads import Background
 from linernotes.features import extract_sets
 from linernotes.learning.input_spec import InputSpec
@@ -33,6 +32,7 @@ from linernotes.learning.listening.cuts import SECTION
 from linernotes.learning.listening.plan import Plan, PlannedListening, Stretch
 from linernotes.learning.listening.rows import section_rows
 from linernotes.learning.listening.tracks import hear
+from linernotes.networks.musicnn import Taggram, listen
 
 INPUT_SPEC = InputSpec(("embedding", "tags", "descriptors"))
 RATE = 44100

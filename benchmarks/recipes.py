@@ -33,8 +33,6 @@ from pathlib import Path
 import numpy as np
 from learning import alone, authors
 
-from linernotes.backbone import TAGS, Taggram
-from linernotes.backbone.tags import merge_tags
 from linernotes.learning.blending import WEIGHTS
 from linernotes.learning.calibration import log_loss
 from linernotes.learning.feature_cache import FeatureCache
@@ -45,6 +43,8 @@ from linernotes.learning.measuring import measure
 from linernotes.learning.recipe import Recipe, find_recipe
 from linernotes.learning.splits import make_folds
 from linernotes.library.analyses import tag_names
+from linernotes.networks.musicnn import TAGS, Taggram
+from linernotes.networks.musicnn.tags import merge_tags
 
 SHARED = Path(__file__).parents[2] / "shared"
 EVIDENCE = SHARED / "evidence"

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linernotes.backbone import TAGS, Taggram, merge_tags
 from linernotes.datasets.examples import Examples, Numbers
 from linernotes.library.analyses import tag_names
+from linernotes.networks.musicnn import TAGS, Taggram, merge_tags
 
 EVIDENCE = Path(__file__).resolve().parents[2] / "shared" / "evidence"
 

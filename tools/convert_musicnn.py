@@ -47,12 +47,12 @@ import onnx
 from numpy.typing import ArrayLike, NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from linernotes.backbone import onnx_session
+from linernotes.networks.runtime import onnx_session
 
 NETWORKS = ("MSD_musicnn", "MTT_musicnn")
 WHEEL = "musicnn-0.1.0-py3-none-any.whl"
 WHEEL_SHA256 = "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"
-SHIPPED = Path(__file__).parents[1] / "src" / "linernotes" / "backbone" / "networks"
+SHIPPED = Path(__file__).parents[1] / "src" / "linernotes" / "networks" / "musicnn" / "graphs"
 
 N_MELS = 96
 EPSILON = 1e-3  # of every batch normalisation

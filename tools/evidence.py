@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.backbone import NETWORKS, TAGS, Taggram
 from linernotes.library.analysis import summarise
+from linernotes.networks.musicnn import NETWORKS, TAGS, Taggram
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -1,5 +1,4 @@
 from . import audio as audio
-from . import backbone as backbone
 from . import collect as collect
 from . import datasets as datasets
 from . import engine as engine

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from linernotes.backbone import Tags
 from linernotes.cli.show import show_result
 from linernotes.identification import Identification
 from linernotes.learning import Estimate, Prediction, Target
+from linernotes.networks.musicnn import Tags
 
 
 def identification(probabilities: list[list[float]], *, start: float = 0.0) -> Identification:

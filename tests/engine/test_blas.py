@@ -45,7 +45,7 @@ SCRIPT = """
 import sys
 import numpy as np
 from linernotes.audio import Audio
-from linernotes.backbone import listen
+from linernotes.networks.musicnn import listen
 from linernotes.features import extract
 
 noise = np.random.default_rng(0).normal(0, 0.1, (1, 16000 * 5)).astype(np.float32)

@@ -9,9 +9,9 @@ import pytest
 from support import make_song
 
 from linernotes.audio import Audio, load
-from linernotes.backbone import TAGS
-from linernotes.backbone.labels import one_name
 from linernotes.features import SETS, extract, names, spotify
+from linernotes.networks.musicnn import TAGS
+from linernotes.networks.musicnn.labels import one_name
 
 RATE = 22050
 VOCABULARY = {one_name(tag) for tags in TAGS.values() for tag in tags}

@@ -18,10 +18,10 @@ import pytest
 from support import be_patient, wait_on
 
 import linernotes
-from linernotes.backbone import Tags
 from linernotes.identification.report import render_report, write_report
 from linernotes.identification.result import Identification, IdentificationFailure
 from linernotes.learning import Estimate, Prediction, Target
+from linernotes.networks.musicnn import Tags
 
 GENRES = tuple("blues classical country disco hiphop jazz metal pop reggae rock".split())
 MOODS = ("calm", "happy", "sad", "tense")

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from linernotes.backbone import onnx_session
 from linernotes.learning.blending import WEIGHTS, fit_weights
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import Fitted, fit
 from linernotes.learning.inputs import find_input, input_columns
 from linernotes.learning.onnx.export import export
 from linernotes.learning.recipe import Recipe, find_recipe
+from linernotes.networks.runtime import onnx_session
 
 DEFAULT = find_recipe("default")
 KINDS = ("early", "late", "never")

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from linernotes.backbone import NETWORKS, TAGS, Taggram
 from linernotes.learning import Regression, load_model
 from linernotes.learning.listening.rows import hear_windows
+from linernotes.networks.musicnn import NETWORKS, TAGS, Taggram
 
 EVIDENCE = Path(__file__).resolve().parents[3] / "shared" / "evidence"
 

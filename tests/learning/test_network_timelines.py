@@ -12,13 +12,13 @@ from networks_support import RATE, SPEC, audio_graph, high, low
 from support import encode
 
 from linernotes.audio import Audio, stream
-from linernotes.backbone import listen
 from linernotes.engine.threads import Background
 from linernotes.errors import TimeOutError
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.listening.plan import Plan, PlannedListening, Stretch
 from linernotes.learning.listening.tracks import hear
 from linernotes.networks import NetworkError, find_installed, hear_track, install
+from linernotes.networks.musicnn import listen
 
 ONE = InputSpec(("network:quick",))
 WIDE = InputSpec(("network:wide",))

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from support import encode, make_song
 
 from linernotes.audio import Audio, load, stream
-from linernotes.backbone import Taggram, listen
 from linernotes.engine.threads import Background
 from linernotes.errors import TimeOutError
 from linernotes.features import extract_sets
@@ -22,6 +21,7 @@ from linernotes.learning.listening.plan import FeaturesBySpec, Plan, PlannedList
 from linernotes.learning.listening.tracks import hear
 from linernotes.learning.track_features import TrackFeatures
 from linernotes.library.analysis import analyse_track
+from linernotes.networks.musicnn import Taggram, listen
 
 RATE = 22050
 TRACK = InputSpec(("embedding", "extracted", "tags", "descriptors"))

@@ -133,7 +133,7 @@ def test_efficientat_hears_what_its_spectrogram_gives():
 
 
 def test_the_front_end_of_musicnn_is_one_of_these():
-    from linernotes.backbone import log_mel_spectrogram
+    from linernotes.networks.musicnn import log_mel_spectrogram
 
     front_end = MelFrontEnd(
         sample_rate=16000, window_length=512, hop_length=256, n_mels=96, padding="zeros",

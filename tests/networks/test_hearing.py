@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from networks_support import RATE, SPEC, TEXT, audio_graph, graph, high, low, write_joint_network
 from onnx import TensorProto, helper
 
-from linernotes.backbone.runtime import onnx_session
 from linernotes.networks import (
     NetworkError,
     embed_words,
@@ -22,6 +21,7 @@ from linernotes.networks import (
     read_spec,
 )
 from linernotes.networks.hearing import prepare, read_output
+from linernotes.networks.runtime import onnx_session
 from linernotes.networks.spec import NetworkOutput
 
 

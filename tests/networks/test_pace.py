@@ -10,10 +10,10 @@ import pytest
 from networks_support import N_MELS, SPEC, audio_graph, graph, high, low
 from onnx import TensorProto, helper
 
-from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import cpu_count
 from linernotes.networks import NetworkError, NetworkPace, find_installed, hear, install, read_spec
 from linernotes.networks.pace import measure_pace, this_machine
+from linernotes.networks.runtime import onnx_session
 from linernotes.networks.trial import made_up_sound
 
 SOUND = np.concatenate([low(4.3), high(14.3)])

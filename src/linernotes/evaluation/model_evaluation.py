@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio import stream
-from linernotes.backbone import SAMPLE_RATE, Taggram, listen
 from linernotes.datasets.examples import TEST, TRAIN, Examples, LeftOut
 from linernotes.datasets.groups import GROUPINGS
 from linernotes.display import printable
@@ -30,6 +29,7 @@ from linernotes.learning.model import Model, ModelInput
 from linernotes.learning.regression import Regression
 from linernotes.learning.sampling import MOST_TESTED, check_features, sampled
 from linernotes.library.scans import Progress
+from linernotes.networks.musicnn import SAMPLE_RATE, Taggram, listen
 
 if TYPE_CHECKING:
     from linernotes.learning.feature_matrix import FeatureMatrix

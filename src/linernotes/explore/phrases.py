@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from linernotes.backbone.labels import SYNONYMS  # what the networks' tags are also called
 from linernotes.errors import LinernotesError
 from linernotes.explore.synonyms import SynonymPart, plain, synonyms
 from linernotes.explore.traits import TRAITS
+from linernotes.networks.musicnn.labels import SYNONYMS  # what the networks' tags are also called
 
 _LONGEST = 4
 # Words that are so much alike are taken for slips of the pen, if they begin alike.

@@ -30,7 +30,7 @@ from linernotes.features.tempo import PULSE_CLARITY
 from linernotes.features.tempo_estimate import tempo_of
 
 if TYPE_CHECKING:
-    from linernotes.backbone import Taggram
+    from linernotes.networks.musicnn import Taggram
 
 _DANCEABLE = ("dance", "house", "party", "funk", "hip-hop", "beat", "techno", "upbeat")
 _NOT_DANCEABLE = ("ambient", "slow", "quiet", "mellow", "sad", "classical", "soft", "new age")
@@ -106,15 +106,15 @@ def valence(analysis: Analysis) -> float:
 
 def _networks(analysis: Analysis) -> tuple[Mapping[str, Taggram], dict[str, float]]:
     """Return what both networks hear, and the probabilities of the merged tags."""
-    from linernotes import backbone
+    from linernotes.networks import musicnn
 
     def hear() -> tuple[Mapping[str, Taggram], dict[str, float]]:
-        rate = backbone.SAMPLE_RATE
+        rate = musicnn.SAMPLE_RATE
         mono = analysis.mono(rate)
         # The networks hear nothing in less than a window's frames; silence follows then.
         sound = Audio(np.pad(mono, (0, max(0, rate - len(mono))))[np.newaxis], rate)
-        heard = backbone.listen(sound, threads=1)
-        tags = backbone.merge_tags(heard)
+        heard = musicnn.listen(sound, threads=1)
+        tags = musicnn.merge_tags(heard)
         return heard, dict(zip(tags.names, tags.probabilities.tolist(), strict=True))
 
     return analysis.once(("networks",), hear)

@@ -157,7 +157,7 @@ def _ffmpeg() -> str:
 
 def _networks() -> str:
     from linernotes.audio import Audio
-    from linernotes.backbone import NETWORKS, SAMPLE_RATE, VERSION, listen
+    from linernotes.networks.musicnn import NETWORKS, SAMPLE_RATE, VERSION, listen
 
     tone = np.sin(np.arange(SAMPLE_RATE * 30) / 10).astype(np.float32)
     audio = Audio(tone[np.newaxis], SAMPLE_RATE)

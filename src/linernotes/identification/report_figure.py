@@ -15,8 +15,8 @@ from linernotes.identification.number_views import as_shares, peaks_in_words, sc
 from linernotes.learning import Estimate, Prediction
 
 if TYPE_CHECKING:
-    from linernotes.backbone import Tags
     from linernotes.identification.result import Identification
+    from linernotes.networks.musicnn import Tags
 
 _Floats = NDArray[np.floating[Any]]
 

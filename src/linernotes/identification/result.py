@@ -13,7 +13,7 @@ from linernotes.learning import Estimate, Prediction
 from linernotes.library.tag_names import caption
 
 if TYPE_CHECKING:
-    from linernotes.backbone import Tags
+    from linernotes.networks.musicnn import Tags
 
 
 @dataclass(frozen=True, eq=False)

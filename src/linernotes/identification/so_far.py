@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio import AudioStream, WaveformOutline
-from linernotes.backbone import NETWORKS, Taggram, merge_tags
-from linernotes.backbone.labels import EMBEDDING_SIZE, TAGS
+from linernotes.networks.musicnn import NETWORKS, Taggram, merge_tags
+from linernotes.networks.musicnn.labels import EMBEDDING_SIZE, TAGS
 
 #: Points of the waveform that is told on the way.
 _POINTS = 500

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio import Audio, AudioStream, Samples, Source, WaveformOutline, stream
-from linernotes.backbone import NETWORKS, SAMPLE_RATE, Taggram, Tags, listen, merge_tags
 from linernotes.engine import cpu_count
 from linernotes.engine.threads import Background
 from linernotes.errors import AudioError
@@ -30,6 +29,7 @@ from linernotes.learning.agreement import contradicted
 from linernotes.learning.listening.plan import FeaturesBySpec, Plan, PlannedListening, Stretch
 from linernotes.library.analyses import TrackAnalysis
 from linernotes.library.file_tags import read_file_tags
+from linernotes.networks.musicnn import NETWORKS, SAMPLE_RATE, Taggram, Tags, listen, merge_tags
 
 # Of the networks, in seconds: they were trained on it, and libraries have them hear it.
 _USUAL_WINDOW = 3.0

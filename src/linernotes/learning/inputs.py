@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from linernotes.backbone import EMBEDDING_SIZE, NETWORKS
 from linernotes.learning.input_spec import Clips, Input
 from linernotes.library.analyses import tag_names, versions
+from linernotes.networks.musicnn import EMBEDDING_SIZE, NETWORKS
 
 if TYPE_CHECKING:
     from linernotes.networks import InstalledNetwork

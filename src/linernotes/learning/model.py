@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.backbone import VERSION
 from linernotes.errors import ModelError, ModelFileError
 from linernotes.learning.card import NumberScores, Scores
 from linernotes.learning.certainty import NINE_OF_TEN, rejected_answers
@@ -16,10 +15,11 @@ from linernotes.learning.input_spec import ModelInput, TrackInput
 from linernotes.learning.model_base import Floats, ModelBase
 from linernotes.learning.prediction import Prediction
 from linernotes.learning.regression import Regression
+from linernotes.networks.musicnn import VERSION
 
 if TYPE_CHECKING:
-    from linernotes.backbone import Taggram
     from linernotes.learning.track_features import TrackFeatures
+    from linernotes.networks.musicnn import Taggram
 
 __all__ = ["AnyModel", "Model", "ModelInput", "Prediction", "TrackInput"]
 
@@ -88,7 +88,7 @@ class Model(ModelBase):
 
         Examples
         --------
-        >>> taggram = linernotes.backbone.listen(audio)["MSD_musicnn"]  # doctest: +SKIP
+        >>> taggram = linernotes.networks.musicnn.listen(audio)["MSD_musicnn"]  # doctest: +SKIP
         >>> load_model("genre-1.linernotes").predict(taggram).timeline.shape  # doctest: +SKIP
         (40, 10)
         """

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.backbone import onnx_session
 from linernotes.errors import FeatureSetNotFoundError, ModelError, ModelFileError
 from linernotes.learning.card import ModelCard, NumberScores, Scores
 from linernotes.learning.fingerprints import Fingerprints, no_fingerprints
 from linernotes.learning.input_spec import InputSpec, ModelInput, TrackInput
 from linernotes.networks import NetworkError, licence_notice
+from linernotes.networks.runtime import onnx_session
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from linernotes.backbone.labels import EMBEDDING_SIZE, NETWORKS, TAGS, VERSION, one_name
 from linernotes.features.versions import VERSIONS
+from linernotes.networks.musicnn.labels import EMBEDDING_SIZE, NETWORKS, TAGS, VERSION, one_name
 
 if TYPE_CHECKING:
     import numpy as np

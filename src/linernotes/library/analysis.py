@@ -26,10 +26,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes import backbone
 from linernotes.audio import Audio, AudioStream, Samples, Source, mix_to_mono, stream
 from linernotes.audio.signal import resample_blocks
-from linernotes.backbone import NETWORKS, Taggram, listen, merge_tags
 from linernotes.errors import AudioError
 from linernotes.features.extraction import PIECE_SECONDS, Measured, measure_sets, reduce_sets
 from linernotes.library.analyses import (
@@ -41,6 +39,8 @@ from linernotes.library.analyses import (
     TrackAnalysis,
     tag_names,
 )
+from linernotes.networks import musicnn
+from linernotes.networks.musicnn import NETWORKS, Taggram, listen, merge_tags
 
 Floats = NDArray[np.float32]
 
@@ -277,9 +277,7 @@ def _at_networks_rate(pieces: Iterable[Audio]) -> Iterator[Samples]:
             # A second at a time stays in the processor's cache.
             yield from (mono[start : start + rate] for start in range(0, len(mono), rate))
 
-    for block in resample_blocks(
-        blocks(), from_rate=rate, to_rate=backbone.SAMPLE_RATE, channels=1
-    ):
+    for block in resample_blocks(blocks(), from_rate=rate, to_rate=musicnn.SAMPLE_RATE, channels=1):
         if len(block):
             yield np.ascontiguousarray(block[:, 0])
 

@@ -1,3 +1,4 @@
+from . import musicnn as musicnn
 from .front_ends import MelFrontEnd as MelFrontEnd
 from .front_ends import RawFrontEnd as RawFrontEnd
 from .hearing import NetworkTimeline as NetworkTimeline
@@ -16,6 +17,7 @@ from .pace import NetworkPace as NetworkPace
 from .registry import find_known as find_known
 from .registry import known_networks as known_networks
 from .registry import spec_file as spec_file
+from .runtime import onnx_session as onnx_session
 from .spec import NetworkError as NetworkError
 from .spec import NetworkFile as NetworkFile
 from .spec import NetworkInput as NetworkInput

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio.signal import Samples
-from linernotes.backbone.windows import cut_windows
 from linernotes.engine import cpu_count
 from linernotes.engine.blas import one_blas_thread
 from linernotes.engine.threads import map_in_order
 from linernotes.networks.front_ends import Floats, MelFrontEnd
 from linernotes.networks.spec import NetworkError, NetworkOutput, NetworkSpec
+from linernotes.networks.windows import cut_windows
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import cpu_count
 from linernotes.networks.pace import MOST_TOGETHER, NetworkPace, this_machine
+from linernotes.networks.runtime import onnx_session
 from linernotes.networks.spec import GRAPH, SPEC, TEXT_GRAPH, NetworkError, NetworkSpec, read_spec
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linernotes.audio.signal import Samples
-from linernotes.backbone.runtime import onnxruntime
 from linernotes.engine import cpu_count
 from linernotes.engine.threads import map_in_order
 from linernotes.networks.front_ends import Floats
 from linernotes.networks.hearing import run_together, window_and_hop
+from linernotes.networks.runtime import onnxruntime
 from linernotes.networks.spec import NetworkError, NetworkSpec
 
 if TYPE_CHECKING:

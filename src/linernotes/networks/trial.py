@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from linernotes.backbone.runtime import onnx_session
 from linernotes.engine import run
 from linernotes.engine.blas import one_blas_thread
 from linernotes.networks.front_ends import Floats
 from linernotes.networks.hearing import hear
 from linernotes.networks.pace import NetworkPace, measure_pace
+from linernotes.networks.runtime import onnx_session
 from linernotes.networks.spec import GRAPH, SPEC, TEXT_GRAPH, NetworkError, read_spec
 from linernotes.networks.words import run_text_tower, token_ids
 from linernotes.onnx_guard.guard import NETWORK_OPERATIONS, check_graph

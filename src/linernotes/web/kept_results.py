@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.backbone import Tags
 from linernotes.files import write_atomically
 from linernotes.identification import Identification
 from linernotes.learning import Estimate, Prediction
 from linernotes.learning.targets import Target
+from linernotes.networks.musicnn import Tags
 from linernotes.web.jobs import Job
 from linernotes.web.limits import Limits
 from linernotes.web.listening import HeardFeatures, UploadHeard, named

@@ -12,12 +12,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.tree import DecisionTreeClassifier
 
-from linernotes.backbone import onnx_session
 from linernotes.learning.baselines.boosting import BoostedTrees
 from linernotes.learning.baselines.pictures import Pictures
 from linernotes.learning.baselines.sklearn_variants import Neighbours, SupportVectors
 from linernotes.learning.estimators.preprocessing import ColumnSelector
 from linernotes.learning.onnx.converters import register_converters
+from linernotes.networks.runtime import onnx_session
 
 
 def run(estimator: Any, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from learning_support import MARGIN, PLAIN, TREES, make_material
 
-from linernotes.backbone import onnx_session
 from linernotes.learning.fitting import fit
 from linernotes.learning.onnx.export import OnnxExportError, export
 from linernotes.learning.recipe import Recipe
+from linernotes.networks.runtime import onnx_session
 
 
 def run(graph: bytes, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 from sklearn.base import is_regressor
 
-from linernotes.backbone import onnx_session
 from linernotes.learning.inputs import find_input
 from linernotes.learning.onnx.converters import register_converters
 from linernotes.learning.recipe import Recipe, find_recipe, list_recipes
+from linernotes.networks.runtime import onnx_session
 
 # What arithmetic and trees need. No loops, no subgraphs, no operators of anybody's own.
 OPERATORS = {

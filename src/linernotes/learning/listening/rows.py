@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.backbone import Taggram
 from linernotes.learning.inputs import EMBEDDING, FROM_NETWORKS, TAGS, is_network
 from linernotes.learning.listening.cuts import SECTION
 from linernotes.learning.track_features import TrackFeatures
 from linernotes.library.analyses import Heard, TrackAnalysis
 from linernotes.library.analysis import summarise, summarise_around
+from linernotes.networks.musicnn import Taggram
 
 Floats = NDArray[np.float32]
 #: What the networks heard, by network.

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.backbone import onnx_session
 from linernotes.errors import ModelError
 from linernotes.learning.calibration import FLOOR
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting import Fitted
+from linernotes.networks.runtime import onnx_session
 from linernotes.onnx_guard.guard import check_graph
 
 if TYPE_CHECKING:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from linernotes.backbone import onnx_session
 from linernotes.learning.feature_matrix import FeatureMatrix
 from linernotes.learning.fitting_numbers import FittedNumbers
 from linernotes.learning.onnx.export import (
@@ -18,6 +17,7 @@ from linernotes.learning.onnx.export import (
     checked,
     plain_graph,
 )
+from linernotes.networks.runtime import onnx_session
 
 #: By how much a graph may differ from its estimator, in standard deviations of the target.
 _SAME = 1e-4

@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from linernotes.backbone.runtime import onnx_session
 from linernotes.networks.conversions.weights import Weights
+from linernotes.networks.runtime import onnx_session
 
 _OPSET = 17
 _TOLERANCE = 1e-4

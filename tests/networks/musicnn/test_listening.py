@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linernotes.audio.signal import Audio
-from linernotes.backbone import NETWORKS, TAGS, listen, log_mel_spectrogram
-from linernotes.backbone.musicnn import _hear
-from linernotes.backbone.windows import cut_windows
+from linernotes.networks.musicnn import NETWORKS, TAGS, listen, log_mel_spectrogram
+from linernotes.networks.musicnn.listening import _hear
+from linernotes.networks.windows import cut_windows
 
 SMALL_GOLDEN = Path(__file__).parent / "golden.npz"
 FULL_GOLDEN = Path(__file__).parents[3] / "shared" / "musicnn" / "golden.npz"
@@ -170,7 +170,7 @@ def test_onnxruntime_is_imported_only_to_listen_and_reports_to_nobody():
     program = """
 import os, sys
 import numpy as np
-from linernotes.backbone import listen
+from linernotes.networks.musicnn import listen
 assert "onnxruntime" not in sys.modules
 listen([np.zeros(16000, np.float32)], threads=1)
 assert "onnxruntime" in sys.modules

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linernotes.backbone.labels import one_name
-from linernotes.backbone.musicnn import Taggram
+from linernotes.networks.musicnn.labels import one_name
+from linernotes.networks.musicnn.listening import Taggram
 
 
 @dataclass(frozen=True, eq=False)

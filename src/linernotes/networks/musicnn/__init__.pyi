@@ -2,11 +2,10 @@ from .labels import EMBEDDING_SIZE as EMBEDDING_SIZE
 from .labels import NETWORKS as NETWORKS
 from .labels import TAGS as TAGS
 from .labels import VERSION as VERSION
+from .listening import Taggram as Taggram
+from .listening import listen as listen
 from .mel import SAMPLE_RATE as SAMPLE_RATE
 from .mel import log_mel_spectrogram as log_mel_spectrogram
 from .mel import stream_log_mel as stream_log_mel
-from .musicnn import Taggram as Taggram
-from .musicnn import listen as listen
-from .runtime import onnx_session as onnx_session
 from .tags import Tags as Tags
 from .tags import merge_tags as merge_tags

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linernotes.backbone.mel import FRAMES_AT_ONCE, log_mel_spectrogram, stream_log_mel
+from linernotes.networks.musicnn.mel import FRAMES_AT_ONCE, log_mel_spectrogram, stream_log_mel
 
 
 def noise(n, random_state=0):

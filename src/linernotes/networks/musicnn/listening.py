@@ -22,20 +22,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linernotes.audio.signal import Audio, Samples
-from linernotes.backbone.labels import EMBEDDING_SIZE, NETWORKS, TAGS
-from linernotes.backbone.mel import HOP_LENGTH, SAMPLE_RATE, Frames, stream_log_mel
-from linernotes.backbone.runtime import onnx_session
-from linernotes.backbone.windows import cut_windows
 from linernotes.engine import cpu_count
 from linernotes.engine.blas import one_blas_thread
 from linernotes.engine.threads import map_in_order
+from linernotes.networks.musicnn.labels import EMBEDDING_SIZE, NETWORKS, TAGS
+from linernotes.networks.musicnn.mel import HOP_LENGTH, SAMPLE_RATE, Frames, stream_log_mel
+from linernotes.networks.runtime import onnx_session
+from linernotes.networks.windows import cut_windows
 
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
 T = TypeVar("T")
 
-_NETWORK_FOLDER = Path(__file__).parent / "networks"
+_GRAPHS = Path(__file__).parent / "graphs"
 _BLOCK_LENGTH = 1 << 16
 # Windows that one network hears before the next one's turn. Taking turns at every window
 # costs 10 % more, for each turn the network has to come back into the cache.
@@ -230,7 +230,7 @@ def _hear(
 def _session(network: str) -> InferenceSession:
     """Load a network, once per process; it may then be used by several threads at a time."""
     # Threads take whole windows: those of onnxruntime, within one, gain nothing.
-    return onnx_session((_NETWORK_FOLDER / f"{network}.onnx").read_bytes())
+    return onnx_session((_GRAPHS / f"{network}.onnx").read_bytes())
 
 
 def _stack(rows: list[Frames], width: int) -> Frames:

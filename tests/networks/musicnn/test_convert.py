@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linernotes.backbone import onnx_session
+from linernotes.networks.runtime import onnx_session
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SMALL_GOLDEN = Path(__file__).parent / "golden.npz"
 
 pytest.importorskip("onnx", reason="the converter needs the extra 'tools'")
