@@ -14,7 +14,7 @@ from linernotes.networks.musicnn.listening import _hear
 from linernotes.networks.windows import cut_windows
 
 SMALL_GOLDEN = Path(__file__).parent / "golden.npz"
-FULL_GOLDEN = Path(__file__).parents[3] / "shared" / "musicnn" / "golden.npz"
+FULL_GOLDEN = Path(__file__).parents[4] / "shared" / "musicnn" / "golden.npz"
 
 # Largest differences to the original: of probabilities, and of embeddings relative to the
 # largest value.
