@@ -16,7 +16,7 @@ from linernotes.explore.smart_playlists import (
     answer,
     entries_of,
     find_playlist,
-    refresh,
+    refresh_playlist,
     track_ids,
 )
 from linernotes.library.playlists import PlaylistError, SavedPlaylist, SavedQuery, write_playlist
@@ -131,7 +131,7 @@ def refresh_playlists(name: str | None, *, library: str | None = None) -> None:
     every = place.playlists.all() if name is None else [find_playlist(place, name)]
     for each in every:
         if each.is_smart:
-            _say(f"{_counted(refresh(place, each.id))}: {each.name}")
+            _say(f"{_counted(refresh_playlist(place, each.id))}: {each.name}")
         elif name is not None:
             raise PlaylistError(f"{each.name} is no smart playlist: its tracks were chosen")
 

@@ -48,7 +48,9 @@ def answer(explorer: Explorer, query: SavedQuery) -> tuple[Match, ...]:
     ).matches  # fmt: skip
 
 
-def refresh(library: Library, playlist: str) -> SavedPlaylist:
+def refresh_playlist(
+    library: Library, playlist: str, *, explorer: Explorer | None = None
+) -> SavedPlaylist:
     """Ask a smart playlist anew, and keep the answer.
 
     Parameters
@@ -57,6 +59,8 @@ def refresh(library: Library, playlist: str) -> SavedPlaylist:
         Where it is kept.
     playlist
         Its id.
+    explorer
+        Of the library, where one is at hand.
 
     Returns
     -------
@@ -74,7 +78,8 @@ def refresh(library: Library, playlist: str) -> SavedPlaylist:
     known = library.playlists.get(playlist)
     if known.query is None:
         return known
-    tracks = tuple(match.track_id for match in answer(library.explorer(), known.query))
+    explorer = explorer or library.explorer()
+    tracks = tuple(match.track_id for match in answer(explorer, known.query))
     if tracks == known.tracks:
         return known
     return library.playlists.change(known.id, tracks=tracks)

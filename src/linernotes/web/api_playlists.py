@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Query
 from starlette.responses import Response
 
+from linernotes.explore.smart_playlists import refresh_playlist
 from linernotes.library.playlists import SavedQuery
 from linernotes.web.errors import NotThereError
 from linernotes.web.playlists import (
@@ -17,7 +18,6 @@ from linernotes.web.playlists import (
     file_name,
     list_playlists,
     playlist_file,
-    refreshed,
     show_playlist,
     there,
 )
@@ -139,7 +139,7 @@ def make_router(services: Services) -> APIRouter:
         summary="Ask a smart playlist anew",
     )
     def refresh(playlist: str) -> Response:
-        found = refreshed(shelf.now(), shelf.library, playlists.get(playlist))
+        found = refresh_playlist(shelf.library, playlist, explorer=shelf.now().explorer)
         return Json(describe_playlist(found))
 
     @router.delete("/playlists/{playlist}", status_code=204, summary="Remove a playlist")

@@ -105,22 +105,6 @@ def answers(known: Snapshot, query: SavedQuery) -> list[str]:
     return [match.track_id for match in answer(known.explorer, query)]
 
 
-def refreshed(known: Snapshot, library: Library, playlist: SavedPlaylist) -> SavedPlaylist:
-    """Ask a smart playlist anew and keep the answer, if it is another one.
-
-    Raises
-    ------
-    LinernotesError
-        It cannot be asked of this library; its tracks stay.
-    """
-    if playlist.query is None:
-        return playlist
-    tracks = answers(known, playlist.query)
-    if tuple(tracks) == playlist.tracks:
-        return playlist
-    return library.playlists.change(playlist.id, tracks=tracks)
-
-
 def comment_of(known: Snapshot, playlist: SavedPlaylist) -> str:
     """Return what a file says of a playlist.
 
