@@ -74,6 +74,7 @@ def test_only_what_a_network_lacks_is_heard(library, toy, plain, music):
     assert (both.heard, both.unchanged) == ({"toy": 0, "plain": 4}, 0)
     again = scan_networks(opened(library), [toy, plain], workers=1)
     assert (again.heard, again.unchanged) == ({"toy": 0, "plain": 0}, 4)
+    assert library.status().networks == {"plain": 4, "toy": 4}
     collection = library.collection()
     places, values = read_heard(opened(library), toy, collection.track_id)
     assert places.tolist() == [0, 1, 2, 3]

@@ -185,6 +185,7 @@ def show_status(*, library: str | None = None, as_json: bool = False) -> None:
         "tracks": status.tracks,
         "analysed": status.analysed,
         "versions": ", ".join(f"{name} {version}" for name, version in status.versions.items()),
+        "heard by": ", ".join(f"{name} ({count})" for name, count in status.networks.items()),
         "library": printable(status.library),
         "size": "" if status.size is None else f"{status.size / 1e6:.1f} MB",
     }

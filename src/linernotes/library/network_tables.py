@@ -17,11 +17,12 @@ from linernotes.library.errors import LibraryError
 from linernotes.library.store import Store
 from linernotes.library.store_errors import reading
 from linernotes.library.stored_tracks import floats_of, rows_of
-from linernotes.networks import InstalledNetwork
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from lance import LanceDataset
+
+    from linernotes.networks import InstalledNetwork
 
 Floats = NDArray[np.float32]
 
@@ -68,6 +69,34 @@ class NetworkSummary:
 def network_table_name(network: InstalledNetwork) -> str:
     """Return the name of the table of a network."""
     return f"{PREFIX}{network.spec.name}-{network.version}"
+
+
+def count_heard(store: Store) -> dict[str, int]:
+    """Count the tracks that networks have heard, whether they are still installed or not.
+
+    Parameters
+    ----------
+    store
+        The library.
+
+    Returns
+    -------
+    dict
+        By the networks' names; of several versions that which has heard most.
+
+    Examples
+    --------
+    >>> count_heard(Store("library", create=False))  # doctest: +SKIP
+    {'clap': 20000}
+    """
+    counts: dict[str, int] = {}
+    for table_name in store.names(PREFIX):
+        name = table_name.removeprefix(PREFIX).rpartition("-")[0]
+        with reading(store.location):
+            table = store.as_it_is(table_name)
+            heard = 0 if table is None else table.count_rows(f"extent != '{FAILED}'")
+        counts[name] = max(heard, counts.get(name, 0))
+    return counts
 
 
 def read_extents(store: Store, network: InstalledNetwork) -> dict[str, str]:

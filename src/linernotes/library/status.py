@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from linernotes.errors import Failure
 from linernotes.library.analyses import ANALYSES, versions
 from linernotes.library.location import is_url
+from linernotes.library.network_tables import count_heard
 from linernotes.library.presence import Presence
 from linernotes.library.rows import FILES
 from linernotes.library.store import Store
@@ -46,6 +47,8 @@ class Status:
     lost
         Folders that the others went away with, or that are empty now, as a drive's are that is
         not connected.
+    networks
+        How many tracks each network that was added has heard.
     """
 
     library: str
@@ -59,6 +62,7 @@ class Status:
     files: int = 0
     moved: int = 0
     lost: tuple[str, ...] = ()
+    networks: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints.
@@ -77,6 +81,7 @@ class Status:
                 for failure in self.failures
             ],
             "versions": self.versions,
+            "networks": self.networks,
             "files": self.files,
             "missing": self.missing,
             "moved": self.moved,
@@ -136,6 +141,7 @@ def read_status(store: Store) -> Status:
         files=count,
         moved=sum(track in here for _, track in gone),
         lost=presence.lost_folders(path for path, track in gone if track not in here),
+        networks=count_heard(store),
     )
 
 

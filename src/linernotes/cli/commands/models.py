@@ -39,6 +39,20 @@ def models(context: typer.Context, json: Json = False) -> None:
 
 
 @models_app.command(
+    "list",
+    epilog=examples("""
+        linernotes models list
+        linernotes models list --json
+    """),
+)
+def list_(json: Json = False) -> None:
+    """List the models that there are."""
+    from linernotes.cli.models import list_models
+
+    list_models(as_json=json)
+
+
+@models_app.command(
     "show",
     epilog=examples("""
         linernotes models show genre

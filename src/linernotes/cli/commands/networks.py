@@ -41,6 +41,20 @@ def networks(context: typer.Context, json: Json = False) -> None:
 
 
 @networks_app.command(
+    "list",
+    epilog=examples("""
+        linernotes networks list
+        linernotes networks list --json
+    """),
+)
+def list_(json: Json = False) -> None:
+    """List the networks that are known, and those that are installed."""
+    from linernotes.cli.networks import list_networks
+
+    list_networks(as_json=json)
+
+
+@networks_app.command(
     "show",
     epilog=examples("""
         linernotes networks show clap
