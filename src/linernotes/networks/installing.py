@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-from linernotes.collect.http import Service, Session, read_settings
+from linernotes.collect.http import Service, Session, UnreachableError, read_settings
 from linernotes.files import write_atomically
 from linernotes.networks.conversion import (
     WEIGHTS_SUFFIXES,
@@ -325,16 +325,20 @@ def _fetch(
         settings = replace(settings, contact="a user")
     with Session(settings=settings) as session:
         own = session.settings.service(service)
-        session.download(
-            service,
-            own.url + url.removeprefix(service.url),
-            fetched / file.name,
-            largest=min(largest, _LARGEST),
-            accept=("application/", "binary/", "text/plain"),
-            sha256=file.sha256,
-            resume=True,
-            progress=None if progress is None else lambda *told: progress(file.name, *told),
-        )
+        try:
+            session.download(
+                service,
+                own.url + url.removeprefix(service.url),
+                fetched / file.name,
+                largest=min(largest, _LARGEST),
+                accept=("application/", "binary/", "text/plain"),
+                sha256=file.sha256,
+                resume=True,
+                progress=None if progress is None else lambda *told: progress(file.name, *told),
+            )
+        except UnreachableError as error:
+            advice = "call again to go on, or fetch it elsewhere and name it with --from"
+            raise UnreachableError(error.service, f"{error.message}; {advice}") from error
     os.replace(fetched / file.name, target)  # noqa: PTH105
 
 
