@@ -226,9 +226,7 @@ class KeptSpace:
         if len(lacking):
             ids = [collection.track_id[i] for i in lacking]
             self._add(kept, ids, *_place(kept.fit, collection, lacking))
-        table = self._store.as_it_is(kept.table)
-        if table is not None and len(table.get_fragments()) > _PIECES:
-            self._store.compact(kept.table)
+        self._store.tidy(kept.table, most_pieces=_PIECES)
         done: Literal["placed", "nothing"] = "placed" if gone or len(lacking) else "nothing"
         return IndexState(len(here), kept.fit.tracks, kept.fit.axes.shape[1], done)
 

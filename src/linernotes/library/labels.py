@@ -111,9 +111,7 @@ class TrackLabels:
         with self._lock:
             store = Store(self._location, create=False)
             store.add(_TABLE, rows)
-            table = store.as_it_is(_TABLE)
-            if table is not None and len(table.get_fragments()) > _MOST_PIECES:
-                store.compact(_TABLE)
+            store.tidy(_TABLE, most_pieces=_MOST_PIECES)
 
     def forget(self, label: str) -> int:
         """Take a label from all tracks that have it.

@@ -155,9 +155,7 @@ def write_weights(
     except LibraryError:  # damaged
         store.drop(_TABLE)
     store.add(_TABLE, row)
-    table = store.as_it_is(_TABLE)
-    if table is not None and len(table.get_fragments()) > _MOST_PIECES:
-        store.compact(_TABLE)
+    store.tidy(_TABLE, most_pieces=_MOST_PIECES)
 
 
 def read_weights(

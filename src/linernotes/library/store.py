@@ -184,6 +184,12 @@ class Store(FurtherTables):
             table = self._tables.open(name)
             return None if table is None else table.checkout_version(table.version)
 
+    def tidy(self, name: str, *, most_pieces: int) -> None:
+        """Put the pieces of a table together if there are more than so many."""
+        table = self.as_it_is(name)
+        if table is not None and len(table.get_fragments()) > most_pieces:
+            self.compact(name)
+
     def states(self) -> dict[str, int]:
         """Return a number for each table that changes whenever it does, -1 if damaged.
 
