@@ -23,7 +23,13 @@ from linernotes.library.analyses import EMBEDDING_LENGTH
 from linernotes.library.network_scan import hear_extent
 from linernotes.library.network_tables import read_heard
 from linernotes.library.network_weights import SHIPPED, NetworkWeights, read_weights
-from linernotes.networks import InstalledNetwork, NetworkError, embed_words, find_installed
+from linernotes.networks import (
+    InstalledNetwork,
+    NetworkError,
+    NetworkOutput,
+    embed_words,
+    find_installed,
+)
 
 if TYPE_CHECKING:
     from linernotes.explore.explorer import Explorer
@@ -86,7 +92,7 @@ class NetworkEars:
         found: dict[str, list[tuple[Indices, float]]] = {}
         first = EMBEDDING_LENGTH
         for network in self.networks:
-            width = embedding_of(network)[1]
+            width = embedding_of(network).size
             found[network.spec.name] = [(np.arange(first, first + width), 1.0)]
             first += width
         if SHIPPED in (self.weights or ()):
@@ -214,7 +220,7 @@ class NetworkEars:
 
         with stream(file) as blocks:
             told = hear_extent(self.networks, blocks, "excerpt")
-        own = [told[each.spec.name].values[embedding_of(each)[0]] for each in self.networks]
+        own = [told[each.spec.name].embedding for each in self.networks]
         return _beside(heard, np.concatenate(own)[np.newaxis])
 
 
@@ -349,7 +355,7 @@ def read_ears(
         rows = np.intersect1d(rows, places)
     learned = read_weights(store, names, networks) if len(names) > 1 else None
     weights = dict.fromkeys(names, 1 / len(names)) if learned is None else learned.weights
-    widths = [embedding_of(network)[1] for network in networks]
+    widths = [embedding_of(network).size for network in networks]
     own = np.empty((len(rows), sum(widths)), np.float32)
     first = 0
     for (places, values), width in zip(told.values(), widths, strict=True):
@@ -358,29 +364,28 @@ def read_ears(
     return rows, NetworkEars(networks, _words(networks, told, rows), own, weights, learned)
 
 
-def embedding_of(network: InstalledNetwork) -> tuple[int, int]:
-    """Return the place of a network's embedding among its outputs, and its width.
+def embedding_of(network: InstalledNetwork) -> NetworkOutput:
+    """Return the output of a network that says what sounds alike.
 
     Raises
     ------
     NetworkError
         It has none.
     """
-    for place, output in enumerate(network.spec.outputs):
-        if output.kind == "embedding":
-            return place, output.size
-    raise NetworkError(
-        f"the network {network.spec.name} has no embedding: it cannot say what sounds alike"
-    )
+    if network.spec.embedding is None:
+        raise NetworkError(
+            f"the network {network.spec.name} has no embedding: it cannot say what sounds alike"
+        )
+    return network.spec.embedding
 
 
 def _heard_by(
     store: Store, network: InstalledNetwork, collection: Collection
 ) -> tuple[Indices, Floats]:
     """Return which tracks a network has heard, and their embeddings."""
-    place, _ = embedding_of(network)
-    rows, values = read_heard(store, network, collection.track_id)
-    return rows, values[network.spec.outputs[place].name]
+    output = embedding_of(network)
+    rows, values = read_heard(store, network, collection.track_id, outputs=[output])
+    return rows, values[output.name]
 
 
 def _words(

@@ -7,6 +7,7 @@ numbers, which fill a table of their own. What was heard by others stays.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from lance import LanceDataset
 
-    from linernotes.networks import InstalledNetwork
+    from linernotes.networks import InstalledNetwork, NetworkOutput
 
 Floats = NDArray[np.float32]
 
@@ -153,7 +154,11 @@ def write_heard(
 
 
 def read_heard(
-    store: Store, network: InstalledNetwork, tracks: Sequence[str]
+    store: Store,
+    network: InstalledNetwork,
+    tracks: Sequence[str],
+    *,
+    outputs: Sequence[NetworkOutput] | None = None,
 ) -> tuple[NDArray[np.intp], dict[str, Floats]]:
     """Return what a network told of tracks.
 
@@ -165,6 +170,8 @@ def read_heard(
         Which one.
     tracks
         Ids.
+    outputs
+        Of its spec: nothing but these is read; ``None`` for all.
 
     Returns
     -------
@@ -178,17 +185,21 @@ def read_heard(
     NotHeardError
         It has heard none of them.
     """
+    columns = {
+        _column(i): output.name
+        for i, output in enumerate(network.spec.outputs)
+        if outputs is None or output in outputs
+    }
     with reading(store.location):
         table = store.as_it_is(network_table_name(network))
         rows = _rows_heard(table, tracks)
-        found = None if table is None else table.to_table()
-    places = np.flatnonzero(rows >= 0)
-    if found is None or not len(places):
+        places = np.flatnonzero(rows >= 0)
+        found = None
+        if table is not None and len(places):
+            found = table.take(rows[places], columns=list(columns))
+    if found is None:
         raise not_heard(network)
-    taken = found.take(rows[places])
-    return places, {
-        output.name: floats_of(taken[_column(i)]) for i, output in enumerate(network.spec.outputs)
-    }
+    return places, {name: floats_of(found[column]) for column, name in columns.items()}
 
 
 def read_embeddings(store: Store, network: InstalledNetwork, tracks: Sequence[str]) -> Floats:
@@ -208,16 +219,12 @@ def read_embeddings(store: Store, network: InstalledNetwork, tracks: Sequence[st
     NDArray
         float32, shape (tracks, size); NaN for tracks that it has not heard.
     """
-    place = network.spec.outputs.index(network.spec.embedding)
-    width = network.spec.outputs[place].size
-    values = np.full((len(tracks), width), np.nan, np.float32)
-    with reading(store.location):
-        table = store.as_it_is(network_table_name(network))
-        rows = _rows_heard(table, tracks)
-        heard = np.flatnonzero(rows >= 0)
-        if table is not None and len(heard):
-            found = table.take(rows[heard], columns=[_column(place)])
-            values[heard] = floats_of(found[_column(place)])
+    output = network.spec.embedding
+    assert output is not None  # noqa: S101 - it has one
+    values = np.full((len(tracks), output.size), np.nan, np.float32)
+    with suppress(NotHeardError):
+        places, told = read_heard(store, network, tracks, outputs=[output])
+        values[places] = told[output.name]
     return values
 
 
