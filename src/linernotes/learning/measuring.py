@@ -98,7 +98,7 @@ def measure(
     heard: dict[int, ByInput] = {
         i: {name: table[i : i + 1] for name, table in given.items()} for i in range(len(examples))
     }
-    for name, rows in known_networks(examples, input_spec).items():
+    for name, rows in known_networks(examples, [input_spec]).items():
         for i, row in rows.items():
             heard[i][name] = row
     wanted = {
@@ -232,9 +232,12 @@ def shelf_of(
     }
 
 
-def known_networks(examples: Examples, input_spec: InputSpec) -> dict[str, dict[int, Floats]]:
-    """Return what a library knows by installed networks of tracks as a recipe hears them."""
-    return {} if input_spec.clips is not None else heard_before(examples, input_spec.inputs)
+def known_networks(
+    examples: Examples, input_specs: Sequence[InputSpec]
+) -> dict[str, dict[int, Floats]]:
+    """Return what a library knows by installed networks of tracks as recipes hear them."""
+    wanted = [name for spec in input_specs if spec.clips is None for name in spec.inputs]
+    return heard_before(examples, list(dict.fromkeys(wanted)))
 
 
 def given_names(examples: Examples, input_spec: InputSpec) -> list[str]:

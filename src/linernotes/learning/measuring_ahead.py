@@ -10,13 +10,7 @@ from linernotes.engine import kill_after, run, worker_count
 from linernotes.learning.feature_cache import FeatureCache, stamp_of
 from linernotes.learning.input_spec import Clips, InputSpec
 from linernotes.learning.inputs import IN_LIBRARY, is_in_library
-from linernotes.learning.measuring import (
-    TIMEOUT,
-    Floats,
-    given_names,
-    known_networks,
-    shelf_of,
-)
+from linernotes.learning.measuring import TIMEOUT, given_names, known_networks, shelf_of
 from linernotes.learning.measuring_jobs import ListeningJob, kept, measure_for_all
 from linernotes.library.scans import MEMORY_LIMIT, Progress
 
@@ -60,9 +54,7 @@ def measure_ahead(
         wanted = [name for name in input_spec.inputs if name not in given]
         known = library is not None and is_in_library(wanted, input_spec.clips)
         cuts.setdefault((input_spec.clips, known), {}).update(dict.fromkeys(wanted))
-    by_networks: dict[str, dict[int, Floats]] = {}
-    for input_spec in input_specs:
-        by_networks |= known_networks(examples, input_spec)
+    by_networks = known_networks(examples, input_specs)
     shelf = shelf_of(library, IN_LIBRARY, None)
     work: list[tuple[ListeningJob, ...]] = []
     seen: set[str] = set()
