@@ -82,6 +82,7 @@ def tell_named_classes(
         Numbers of files.
     """
     from linernotes.identification.zero_shot import tell_classes, words_network
+    from linernotes.networks.licences import title_of
 
     output, messages = Console(highlight=False, soft_wrap=True), Console(stderr=True)
     asked = words_network(network)
@@ -98,11 +99,8 @@ def tell_named_classes(
             output.print(printable(f"  {result.failure.message}"), markup=False)
         for name, share in result.classes[:_NAMED]:
             output.print(printable(f"  {name:24} {100 * share:5.1f} %"), markup=False)
-    licence = "" if asked.spec.free else f" ({asked.spec.licence}, not a free licence)"
     messages.print(
-        printable(
-            f"told by {asked.spec.title}{licence} from the words alone: nobody has tested this"
-        ),
+        printable(f"told by {title_of(asked.spec)} from the words alone: nobody has tested this"),
         markup=False, highlight=False,
     )  # fmt: skip
     return done, len(files) - done if files else 1

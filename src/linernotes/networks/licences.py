@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from linernotes.networks.installed import InstalledNetwork
+from linernotes.networks.spec import NetworkSpec
 
 
 def licence_notice(networks: Iterable[InstalledNetwork]) -> str | None:
@@ -27,9 +28,11 @@ def licence_notice(networks: Iterable[InstalledNetwork]) -> str | None:
     True
     """
     specs = {network.spec.name: network.spec for network in networks}
-    told = [
-        " ".join(f"{spec.title} ({spec.licence}, not a free licence)".split())
-        for spec in specs.values()
-        if not spec.free
-    ]
+    told = [title_of(spec) for spec in specs.values() if not spec.free]
     return f"heard by {' and '.join(told)}" if told else None
+
+
+def title_of(spec: NetworkSpec) -> str:
+    """Return what people call a network, with its licence if that is not free."""
+    licence = "" if spec.free else f" ({spec.licence}, not a free licence)"
+    return " ".join(f"{spec.title}{licence}".split())

@@ -13,9 +13,7 @@ from linernotes.learning.input_spec import InputSpec
 from linernotes.learning.inputs import NETWORK, find_input
 from linernotes.learning.recipe import LabelKind, Recipe
 from linernotes.learning.recipes import ours
-
-#: The networks that come with linernotes, and what is measured, as one name.
-SHIPPED = "musicnn"
+from linernotes.library.network_weights import SHIPPED
 
 _STRENGTHS = (0.01, 0.001, 0.003, 0.03, 0.1, 1.0)
 _RIDGES = (600.0, 30.0, 100.0, 3000.0)

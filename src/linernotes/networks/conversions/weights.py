@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import pickle
+import pickle  # for the name of an error alone
 import zipfile
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
